@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// What only the command line and the embedded store need: a program that uses the libraries alone,
+/// with `traits: []`, fetches none of it (`scripts/test-linkage` proves it).
+let tools = TargetDependencyCondition.when(traits: ["Tools"])
+
+let package = Package(
+  name: "strata",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "StrataCore", targets: ["StrataCore"]),
+    .library(name: "StrataFormats", targets: ["StrataFormats"]),
+    .library(name: "StrataQuery", targets: ["StrataQuery"]),
+    .library(name: "StrataCharts", targets: ["StrataCharts"]),
+    .library(name: "StrataSQLite", targets: ["StrataSQLite"]),
+    .executable(name: "strata", targets: ["strata"]),
+  ],
+  traits: [
+    .trait(name: "Tools", description: "The command line and the embedded store."),
+    .default(enabledTraits: ["Tools"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    .target(name: "StrataCore", swiftSettings: settings),
+    .target(name: "StrataFormats", dependencies: ["StrataCore"], swiftSettings: settings),
+    .target(name: "StrataQuery", dependencies: ["StrataCore"], swiftSettings: settings),
+    .target(name: "StrataCharts", dependencies: ["StrataCore"], swiftSettings: settings),
+    .target(
+      name: "StrataSQLite",
+      dependencies: [
+        "StrataCore", "StrataQuery",
+        .product(name: "GRDB", package: "GRDB.swift", condition: tools),
+      ],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "strata",
+      dependencies: [
+        "StrataCore", "StrataFormats", "StrataQuery", "StrataCharts", "StrataSQLite",
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "StrataTestSupport",
+      dependencies: ["StrataCore", "StrataFormats", "StrataQuery"],
+      path: "Tests/StrataTestSupport",
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataCoreTests",
+      dependencies: ["StrataCore", "StrataTestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataFormatsTests",
+      dependencies: ["StrataCore", "StrataFormats", "StrataTestSupport"],
+      exclude: ["Fixtures"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataQueryTests",
+      dependencies: ["StrataCore", "StrataFormats", "StrataQuery", "StrataTestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataChartsTests",
+      dependencies: ["StrataCore", "StrataCharts", "StrataTestSupport"],
+      exclude: ["Golden"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataSQLiteTests",
+      dependencies: [
+        "StrataCore", "StrataFormats", "StrataQuery", "StrataSQLite", "StrataTestSupport",
+        .product(name: "GRDB", package: "GRDB.swift", condition: tools),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataCommandTests",
+      dependencies: [
+        "strata", "StrataCore", "StrataTestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
+      ],
+      swiftSettings: settings
+    ),
+  ]
+)

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The full identity of a function: the file, the line where it starts, and its name.
+///
+/// A name alone does not identify a function (40 % of the names of a real profile collide), so
+/// nothing in Strata is keyed by one.
+public struct Function: Hashable, Sendable {
+  /// The source file as written, or `~` for a built-in of cProfile.
+  public var file: ByteString
+  /// The first line of the function, counted from 1; 0 for built-ins.
+  public var line: Int
+  /// The name as written: not qualified, and for built-ins a description in angle brackets.
+  public var name: ByteString
+
+  /// Creates an identity.
+  public init(file: ByteString, line: Int, name: ByteString) {
+    self.file = file
+    self.line = line
+    self.name = name
+  }
+
+  /// Whether pstats prints the function by its name alone: file `~`, line 0.
+  public var isBuiltin: Bool {
+    line == 0 && file == "~"
+  }
+
+  /// The identity under which series are grouped: the name without addresses.
+  ///
+  /// `<built-in method __new__ of type object at 0x7ff8>` has another address in each process;
+  /// kept, each would start a series of its own.
+  public var canonical: Function {
+    Function(file: file, line: line, name: name.withoutAddresses)
+  }
+}
+
+extension Function: Comparable {
+  /// The order of pstats' key tuples: file, line, name.
+  public static func < (left: Function, right: Function) -> Bool {
+    if left.file != right.file { return left.file < right.file }
+    if left.line != right.line { return left.line < right.line }
+    return left.name < right.name
+  }
+}
+
+extension Function: CustomStringConvertible {
+  /// The function as pstats prints it: `file:line(name)`, or `{name}` for built-ins.
+  ///
+  /// Source: `func_std_string` in CPython's `Lib/pstats.py`.
+  public var description: String {
+    guard isBuiltin else { return "\(file):\(line)(\(name))" }
+    let bytes = name.bytes
+    guard bytes.first == UInt8(ascii: "<"), bytes.last == UInt8(ascii: ">") else {
+      return name.string
+    }
+    return "{" + String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self) + "}"
+  }
+}
+
+extension ByteString {
+  /// The text with each ` at 0x…` removed; itself where there is none.
+  fileprivate var withoutAddresses: ByteString {
+    let marker = Array(" at 0x".utf8)
+    guard bytes.count > marker.count, bytes.contains(UInt8(ascii: "0")) else { return self }
+    var kept: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+      let digits = index + marker.count
+      if bytes[index...].starts(with: marker), digits < bytes.count, bytes[digits].isHexDigit {
+        index = bytes[digits...].firstIndex { !$0.isHexDigit } ?? bytes.count
+      } else {
+        kept.append(bytes[index])
+        index += 1
+      }
+    }
+    return kept.count == bytes.count ? self : ByteString(kept)
+  }
+}
+
+extension UInt8 {
+  fileprivate var isHexDigit: Bool {
+    switch self {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+      UInt8(ascii: "A")...UInt8(ascii: "F"):
+      true
+    default:
+      false
+    }
+  }
+}

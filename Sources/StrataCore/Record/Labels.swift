@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Key = value pairs that say what a profile is of; sorted by key, each key once.
+public struct Labels: Hashable, Sendable {
+  /// One pair.
+  public struct Label: Hashable, Sendable, Comparable {
+    /// What is said: `endpoint`, `input`, `host`…
+    public var key: String
+    /// The value.
+    public var value: String
+
+    /// Creates a pair.
+    public init(key: String, value: String) {
+      self.key = key
+      self.value = value
+    }
+
+    public static func < (left: Label, right: Label) -> Bool {
+      let (leftKey, rightKey) = (left.key.utf8, right.key.utf8)
+      if !leftKey.elementsEqual(rightKey) { return leftKey.lexicographicallyPrecedes(rightKey) }
+      return left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
+    }
+  }
+
+  /// The pairs in the order of the bytes of their keys.
+  public private(set) var pairs: [Label]
+
+  /// Creates labels; of a key given twice the last value holds.
+  public init(_ pairs: some Sequence<Label>) {
+    self.pairs = []
+    for pair in pairs { self[pair.key] = pair.value }
+  }
+
+  /// The value of a key, nil where it has none.
+  public subscript(key: String) -> String? {
+    get { pairs.first { $0.key == key }?.value }
+    set {
+      pairs.removeAll { $0.key == key }
+      guard let newValue else { return }
+      let label = Label(key: key, value: newValue)
+      pairs.insert(label, at: pairs.firstIndex { label < $0 } ?? pairs.endIndex)
+    }
+  }
+
+  /// The labels with those of `other` added; where both have a key, `other` holds.
+  public func merging(_ other: Labels) -> Labels {
+    Labels(pairs + other.pairs)
+  }
+}
+
+extension Labels: ExpressibleByDictionaryLiteral {
+  public init(dictionaryLiteral elements: (String, String)...) {
+    self.init(elements.map { Label(key: $0.0, value: $0.1) })
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The identity of a capture: 128 bits, the same however often the capture is sent.
+public struct ProfileID: Hashable, Sendable {
+  /// The sixteen bytes of the identity.
+  public let bytes: [UInt8]
+
+  /// Creates an identity from sixteen bytes; nil for any other number.
+  public init?(bytes: [UInt8]) {
+    guard bytes.count == 16 else { return nil }
+    self.bytes = bytes
+  }
+
+  /// The identity of a dump, its start and its labels.
+  ///
+  /// It is BLAKE2b with a digest of 16 bytes over `strata-id-1`, a zero byte, the start in decimal
+  /// nanoseconds, a zero byte, for each label in the order of its key the key and the value, each
+  /// with its number of bytes in decimal digits and a colon before it, a zero byte, and the dump.
+  /// Python has it as `hashlib.blake2b(…, digest_size=16)`.
+  ///
+  /// - Complexity: O(*n*) in the bytes of the dump.
+  public init(dump: [UInt8], start: Timestamp, labels: Labels) {
+    var preimage = Array("strata-id-1\0\(start.nanoseconds)\0".utf8)
+    for label in labels.pairs {
+      for text in [label.key, label.value] {
+        preimage += Array("\(text.utf8.count):".utf8)
+        preimage += Array(text.utf8)
+      }
+    }
+    preimage.append(0)
+    var hash = Blake2b(digestSize: 16)
+    hash.update(preimage)
+    hash.update(dump)
+    bytes = hash.finalize()
+  }
+
+  /// The identity that stands for an id given by whoever took the capture (`id` in an index).
+  public init(given id: String) {
+    var hash = Blake2b(digestSize: 16)
+    hash.update(Array("strata-given-1\0\(id)".utf8))
+    bytes = hash.finalize()
+  }
+}
+
+extension ProfileID: CustomStringConvertible {
+  /// Thirty-two lower-case hexadecimal digits.
+  public var description: String {
+    bytes.map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+}

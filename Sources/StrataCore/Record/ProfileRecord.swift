@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A profile with all that a series needs to know of it: when, how and of what it was taken.
+public struct ProfileRecord: Sendable {
+  /// The identity; a store keeps one record of it.
+  public var id: ProfileID
+  /// When the capture started.
+  public var start: Timestamp
+  /// How long the capture took, if that is known.
+  public var duration: Duration?
+  /// Where the start was found.
+  public var timeSource: TimeSource
+  /// How the figures came about.
+  public var kind: ProfileKind
+  /// What the times measure.
+  public var clock: ProfileClock
+  /// How many captures this one stands for.
+  public var weight: Weight
+  /// What was profiled: service, host, version, endpoint, input…
+  public var labels: Labels
+  /// The statistics.
+  public var profile: StatsProfile
+
+  /// Creates a record.
+  public init(
+    id: ProfileID,
+    start: Timestamp,
+    duration: Duration? = nil,
+    timeSource: TimeSource = .given,
+    kind: ProfileKind = .traced,
+    clock: ProfileClock = .wall,
+    weight: Weight = .one,
+    labels: Labels = [:],
+    profile: StatsProfile
+  ) {
+    self.id = id
+    self.start = start
+    self.duration = duration
+    self.timeSource = timeSource
+    self.kind = kind
+    self.clock = clock
+    self.weight = weight
+    self.labels = labels
+    self.profile = profile
+  }
+}
+
+/// How the figures of a profile came about; figures of two kinds are never summed.
+public enum ProfileKind: String, Hashable, Sendable, CaseIterable {
+  /// Every call was counted and timed (cProfile, `profile`, yappi).
+  case traced
+  /// The figures are estimates from samples.
+  case sampled
+  /// The figures were rounded before they came here (logged `StatsProfile`s).
+  case rounded
+}
+
+/// What the times of a profile measure; times of two clocks are never summed.
+public enum ProfileClock: String, Hashable, Sendable, CaseIterable {
+  /// Elapsed time (cProfile's default).
+  case wall
+  /// CPU time of the process (the `profile` module's default).
+  case cpu
+}
+
+/// Where the start of a capture was found.
+public enum TimeSource: String, Hashable, Sendable, CaseIterable {
+  /// The caller of the library, or `--timestamp`, gave it.
+  case given
+  /// A line of `index.jsonl`.
+  case index
+  /// The name of the file.
+  case name
+  /// The modification time of the file, which is the end of the capture.
+  case modification
+}
+
+/// How many captures one record stands for: 1 / the probability that it was taken.
+///
+/// It is kept in millionths, so that weighted sums are exact as well.
+public struct Weight: Hashable, Sendable {
+  /// The weight times 1,000,000.
+  public let millionths: Int64
+
+  /// The weight of a capture that stands for itself.
+  public static let one = Weight(millionths: 1_000_000)
+
+  private init(millionths: Int64) {
+    self.millionths = millionths
+  }
+
+  /// Creates a weight from millionths; nil unless it is more than 0 and at most 10¹².
+  public init?(exactMillionths millionths: Int64) {
+    guard millionths > 0, millionths <= 1_000_000_000_000_000_000 else { return nil }
+    self.millionths = millionths
+  }
+
+  /// Reads a decimal number above 0 such as `400` or `2.5`; nil for anything else.
+  public init?(decimal text: some StringProtocol) {
+    guard let billionths = Int64(decimalSeconds: text) else { return nil }
+    self.init(exactMillionths: (billionths + 500) / 1_000)
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A change of self time split, without a rest, into more calls and slower calls.
+///
+/// Δself = Δcalls × old time per call + new calls × Δ time per call. The first term is rounded to
+/// the nanosecond, the second is the remainder, so the two always add up to the change.
+public struct ChangeSplit: Hashable, Sendable {
+  /// What the different number of calls explains, in nanoseconds, at the old time per call.
+  public var moreCalls: Int128
+  /// What the different time per call explains, in nanoseconds.
+  public var slowerCalls: Int128
+
+  /// The whole change in nanoseconds.
+  public var change: Int128 { moreCalls + slowerCalls }
+
+  /// Self time and calls of one function over a number of captures.
+  public struct Side: Hashable, Sendable {
+    /// Nanoseconds in the function itself.
+    public var selfTime: Int128
+    /// All its calls.
+    public var calls: Int128
+    /// The captures that both are of.
+    public var captures: Int128
+
+    /// Creates one side of a comparison.
+    public init(selfTime: Int128, calls: Int128, captures: Int128) {
+      self.selfTime = selfTime
+      self.calls = calls
+      self.captures = captures
+    }
+  }
+
+  /// Splits what `new` costs more, over its captures, than as many captures of `old` would.
+  ///
+  /// A function without calls on one side has no time per call to compare: the change is all
+  /// `moreCalls`. Returns no change where either side has no captures.
+  public init(from old: Side, to new: Side) {
+    guard old.captures > 0, new.captures > 0 else {
+      (moreCalls, slowerCalls) = (0, 0)
+      return
+    }
+    let change =
+      new.selfTime - Self.rounded(old.selfTime * new.captures, dividedBy: old.captures)
+    guard old.calls > 0, new.calls > 0 else {
+      (moreCalls, slowerCalls) = (change, 0)
+      return
+    }
+    // Floating point is enough: only the border between the two terms depends on it.
+    let scale = Double(new.captures) / Double(old.captures)
+    let extraCalls = Double(new.calls) - Double(old.calls) * scale
+    let term = (extraCalls * Double(old.selfTime) / Double(old.calls)).rounded()
+    moreCalls = Int128(exactly: term) ?? change
+    slowerCalls = change - moreCalls
+  }
+
+  /// The quotient rounded to the nearest integer, ties up.
+  private static func rounded(_ value: Int128, dividedBy divisor: Int128) -> Int128 {
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+    if remainder * 2 >= divisor { return quotient + 1 }
+    if remainder * 2 < -divisor { return quotient - 1 }
+    return quotient
+  }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Profiles summed over slices of time: one value for each series and slice.
+///
+/// For an additive metric and statistic, the values of all series and `other` add up to `total`,
+/// exactly, in every slice.
+public struct SlicedSeries: Hashable, Sendable {
+  /// Where slices begin.
+  public enum Alignment: String, Hashable, Sendable, CaseIterable {
+    /// At multiples of the width since the epoch, in UTC.
+    case epoch
+    /// At the first capture.
+    case first
+  }
+
+  /// What is measured.
+  public var metric: Metric
+  /// How the captures of a slice become one value.
+  public var statistic: Statistic
+  /// The width of each slice.
+  public var every: Duration
+  /// Where slices begin.
+  public var alignment: Alignment
+  /// What a series stands for: `function`, `file`, `module`, `label:KEY` or `all`.
+  public var groupBy: String
+  /// The kind of all captures; nil without captures.
+  public var kind: ProfileKind?
+  /// The clock of all captures; nil without captures.
+  public var clock: ProfileClock?
+  /// Whether each capture counts as often as its weight says: the values are then estimates.
+  public var isWeighted: Bool
+  /// The slices in order of time, empty ones among them.
+  public var slices: [Slice]
+  /// The series, the largest first.
+  public var series: [Series]
+  /// How many series `other` sums.
+  public var otherCount: Int
+  /// Sentences that keep a reader from false conclusions.
+  public var warnings: [String]
+
+  /// One slice of time: half-open, from its start to its start + width.
+  public struct Slice: Hashable, Sendable {
+    /// The start.
+    public var start: Timestamp
+    /// How many captures started in it.
+    public var captures: Int
+    /// Whether the range asked for, or the data, begins or ends inside the slice.
+    public var isPartial: Bool
+    /// The value of everything; nil where it is undefined (per call without calls).
+    public var total: MetricValue?
+    /// The value of all that is not among the series.
+    public var other: MetricValue?
+
+    /// Creates a slice.
+    public init(
+      start: Timestamp,
+      captures: Int,
+      isPartial: Bool = false,
+      total: MetricValue?,
+      other: MetricValue?
+    ) {
+      self.start = start
+      self.captures = captures
+      self.isPartial = isPartial
+      self.total = total
+      self.other = other
+    }
+  }
+
+  /// One layer of the stack.
+  public struct Series: Hashable, Sendable {
+    /// What it is of.
+    public var key: SeriesKey
+    /// A value for each slice, in their order; nil where it is undefined.
+    public var values: [MetricValue?]
+    /// The value over the whole range.
+    public var total: MetricValue?
+
+    /// Creates a series.
+    public init(key: SeriesKey, values: [MetricValue?], total: MetricValue?) {
+      self.key = key
+      self.values = values
+      self.total = total
+    }
+  }
+
+  /// Creates a result.
+  public init(
+    metric: Metric,
+    statistic: Statistic = .sum,
+    every: Duration,
+    alignment: Alignment = .epoch,
+    groupBy: String,
+    kind: ProfileKind?,
+    clock: ProfileClock?,
+    isWeighted: Bool = false,
+    slices: [Slice],
+    series: [Series],
+    otherCount: Int = 0,
+    warnings: [String] = []
+  ) {
+    self.metric = metric
+    self.statistic = statistic
+    self.every = every
+    self.alignment = alignment
+    self.groupBy = groupBy
+    self.kind = kind
+    self.clock = clock
+    self.isWeighted = isWeighted
+    self.slices = slices
+    self.series = series
+    self.otherCount = otherCount
+    self.warnings = warnings
+  }
+
+  /// Whether a stack of the series is a total, so that stacked bars tell the truth.
+  public var isStackable: Bool {
+    metric.isAdditive && statistic.isAdditive
+  }
+}
+
+/// What one series is of.
+public enum SeriesKey: Hashable, Sendable {
+  /// A function, by its full identity.
+  case function(Function)
+  /// All functions of a file.
+  case file(ByteString)
+  /// All functions of a module, as its file's path tells it.
+  case module(ByteString)
+  /// All captures with one value of a label; nil for those without the label.
+  case label(key: String, value: String?)
+  /// Everything.
+  case all
+}
+
+extension SeriesKey: CustomStringConvertible {
+  /// The series for people, as pstats writes functions.
+  public var description: String {
+    switch self {
+    case .function(let function): function.description
+    case .file(let file): file.string
+    case .module(let module): module.string
+    case .label(let key, let value): value ?? "(no \(key))"
+    case .all: "all"
+    }
+  }
+}

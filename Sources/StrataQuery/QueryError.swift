@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// A question that has no honest answer, or that cannot be read.
+public enum QueryError: Error, Hashable, Sendable {
+  /// A condition on labels is not `key=value`, `key!=value`, `key=~expression` or `key!~expression`.
+  case badFilter(String)
+  /// A regular expression cannot be read.
+  case badPattern(String, reason: String)
+  /// The captures have more than one kind.
+  case mixedKinds([ProfileKind])
+  /// The captures have more than one clock.
+  case mixedClocks([ProfileClock])
+  /// The combination of metric and grouping has no meaning.
+  case unsupported(String)
+  /// The width of a slice is not positive, or below a nanosecond.
+  case badWidth
+  /// The range holds more slices than a chart or a machine can hold.
+  case tooManySlices(count: Int, limit: Int)
+}
+
+extension QueryError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .badFilter(let text):
+      "cannot read the condition '\(text)': expected key=value, key!=value, key=~REGEX or key!~REGEX"
+    case .badPattern(let text, let reason):
+      "cannot read the regular expression '\(text)': \(reason)"
+    case .mixedKinds(let kinds):
+      "the captures are of more than one kind (\(kinds.map(\.rawValue).joined(separator: ", "))), "
+        + "whose figures do not add up: choose one with --kind"
+    case .mixedClocks(let clocks):
+      "the captures measure more than one clock "
+        + "(\(clocks.map(\.rawValue).joined(separator: ", "))), "
+        + "whose times do not add up: choose one with --clock"
+    case .unsupported(let reason):
+      reason
+    case .badWidth:
+      "the width of a slice must be at least 1 ns"
+    case .tooManySlices(let count, let limit):
+      "the range holds \(count) slices, more than \(limit): "
+        + "choose wider ones with --every, or a shorter range with --since and --until"
+    }
+  }
+}
