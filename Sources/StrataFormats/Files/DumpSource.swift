@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// A dump on disk, with what an index said of it.
+public struct DumpSource: Hashable, Sendable {
+  /// The path of the dump.
+  public var path: String
+  /// The line of the index that names it, if one does.
+  public var entry: SpoolEntry?
+
+  /// Creates a source.
+  public init(path: String, entry: SpoolEntry? = nil) {
+    self.path = path
+    self.entry = entry
+  }
+}
+
+/// What is said of dumps that do not say it themselves.
+public struct DumpDefaults: Hashable, Sendable {
+  /// The start of the captures without an index.
+  public var start: Timestamp?
+  /// The duration of the captures without one.
+  public var duration: Duration?
+  /// The kind of the figures; nil leaves it to the dump.
+  public var kind: ProfileKind?
+  /// The clock of the times; nil leaves it to the dump.
+  public var clock: ProfileClock?
+  /// Labels for every capture; those of an index hold against them.
+  public var labels: Labels
+  /// Where labels stand in the path of a dump.
+  public var pathLabels: PathLabels?
+
+  /// Creates defaults.
+  public init(
+    start: Timestamp? = nil,
+    duration: Duration? = nil,
+    kind: ProfileKind? = nil,
+    clock: ProfileClock? = nil,
+    labels: Labels = [:],
+    pathLabels: PathLabels? = nil
+  ) {
+    self.start = start
+    self.duration = duration
+    self.kind = kind
+    self.clock = clock
+    self.labels = labels
+    self.pathLabels = pathLabels
+  }
+}
+
+extension DumpSource {
+  /// Reads the dump and makes a record of it.
+  ///
+  /// The start is that of the index, else the one given, else what the file name tells, else the
+  /// modification time, which is the end of the capture.
+  ///
+  /// - Parameter defaults: What holds where neither index nor dump say otherwise.
+  /// - Throws: ``InputError`` that names the file.
+  public func record(defaults: DumpDefaults) throws(InputError) -> ProfileRecord {
+    let labels = try labels(defaults)
+    let (bytes, dump) = try read()
+    let duration = entry?.duration ?? defaults.duration
+    let (start, timeSource) = try start(defaults, duration: duration)
+    return ProfileRecord(
+      id: entry?.id ?? ProfileID(dump: bytes, start: start, labels: labels),
+      start: start,
+      duration: duration,
+      timeSource: timeSource,
+      kind: entry?.kind ?? defaults.kind ?? dump.kind,
+      clock: entry?.clock ?? defaults.clock ?? dump.clock,
+      weight: entry?.weight ?? .one,
+      labels: labels,
+      profile: dump.profile
+    )
+  }
+
+  /// Reads the dump alone.
+  public func dump() throws(InputError) -> PstatsDump {
+    try read().dump
+  }
+
+  private func read() throws(InputError) -> (bytes: [UInt8], dump: PstatsDump) {
+    let bytes = try InputFile.read(path)
+    do {
+      return (bytes, try PstatsDump(bytes))
+    } catch {
+      throw InputError(path: path, .dump(error))
+    }
+  }
+
+  private func labels(_ defaults: DumpDefaults) throws(InputError) -> Labels {
+    var labels = defaults.labels
+    if let pattern = defaults.pathLabels {
+      guard let told = pattern.labels(of: path) else {
+        throw InputError(path: path, .pathLabels(pattern: pattern.pattern))
+      }
+      labels = told.merging(labels)
+    }
+    return labels.merging(entry?.labels ?? [:])
+  }
+
+  private func start(
+    _ defaults: DumpDefaults,
+    duration: Duration?
+  ) throws(InputError) -> (Timestamp, TimeSource) {
+    if let entry { return (entry.start, .index) }
+    if let start = defaults.start { return (start, .given) }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    if let start = Timestamp(fileName: name) { return (start, .name) }
+    var start = try InputFile.modificationTime(of: path)
+    start.nanoseconds -= duration?.nanoseconds ?? 0
+    return (start, .modification)
+  }
+}

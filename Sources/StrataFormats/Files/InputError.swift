@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// A file of input that cannot be used: which, and why.
+public struct InputError: Error, Hashable, Sendable {
+  /// The reasons.
+  public enum Code: Hashable, Sendable {
+    /// There is no such file.
+    case notFound
+    /// It is a folder, a pipe or a device, or has none of the files that were looked for.
+    case notRegular
+    /// It is larger than allowed.
+    case tooLarge(size: Int, limit: Int)
+    /// The system refuses to read it.
+    case system(errno: Int32)
+    /// The bytes are not a dump of profile statistics.
+    case dump(PstatsError)
+    /// A line of an index cannot be used.
+    case line(Int, reason: String)
+    /// The path does not fit the pattern that its labels are read from.
+    case pathLabels(pattern: String)
+    /// A folder holds no dumps.
+    case noDumps
+  }
+
+  /// The file.
+  public var path: String
+  /// The reason.
+  public var code: Code
+
+  /// Creates an error.
+  public init(path: String, _ code: Code) {
+    self.path = path
+    self.code = code
+  }
+
+  init(path: String, errno: CInt) {
+    self.init(path: path, errno == ENOENT ? .notFound : .system(errno: errno))
+  }
+}
+
+extension InputError: CustomStringConvertible {
+  /// The error as one line that begins with the file.
+  public var description: String { "\(path): \(reason)" }
+
+  private var reason: String {
+    switch code {
+    case .notFound: "no such file"
+    case .notRegular: "expected a regular file, found a folder, pipe or device"
+    case .tooLarge(let size, let limit):
+      "expected at most \(limit) bytes, found \(size)"
+    case .system(let errno): Self.message(errno)
+    case .dump(let error): error.description
+    case .line(let line, let reason): "line \(line): \(reason)"
+    case .pathLabels(let pattern): "the path does not fit --path-labels '\(pattern)'"
+    case .noDumps:
+      "no dumps in this folder: expected index.jsonl, or files that end in "
+        + DumpCatalog.suffixes.joined(separator: ", ")
+    }
+  }
+
+  private static func message(_ errno: CInt) -> String {
+    guard let text = unsafe strerror(errno) else { return "error \(errno)" }
+    // SAFETY: strerror returns a text that ends with a zero byte; it is copied at once.
+    return unsafe String(cString: text).lowercased()
+  }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// A file of input: a regular one, of bounded size, read whole.
+///
+/// Pipes and devices are refused, since they may never end; dumps are small.
+public enum InputFile {
+  /// The size above which a file is refused unless told otherwise: 1 GiB.
+  public static let defaultLimit = 1 << 30
+
+  /// What stands at a path.
+  public enum Kind: Hashable, Sendable {
+    /// A regular file.
+    case file
+    /// A folder.
+    case folder
+  }
+
+  /// Reads a whole file.
+  ///
+  /// - Throws: ``InputError`` where there is no such regular file, or it is larger than `limit`.
+  /// - Complexity: O(*n*) in the size of the file, and as much memory.
+  public static func read(_ path: String, limit: Int = defaultLimit) throws(InputError) -> [UInt8] {
+    // O_NONBLOCK: opening a pipe that nobody writes to must not wait.
+    let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw InputError(path: path, errno: errno) }
+    defer { close(descriptor) }
+    var status = emptyStatus
+    guard unsafe fstat(descriptor, &status) == 0 else { throw InputError(path: path, errno: errno) }
+    guard kind(of: status) == .file else { throw InputError(path: path, .notRegular) }
+    let size = Int(status.st_size)
+    guard size <= limit else { throw InputError(path: path, .tooLarge(size: size, limit: limit)) }
+    return try read(descriptor, size: size, path: path)
+  }
+
+  /// What stands at a path, following symbolic links.
+  public static func kind(of path: String) throws(InputError) -> Kind {
+    try kindAndTime(of: path).kind
+  }
+
+  /// Whether a folder stands at a path itself, not behind a symbolic link, which could lead back.
+  static func isFolder(_ path: String) -> Bool {
+    var status = emptyStatus
+    return unsafe lstat(path, &status) == 0 && kind(of: status) == .folder
+  }
+
+  /// When a file was last changed.
+  public static func modificationTime(of path: String) throws(InputError) -> Timestamp {
+    try kindAndTime(of: path).modified
+  }
+
+  /// The names in a folder, in the order of their bytes, hidden ones left out.
+  public static func names(inFolder path: String) throws(InputError) -> [String] {
+    guard let folder = unsafe opendir(path) else { throw InputError(path: path, errno: errno) }
+    defer { unsafe closedir(folder) }
+    var names: [String] = []
+    while let entry = unsafe readdir(folder) {
+      // SAFETY: readdir returns a name that ends with a zero byte and stays until the next call.
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private static func kindAndTime(
+    of path: String
+  ) throws(InputError) -> (kind: Kind, modified: Timestamp) {
+    var status = emptyStatus
+    guard unsafe stat(path, &status) == 0 else { throw InputError(path: path, errno: errno) }
+    guard let kind = kind(of: status) else { throw InputError(path: path, .notRegular) }
+    #if canImport(Darwin)
+    let time = status.st_mtimespec
+    #else
+    let time = status.st_mtim
+    #endif
+    let nanoseconds = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    return (kind, Timestamp(nanoseconds: nanoseconds))
+  }
+
+  /// `stat` is a function and a structure; this names the structure.
+  private static var emptyStatus: stat { stat() }
+
+  private static func kind(of status: stat) -> Kind? {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: .file
+    case S_IFDIR: .folder
+    default: nil
+    }
+  }
+
+  private static func read(
+    _ descriptor: CInt,
+    size: Int,
+    path: String
+  ) throws(InputError) -> [UInt8] {
+    var failure: CInt = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        // SAFETY: the range from count to size is inside the buffer.
+        let step = unsafe Self.readSome(descriptor, into: buffer.baseAddress, count, size)
+        if step < 0, errno == EINTR { continue }
+        if step < 0 { failure = errno }
+        if step <= 0 { break }
+        count += step
+      }
+    }
+    guard failure == 0 else { throw InputError(path: path, errno: failure) }
+    return bytes
+  }
+
+  private static func readSome(
+    _ descriptor: CInt,
+    into base: UnsafeMutablePointer<UInt8>?,
+    _ count: Int,
+    _ size: Int
+  ) -> Int {
+    guard let base = unsafe base else { return 0 }
+    #if canImport(Darwin)
+    return unsafe Darwin.read(descriptor, base + count, size - count)
+    #elseif canImport(Musl)
+    return unsafe Musl.read(descriptor, base + count, size - count)
+    #else
+    return unsafe Glibc.read(descriptor, base + count, size - count)
+    #endif
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// Labels that the path of a dump tells: `{service}/{host}/*.prof`.
+///
+/// The parts of the pattern are compared with the last parts of the path. In a part, `{key}` takes
+/// the characters up to the text that follows it, or up to the end, and `*` does so without a label.
+public struct PathLabels: Hashable, Sendable {
+  private enum Piece: Hashable {
+    case text([UInt8])
+    case wildcard(key: String?)
+  }
+
+  /// The pattern as it was written.
+  public let pattern: String
+  private let parts: [[Piece]]
+
+  /// Reads a pattern; nil where a brace is not closed, a key is empty, or two wildcards touch.
+  public init?(_ pattern: String) {
+    var parts: [[Piece]] = []
+    for part in pattern.split(separator: "/") {
+      guard let pieces = Self.pieces(of: part) else { return nil }
+      parts.append(pieces)
+    }
+    guard !parts.isEmpty else { return nil }
+    self.pattern = pattern
+    self.parts = parts
+  }
+
+  /// The labels of a path; nil where it does not fit the pattern.
+  ///
+  /// - Complexity: O(*n* · *m*) in the lengths of path and pattern.
+  public func labels(of path: String) -> Labels? {
+    let components = path.split(separator: "/")
+    guard components.count >= parts.count else { return nil }
+    var labels: Labels = [:]
+    for (part, component) in zip(parts, components.suffix(parts.count)) {
+      guard Self.match(part, Array(component.utf8)[...], &labels) else { return nil }
+    }
+    return labels
+  }
+
+  private static func pieces(of part: Substring) -> [Piece]? {
+    var pieces: [Piece] = []
+    var rest = part
+    while let first = rest.first {
+      if first == "{" {
+        guard let end = rest.firstIndex(of: "}") else { return nil }
+        let key = String(rest[rest.index(after: rest.startIndex)..<end])
+        guard !key.isEmpty else { return nil }
+        pieces.append(.wildcard(key: key))
+        rest = rest[rest.index(after: end)...]
+      } else if first == "*" {
+        pieces.append(.wildcard(key: nil))
+        rest = rest.dropFirst()
+      } else {
+        let text = rest.prefix { $0 != "{" && $0 != "*" }
+        pieces.append(.text(Array(text.utf8)))
+        rest = rest[text.endIndex...]
+      }
+    }
+    for (left, right) in zip(pieces, pieces.dropFirst()) {
+      if case .wildcard = left, case .wildcard = right { return nil }
+    }
+    return pieces
+  }
+
+  private static func match(
+    _ pieces: [Piece],
+    _ component: ArraySlice<UInt8>,
+    _ labels: inout Labels
+  ) -> Bool {
+    var rest = component
+    for (index, piece) in pieces.enumerated() {
+      switch piece {
+      case .text(let text):
+        guard rest.starts(with: text) else { return false }
+        rest = rest.dropFirst(text.count)
+      case .wildcard(let key):
+        guard let end = end(of: rest, before: pieces[(index + 1)...]) else { return false }
+        if let key { labels[key] = String(decoding: rest[..<end], as: UTF8.self) }
+        rest = rest[end...]
+      }
+    }
+    return rest.isEmpty
+  }
+
+  /// Where a wildcard ends: at the end, at a last text that ends the part, or at the next text.
+  private static func end(of rest: ArraySlice<UInt8>, before next: ArraySlice<Piece>) -> Int? {
+    guard case .text(let text)? = next.first else { return rest.endIndex }
+    let last = rest.endIndex - text.count
+    guard last >= rest.startIndex else { return nil }
+    if next.count == 1 { return rest[last...].elementsEqual(text) ? last : nil }
+    return (rest.startIndex...last).first { rest[$0...].starts(with: text) }
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+extension JSONWriter {
+  /// Writes a profile whole, in the schema `strata/profile/1`: every function with its callers.
+  ///
+  /// Times are the dump's seconds, in the shortest digits that read back to the same bits; NaN and
+  /// infinities, which JSON lacks, are the texts `"nan"`, `"inf"` and `"-inf"`. A caller of which
+  /// the count alone is known has `callCount` alone.
+  public mutating func profile(_ profile: StatsProfile, warnings: [ProfileWarning] = []) {
+    object { json in
+      json.field("schema", "strata/profile/1")
+      json.field("totalCalls", profile.totalCalls)
+      json.field("primitiveCalls", profile.primitiveCalls)
+      json.field("totalTime", profile.totalTime)
+      json.array("functions") { json in
+        for function in profile.functions {
+          json.newline()
+          json.function(function)
+        }
+      }
+      json.array("warnings") { json in
+        for warning in warnings { json.warning(warning) }
+      }
+    }
+  }
+
+  /// Writes the three fields of a function's identity into the object that is open.
+  public mutating func identity(_ function: Function) {
+    field("file", function.file)
+    field("line", function.line)
+    field("name", function.name)
+  }
+
+  private mutating func function(_ function: FunctionProfile) {
+    object { json in
+      json.identity(function.function)
+      json.statistics(function.statistics)
+      json.array("callers") { json in
+        for caller in function.callers {
+          json.object { json in
+            json.identity(caller.caller)
+            switch caller.figures {
+            case .full(let statistics): json.statistics(statistics)
+            case .countOnly(let count): json.field("callCount", count)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func statistics(_ statistics: CallStatistics) {
+    field("callCount", statistics.callCount)
+    field("primitiveCallCount", statistics.primitiveCallCount)
+    field("selfTime", statistics.selfTime)
+    field("cumulativeTime", statistics.cumulativeTime)
+  }
+
+  private mutating func warning(_ warning: ProfileWarning) {
+    object { json in
+      json.field("code", warning.code)
+      json.field("message", warning.description)
+    }
+  }
+}

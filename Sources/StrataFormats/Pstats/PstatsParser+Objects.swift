@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+/// The objects of a dump: sequences, keys, texts and numbers, each inline or by reference.
+extension PstatsParser {
+  /// A key of the outer dict or of a dict of callers.
+  enum Key {
+    case function(Int32)
+    case sampledMarker
+  }
+
+  /// Where to go on after a container: behind it, or behind the reference that led to it.
+  struct Resume {
+    /// The offset of the container.
+    var start: Int
+    /// The slot that a flagged container fills when it is complete.
+    var slot: Int?
+    /// Where reading goes on, if a reference led here.
+    var returnOffset: Int?
+  }
+
+  @inline(__always)
+  mutating func typeCode() throws(PstatsError) -> (code: UInt8, isFlagged: Bool) {
+    let byte = try cursor.byte("a type code")
+    return (byte & ~MarshalCode.flag, byte & MarshalCode.flag != 0)
+  }
+
+  /// Whether a dict ends here; its end is then skipped.
+  ///
+  /// CPython takes the end in the place of a value as well, and drops the key.
+  mutating func isNull() throws(PstatsError) -> Bool {
+    guard cursor.offset < cursor.bytes.count,
+      cursor.bytes[cursor.offset] & ~MarshalCode.flag == MarshalCode.null
+    else { return false }
+    cursor.offset += 1
+    return true
+  }
+
+  func unexpected(_ code: UInt8, at offset: Int, _ expected: String) -> PstatsError {
+    let name = MarshalCode.name(of: code)
+    let isUnknown = name.hasPrefix("type code")
+    return PstatsError(
+      isUnknown ? .notMarshal : .notStatistics,
+      at: offset,
+      expected: expected,
+      found: name
+    )
+  }
+
+  // MARK: - Containers
+
+  /// Whether the next object, or what it refers to, is a sequence.
+  mutating func isSequence() throws(PstatsError) -> Bool {
+    var lookAhead = cursor
+    let code = try lookAhead.byte("a type code") & ~MarshalCode.flag
+    if code == MarshalCode.reference {
+      let index = try lookAhead.integer(Int32.self, "a reference")
+      guard case .container(let offset) = references[index] else { return false }
+      return Self.isSequence(cursor.bytes[offset] & ~MarshalCode.flag)
+    }
+    return Self.isSequence(code)
+  }
+
+  private static func isSequence(_ code: UInt8) -> Bool {
+    code == MarshalCode.smallTuple || code == MarshalCode.tuple || code == MarshalCode.list
+  }
+
+  /// Enters a sequence of a known length.
+  mutating func open(_ length: Int, _ what: StaticString) throws(PstatsError) -> Resume {
+    let (code, resume) = try openContainer(what)
+    guard Self.isSequence(code) else { throw unexpected(code, at: resume.start, what.description) }
+    let size =
+      code == MarshalCode.smallTuple
+      ? Int(try cursor.byte("a size")) : try cursor.size(of: "a sequence")
+    guard size == length else {
+      throw PstatsError(
+        .notStatistics,
+        at: resume.start,
+        expected: what.description,
+        found: "a tuple of \(size)"
+      )
+    }
+    return resume
+  }
+
+  /// Enters a dict.
+  mutating func openDict(_ what: StaticString) throws(PstatsError) -> Resume {
+    let (code, resume) = try openContainer(what)
+    guard code == MarshalCode.dict else {
+      throw unexpected(code, at: resume.start, what.description)
+    }
+    return resume
+  }
+
+  /// Leaves a container.
+  mutating func close(_ resume: Resume) {
+    references.fill(resume.slot, .container(resume.start))
+    guard let offset = resume.returnOffset else { return }
+    cursor.offset = offset
+    references.replays -= 1
+  }
+
+  private mutating func openContainer(
+    _ what: StaticString
+  ) throws(PstatsError) -> (code: UInt8, resume: Resume) {
+    var start = cursor.offset
+    var (code, isFlagged) = try typeCode()
+    guard code == MarshalCode.reference else {
+      return (code, Resume(start: start, slot: references.reserve(if: isFlagged)))
+    }
+    let reference = try reference(at: start)
+    guard case .container(let offset) = reference else {
+      throw PstatsError(
+        .notStatistics,
+        at: start,
+        expected: what.description,
+        found: "a reference to \(reference.name)"
+      )
+    }
+    // The container is read again from where it stands; what it numbered is numbered already.
+    let returnOffset = cursor.offset
+    start = offset
+    cursor.offset = offset
+    references.replays += 1
+    (code, isFlagged) = try typeCode()
+    return (code, Resume(start: start, returnOffset: returnOffset))
+  }
+
+  private mutating func reference(at start: Int) throws(PstatsError) -> MarshalReferences.Entry {
+    let index = try cursor.integer(Int32.self, "a reference")
+    guard let entry = references[index] else {
+      throw PstatsError(
+        .notMarshal,
+        at: start,
+        expected: "a reference to one of \(references.count) objects",
+        found: "reference \(index)"
+      )
+    }
+    guard case .unfinished = entry else { return entry }
+    throw PstatsError(
+      .notMarshal,
+      at: start,
+      expected: "a reference to a complete object",
+      found: "reference \(index) to an object that holds it"
+    )
+  }
+
+  // MARK: - Keys and texts
+
+  /// The next key, or nil at the end of the dict.
+  mutating func key() throws(PstatsError) -> Key? {
+    let start = cursor.offset
+    let (code, isFlagged) = try typeCode()
+    switch code {
+    case MarshalCode.null:
+      return nil
+    case MarshalCode.reference:
+      let entry = try reference(at: start)
+      if case .function(let function) = entry { return .function(function) }
+      throw PstatsError(
+        .notStatistics,
+        at: start,
+        expected: "a function (file, line, name)",
+        found: "a reference to \(entry.name)"
+      )
+    case MarshalCode.smallTuple, MarshalCode.tuple:
+      return try inlineKey(code, at: start, slot: references.reserve(if: isFlagged))
+    default:
+      throw unexpected(code, at: start, "a function (file, line, name)")
+    }
+  }
+
+  private mutating func inlineKey(
+    _ code: UInt8,
+    at start: Int,
+    slot: Int?
+  ) throws(PstatsError) -> Key {
+    let size =
+      code == MarshalCode.smallTuple
+      ? Int(try cursor.byte("a size")) : try cursor.size(of: "a tuple")
+    if size == 1, try texts.list[Int(text("a text"))] == "__sampled__" { return .sampledMarker }
+    guard size == 3 else {
+      throw PstatsError(
+        .notStatistics,
+        at: start,
+        expected: "a function (file, line, name)",
+        found: "a tuple of \(size)"
+      )
+    }
+    let file = try text("the file of a function")
+    let line = try line()
+    let name = try text("the name of a function")
+    let function = functions.number(file: file, line: line, name: name, texts: texts)
+    references.fill(slot, .function(function))
+    return .function(function)
+  }
+
+  private mutating func line() throws(PstatsError) -> Int {
+    let start = cursor.offset
+    let value = try integer("the line of a function")
+    guard let line = Int(exactly: value) else {
+      throw PstatsError(.tooLarge, at: start, expected: "a line of 63 bits", found: "\(value)")
+    }
+    return line
+  }
+
+  /// The number of the next text.
+  private mutating func text(_ what: StaticString) throws(PstatsError) -> Int32 {
+    let start = cursor.offset
+    let (code, isFlagged) = try typeCode()
+    let text: Int32
+    switch code {
+    case MarshalCode.shortASCII, MarshalCode.shortASCIIInterned:
+      text = latin1(try cursor.range(Int(try cursor.byte("a size")), "a string"))
+    case MarshalCode.ascii, MarshalCode.asciiInterned:
+      text = latin1(try cursor.range(try cursor.size(of: "a string"), "a string"))
+    case MarshalCode.unicode, MarshalCode.interned, MarshalCode.bytes:
+      text = try longText(code, at: start, what)
+    case MarshalCode.internedReference:
+      return try internedText(at: start)
+    case MarshalCode.reference:
+      let entry = try reference(at: start)
+      if case .text(let text) = entry { return text }
+      throw PstatsError(
+        .notStatistics,
+        at: start,
+        expected: what.description,
+        found: "a reference to \(entry.name)"
+      )
+    default:
+      throw unexpected(code, at: start, what.description)
+    }
+    references.append(.text(text), if: isFlagged)
+    return text
+  }
+
+  private mutating func latin1(_ range: Range<Int>) -> Int32 {
+    let slice = cursor.bytes[range]
+    let isASCII = slice.allSatisfy { $0 < 0x80 }
+    return texts.number(isASCII ? Array(slice) : MarshalText.latin1(slice))
+  }
+
+  private mutating func longText(
+    _ code: UInt8,
+    at start: Int,
+    _ what: StaticString
+  ) throws(PstatsError) -> Int32 {
+    if code == MarshalCode.bytes, dialect == .python3 {
+      throw unexpected(code, at: start, what.description)
+    }
+    let range = try cursor.range(try cursor.size(of: "a string"), "a string")
+    let isBytes = dialect == .python2 && code != MarshalCode.unicode
+    let number: Int32
+    if isBytes {
+      number = texts.number(MarshalText.escapingInvalidUTF8(cursor.bytes, range))
+    } else if let invalid = MarshalText.firstInvalidUTF8(
+      in: cursor.bytes,
+      range,
+      allowingSurrogates: true
+    ) {
+      throw PstatsError(
+        .notMarshal,
+        at: invalid,
+        expected: "UTF-8",
+        found: "byte 0x\(String(cursor.bytes[invalid], radix: 16))"
+      )
+    } else {
+      number = texts.number(Array(cursor.bytes[range]))
+    }
+    if code == MarshalCode.interned { references.interned.append(number) }
+    return number
+  }
+
+  /// A text of Python 2 by its place among the interned ones.
+  private mutating func internedText(at start: Int) throws(PstatsError) -> Int32 {
+    let index = try cursor.integer(Int32.self, "a string reference")
+    guard dialect == .python2, references.interned.indices.contains(Int(index)) else {
+      throw PstatsError(
+        .notMarshal,
+        at: start,
+        expected: "a reference to one of \(references.interned.count) interned strings",
+        found: "string reference \(index)"
+      )
+    }
+    return references.interned[Int(index)]
+  }
+}

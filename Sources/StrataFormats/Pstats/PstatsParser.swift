@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+/// Reads a dump in one pass, into the columns of a profile.
+///
+/// The grammar, in the words of `Lib/cProfile.py`:
+/// ```
+/// dump    = { key: (cc, nc, tt, ct, callers), … }
+/// callers = { key: (nc, cc, tt, ct), … }            cProfile: nc and cc change places
+///         | { key: count, … }                       profile
+/// key     = (file, line, name)
+/// ```
+/// Any object may be a reference to an earlier one. Texts and keys are numbered as they come, so a
+/// reference to them costs a look-up in an array.
+struct PstatsParser {
+  /// Whose rules for text hold.
+  enum Dialect { case python2, python3 }
+
+  let dialect: Dialect
+  var cursor: MarshalCursor
+  var references = MarshalReferences()
+  var texts = TextTable()
+  var functions = FunctionTable()
+  var isSampled = false
+
+  private var rows: [StatsProfile.Row] = []
+  private var edges: [StatsProfile.Edge] = []
+  /// The row of each function, or -1.
+  private var rowOfFunction: [Int32] = []
+  /// The edge of each caller in the row being read: valid if at or after the row's first edge.
+  private var edgeOfCaller: [Int32] = []
+  private var repeated: [Function] = []
+
+  init(_ bytes: [UInt8], dialect: Dialect) {
+    self.dialect = dialect
+    self.cursor = MarshalCursor(bytes)
+  }
+
+  /// Reads the whole dump.
+  ///
+  /// A dump that does not look like statistics may be damaged further on; the damage then says
+  /// more than the look, so it is searched for first.
+  consuming func dump() throws(PstatsError) -> PstatsDump {
+    do {
+      try entries()
+    } catch let error where error.code == .notStatistics {
+      try MarshalScanner(cursor.bytes, dialect: dialect).scan()
+      throw error
+    } catch let error {
+      throw error
+    }
+    return finished()
+  }
+
+  // MARK: - Grammar
+
+  private mutating func entries() throws(PstatsError) {
+    let start = cursor.offset
+    let (code, isFlagged) = try typeCode()
+    guard code == MarshalCode.dict else {
+      throw unexpected(code, at: start, "a dict of statistics")
+    }
+    let slot = references.reserve(if: isFlagged)
+    while let key = try key() {
+      if try isNull() { break }
+      switch key {
+      case .function(let function): try entry(of: function)
+      case .sampledMarker: try marker()
+      }
+    }
+    references.fill(slot, .container(start))
+  }
+
+  /// The value of one function: `(cc, nc, tt, ct, callers)`.
+  private mutating func entry(of function: Int32) throws(PstatsError) {
+    let resume = try open(5, "a tuple (cc, nc, tt, ct, callers)")
+    let primitiveCallCount = try count("a number of primitive calls")
+    let callCount = try count("a number of calls")
+    let selfTime = try time("a self time")
+    let cumulativeTime = try time("a cumulative time")
+    let firstEdge = edges.count
+    try callers()
+    close(resume)
+    let row = StatsProfile.Row(
+      function: function,
+      firstEdge: Int32(firstEdge),
+      edgeCount: Int32(edges.count - firstEdge),
+      statistics: CallStatistics(
+        callCount: callCount,
+        primitiveCallCount: primitiveCallCount,
+        selfTime: selfTime,
+        cumulativeTime: cumulativeTime
+      )
+    )
+    try add(row)
+  }
+
+  /// A key given twice keeps its place and takes the last value, as in a Python dict.
+  private mutating func add(_ row: StatsProfile.Row) throws(PstatsError) {
+    let function = Int(row.function)
+    rowOfFunction.grow(toHold: function)
+    let known = rowOfFunction[function]
+    if known < 0 {
+      rowOfFunction[function] = Int32(rows.count)
+      rows.append(row)
+    } else {
+      rows[Int(known)] = row
+      repeated.append(functions.list[function])
+    }
+    try checkGrowth()
+  }
+
+  private mutating func callers() throws(PstatsError) {
+    let resume = try openDict("a dict of callers")
+    let firstEdge = Int32(edges.count)
+    let start = cursor.offset
+    while let key = try key() {
+      guard case .function(let caller) = key else {
+        throw PstatsError(
+          .notStatistics,
+          at: start,
+          expected: "a caller (file, line, name)",
+          found: "a tuple of 1"
+        )
+      }
+      if try isNull() { break }
+      let figures = try edgeFigures()
+      add(StatsProfile.Edge(caller: caller, figures: figures), firstEdge: firstEdge)
+      try checkGrowth()
+    }
+    close(resume)
+  }
+
+  private mutating func add(_ edge: StatsProfile.Edge, firstEdge: Int32) {
+    let caller = Int(edge.caller)
+    edgeOfCaller.grow(toHold: caller)
+    if edgeOfCaller[caller] >= firstEdge {
+      edges[Int(edgeOfCaller[caller])] = edge
+    } else {
+      edgeOfCaller[caller] = Int32(edges.count)
+      edges.append(edge)
+    }
+  }
+
+  /// The value of one caller: `(nc, cc, tt, ct)`, or a count.
+  private mutating func edgeFigures() throws(PstatsError) -> CallEdge.Figures {
+    guard try isSequence() else { return .countOnly(try count("a caller's (nc, cc, tt, ct)")) }
+    let resume = try open(4, "a tuple (nc, cc, tt, ct)")
+    let statistics = CallStatistics(
+      callCount: try count("a caller's number of calls"),
+      primitiveCallCount: try count("a caller's number of primitive calls"),
+      selfTime: try time("a caller's self time"),
+      cumulativeTime: try time("a caller's cumulative time")
+    )
+    close(resume)
+    return .full(statistics)
+  }
+
+  /// `('__sampled__',): True`, by which Python 3.15 marks samples.
+  private mutating func marker() throws(PstatsError) {
+    let start = cursor.offset
+    let (code, _) = try typeCode()
+    guard code == MarshalCode.true || code == MarshalCode.false else {
+      throw unexpected(code, at: start, "a bool after the key '__sampled__'")
+    }
+    isSampled = code == MarshalCode.true
+  }
+
+  /// References can repeat a dict of callers for five bytes: no honest dump grows by that, and a
+  /// hostile one must not.
+  private func checkGrowth() throws(PstatsError) {
+    guard rows.count + edges.count > cursor.bytes.count else { return }
+    throw PstatsError(
+      .notStatistics,
+      at: cursor.offset,
+      expected: "at most one caller per byte of the dump",
+      found: "references that repeat callers without end"
+    )
+  }
+
+  // MARK: - Result
+
+  private consuming func finished() -> PstatsDump {
+    var warnings: [ProfileWarning] = []
+    if rows.isEmpty { warnings.append(.empty) }
+    if isSampled { warnings.append(.sampled) }
+    warnings += repeated.map(ProfileWarning.repeatedFunction)
+    let rest = cursor.bytes.count - cursor.offset
+    if rest > 0 { warnings.append(.trailingBytes(count: rest, offset: cursor.offset)) }
+    let writer = writer
+    let profile = StatsProfile(functionTable: functions.list, rows: rows, edges: edges)
+    return PstatsDump(profile: profile, writer: writer, warnings: warnings)
+  }
+
+  private var writer: PstatsDump.Writer {
+    if isSampled { return .sampling }
+    let root = Function(file: "profile", line: 0, name: "profiler")
+    let hasRoot = rows.contains { functions.list[Int($0.function)] == root }
+    return hasRoot ? .profile : .cProfile
+  }
+}
+
+extension [Int32] {
+  /// Appends -1 until an index exists.
+  fileprivate mutating func grow(toHold index: Int) {
+    while count <= index { append(-1) }
+  }
+}

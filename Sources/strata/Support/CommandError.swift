@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+// FileHandle: standard error takes bytes.
+import Foundation
+import StrataFormats
+import StrataQuery
+import StrataSQLite
+
+/// A failure of a command: one line for people, and the exit code that says which kind.
+struct CommandError: Error, CustomStringConvertible {
+  /// The exit codes, after BSD's `sysexits.h`.
+  enum Code: Int32 {
+    /// The command was called wrongly.
+    case usage = 64
+    /// A file holds something else than it should.
+    case badData = 65
+    /// A file or store is not there or cannot be read.
+    case noInput = 66
+    /// Something that is needed is not to be had now: a lock, space on a disk.
+    case unavailable = 69
+    /// A mistake of Strata itself.
+    case internalError = 70
+    /// A result cannot be written.
+    case cannotWrite = 73
+  }
+
+  let code: Code
+  let description: String
+
+  init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+
+  /// The failure that an error of a library is to the user of the command.
+  init(_ error: any Error) {
+    switch error {
+    case let error as CommandError: self = error
+    case let error as InputError: self.init(error.exitCode, "\(error)")
+    case let error as QueryError: self.init(.usage, "\(error)")
+    case let error as RecordError: self.init(.badData, "\(error)")
+    default: self.init(.internalError, "\(error)")
+    }
+  }
+}
+
+extension InputError {
+  /// The exit code: bad data where the content is at fault, no input where the file is.
+  var exitCode: CommandError.Code {
+    switch code {
+    case .dump, .line, .tooLarge: .badData
+    case .notFound, .notRegular, .system, .noDumps: .noInput
+    case .pathLabels: .usage
+    }
+  }
+}
+
+/// What a command says beside its result, on standard error.
+enum Diagnostics {
+  /// Prints an error as one line.
+  static func error(_ message: String) {
+    print("strata: error: \(message)")
+  }
+
+  /// Prints a warning as one line.
+  static func warn(_ message: String) {
+    print("strata: warning: \(message)")
+  }
+
+  /// Prints a line to standard error; control characters, which names may hold, are escaped.
+  static func print(_ line: String) {
+    let safe = String(
+      String.UnicodeScalarView(
+        line.unicodeScalars.flatMap { scalar in
+          scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
+            ? Array(scalar.escaped(asASCII: true).unicodeScalars) : [scalar]
+        }
+      )
+    )
+    FileHandle.standardError.write(Data((safe + "\n").utf8))
+  }
+}
+#endif
