@@ -18,6 +18,10 @@ public enum QueryError: Error, Hashable, Sendable {
   case badWidth
   /// The range holds more slices than a chart or a machine can hold.
   case tooManySlices(count: Int, limit: Int)
+  /// The result would hold more values than a machine should.
+  case tooManyValues(count: Int, limit: Int)
+  /// The labels have so many values that comparing them all would not fit into memory.
+  case tooManyInputs(count: Int, functions: Int)
 }
 
 extension QueryError: CustomStringConvertible {
@@ -41,6 +45,12 @@ extension QueryError: CustomStringConvertible {
     case .tooManySlices(let count, let limit):
       "the range holds \(count) slices, more than \(limit): "
         + "choose wider ones with --every, or a shorter range with --since and --until"
+    case .tooManyValues(let count, let limit):
+      "the result holds \(count) values, more than \(limit): "
+        + "name fewer series with --top, or choose wider slices with --every"
+    case .tooManyInputs(let count, let functions):
+      "the labels have more than \(count) values for \(functions) functions: "
+        + "choose one label with --key, or fewer captures with --where"
     }
   }
 }

@@ -84,14 +84,16 @@ public struct JSONWriter: Sendable {
     null()
   }
 
-  /// Starts a new line, which JSON ignores and people like.
+  /// Starts the next element on a line of its own, which JSON ignores and people like.
   public mutating func newline() {
+    separate()
     bytes.append(UInt8(ascii: "\n"))
+    needsComma = false
   }
 
-  /// Starts the next document of newline-delimited JSON.
-  public mutating func nextDocument() {
-    newline()
+  /// Ends a document with a line feed; the next one may follow (newline-delimited JSON).
+  public mutating func endDocument() {
+    bytes.append(UInt8(ascii: "\n"))
     needsComma = false
   }
 

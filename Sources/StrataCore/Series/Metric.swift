@@ -91,11 +91,6 @@ public enum Statistic: String, Hashable, Sendable, CaseIterable {
   case p95
   /// The largest capture.
   case max
-
-  /// Whether the values of parts add up to the value of the whole.
-  public var isAdditive: Bool {
-    self == .sum || self == .mean
-  }
 }
 
 /// A value of a series, exact: a sum, or a sum divided by a number of calls or captures.

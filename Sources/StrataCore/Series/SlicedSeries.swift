@@ -114,8 +114,11 @@ public struct SlicedSeries: Hashable, Sendable {
   }
 
   /// Whether a stack of the series is a total, so that stacked bars tell the truth.
+  ///
+  /// Means of label values are not: each is over the captures of its own value.
   public var isStackable: Bool {
-    metric.isAdditive && statistic.isAdditive
+    guard metric.isAdditive else { return false }
+    return statistic == .sum || (statistic == .mean && !groupBy.hasPrefix("label:"))
   }
 }
 
@@ -142,6 +145,18 @@ extension SeriesKey: CustomStringConvertible {
     case .module(let module): module.string
     case .label(let key, let value): value ?? "(no \(key))"
     case .all: "all"
+    }
+  }
+}
+
+extension SeriesKey: Comparable {
+  /// The order of series with equal sums: that of their texts, the absent value of a label last.
+  public static func < (left: SeriesKey, right: SeriesKey) -> Bool {
+    switch (left, right) {
+    case (.function(let left), .function(let right)): left < right
+    case (.label(_, nil), _): false
+    case (_, .label(_, nil)): true
+    default: left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
     }
   }
 }

@@ -44,7 +44,7 @@ public enum InputFile {
 
   /// What stands at a path, following symbolic links.
   public static func kind(of path: String) throws(InputError) -> Kind {
-    try kindAndTime(of: path).kind
+    try status(of: path).kind
   }
 
   /// Whether a folder stands at a path itself, not behind a symbolic link, which could lead back.
@@ -55,7 +55,12 @@ public enum InputFile {
 
   /// When a file was last changed.
   public static func modificationTime(of path: String) throws(InputError) -> Timestamp {
-    try kindAndTime(of: path).modified
+    try status(of: path).modified
+  }
+
+  /// The size of a file in bytes.
+  public static func size(of path: String) throws(InputError) -> Int {
+    try status(of: path).size
   }
 
   /// The names in a folder, in the order of their bytes, hidden ones left out.
@@ -73,9 +78,9 @@ public enum InputFile {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  private static func kindAndTime(
+  private static func status(
     of path: String
-  ) throws(InputError) -> (kind: Kind, modified: Timestamp) {
+  ) throws(InputError) -> (kind: Kind, size: Int, modified: Timestamp) {
     var status = emptyStatus
     guard unsafe stat(path, &status) == 0 else { throw InputError(path: path, errno: errno) }
     guard let kind = kind(of: status) else { throw InputError(path: path, .notRegular) }
@@ -85,7 +90,7 @@ public enum InputFile {
     let time = status.st_mtim
     #endif
     let nanoseconds = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    return (kind, Timestamp(nanoseconds: nanoseconds))
+    return (kind, Int(status.st_size), Timestamp(nanoseconds: nanoseconds))
   }
 
   /// `stat` is a function and a structure; this names the structure.

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Duration {
+  /// Reads a duration such as `10s`, `500ms`, `1m30s`, `2h` or `1d`; a bare number is seconds.
+  ///
+  /// Units are `ns`, `us` (or `µs`), `ms`, `s`, `m`, `h`, `d` and `w`. Returns nil for anything
+  /// else, and for what nanoseconds in 63 bits do not hold.
+  public init?(text: some StringProtocol) {
+    if let nanoseconds = Int64(decimalSeconds: text) {
+      self = .nanoseconds(nanoseconds)
+      return
+    }
+    var total: Int64 = 0
+    var rest = text[...]
+    guard !rest.isEmpty else { return nil }
+    while !rest.isEmpty {
+      let number = rest.prefix { $0.isNumber || $0 == "." }
+      rest = rest[number.endIndex...]
+      let unit = rest.prefix { !$0.isNumber && $0 != "." }
+      rest = rest[unit.endIndex...]
+      guard let part = Self.nanoseconds(number, unit) else { return nil }
+      let sum = total.addingReportingOverflow(part)
+      guard !sum.overflow else { return nil }
+      total = sum.partialValue
+    }
+    self = .nanoseconds(total)
+  }
+
+  private static func nanoseconds(
+    _ number: some StringProtocol,
+    _ unit: some StringProtocol
+  ) -> Int64? {
+    let units: [String: Int64] = [
+      "ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
+      "m": 60_000_000_000, "h": 3_600_000_000_000, "d": 86_400_000_000_000,
+      "w": 604_800_000_000_000,
+    ]
+    // The digits are read as if they were seconds: nine decimals, exactly.
+    guard let scale = units[String(unit)], let billionths = Int64(decimalSeconds: number) else {
+      return nil
+    }
+    return Int64(exactly: Int128(billionths) * Int128(scale) / 1_000_000_000)
+  }
+}

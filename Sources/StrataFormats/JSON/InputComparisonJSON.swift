@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+extension JSONWriter {
+  /// Writes a comparison in the schema `strata/inputs/1`; times are nanoseconds.
+  public mutating func inputComparison(_ comparison: InputComparison) {
+    object { json in
+      json.field("schema", "strata/inputs/1")
+      json.field("unit", "ns")
+      json.array("keys") { json in
+        for key in comparison.keys { json.value(key) }
+      }
+      json.optional("kind", comparison.kind?.rawValue)
+      json.optional("clock", comparison.clock?.rawValue)
+      json.field("captures", comparison.captures)
+      json.field("selfTime", comparison.selfTime)
+      json.array("inputs") { json in
+        for input in comparison.inputs { json.input(input, of: comparison) }
+      }
+      json.array("warnings") { json in
+        for warning in comparison.warnings { json.value(warning) }
+      }
+    }
+  }
+
+  private mutating func input(_ input: InputComparison.Input, of comparison: InputComparison) {
+    newline()
+    object { json in
+      json.object("label") { json in
+        json.field("key", input.key)
+        json.optional("value", input.value)
+      }
+      json.field("captures", input.distribution.captures)
+      json.field("selfTime", input.distribution.sum)
+      json.field("share", MetricValue(input.distribution.sum, dividedBy: comparison.selfTime))
+      json.object("perCapture") { $0.distribution(input.distribution) }
+      json.object("restPerCapture") { $0.distribution(input.rest) }
+      json.field("excess", input.excess)
+      json.array("functions") { json in
+        for function in input.functions { json.difference(function) }
+      }
+    }
+  }
+
+  private mutating func distribution(_ distribution: InputComparison.Distribution) {
+    field("captures", distribution.captures)
+    field("mean", distribution.mean)
+    field("p50", distribution.p50.map(MetricValue.init))
+    field("p95", distribution.p95.map(MetricValue.init))
+  }
+
+  private mutating func difference(_ difference: InputComparison.FunctionDifference) {
+    object { json in
+      json.object("function") { $0.identity(difference.function) }
+      json.field("selfTime", difference.side.selfTime)
+      json.field("calls", difference.side.calls)
+      json.field("restSelfTime", difference.rest.selfTime)
+      json.field("restCalls", difference.rest.calls)
+      json.field("change", difference.split.change)
+      json.field("moreCalls", difference.split.moreCalls)
+      json.field("slowerCalls", difference.split.slowerCalls)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// A question: which kinds of input are slow, and which functions make them so?
+///
+/// Each value of a label is compared, per capture, with all captures that have another value: so
+/// that an input which is merely frequent is not taken for a slow one.
+public struct InputQuery: Hashable, Sendable {
+  /// Which captures.
+  public var selection: ProfileSelection
+  /// The labels to compare; nil means every label that the captures have.
+  public var keys: [String]?
+  /// Only functions whose description this matches; nil means all.
+  public var functions: NamePattern?
+  /// Whether files are known by the last part of their path alone.
+  public var stripsDirectories: Bool
+  /// How many functions are named for each value; nil names all.
+  public var topFunctions: Int?
+
+  /// Creates a question.
+  public init(
+    _ selection: ProfileSelection = .all,
+    keys: [String]? = nil,
+    functions: NamePattern? = nil,
+    stripsDirectories: Bool = false,
+    topFunctions: Int? = nil
+  ) {
+    self.selection = selection
+    self.keys = keys
+    self.functions = functions
+    self.stripsDirectories = stripsDirectories
+    self.topFunctions = topFunctions
+  }
+}
+
+extension ProfileStore {
+  /// Compares the captures of each label value with all others.
+  ///
+  /// - Throws: ``QueryError`` where the question has no honest answer, or the store's own error.
+  /// - Complexity: O(*n*) in the functions of all captures, and O(captures) for each label value;
+  ///   memory is O(label values × functions).
+  public func inputs(_ query: InputQuery) throws -> InputComparison {
+    try read { snapshot in
+      let survey = try CaptureSurvey(query.selection, in: snapshot)
+      var totals = InputTotals(query, in: snapshot)
+      try snapshot.scan(query.selection, columns: [.selfTimes, .callCounts]) { try totals.add($0) }
+      return totals.comparison(kind: survey.kind, clock: survey.clock)
+    }
+  }
+}

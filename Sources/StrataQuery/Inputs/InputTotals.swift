@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+/// Sums captures by label value, function by function.
+struct InputTotals {
+  /// How many sums may be held: label values × functions.
+  private static let maximumCells = 4_000_000
+
+  /// The self time and calls of each function, by its group.
+  private struct FunctionSums {
+    var selfTimes: [Int128] = []
+    var calls: [Int128] = []
+    var captures = 0
+
+    mutating func add(group: Int32, selfTime: Int64, calls count: Int64) {
+      let missing = Int(group) + 1 - selfTimes.count
+      if missing > 0 {
+        selfTimes += repeatElement(0, count: missing)
+        calls += repeatElement(0, count: missing)
+      }
+      selfTimes[Int(group)] += Int128(selfTime)
+      calls[Int(group)] += Int128(count)
+    }
+
+    func side(of group: Int) -> ChangeSplit.Side {
+      let isKnown = selfTimes.indices.contains(group)
+      return ChangeSplit.Side(
+        selfTime: isKnown ? selfTimes[group] : 0,
+        calls: isKnown ? calls[group] : 0,
+        captures: Int128(captures)
+      )
+    }
+  }
+
+  /// A label value, or the absence of one.
+  private struct Input: Hashable {
+    var key: String
+    var value: String?
+  }
+
+  private let query: InputQuery
+  private var grouper: SeriesGrouper
+  private var all = FunctionSums()
+  private var sums: [FunctionSums] = []
+  private var inputs: [Input] = []
+  private var numbers: [Input: Int] = [:]
+  /// The self time of each capture.
+  private var captureTimes: [Int64] = []
+  /// The labels of each capture.
+  private var captureLabels: [Labels] = []
+
+  init(_ query: InputQuery, in snapshot: any ProfileSnapshot) {
+    self.query = query
+    grouper = SeriesGrouper(
+      SliceQuery(
+        every: .seconds(1),
+        functions: query.functions,
+        stripsDirectories: query.stripsDirectories
+      ),
+      in: snapshot
+    )
+  }
+
+  mutating func add(_ vectors: ProfileVectors) throws {
+    let labels = vectors.header.labels
+    let numbers = inputs(of: labels).map { number(of: $0) }
+    var time: Int128 = 0
+    all.captures += 1
+    for number in numbers { sums[number].captures += 1 }
+    for (index, function) in vectors.functions.enumerated() {
+      let group = try grouper.group(of: function)
+      guard group >= 0 else { continue }
+      let (selfTime, calls) = (vectors.selfTimes[index], vectors.callCounts[index])
+      time += Int128(selfTime)
+      all.add(group: group, selfTime: selfTime, calls: calls)
+      for number in numbers { sums[number].add(group: group, selfTime: selfTime, calls: calls) }
+    }
+    captureTimes.append(Int64(clamping: time))
+    captureLabels.append(labels)
+    try checkSize()
+  }
+
+  private func checkSize() throws(QueryError) {
+    let cells = sums.count * grouper.keys.count
+    guard cells <= Self.maximumCells else {
+      throw .tooManyInputs(count: inputs.count, functions: grouper.keys.count)
+    }
+  }
+
+  private func inputs(of labels: Labels) -> [Input] {
+    guard let keys = query.keys else {
+      return labels.pairs.map { Input(key: $0.key, value: $0.value) }
+    }
+    return keys.map { Input(key: $0, value: labels[$0]) }
+  }
+
+  private mutating func number(of input: Input) -> Int {
+    if let known = numbers[input] { return known }
+    numbers[input] = inputs.count
+    inputs.append(input)
+    sums.append(FunctionSums())
+    return inputs.count - 1
+  }
+
+  // MARK: - Comparison
+
+  /// The values of all labels, the one that took most time first.
+  func comparison(kind: ProfileKind?, clock: ProfileClock?) -> InputComparison {
+    let order = captureTimes.indices.sorted { captureTimes[$0] < captureTimes[$1] }
+    let compared = inputs.indices.map { compare($0, order: order) }
+    let keys = query.keys ?? Set(inputs.map(\.key)).sorted()
+    var warnings: [String] = []
+    for key in keys where !captureLabels.contains(where: { $0[key] != nil }) && !order.isEmpty {
+      warnings.append("no capture has the label '\(key)'")
+    }
+    return InputComparison(
+      keys: keys,
+      captures: captureTimes.count,
+      selfTime: captureTimes.reduce(0) { $0 + Int128($1) },
+      kind: kind,
+      clock: clock,
+      inputs: compared.sorted(by: Self.costsMore),
+      warnings: warnings
+    )
+  }
+
+  private static func costsMore(
+    _ left: InputComparison.Input,
+    _ right: InputComparison.Input
+  ) -> Bool {
+    if left.distribution.sum != right.distribution.sum {
+      return left.distribution.sum > right.distribution.sum
+    }
+    return (left.key, left.value ?? "") < (right.key, right.value ?? "")
+  }
+
+  private func compare(_ number: Int, order: [Int]) -> InputComparison.Input {
+    let input = inputs[number]
+    var (with, without): ([Int64], [Int64]) = ([], [])
+    for capture in order {
+      if captureLabels[capture][input.key] == input.value {
+        with.append(captureTimes[capture])
+      } else {
+        without.append(captureTimes[capture])
+      }
+    }
+    return InputComparison.Input(
+      key: input.key,
+      value: input.value,
+      distribution: InputComparison.Distribution(sorted: with),
+      rest: InputComparison.Distribution(sorted: without),
+      functions: differences(sums[number])
+    )
+  }
+
+  private func differences(_ input: FunctionSums) -> [InputComparison.FunctionDifference] {
+    guard input.captures < all.captures else { return [] }
+    let differences = grouper.keys.enumerated().compactMap { group, key in
+      if case .function(let function) = key {
+        let side = input.side(of: group)
+        let rest = all.side(of: group).subtracting(side)
+        return InputComparison.FunctionDifference(function: function, side: side, rest: rest)
+      }
+      return nil
+    }
+    .filter { $0.split.change != 0 }
+    .sorted {
+      let (left, right) = ($0.split.change.magnitude, $1.split.change.magnitude)
+      return left == right ? $0.function < $1.function : left > right
+    }
+    return Array(differences.prefix(query.topFunctions ?? differences.count))
+  }
+}
+
+extension ChangeSplit.Side {
+  fileprivate func subtracting(_ part: ChangeSplit.Side) -> ChangeSplit.Side {
+    ChangeSplit.Side(
+      selfTime: selfTime - part.selfTime,
+      calls: calls - part.calls,
+      captures: captures - part.captures
+    )
+  }
+}
+
+extension InputComparison.Distribution {
+  /// The figures of the self times of captures.
+  fileprivate init(sorted times: [Int64]) {
+    func percentile(_ percent: Int) -> Int128? {
+      times.isEmpty ? nil : Int128(times[max(1, (times.count * percent + 99) / 100) - 1])
+    }
+    self.init(
+      captures: times.count,
+      sum: times.reduce(0) { $0 + Int128($1) },
+      p50: percentile(50),
+      p95: percentile(95)
+    )
+  }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// A question: what did the captures of each slice of time cost, and where?
+///
+/// ```swift
+/// let query = SliceQuery(every: .seconds(10), top: 10)
+/// let series = try store.slices(query)
+/// ```
+public struct SliceQuery: Hashable, Sendable {
+  /// What a series stands for.
+  public enum Grouping: Hashable, Sendable {
+    /// One function, by its canonical identity.
+    case function
+    /// All functions of one file.
+    case file
+    /// All functions of one module.
+    case module
+    /// All captures with one value of a label.
+    case label(String)
+    /// Everything at once.
+    case all
+  }
+
+  /// Which captures.
+  public var selection: ProfileSelection
+  /// What is measured.
+  public var metric: Metric
+  /// How the captures of one slice become one value.
+  public var statistic: Statistic
+  /// The width of a slice.
+  public var every: Duration
+  /// Where slices begin.
+  public var alignment: SlicedSeries.Alignment
+  /// What a series stands for.
+  public var grouping: Grouping
+  /// Only functions whose description, such as `a.py:3(f)`, this matches; nil means all.
+  public var functions: NamePattern?
+  /// Whether files are known by the last part of their path alone.
+  public var stripsDirectories: Bool
+  /// How many series are named, the rest being `other`; nil names all.
+  public var top: Int?
+  /// Whether each capture counts as often as its weight says.
+  public var isWeighted: Bool
+
+  /// Creates a question.
+  public init(
+    _ selection: ProfileSelection = .all,
+    metric: Metric = .selfTime,
+    statistic: Statistic = .sum,
+    every: Duration,
+    alignment: SlicedSeries.Alignment = .epoch,
+    grouping: Grouping = .function,
+    functions: NamePattern? = nil,
+    stripsDirectories: Bool = false,
+    top: Int? = nil,
+    isWeighted: Bool = false
+  ) {
+    self.selection = selection
+    self.metric = metric
+    self.statistic = statistic
+    self.every = every
+    self.alignment = alignment
+    self.grouping = grouping
+    self.functions = functions
+    self.stripsDirectories = stripsDirectories
+    self.top = top
+    self.isWeighted = isWeighted
+  }
+}
+
+extension SliceQuery.Grouping: CustomStringConvertible {
+  /// The grouping as the command line and JSON write it.
+  public var description: String {
+    switch self {
+    case .function: "function"
+    case .file: "file"
+    case .module: "module"
+    case .label(let key): "label:\(key)"
+    case .all: "all"
+    }
+  }
+}
+
+extension SliceQuery {
+  /// Refuses what has no meaning, with the reason.
+  ///
+  /// Source: the table of metrics in section 6 of the project's contracts (`docs/queries.md`).
+  func validate() throws(QueryError) {
+    guard let width = every.nanoseconds, width > 0 else { throw .badWidth }
+    let groupsFiles = grouping == .file || grouping == .module
+    if groupsFiles, metric == .cumulativeTime || metric == .cumulativeTimePerCall {
+      throw .unsupported(
+        "cumulative time cannot be grouped by \(grouping): a function and those it calls would be "
+          + "counted twice inside one \(grouping); use self time, or group by function"
+      )
+    }
+    if metric == .captures, grouping == .function || groupsFiles {
+      throw .unsupported(
+        "captures cannot be grouped by \(grouping), since one capture holds many: "
+          + "group by label:KEY or all"
+      )
+    }
+    if statistic != .sum, metric == .captures {
+      throw .unsupported("captures are counted: --stat \(statistic) has no meaning for them")
+    }
+    if metric.isPerCall, statistic != .sum {
+      throw .unsupported(
+        "\(metric.name) is a ratio of sums over a slice: --stat \(statistic) has no meaning for it"
+      )
+    }
+    if isWeighted, [.p50, .p95, .max].contains(statistic) {
+      throw .unsupported("weights estimate sums and means, not --stat \(statistic)")
+    }
+    if metric == .cumulativeTime || metric == .cumulativeTimePerCall, functions == nil {
+      try validateOneFunction()
+    }
+  }
+
+  private func validateOneFunction() throws(QueryError) {
+    switch grouping {
+    case .label, .all:
+      throw .unsupported(
+        "cumulative time over all functions counts each second once per level of the stack: "
+          + "choose one function with --function to group it by \(grouping)"
+      )
+    case .function, .file, .module: return
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+/// The second pass for sums, means and ratios: one cell for each slice and series.
+struct SliceSums: SliceAccumulator {
+  private let query: SliceQuery
+  private let grid: SliceGrid
+  private let ranking: SliceRanking
+  /// The cells of one slice side by side; the last of them is `other`.
+  private var sums: [Int128]
+  /// What each cell is divided by, where cells differ in it; else empty.
+  private var divisors: [Int128]
+  /// What the captures of each slice count as.
+  private var weights: [Int128]
+
+  init(_ query: SliceQuery, _ grid: SliceGrid, _ ranking: SliceRanking) {
+    (self.query, self.grid, self.ranking) = (query, grid, ranking)
+    let cells = grid.count * (ranking.groups.count + 1)
+    sums = Array(repeating: 0, count: cells)
+    divisors = query.hasOwnDivisors ? sums : []
+    weights = Array(repeating: 0, count: grid.count)
+  }
+
+  mutating func add(_ vectors: ProfileVectors, _ grouper: inout SeriesGrouper) throws {
+    let slice = grid.index(of: vectors.header.start)
+    let row = slice * (ranking.groups.count + 1)
+    let factor = query.factor(of: vectors.header)
+    weights[slice] += factor
+    guard grouper.groupsFunctions else {
+      return try addCapture(vectors, row: row, factor: factor, &grouper)
+    }
+    let values = vectors.values(of: query.metric.column)
+    let calls = vectors.values(of: query.metric.divisorColumn)
+    for (index, function) in vectors.functions.enumerated() {
+      let group = try grouper.group(of: function)
+      guard group >= 0 else { continue }
+      let cell = row + Int(ranking.seriesOfGroup[Int(group)])
+      sums[cell] += Int128(values[index]) * factor
+      if !calls.isEmpty { divisors[cell] += Int128(calls[index]) * factor }
+    }
+  }
+
+  /// Adds a capture to the group that it is in as a whole.
+  private mutating func addCapture(
+    _ vectors: ProfileVectors,
+    row: Int,
+    factor: Int128,
+    _ grouper: inout SeriesGrouper
+  ) throws {
+    let group = grouper.group(of: vectors.header.labels)
+    let cell = row + Int(ranking.seriesOfGroup[Int(group)])
+    if query.metric == .captures { sums[cell] += factor }
+    if query.statistic == .mean { divisors[cell] += factor }
+    let values = vectors.values(of: query.metric.column)
+    let calls = vectors.values(of: query.metric.divisorColumn)
+    for (index, value) in values.enumerated()
+    where try grouper.group(of: vectors.functions[index]) >= 0 {
+      sums[cell] += Int128(value) * factor
+      if !calls.isEmpty { divisors[cell] += Int128(calls[index]) * factor }
+    }
+  }
+
+  // MARK: - Values
+
+  func value(slice: Int, series: Int) -> MetricValue? {
+    value(ofCells: [slice * width + series], slices: [slice])
+  }
+
+  func total(slice: Int) -> MetricValue? {
+    value(ofCells: Array(slice * width..<(slice + 1) * width), slices: [slice])
+  }
+
+  func total(series: Int) -> MetricValue? {
+    value(
+      ofCells: (0..<grid.count).map { $0 * width + series },
+      slices: Array(0..<grid.count)
+    )
+  }
+
+  private var width: Int { ranking.groups.count + 1 }
+
+  /// The sum of cells, divided by what all of them are divided by.
+  private func value(ofCells cells: [Int], slices: [Int]) -> MetricValue? {
+    let sum = cells.reduce(Int128(0)) { $0 + sums[$1] }
+    if query.hasOwnDivisors {
+      return MetricValue(sum, dividedBy: cells.reduce(Int128(0)) { $0 + divisors[$1] })
+    }
+    if query.statistic == .mean {
+      return MetricValue(sum, dividedBy: slices.reduce(Int128(0)) { $0 + weights[$1] })
+    }
+    return MetricValue(sum, dividedBy: query.unitFactor)
+  }
+}
+
+extension SliceQuery {
+  /// Whether series of one slice are divided by different numbers: their own calls, or the captures
+  /// of their own label value.
+  var hasOwnDivisors: Bool {
+    if metric.isPerCall { return true }
+    if case .label = grouping { return statistic == .mean }
+    return false
+  }
+}
