@@ -25,6 +25,7 @@ public enum QueryError: Error, Hashable, Sendable {
 }
 
 extension QueryError: CustomStringConvertible {
+  /// The error as one line that says what to do.
   public var description: String {
     switch self {
     case .badFilter(let text):

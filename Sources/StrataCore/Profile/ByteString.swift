@@ -32,17 +32,20 @@ public struct ByteString: Hashable, Sendable {
 }
 
 extension ByteString: Comparable {
+  /// Whether the left text comes first in the order of code points.
   public static func < (left: ByteString, right: ByteString) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
   }
 }
 
 extension ByteString: ExpressibleByStringLiteral {
+  /// Creates a text from a literal.
   public init(stringLiteral value: String) {
     self.init(value)
   }
 }
 
 extension ByteString: CustomStringConvertible {
+  /// The text for people.
   public var description: String { string }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A number of calls. Python's are unbounded; 127 bits outlast any program.
+/// A number of calls.
+///
+/// Python's are unbounded; 127 bits outlast any program.
 public typealias CallCount = Int128
 
 /// The four figures that a deterministic profiler keeps of a function, or of one caller's calls.

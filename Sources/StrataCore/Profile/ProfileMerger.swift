@@ -84,7 +84,7 @@ public struct ProfileMerger: Sendable {
     return new
   }
 
-  /// - Parameter keepingSign: whether -0.0 stays; pstats adds later functions to 0, which drops it.
+  /// The sign of -0.0 is kept on request; pstats adds later functions to 0, which drops it.
   private mutating func add(
     _ statistics: CallStatistics,
     edges: some Collection<StatsProfile.Edge>,

@@ -104,9 +104,14 @@ extension StatsProfile {
   public struct Functions: RandomAccessCollection, Sendable {
     fileprivate let profile: StatsProfile
 
+    /// The position of the first function.
     public var startIndex: Int { 0 }
+    /// The position after the last function.
     public var endIndex: Int { profile.rows.count }
 
+    /// The function at a position.
+    ///
+    /// - Complexity: O(*c*) in its callers.
     public subscript(position: Int) -> FunctionProfile {
       let row = profile.rows[position]
       return FunctionProfile(

@@ -4,7 +4,7 @@
 public struct Labels: Hashable, Sendable {
   /// One pair.
   public struct Label: Hashable, Sendable, Comparable {
-    /// What is said: `endpoint`, `input`, `host`…
+    /// What is said, such as `endpoint`, `input` or `host`.
     public var key: String
     /// The value.
     public var value: String
@@ -15,6 +15,7 @@ public struct Labels: Hashable, Sendable {
       self.value = value
     }
 
+    /// Whether the left pair comes first, by the bytes of key and value.
     public static func < (left: Label, right: Label) -> Bool {
       let (leftKey, rightKey) = (left.key.utf8, right.key.utf8)
       if !leftKey.elementsEqual(rightKey) { return leftKey.lexicographicallyPrecedes(rightKey) }
@@ -49,6 +50,7 @@ public struct Labels: Hashable, Sendable {
 }
 
 extension Labels: ExpressibleByDictionaryLiteral {
+  /// Creates labels from a literal.
   public init(dictionaryLiteral elements: (String, String)...) {
     self.init(elements.map { Label(key: $0.0, value: $0.1) })
   }

@@ -16,7 +16,7 @@ public struct ProfileRecord: Sendable {
   public var clock: ProfileClock
   /// How many captures this one stands for.
   public var weight: Weight
-  /// What was profiled: service, host, version, endpoint, input…
+  /// What was profiled, such as service, host, version, endpoint and input.
   public var labels: Labels
   /// The statistics.
   public var profile: StatsProfile

@@ -56,6 +56,7 @@ extension DumpSource {
   /// modification time, which is the end of the capture.
   ///
   /// - Parameter defaults: What holds where neither index nor dump say otherwise.
+  /// - Returns: The record, with an identity of its own unless the index gives one.
   /// - Throws: ``InputError`` that names the file.
   public func record(defaults: DumpDefaults) throws(InputError) -> ProfileRecord {
     let labels = try labels(defaults)

@@ -2,7 +2,7 @@
 
 public import StrataCore
 
-/// A question: which kinds of input are slow, and which functions make them so?
+/// The question which kinds of input are slow, and which functions make them so.
 ///
 /// Each value of a label is compared, per capture, with all captures that have another value: so
 /// that an input which is merely frequent is not taken for a slow one.

@@ -2,7 +2,7 @@
 
 public import StrataCore
 
-/// A question: what did the captures of each slice of time cost, and where?
+/// The question what the captures of each slice of time cost, and where.
 ///
 /// ```swift
 /// let query = SliceQuery(every: .seconds(10), top: 10)

@@ -37,6 +37,7 @@ public final class MemoryStore: ProfileStore {
     }
   }
 
+  /// Calls `body` with the records of this moment.
   public func read<Result>(_ body: (any ProfileSnapshot) throws -> Result) throws -> Result {
     try body(state.withLock { $0 })
   }

@@ -32,6 +32,7 @@ public protocol ProfileSnapshot {
   ///   - selection: Which captures.
   ///   - columns: Which figures are needed; without any, the vectors are empty and cheap.
   ///   - body: Receives the capture's vectors, which are valid until it returns.
+  /// - Throws: What `body` throws, or the store's own error.
   /// - Complexity: O(*n*) in the captures of the range and the size of their columns.
   func scan(
     _ selection: ProfileSelection,
@@ -62,8 +63,10 @@ public struct FunctionID: Hashable, Sendable {
 
 /// Figures that a scan can be asked for.
 public struct ProfileColumns: OptionSet, Hashable, Sendable {
+  /// One bit for each column.
   public let rawValue: UInt8
 
+  /// Creates a set of columns from bits.
   public init(rawValue: UInt8) {
     self.rawValue = rawValue
   }

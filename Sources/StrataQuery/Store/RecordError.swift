@@ -16,7 +16,7 @@ public struct RecordError: Error, Hashable, Sendable {
   public var code: Code
   /// The function whose figure it is.
   public var function: Function
-  /// The figure: `self time`, `call count`…
+  /// Which figure it is, such as `self time`.
   public var figure: String
   /// The value that was found.
   public var value: String
@@ -31,6 +31,7 @@ public struct RecordError: Error, Hashable, Sendable {
 }
 
 extension RecordError: CustomStringConvertible {
+  /// The error as one line.
   public var description: String {
     let limit =
       switch code {
