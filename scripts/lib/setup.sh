@@ -1,0 +1,43 @@
+# What the scripts need before they start: Swift 6.2 or newer, and SQLite's header.
+# Sourced, not run. Installs what is missing where it can without asking; else says what to run.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+fail() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 69
+}
+
+require_swift() {
+  local version
+  command -v swift >/dev/null 2>&1 ||
+    fail "Strata needs Swift 6.2 or newer, and there is no 'swift' on the PATH: get it from https://www.swift.org/install"
+  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1)
+  case "$version" in
+    "") fail "Strata needs Swift 6.2 or newer, and 'swift --version' tells none: get it from https://www.swift.org/install" ;;
+    [0-5].* | 6.0 | 6.1) fail "Strata needs Swift 6.2 or newer, and this is $version: get it from https://www.swift.org/install" ;;
+  esac
+}
+
+# install PACKAGE...: Debian packages, without a question.
+install() {
+  command -v apt-get >/dev/null 2>&1 || fail "please install: $*"
+  local sudo=""
+  if [ "$(id -u)" != 0 ]; then
+    sudo -n true 2>/dev/null || fail "please run: sudo apt-get install -y $*"
+    sudo="sudo -n"
+  fi
+  printf '%s: installing %s\n' "${0##*/}" "$*" >&2
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null 2>&1 || {
+    $sudo apt-get update -qq >/dev/null &&
+      $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+  } || fail "could not install $*"
+}
+
+require_sqlite() {
+  [ "$(uname)" = Darwin ] && return
+  [ -e /usr/include/sqlite3.h ] || pkg-config --exists sqlite3 2>/dev/null || install libsqlite3-dev
+}
+
+require_swift
+require_sqlite
