@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+/// The checksum at the end of each blob: CRC-32C (Castagnoli), as in RFC 3720 and RFC 9260.
+///
+/// It finds every burst of up to 32 flipped bits. Eight bytes are taken at a time, each through
+/// a table of its own (Kounavis and Berry, "slicing by 8"), since a query checks every blob it reads.
+enum CRC32C {
+  private static let tables = makeTables()
+
+  static func checksum(of bytes: Span<UInt8>) -> UInt32 {
+    let tables = tables.span
+    var sum = ~UInt32(0)
+    var offset = 0
+    while offset &+ 8 <= bytes.count {
+      sum = next(sum, loadWord(bytes, at: offset), tables)
+      offset &+= 8
+    }
+    while offset < bytes.count {
+      sum = tables[Int(UInt8(truncatingIfNeeded: sum) ^ bytes[offset])] ^ (sum >> 8)
+      offset &+= 1
+    }
+    return ~sum
+  }
+
+  @inline(__always)
+  private static func next(_ sum: UInt32, _ word: UInt64, _ tables: Span<UInt32>) -> UInt32 {
+    let mixed = word ^ UInt64(sum)
+    var result: UInt32 = 0
+    for position in 0..<8 {
+      let byte = UInt8(truncatingIfNeeded: mixed >> UInt64(8 &* position))
+      result ^= tables[(7 &- position) << 8 | Int(byte)]
+    }
+    return result
+  }
+
+  /// Table 0 advances the checksum by one byte, table *n* by *n* further zero bytes.
+  private static func makeTables() -> [UInt32] {
+    let reversedPolynomial: UInt32 = 0x82F6_3B78
+    var tables = (0..<256).map { byte in
+      (0..<8).reduce(UInt32(byte)) { sum, _ in
+        sum & 1 == 1 ? sum >> 1 ^ reversedPolynomial : sum >> 1
+      }
+    }
+    for index in 256..<8 * 256 {
+      let previous = tables[index - 256]
+      tables.append(tables[Int(previous & 0xFF)] ^ (previous >> 8))
+    }
+    return tables
+  }
+}
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+/// A column of numbers of a dictionary: functions or edges, in the order of the dump.
+///
+/// New names get numbers in the order of the dump, so one program's ids come in runs; where each
+/// process orders them its own way, steps are shorter.
+enum IDColumn {
+  static func append(_ ids: [Int32], to bytes: inout [UInt8]) {
+    var runLength = 0
+    var stepLength = 0
+    forEachRun(ids) { step, followers in
+      runLength += step.zigzag.varintLength + UInt64(followers).varintLength
+      // Each follower is a step of 1, which takes one byte.
+      stepLength += step.zigzag.varintLength + followers
+    }
+    if runLength <= stepLength {
+      bytes.appendColumn(.runs) { bytes in
+        forEachRun(ids) { step, followers in
+          bytes.appendZigzag(step)
+          bytes.appendVarint(UInt64(followers))
+        }
+      }
+    } else {
+      bytes.appendColumn(.steps) { bytes in
+        var last: Int64 = 0
+        for id in ids {
+          bytes.appendZigzag(Int64(id) - last)
+          last = Int64(id)
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with the step to each run and how many ids follow its first one.
+  private static func forEachRun(_ ids: [Int32], _ body: (Int64, Int) -> Void) {
+    var last: Int64 = 0
+    var index = 0
+    while index < ids.count {
+      let first = Int64(ids[index])
+      var followers = 0
+      while index + followers + 1 < ids.count,
+        Int64(ids[index + followers + 1]) == first + Int64(followers) + 1
+      {
+        followers += 1
+      }
+      body(first - last, followers)
+      last = first + Int64(followers)
+      index += followers + 1
+    }
+  }
+
+  /// Reads `count` ids, each from 1 to `known`; the array's memory is used again.
+  static func decode(
+    _ bytes: Span<UInt8>,
+    _ slot: ColumnSlot,
+    count: Int,
+    known: Int32,
+    into ids: inout [Int32]
+  ) throws(BlobError) {
+    ids.resize(to: count, filling: 0)
+    switch slot.tag {
+    case .runs: try decodeRuns(bytes, slot, known, &ids)
+    case .steps: try decodeSteps(bytes, slot, known, &ids)
+    default: throw slot.unexpectedTag(for: "ids")
+    }
+  }
+
+  private static func decodeRuns(
+    _ bytes: Span<UInt8>,
+    _ slot: ColumnSlot,
+    _ known: Int32,
+    _ ids: inout [Int32]
+  ) throws(BlobError) {
+    var offset = slot.payload.lowerBound
+    let end = slot.payload.upperBound
+    var target = ids.mutableSpan
+    var last: Int64 = 0
+    var row = 0
+    while row < target.count {
+      let start = offset
+      let first = last &+ Int64(zigzag: try readVarint(bytes, &offset, end))
+      let followers = try readVarint(bytes, &offset, end)
+      guard followers < UInt64(target.count - row) else {
+        throw BlobError(
+          offset: start,
+          expected: "a run of at most \(target.count - row) ids",
+          found: "\(followers) after the first"
+        )
+      }
+      last = first &+ Int64(followers)
+      guard first >= 1, last >= first, last <= known else {
+        throw unknown(first, last, known, at: start)
+      }
+      for id in first...last {
+        target[row] = Int32(truncatingIfNeeded: id)
+        row &+= 1
+      }
+    }
+    try slot.checkEnd(offset)
+  }
+
+  private static func decodeSteps(
+    _ bytes: Span<UInt8>,
+    _ slot: ColumnSlot,
+    _ known: Int32,
+    _ ids: inout [Int32]
+  ) throws(BlobError) {
+    var offset = slot.payload.lowerBound
+    let end = slot.payload.upperBound
+    var target = ids.mutableSpan
+    var last: Int64 = 0
+    for row in target.indices {
+      let start = offset
+      last = last &+ Int64(zigzag: try readVarint(bytes, &offset, end))
+      guard last >= 1, last <= known else { throw unknown(last, last, known, at: start) }
+      target[row] = Int32(truncatingIfNeeded: last)
+    }
+    try slot.checkEnd(offset)
+  }
+
+  private static func unknown(
+    _ first: Int64,
+    _ last: Int64,
+    _ known: Int32,
+    at offset: Int
+  ) -> BlobError {
+    BlobError(
+      offset: offset,
+      expected: "ids from 1 to \(known)",
+      found: first == last ? "\(first)" : "\(first)...\(last)"
+    )
+  }
+}
+
+#endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+// Foundation for the span of Data, GRDB's blob.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import GRDB
+import StrataCore
+import StrataQuery
+
+/// The store as one read transaction sees it.
+struct SQLiteSnapshot: ProfileSnapshot {
+  let db: Database
+  let path: String
+  let names: NameCache
+  /// The highest numbers there are, so that no blob can name others.
+  let functionCount: Int32
+  let edgeCount: Int32
+
+  init(db: Database, path: String, names: NameCache) throws {
+    self.db = db
+    self.path = path
+    self.names = names
+    // Reading these first is also what begins the transaction.
+    functionCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM function") ?? 0
+    edgeCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM edge") ?? 0
+  }
+
+  func scan(
+    _ selection: ProfileSelection,
+    columns: ProfileColumns,
+    body: (ProfileVectors) throws -> Void
+  ) throws {
+    try StoreError.translating(path: path) {
+      var decoder = VectorDecoder(columns: columns, functionCount: functionCount)
+      let blob = columns.isEmpty ? [] : ["profile.functions"]
+      try forEachRow(selection, columns: blob) { row, header in
+        var vectors = decoder.take(for: header.capture)
+        if !columns.isEmpty {
+          try withBlob(row, HeaderRow.columnCount, header, "functions") { bytes throws(BlobError) in
+            try decoder.decode(bytes, rows: header.functionCount, into: &vectors)
+          }
+        }
+        try body(vectors)
+        decoder.giveBack(&vectors)
+      }
+    }
+  }
+
+  func function(_ id: FunctionID) throws -> Function {
+    try StoreError.translating(path: path) {
+      guard let function = try names.function(id.index, db) else {
+        throw StoreError(
+          .damaged,
+          path: path,
+          location: StoreError.Location(table: "function", row: Int64(id.index), column: "id"),
+          expected: "a function from 1 to \(functionCount)",
+          found: "none of this number",
+          advice: "ask for functions of the same store and snapshot"
+        )
+      }
+      return function
+    }
+  }
+}
+
+// MARK: - Rows
+
+extension SQLiteSnapshot {
+  /// Calls `body` with each selected row, in order of start and insertion.
+  func forEachRow(
+    _ selection: ProfileSelection,
+    columns: [String],
+    joining join: String = "",
+    body: (Row, HeaderRow) throws -> Void
+  ) throws {
+    let labelSets = try names.labelSets(db)
+    let query = SelectionQuery(selection, labelSets: labelSets)
+    guard !query.isEmpty else { return }
+    // Not a cached statement: `body` may scan again.
+    let statement = try db.makeStatement(sql: query.sql(columns: columns, joining: join))
+    let rows = try Row.fetchCursor(statement, arguments: query.arguments)
+    while let row = try rows.next() {
+      try body(row, try HeaderRow(row, labelSets: labelSets, path: path))
+    }
+  }
+
+  /// Calls `body` with the bytes of a blob where SQLite keeps them, and says where damage is.
+  func withBlob<Result>(
+    _ row: Row,
+    _ index: Int,
+    _ header: HeaderRow,
+    _ column: String,
+    _ body: (Span<UInt8>) throws(BlobError) -> Result
+  ) throws -> Result {
+    let table = column == "edges" ? "profileEdges" : "profile"
+    return try row.withUnsafeData(atIndex: index) { data in
+      do throws(BlobError) {
+        guard let data else { throw .truncated(at: 0, expected: "a blob") }
+        return try body(data.span)
+      } catch {
+        throw StoreError(error, path: path, table: table, row: header.id, column: column)
+      }
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+// Foundation for Thread.sleep and paths; GRDB brings it along anyway.
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+  /// Opens a store; a file that is none, or that a newer Strata wrote, is left untouched.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - mode: What may be done with it.
+  ///   - busyTimeout: How long to wait for other processes that write.
+  /// - Returns: The store, ready for use.
+  /// - Throws: ``StoreError`` that says what was found instead of a store.
+  public static func open(
+    path: String,
+    mode: Mode = .readWrite(create: true),
+    busyTimeout: Duration = .seconds(30)
+  ) throws(StoreError) -> SQLiteStore {
+    let opening = StoreOpening(path: path, busyTimeout: busyTimeout)
+    let isNew = try opening.checkHeader(mode: mode)
+    do {
+      return try StoreError.translating(path: path) {
+        let pool: DatabasePool
+        switch mode {
+        case .readOnly: pool = try opening.openReadOnly()
+        case .readWrite: pool = try opening.openReadWrite(isNew: isNew)
+        }
+        return SQLiteStore(path: path, mode: mode, pool: pool)
+      }
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw StoreError(damaged: "\(error)", path: path)
+    }
+  }
+}
+
+/// The steps from a path to a connection: look, create, connect, migrate.
+struct StoreOpening {
+  /// The path as it was given, for messages.
+  let path: String
+  /// The path for SQLite, which takes `file:` and `:memory:` at the start for something else.
+  let file: String
+  let busyTimeout: Duration
+
+  init(path: String, busyTimeout: Duration) {
+    self.path = path
+    self.busyTimeout = busyTimeout
+    file = URL(fileURLWithPath: path).path
+  }
+
+  // MARK: - Looking
+
+  /// Whether the file is a new store; fails if it is anything but a store.
+  func checkHeader(mode: SQLiteStore.Mode) throws(StoreError) -> Bool {
+    switch try FileHeader(path: file) {
+    case .missing:
+      guard mode == .readWrite(create: true) else { throw StoreError(notFoundAt: path) }
+      try Folders.createParent(of: file)
+      return true
+    case .empty:
+      guard mode == .readWrite(create: true) else {
+        throw StoreError(notAStore: "an empty file", path: path)
+      }
+      return true
+    case .notSQLite:
+      throw StoreError(notAStore: "a file that is not of SQLite", path: path)
+    case .database(let applicationID, let userVersion):
+      try check(applicationID: applicationID, userVersion: Int(userVersion))
+      return false
+    }
+  }
+
+  private func check(applicationID: UInt32, userVersion: Int) throws(StoreError) {
+    guard applicationID == StoreSchema.applicationID else {
+      throw StoreError(
+        notAStore: "a database of another program (application_id \(applicationID))",
+        path: path
+      )
+    }
+    guard userVersion <= StoreSchema.version else {
+      throw StoreError(version: userVersion, path: path)
+    }
+  }
+
+  /// The same check as SQLite sees the file: the header may be older than the write-ahead log.
+  private func check(_ db: Database) throws {
+    let applicationID = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    try check(
+      applicationID: UInt32(truncatingIfNeeded: applicationID),
+      userVersion: try StoreSchema.currentVersion(db)
+    )
+  }
+
+  // MARK: - Connecting
+
+  private var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.label = "strata"
+    let (seconds, attoseconds) = busyTimeout.components
+    configuration.busyMode = .timeout(Double(seconds) + Double(attoseconds) * 1e-18)
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA cache_size = -8000")
+    }
+    return configuration
+  }
+
+  private var readOnlyConfiguration: Configuration {
+    var configuration = configuration
+    configuration.readonly = true
+    return configuration
+  }
+
+  func openReadOnly() throws -> DatabasePool {
+    do {
+      return try connectReadOnly(file)
+    } catch let error as DatabaseError where canBeImmutable(after: error) {
+      return try connectReadOnly(immutableURI)
+    }
+  }
+
+  private func connectReadOnly(_ file: String) throws -> DatabasePool {
+    let pool = try DatabasePool(path: file, configuration: readOnlyConfiguration)
+    try pool.read { db in
+      try check(db)
+      guard try StoreSchema.currentVersion(db) == StoreSchema.version else {
+        throw StoreError(olderVersion: try StoreSchema.currentVersion(db), path: path)
+      }
+    }
+    return pool
+  }
+
+  /// Whether the failure may be that SQLite cannot write its index of the log in the folder.
+  ///
+  /// Without a log nobody is writing, so the file can be read as one that does not change.
+  private func canBeImmutable(after error: DatabaseError) -> Bool {
+    guard [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) else { return false }
+    let log = try? FileHeader(path: file + "-wal")
+    return log == .missing || log == .empty
+  }
+
+  private var immutableURI: String {
+    let path = file.utf8.map { byte in
+      switch UInt8(byte) {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+        UInt8(ascii: "-"), UInt8(ascii: "_"):
+        String(UnicodeScalar(byte))
+      default:
+        "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+      }
+    }
+    return "file:" + path.joined() + "?immutable=1"
+  }
+
+  func openReadWrite(isNew: Bool) throws -> DatabasePool {
+    let deadline = ContinuousClock.now + busyTimeout
+    while true {
+      do {
+        if isNew { try createFile() } else { try checkBeforeWriting() }
+        return try connectReadWrite()
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+        // Turning WAL on does not wait for a lock; two processes may create one store.
+        guard ContinuousClock.now < deadline else { throw error }
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+    }
+  }
+
+  private func connectReadWrite() throws -> DatabasePool {
+    let pool = try DatabasePool(path: file, configuration: configuration)
+    try pool.writeWithoutTransaction { db in
+      // GRDB's pool chooses NORMAL, with which the last commits may be lost in a power failure.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try check(db)
+    }
+    do {
+      try StoreSchema.migrator.migrate(pool)
+    } catch is StoreSchema.MigrationRace {
+      try StoreSchema.migrator.migrate(pool)
+    }
+    return pool
+  }
+
+  /// Looks through a connection that cannot change the file.
+  private func checkBeforeWriting() throws {
+    do {
+      try DatabaseQueue(path: file, configuration: readOnlyConfiguration).read { try check($0) }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+      // A crash left a journal that only a writer may roll back; the header has shown whose it is.
+    }
+  }
+
+  // MARK: - Creating
+
+  /// Writes the header of a new store before anything else, with what cannot change later.
+  ///
+  /// It is not yet in WAL mode, so the application id is in the file itself: a plain look at the
+  /// first bytes tells a store from then on.
+  private func createFile() throws {
+    var configuration = configuration
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL")
+    }
+    let queue = try DatabaseQueue(path: file, configuration: configuration)
+    try queue.writeWithoutTransaction { db in
+      try db.inTransaction(.immediate) {
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        let applicationID = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        if tables == 0, applicationID == 0 {
+          try db.execute(sql: "PRAGMA application_id = \(StoreSchema.applicationID)")
+        }
+        return .commit
+      }
+    }
+  }
+}
+
+extension StoreError {
+  fileprivate init(notFoundAt path: String) {
+    self.init(
+      .notFound,
+      path: path,
+      expected: "a store",
+      found: "no file",
+      advice: "check the path, or import profiles first"
+    )
+  }
+
+  fileprivate init(notAStore found: String, path: String) {
+    self.init(
+      .notAStore,
+      path: path,
+      expected: "a store",
+      found: found,
+      advice: "it was not touched: check the path"
+    )
+  }
+
+  fileprivate init(version: Int, path: String) {
+    self.init(
+      .newerVersion,
+      path: path,
+      expected: "a store of version \(StoreSchema.version) or older",
+      found: "version \(version)",
+      advice: "it was not touched: use the newer Strata that wrote it"
+    )
+  }
+
+  fileprivate init(olderVersion version: Int, path: String) {
+    self.init(
+      .olderVersion,
+      path: path,
+      expected: "a store of version \(StoreSchema.version)",
+      found: "version \(version)",
+      advice: "open it once for writing, which brings it up to date"
+    )
+  }
+}
+
+#endif

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+public import StrataCore
+public import StrataQuery
+import Synchronization
+
+/// The embedded store: one SQLite file that keeps profiles bit for bit.
+///
+/// ```swift
+/// let store = try SQLiteStore.open(path: "profiles.strata")
+/// let isNew = try store.insert([record])
+/// try store.read { snapshot in
+///   try snapshot.scan(.all, columns: .selfTimes) { print($0.header.start, $0.selfTimes.count) }
+/// }
+/// ```
+///
+/// Several processes may read and write one file at the same time. A record that ``insert(_:)``
+/// returned for is on the disk. The layout of the file is in `docs/store-format.md`.
+public final class SQLiteStore: ProfileStore {
+  /// What may be done with a store.
+  public enum Mode: Hashable, Sendable {
+    /// Reading and writing; a file that does not exist, or is empty, becomes a store if `create`.
+    case readWrite(create: Bool)
+    /// Reading alone; the profiles in the file do not change.
+    case readOnly
+  }
+
+  /// The file, as it was given.
+  public let path: String
+  let mode: Mode
+  let pool: DatabasePool
+  let names = NameCache()
+  /// Held for the whole of a write, which is the only one of this process anyway.
+  private let writerCache = Mutex(WriterCache())
+
+  init(path: String, mode: Mode, pool: DatabasePool) {
+    self.path = path
+    self.mode = mode
+    self.pool = pool
+  }
+
+  /// Stores records in one transaction, all or none; they are durable when it returns.
+  ///
+  /// - Throws: `RecordError` where a record cannot be kept exactly, or ``StoreError``.
+  public func insert(_ records: [ProfileRecord]) throws -> [Bool] {
+    guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
+    // A known id stays known, so what is encoded here in vain is at worst another process' news.
+    var known = try storedIDs(among: records.map(\.id))
+    let prepared = try records.map { record in
+      known.insert(record.id).inserted ? try PreparedRecord(record) : nil
+    }
+    guard prepared.contains(where: { $0 != nil }) else { return prepared.map { _ in false } }
+    return try StoreError.translating(path: path) { try write(prepared) }
+  }
+
+  private func write(_ prepared: [PreparedRecord?]) throws -> [Bool] {
+    try writerCache.withLock { cache in
+      defer { cache.forgetPending() }
+      var isNew: [Bool] = []
+      try pool.writeWithoutTransaction { db in
+        try db.inTransaction(.immediate) {
+          var writer = RecordWriter(db: db, path: path, cache: cache)
+          defer { cache = writer.cache }
+          isNew = try prepared.map { try $0.map { try writer.insert($0) } ?? false }
+          return .commit
+        }
+      }
+      cache.keepPending()
+      return isNew
+    }
+  }
+
+  /// Calls `body` with the state of the store as it is now, whatever is written meanwhile.
+  ///
+  /// - Throws: ``StoreError``, or what `body` throws.
+  public func read<Result>(_ body: (any ProfileSnapshot) throws -> Result) throws -> Result {
+    try StoreError.translating(path: path) {
+      try reading { try body(try SQLiteSnapshot(db: $0, path: path, names: names)) }
+    }
+  }
+
+  /// Runs `body` in a read transaction, in that of the caller if it is reading already.
+  private func reading<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try pool.unsafeReentrantRead { db in
+      guard !db.isInsideTransaction else { return try body(db) }
+      var result: Result?
+      try db.inTransaction(.deferred) {
+        result = try body(db)
+        return .commit
+      }
+      guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+      return result
+    }
+  }
+
+  /// Which of the captures are stored.
+  public func storedIDs(among ids: [ProfileID]) throws -> Set<ProfileID> {
+    try StoreError.translating(path: path) {
+      try reading { db in
+        Set(try ids.filter { try RecordWriter.isKnown($0, db) })
+      }
+    }
+  }
+
+  /// How much the store holds.
+  public func statistics() throws -> StoreStatistics {
+    try StoreError.translating(path: path) { try reading { try StoreStatistics($0) } }
+  }
+}
+
+#endif

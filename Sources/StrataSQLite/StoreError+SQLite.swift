@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+
+extension StoreError {
+  /// The error in the words of a store, for one of SQLite.
+  init(_ error: DatabaseError, path: String) {
+    let message = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT,
+      .SQLITE_ERROR, .SQLITE_SCHEMA:
+      self.init(damaged: message, path: path)
+    case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
+      self.init(busyAt: path)
+    case .SQLITE_READONLY:
+      self.init(readOnlyAt: path)
+    case .SQLITE_FULL, .SQLITE_TOOBIG:
+      self.init(
+        .full,
+        path: path,
+        expected: "room for more",
+        found: message,
+        advice: "make room on the disk; nothing of this import was stored"
+      )
+    default:
+      self.init(
+        .cannotOpen,
+        path: path,
+        expected: "a file that can be read and written, in a folder that can",
+        found: message,
+        advice: "check the path, its permissions and the disk"
+      )
+    }
+  }
+
+  init(damaged found: String, path: String, location: Location? = nil) {
+    self.init(
+      .damaged,
+      path: path,
+      location: location,
+      expected: "an undamaged store",
+      found: found,
+      advice: Self.adviceOnDamage
+    )
+  }
+
+  init(busyAt path: String) {
+    self.init(
+      .busy,
+      path: path,
+      expected: "the store to become free",
+      found: "another process that keeps it locked",
+      advice: "try again when that has ended"
+    )
+  }
+
+  init(readOnlyAt path: String) {
+    self.init(
+      .readOnly,
+      path: path,
+      expected: "a store that can be written",
+      found: "one that can be read alone",
+      advice: "open it for writing, or check the permissions of file and folder"
+    )
+  }
+
+  /// The error for a blob that its decoder refused.
+  init(_ error: BlobError, path: String, table: String, row: Int64, column: String) {
+    self.init(
+      .damaged,
+      path: path,
+      location: Location(table: table, row: row, column: column, offset: error.offset),
+      expected: error.expected,
+      found: error.found,
+      advice: Self.adviceOnDamage
+    )
+  }
+
+  private static let adviceOnDamage =
+    "restore the file from a copy, or import the profiles into a new store"
+
+  /// Runs `body`; what GRDB throws comes out as an error of the store, anything else as it is.
+  static func translating<Result>(path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw StoreError(error, path: path)
+    } catch let error as RowDecodingError {
+      throw StoreError(damaged: "\(error)", path: path)
+    }
+  }
+}
+
+#endif
