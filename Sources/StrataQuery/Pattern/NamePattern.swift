@@ -72,6 +72,11 @@ extension NamePattern: Hashable {
   }
 }
 
+extension NamePattern: CustomStringConvertible {
+  /// The expression as it was written.
+  public var description: String { source }
+}
+
 extension [UInt8] {
   /// Whether other bytes occur within these.
   fileprivate func holds(_ other: [UInt8]) -> Bool {

@@ -103,7 +103,7 @@ extension PatternGroupTable {
       && name.unicodeScalars.dropFirst().allSatisfy(\.properties.isXIDContinue)
   }
 
-  /// A text in quotes as Python's `repr` shows it, as far as printable characters go.
+  /// A text in quotes as Python's `repr` shows it, as far as control characters go.
   private static func quoted(_ text: String) -> String {
     let scalars = text.unicodeScalars
     let quote = scalars.contains("'") && !scalars.contains("\"") ? "\"" : "'"
@@ -114,6 +114,8 @@ extension PatternGroupTable {
       case "\r": "\\r"
       case "\t": "\\t"
       case "'" where quote == "'": "\\'"
+      case "\0"..."\u{F}": "\\x0" + String(scalar.value, radix: 16)
+      case "\u{10}"..."\u{1F}", "\u{7F}"..."\u{A0}": "\\x" + String(scalar.value, radix: 16)
       default: String(scalar)
       }
     }
