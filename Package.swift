@@ -75,6 +75,7 @@ let package = Package(
     .testTarget(
       name: "StrataQueryTests",
       dependencies: ["StrataCore", "StrataFormats", "StrataQuery", "StrataTestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Runs a program over a text, all alternatives side by side.
+///
+/// At each code point every instruction is visited at most once, so the cost is bounded by the size
+/// of the program times the length of the text, and memory by the size of the program. Only whether
+/// there is a match is asked: the order of alternatives does not count and there are no captures.
+struct PatternMatcher {
+  private let program: PatternProgram
+  /// The instructions that are visited at this code point.
+  private var current: SparseSet
+  /// Those at which the next code point starts.
+  private var following: SparseSet
+  /// How many instructions have been visited, which tests compare with the bound.
+  private(set) var steps = 0
+
+  init(_ program: PatternProgram) {
+    self.program = program
+    current = SparseSet(capacity: program.instructions.count)
+    following = SparseSet(capacity: program.instructions.count)
+  }
+
+  /// Whether there is a match anywhere.
+  mutating func matches(_ bytes: [UInt8]) -> Bool {
+    run(bytes, isWhole: false)
+  }
+
+  /// Whether there is a match from the start to the end.
+  mutating func matchesWhole(_ bytes: [UInt8]) -> Bool {
+    run(bytes, isWhole: true)
+  }
+
+  private mutating func run(_ bytes: [UInt8], isWhole: Bool) -> Bool {
+    let startsOnce = isWhole || program.isAnchored
+    var place = TextPlace(bytes)
+    current.removeAll()
+    current.insert(0)
+    while true {
+      let isMatch = step(at: place)
+      if isMatch && (!isWhole || place.isAtEnd) { return true }
+      guard !place.isAtEnd else { return false }
+      place.advance()
+      swap(&current, &following)
+      following.removeAll()
+      if !startsOnce { current.insert(0) }
+      guard !current.isEmpty else { return false }
+    }
+  }
+
+  /// Follows all instructions that are reached at a place; whether the end of the program is one.
+  private mutating func step(at place: TextPlace) -> Bool {
+    var isMatch = false
+    var index = 0
+    // The set grows while it is walked through.
+    while index < current.count {
+      let address = current[index]
+      index += 1
+      switch program.instructions[address] {
+      case .match: isMatch = true
+      case .jump(let target): current.insert(target)
+      case .split(let first, let second):
+        current.insert(first)
+        current.insert(second)
+      case .assertion(let assertion):
+        if place.satisfies(assertion) { current.insert(address + 1) }
+      case .codePoint(let value):
+        if place.next == value { following.insert(address + 1) }
+      case .any:
+        if place.next != nil { following.insert(address + 1) }
+      case .anyButNewline:
+        if let next = place.next, next != 0x0A { following.insert(address + 1) }
+      case .set(let number):
+        if let next = place.next, program.sets[number].contains(next) {
+          following.insert(address + 1)
+        }
+      }
+    }
+    steps += index
+    return isMatch
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension PatternParser {
+  /// Reads an escape outside a set, whose first two code points have been read.
+  mutating func parseEscape(
+    _ scalar: Unicode.Scalar,
+    flags: PatternFlags
+  ) throws(QueryError) -> PatternNode {
+    if let assertion = Self.assertion(for: scalar, flags: flags) { return .assertion(assertion) }
+    if let category = CharacterCategory(escape: scalar, isASCII: flags.contains(.ascii)) {
+      return .set(sets.index(of: CodePointSet(categories: [category])))
+    }
+    switch scalar {
+    case "0":
+      let digits = try tokenizer.take(atMost: 2, where: Self.isOctal)
+      return literal(UInt32("0" + digits, radix: 8) ?? 0, flags: flags)
+    case "1"..."9":
+      return literal(try parseOctalOrReference(scalar), flags: flags)
+    default:
+      return literal(try parseCommonEscape(scalar), flags: flags)
+    }
+  }
+
+  /// Reads an escape within a set.
+  mutating func parseSetEscape(
+    _ scalar: Unicode.Scalar,
+    flags: PatternFlags
+  ) throws(QueryError) -> SetItem {
+    if let category = CharacterCategory(escape: scalar, isASCII: flags.contains(.ascii)) {
+      return .category(category)
+    }
+    switch scalar {
+    case "b":
+      return .codePoint(8)
+    case "0"..."7":
+      let rest = try tokenizer.take(atMost: 2, where: Self.isOctal)
+      return .codePoint(try octal(String(scalar) + rest))
+    default:
+      return .codePoint(try parseCommonEscape(scalar))
+    }
+  }
+
+  private static func assertion(
+    for scalar: Unicode.Scalar,
+    flags: PatternFlags
+  ) -> PatternAssertion? {
+    switch scalar {
+    case "A": .textStart
+    case "Z": .textEnd
+    case "b": .wordBoundary(isASCII: flags.contains(.ascii))
+    case "B": .noWordBoundary(isASCII: flags.contains(.ascii))
+    default: nil
+    }
+  }
+
+  /// Reads an escape that means the same within a set and outside.
+  private mutating func parseCommonEscape(
+    _ scalar: Unicode.Scalar
+  ) throws(QueryError) -> UInt32 {
+    switch scalar {
+    case "a": return 7
+    case "f": return 12
+    case "n": return 10
+    case "r": return 13
+    case "t": return 9
+    case "v": return 11
+    case "x": return try parseHex(scalar, digits: 2)
+    case "u": return try parseHex(scalar, digits: 4)
+    case "U": return try parseHex(scalar, digits: 8)
+    case "N": throw try namedCharacterFailure()
+    case "a"..."z", "A"..."Z", "0"..."9":
+      throw tokenizer.failure("bad escape \\\(scalar)", back: 2)
+    default: return scalar.value
+    }
+  }
+
+  private mutating func parseHex(
+    _ scalar: Unicode.Scalar,
+    digits count: Int
+  ) throws(QueryError) -> UInt32 {
+    let digits = try tokenizer.take(atMost: count) { $0.properties.isASCIIHexDigit }
+    let length = digits.utf8.count + 2
+    guard digits.utf8.count == count else {
+      throw tokenizer.failure("incomplete escape \\\(scalar)\(digits)", back: length)
+    }
+    guard let value = UInt32(digits, radix: 16), value <= 0x10FFFF else {
+      throw tokenizer.failure("bad escape \\\(scalar)\(digits)", back: length)
+    }
+    return value
+  }
+
+  private mutating func namedCharacterFailure() throws(QueryError) -> QueryError {
+    let start = tokenizer.position - 2
+    guard try tokenizer.skip("{") else { return tokenizer.failure("missing {") }
+    _ = try tokenizer.take(until: "}", name: "character name")
+    return tokenizer.unsupported("a character by name, '\\N{...}',", at: start)
+  }
+
+  /// Reads three octal digits; anything else that starts with a digit refers to a group.
+  private mutating func parseOctalOrReference(
+    _ first: Unicode.Scalar
+  ) throws(QueryError) -> UInt32 {
+    let start = tokenizer.position - 2
+    var digits = String(first)
+    if let second = tokenizer.next?.plain, ("0"..."9").contains(second) {
+      try tokenizer.advance()
+      digits.unicodeScalars.append(second)
+      if Self.isOctal(first), Self.isOctal(second), let third = tokenizer.next?.plain,
+        Self.isOctal(third)
+      {
+        try tokenizer.advance()
+        digits.unicodeScalars.append(third)
+        return try octal(digits)
+      }
+    }
+    throw groups.failure(forReference: Int(digits) ?? 0, at: start, tokenizer)
+  }
+
+  private func octal(_ digits: String) throws(QueryError) -> UInt32 {
+    guard let value = UInt32(digits, radix: 8), value <= 0o377 else {
+      let message = "octal escape value \\\(digits) outside of range 0-0o377"
+      throw tokenizer.failure(message, back: digits.utf8.count + 1)
+    }
+    return value
+  }
+
+  private static func isOctal(_ scalar: Unicode.Scalar) -> Bool {
+    ("0"..."7").contains(scalar)
+  }
+}

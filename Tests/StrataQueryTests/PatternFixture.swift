@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// For reading a file.
+import Foundation
+
+/// A row of `Fixtures/patterns.tsv`: an expression, what CPython says, and a text.
+struct PatternFixture {
+  let pattern: String
+  let verdict: String
+  let text: [UInt8]
+
+  static func rows() throws -> [PatternFixture] {
+    try lines(of: "patterns.tsv").map { line in
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(unquoted)
+      return PatternFixture(
+        pattern: String(decoding: fields[0], as: UTF8.self),
+        verdict: String(decoding: fields[1], as: UTF8.self),
+        text: fields[2]
+      )
+    }
+  }
+
+  /// The lines of a fixture.
+  static func lines(of name: String, file: String = #filePath) throws -> [Substring] {
+    let folder = URL(filePath: file).deletingLastPathComponent().appending(path: "Fixtures")
+    let bytes = try Data(contentsOf: folder.appending(path: name))
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+  }
+
+  private static func unquoted(_ field: Substring) -> [UInt8] {
+    var parts = field.utf8.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false)
+    var bytes = Array(parts.removeFirst())
+    for part in parts {
+      bytes.append(UInt8(Substring(part.prefix(2)), radix: 16) ?? 0)
+      bytes += part.dropFirst(2)
+    }
+    return bytes
+  }
+}
