@@ -24,7 +24,8 @@ struct ChartCaption {
   }
 
   private static func headline(of series: SlicedSeries) -> String {
-    let group = series.groupBy.hasPrefix("label:") ? series.groupBy.dropFirst(6) : series.groupBy[...]
+    let isLabel = series.groupBy.hasPrefix("label:")
+    let group = isLabel ? series.groupBy.dropFirst("label:".count) : series.groupBy[...]
     let grouping = group == "all" ? "" : ", by \(group)"
     return "\(series.metric.title)\(series.statistic.words) per \(series.every.words)\(grouping)"
   }

@@ -9,7 +9,8 @@ extension Double {
     // Beyond 2^62 there are no decimals left to choose; this also takes NaN and infinity.
     guard let digits = Int64(exactly: scaled) else { return description }
     let text = digits.padded(to: decimals + 1)
-    let whole = grouped ? String(text.dropLast(decimals)).groupedByThree : text.dropLast(decimals)[...]
+    let integer = String(text.dropLast(decimals))
+    let whole = grouped ? integer.groupedByThree : integer
     let sign = self < 0 && digits != 0 ? "-" : ""
     return decimals == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(text.suffix(decimals))"
   }
@@ -40,12 +41,12 @@ extension Double {
 
 extension String {
   /// Digits with a comma before each three from the right.
-  fileprivate var groupedByThree: Substring {
+  fileprivate var groupedByThree: String {
     var result = ""
     for (index, digit) in enumerated() {
       if index > 0, (count - index).isMultiple(of: 3) { result.append(",") }
       result.append(digit)
     }
-    return result[...]
+    return result
   }
 }

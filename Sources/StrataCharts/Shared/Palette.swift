@@ -11,8 +11,8 @@ enum Palette {
   /// Colours that stay apart for people with any of the three colour blindnesses, on light and
   /// on dark; a test measures it.
   static let colors: [ChartColor] = [
-    0xc4284d, 0xfe676a, 0xffa805, 0xb3760e, 0x5f5c10, 0x93d482,
-    0x018198, 0x05a3ff, 0x3445bf, 0x8f60e1, 0xe5b0fe, 0x8d1f8f,
+    0xf86e70, 0x915f2b, 0xe19f13, 0x6f9202, 0xaddc55, 0x0ed8c7,
+    0x297894, 0x419bff, 0x794fc0, 0xc274d3, 0xf9b5ff, 0xbf3f73,
   ].map(ChartColor.init)
 
   /// What is not among the series.

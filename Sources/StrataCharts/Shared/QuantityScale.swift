@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// A unit that fits the size of a number: milliseconds, microseconds, thousands…
+/// A unit that fits the size of a number: milliseconds, microseconds, thousands.
 struct QuantityScale: Hashable {
   /// The value that is written as 1.
   let divisor: Double
