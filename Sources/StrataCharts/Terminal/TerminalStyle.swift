@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the terminal can show, and how series are told apart with it.
+struct TerminalStyle {
+  let colors: TerminalColors
+  let isUnicode: Bool
+
+  /// Whether a cell can be divided: it takes colours to tell its two parts apart.
+  var hasBlocks: Bool { isUnicode && colors != .none }
+
+  /// A cell that belongs to one series alone.
+  func mark(of index: Int, _ layer: ChartModel.Layer) -> TerminalCanvas.Cell {
+    guard colors != .none else {
+      return TerminalCanvas.Cell(character: letter(of: index, layer), ink: .plain)
+    }
+    return TerminalCanvas.Cell(character: " ", ink: TerminalInk(background: layer.color))
+  }
+
+  /// The sample before a name in the legend.
+  func swatch(of index: Int, _ layer: ChartModel.Layer) -> String {
+    guard colors != .none else { return String(letter(of: index, layer)) }
+    guard isUnicode else { return colors.paint("  ", TerminalInk(background: layer.color)) }
+    return colors.paint("██", TerminalInk(foreground: layer.color))
+  }
+
+  /// A character for each series where there are no colours; `.` for `other`.
+  private func letter(of index: Int, _ layer: ChartModel.Layer) -> Unicode.Scalar {
+    guard !layer.isOther else { return "." }
+    return Self.letters[index % Self.letters.count]
+  }
+
+  private static let letters = Array(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".unicodeScalars
+  )
+
+  // MARK: - Lines
+
+  var vertical: Unicode.Scalar { isUnicode ? "│" : "|" }
+  var horizontal: Unicode.Scalar { isUnicode ? "─" : "-" }
+  var valueTick: Unicode.Scalar { isUnicode ? "┤" : "+" }
+  var timeTick: Unicode.Scalar { isUnicode ? "┬" : "+" }
+  var corner: Unicode.Scalar { isUnicode ? "┼" : "+" }
+  var gap: Unicode.Scalar { isUnicode ? "╌" : "." }
+  var partial: Unicode.Scalar { "*" }
+
+  /// A text without what only Unicode has, where the terminal lacks it.
+  ///
+  /// Names keep their letters: only the chart's own signs are replaced.
+  func plain(_ text: String) -> String {
+    guard !isUnicode else { return text }
+    var result = ""
+    for character in text {
+      switch character {
+      case "·", "–": result += "-"
+      case "…": result += "~"
+      case "µ": result += "u"
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+}
