@@ -138,7 +138,7 @@ extension SlicedSeries {
   /// Sums and means are drawn as bars, cumulative time included, as the founding article does;
   /// ratios and percentiles of different functions have no common height, so they are lines.
   var drawsStack: Bool {
-    !metric.isPerCall && statistic.isAdditive
+    isStackable || (metric == .cumulativeTime && (statistic == .sum || statistic == .mean))
   }
 
   /// Whether `other` stands for anything.
