@@ -10,7 +10,7 @@ struct Strata: AsyncParsableCommand {
     commandName: "strata",
     abstract: "Keep profiles over time, exactly, and see where the time went.",
     version: "0.1.0",
-    subcommands: [Report.self]
+    subcommands: [Import.self, Slices.self, Inputs.self, Report.self]
   )
 
   /// Runs the command that the arguments name, and turns its failure into one line and a code.

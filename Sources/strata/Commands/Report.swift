@@ -59,7 +59,7 @@ struct Report: ParsableCommand {
     }
     var json = JSONWriter()
     json.profile(profile, warnings: warnings)
-    json.newline()
+    json.endDocument()
     try output.write(json.bytes)
     for warning in warnings { Diagnostics.warn("\(warning)") }
   }

@@ -41,7 +41,24 @@ struct CommandError: Error, CustomStringConvertible {
     case let error as InputError: self.init(error.exitCode, "\(error)")
     case let error as QueryError: self.init(.usage, "\(error)")
     case let error as RecordError: self.init(.badData, "\(error)")
+    case let error as StoreError: self.init(error.exitCode, "\(error)")
     default: self.init(.internalError, "\(error)")
+    }
+  }
+
+  /// The code of several failures: bad data if any is, since that is what only its owner can mend.
+  static func exitCode(of failures: [CommandError]) -> Code? {
+    failures.contains { $0.code == .badData } ? .badData : failures.first?.code
+  }
+}
+
+extension StoreError {
+  /// The exit code: bad data where the file is at fault, unavailable where waiting may help.
+  var exitCode: CommandError.Code {
+    switch code {
+    case .notAStore, .newerVersion, .olderVersion, .damaged: .badData
+    case .notFound, .cannotOpen: .noInput
+    default: .unavailable
     }
   }
 }

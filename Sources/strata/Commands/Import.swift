@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+// ProcessInfo: the number of processors.
+import Foundation
+import StrataCore
+import StrataFormats
+import StrataSQLite
+
+/// `strata import`: keeps dumps in a store, each once, with their time and labels.
+struct Import: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Keep dumps in a store, exactly, with their time and labels.",
+    discussion: """
+      A folder that holds an index.jsonl is imported as the index says; in any other folder, files \
+      that end in .prof, .pstat, .pstats, .cprof or .profile are. The start of a capture is taken \
+      from the index, else from --timestamp, else from the file's name (ISO 8601, or seconds, \
+      milliseconds, microseconds or nanoseconds since the epoch), else from its modification time, \
+      which is the end of the capture.
+
+      The same dump with the same start and labels is stored once, however often it is imported. A \
+      dump that cannot be read is reported and counted, and does not stop the others. A dump that \
+      was reported as stored survives a crash and a loss of power.
+
+      EXAMPLES
+        strata import profiles/
+        strata import web.prof --timestamp 2026-01-05T09:00:00Z --label endpoint=/search
+        strata import logs --path-labels '{service}/{host}/*.prof' --store team.db
+
+      EXIT CODES
+        0 all dumps are stored; 65 a dump is bad; 66 a file or folder is missing; 69 the store \
+      cannot be written now
+      """
+  )
+
+  @Argument(help: "Dumps, folders of dumps, or index files.", completion: .file())
+  var paths: [String]
+
+  @OptionGroup var location: StoreLocation
+
+  @Option(
+    name: .customLong("label"),
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A label for every dump; that of an index holds against it.",
+      valueName: "key=value"
+    )
+  )
+  var labels: [LabelArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Labels that the last parts of each path tell, such as '{service}/{host}/*.prof'.",
+      valueName: "pattern"
+    )
+  )
+  var pathLabels: PathLabelsArgument?
+
+  @Option(help: ArgumentHelp("When the captures started, if no index says.", valueName: "time"))
+  var timestamp: TimeArgument?
+
+  @Option(help: ArgumentHelp("How long the captures took: 10s, 1m30s.", valueName: "duration"))
+  var duration: DurationArgument?
+
+  @Option(help: "How the figures came about, if neither index nor dump says.")
+  var kind: ProfileKind?
+
+  @Option(help: "What the times measure, if the index does not say; dumps of profile are cpu.")
+  var clock: ProfileClock?
+
+  @Option(help: ArgumentHelp("How many dumps are read at a time.", valueName: "count"))
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "Print 'stored ID PATH' or 'known ID PATH' for each dump as soon as it is durable.")
+  var printIds = false
+
+  func validate() throws {
+    guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be 1 to 256.") }
+  }
+
+  func run() async throws {
+    let start = ContinuousClock.now
+    let catalog = DumpCatalog(paths: paths)
+    var tally = ImportTally(failures: catalog.failures.map { CommandError($0) })
+    for failure in tally.failures { Diagnostics.error(failure.description) }
+    if !catalog.sources.isEmpty {
+      let store = try location.openForWriting()
+      let importer = Importer(store: store, defaults: defaults, jobs: jobs)
+      var bar = ProgressBar(total: catalog.sources.count)
+      try await importer.run(catalog.sources) { outcomes in
+        report(outcomes, &tally, &bar)
+      }
+      bar.clear()
+    }
+    print("\(tally.summary) in \(start.duration(to: .now).shortText): \(location.path)")
+    if let code = CommandError.exitCode(of: tally.failures) { throw ExitCode(code.rawValue) }
+  }
+
+  private var defaults: DumpDefaults {
+    DumpDefaults(
+      start: timestamp?.value,
+      duration: duration?.value,
+      kind: kind,
+      clock: clock,
+      labels: Labels(labels.map(\.value)),
+      pathLabels: pathLabels?.value
+    )
+  }
+
+  private func report(
+    _ outcomes: [Importer.Outcome],
+    _ tally: inout ImportTally,
+    _ bar: inout ProgressBar
+  ) {
+    for outcome in outcomes {
+      tally.count(outcome)
+      switch outcome.result {
+      case .stored(let id): if printIds { acknowledge("stored", id, outcome.source) }
+      case .known(let id): if printIds { acknowledge("known", id, outcome.source) }
+      case .failed(let error):
+        bar.clear()
+        Diagnostics.error(error.description)
+      }
+    }
+    bar.update(done: tally.dumps)
+  }
+
+  /// Writes at once: whoever reads the line may rely on the dump.
+  private func acknowledge(_ word: String, _ id: ProfileID, _ source: DumpSource) {
+    FileHandle.standardOutput.write(Data("\(word) \(id) \(source.path)\n".utf8))
+  }
+}
+
+/// What became of the dumps of an import.
+struct ImportTally {
+  private(set) var failures: [CommandError]
+  private(set) var dumps = 0
+  private var stored = 0
+  private var known = 0
+
+  init(failures: [CommandError]) {
+    self.failures = failures
+  }
+
+  mutating func count(_ outcome: Importer.Outcome) {
+    dumps += 1
+    switch outcome.result {
+    case .stored: stored += 1
+    case .known: known += 1
+    case .failed(let error): failures.append(error)
+    }
+  }
+
+  /// `600 dumps: 598 stored, 0 known already, 2 failed`.
+  var summary: String {
+    "\(dumps) dump\(dumps == 1 ? "" : "s"): \(stored) stored, \(known) known already, "
+      + "\(failures.count) failed"
+  }
+}
+
+extension Duration {
+  /// The duration for people: `0.42 s`.
+  var shortText: String {
+    let hundredths =
+      components.seconds * 100 + components.attoseconds / 10_000_000_000_000_000
+    return "\(hundredths / 100).\((hundredths % 100).padded(to: 2)) s"
+  }
+}
+#endif

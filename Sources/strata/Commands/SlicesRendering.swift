@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import StrataCharts
+import StrataCore
+import StrataFormats
+
+/// A result of `strata slices` in each of its forms.
+struct SlicesRendering {
+  let result: SlicedSeries
+  let subtitle: String?
+  let title: String?
+
+  func bytes(_ format: Slices.Format, _ canvas: Canvas) -> [UInt8] {
+    switch format {
+    case .bars: Array(bars(canvas).utf8)
+    case .table: []
+    case .svg: []
+    case .html: []
+    case .json: json
+    case .csv: SlicedSeriesTable(result).csv
+    case .ndjson: SlicedSeriesTable(result).ndjson
+    }
+  }
+
+  private var json: [UInt8] {
+    var json = JSONWriter()
+    json.slicedSeries(result)
+    json.endDocument()
+    return json.bytes
+  }
+
+  private func bars(_ canvas: Canvas) -> String {
+    TerminalChart(
+      result,
+      options: .init(
+        width: canvas.width,
+        colors: canvas.colors,
+        isUnicode: canvas.isUnicode,
+        title: title,
+        subtitle: subtitle
+      )
+    ).text
+  }
+}
+#endif

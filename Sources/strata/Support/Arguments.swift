@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+public import ArgumentParser
+// Date: the time now, for ranges such as `--since 2h`.
+import Foundation
+public import StrataCore
+import StrataFormats
+import StrataQuery
+
+/// A duration as an argument: `10s`, `1m30s`.
+struct DurationArgument: ExpressibleByArgument {
+  var value: Duration
+
+  init(_ value: Duration) {
+    self.value = value
+  }
+
+  init?(argument: String) {
+    guard let value = Duration(text: argument) else { return nil }
+    self.value = value
+  }
+
+  var defaultValueDescription: String { "\(value.components.seconds)s" }
+}
+
+/// A point in time as an argument: ISO 8601, seconds since the epoch, or a duration before now.
+struct TimeArgument: ExpressibleByArgument {
+  var value: Timestamp
+
+  init?(argument: String) {
+    if let time = Timestamp(iso8601: argument) {
+      value = time
+    } else if let time = Timestamp(decimalSeconds: argument) {
+      value = time
+    } else if let ago = Duration(text: argument), let nanoseconds = ago.nanoseconds {
+      let now = Int64(Date().timeIntervalSince1970 * 1e9)
+      value = Timestamp(nanoseconds: now - nanoseconds)
+    } else {
+      return nil
+    }
+  }
+}
+
+/// A label as an argument: `key=value`.
+struct LabelArgument: ExpressibleByArgument {
+  var value: Labels.Label
+
+  init?(argument: String) {
+    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+    value = Labels.Label(
+      key: String(argument[..<sign]),
+      value: String(argument[argument.index(after: sign)...])
+    )
+  }
+}
+
+/// A pattern of labels in paths as an argument: `{service}/{host}/*.prof`.
+struct PathLabelsArgument: ExpressibleByArgument {
+  var value: PathLabels
+
+  init?(argument: String) {
+    guard let value = PathLabels(argument) else { return nil }
+    self.value = value
+  }
+}
+
+/// What a series stands for as an argument: `function`, `file`, `module`, `label:KEY`, `all`.
+struct GroupingArgument: ExpressibleByArgument {
+  var value: SliceQuery.Grouping
+
+  init?(argument: String) {
+    switch argument {
+    case "function": value = .function
+    case "file": value = .file
+    case "module": value = .module
+    case "all": value = .all
+    default:
+      guard argument.hasPrefix("label:"), argument.utf8.count > 6 else { return nil }
+      value = .label(String(argument.dropFirst(6)))
+    }
+  }
+}
+
+/// A metric as an argument, by Strata's names or pstats'.
+struct MetricArgument: ExpressibleByArgument {
+  var value: Metric
+
+  init(_ value: Metric) {
+    self.value = value
+  }
+
+  init?(argument: String) {
+    guard let value = Metric(name: argument) else { return nil }
+    self.value = value
+  }
+
+  var defaultValueDescription: String { value.name }
+  static var allValueStrings: [String] { Metric.allCases.map(\.name) }
+}
+
+extension ProfileKind: ExpressibleByArgument {}
+extension ProfileClock: ExpressibleByArgument {}
+extension Statistic: ExpressibleByArgument {}
+extension SlicedSeries.Alignment: ExpressibleByArgument {}
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+import StrataCharts
+import StrataCore
+
+/// How pictures for the terminal are drawn.
+struct PictureOptions: ParsableArguments {
+  /// When colours are used.
+  enum ColorMode: String, ExpressibleByArgument, CaseIterable {
+    case auto, always, never
+  }
+
+  @Option(help: "When colours are used: auto means on a terminal, unless NO_COLOR is set.")
+  var color = ColorMode.auto
+
+  @Option(
+    help: ArgumentHelp(
+      "The columns of the picture. (default: the terminal's)",
+      valueName: "columns"
+    )
+  )
+  var width: Int?
+
+  @Option(help: ArgumentHelp("The title of the picture.", valueName: "text"))
+  var title: String?
+
+  func validate() throws {
+    if let width, !(24...1000).contains(width) {
+      throw ValidationError("--width must be 24 to 1000.")
+    }
+  }
+
+  /// What a picture is drawn on: the terminal, or a file that has no colours unless asked for.
+  func canvas(isFile: Bool) -> Canvas {
+    Canvas(
+      width: width ?? Terminal.columns,
+      colors: usesColors(isFile: isFile) ? Terminal.colors : .none,
+      isUnicode: Terminal.isUnicode
+    )
+  }
+
+  private func usesColors(isFile: Bool) -> Bool {
+    switch color {
+    case .always: true
+    case .never: false
+    case .auto: !isFile && Terminal.isOutput && Terminal.variable("NO_COLOR") == nil
+    }
+  }
+}
+
+/// The columns, colours and characters that a picture may use.
+struct Canvas {
+  var width: Int
+  var colors: TerminalColors
+  var isUnicode: Bool
+}
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+// FileHandle: standard error takes bytes.
+import Foundation
+
+/// A bar on standard error that shows how far long work has come; silent where nobody looks.
+struct ProgressBar {
+  private let total: Int
+  private let isVisible: Bool
+  private let start = ContinuousClock.now
+  private var lastDrawn: ContinuousClock.Instant?
+  private static let width = 30
+
+  /// Creates a bar for a number of steps.
+  init(total: Int) {
+    self.total = total
+    isVisible = Terminal.isError && total > 0
+  }
+
+  /// Draws the bar anew, at most ten times a second.
+  mutating func update(done: Int) {
+    guard isVisible else { return }
+    let now = ContinuousClock.now
+    if done < total, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
+    lastDrawn = now
+    write("\r\u{1B}[2K" + line(done: done, elapsed: now - start))
+  }
+
+  /// Removes the bar, so that other lines can be printed.
+  func clear() {
+    if isVisible, lastDrawn != nil { write("\r\u{1B}[2K") }
+  }
+
+  /// `━━━━━━━━━───── 312/600  52%  3 s left`.
+  private func line(done: Int, elapsed: Duration) -> String {
+    let filled = Self.width * done / total
+    let bar =
+      String(repeating: "━", count: filled) + String(repeating: "─", count: Self.width - filled)
+    var line = "\(bar) \(done)/\(total)  \(done * 100 / total)%"
+    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+    if done > 0, done < total, seconds > 1 {
+      let left = seconds * Double(total - done) / Double(done)
+      line += "  \(Int(left.rounded(.up))) s left"
+    }
+    return line
+  }
+
+  private func write(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+}
+#endif

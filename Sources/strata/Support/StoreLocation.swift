@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+import StrataQuery
+import StrataSQLite
+
+/// Which store a command reads or writes.
+struct StoreLocation: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The store's file. Without it: $STRATA_STORE, else $XDG_DATA_HOME/strata/strata.db, else \
+      ~/.local/share/strata/strata.db.
+      """,
+      valueName: "file"
+    ),
+    completion: .file()
+  )
+  var store: String?
+
+  /// The file that is meant.
+  var path: String {
+    if let store { return store }
+    if let store = Terminal.variable("STRATA_STORE") { return store }
+    if let data = Terminal.variable("XDG_DATA_HOME") { return data + "/strata/strata.db" }
+    return (Terminal.variable("HOME") ?? ".") + "/.local/share/strata/strata.db"
+  }
+
+  /// Opens a store that must be there.
+  func openForReading() throws -> SQLiteStore {
+    try SQLiteStore.open(path: path, mode: .readOnly)
+  }
+
+  /// Opens a store, and creates it where there is none.
+  func openForWriting() throws -> SQLiteStore {
+    try SQLiteStore.open(path: path, mode: .readWrite(create: true))
+  }
+}
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+// ProcessInfo, isatty and ioctl: what the terminal is.
+import Foundation
+import StrataCharts
+
+/// What standard output and standard error can show.
+enum Terminal {
+  /// Whether standard output is a terminal.
+  static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Whether standard error is a terminal.
+  static var isError: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// The columns of the terminal; those that `COLUMNS` says, or 80, where there is none.
+  static var columns: Int {
+    var size = winsize()
+    for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+      if unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+        return Int(size.ws_col)
+      }
+    }
+    return environment["COLUMNS"].flatMap(Int.init) ?? 80
+  }
+
+  /// The colours that the terminal shows, as its environment tells.
+  static var colors: TerminalColors {
+    if variable("TERM") == "dumb" { return .none }
+    let depth = variable("COLORTERM") ?? ""
+    return depth == "truecolor" || depth == "24bit" ? .trueColor : .ansi256
+  }
+
+  /// Whether more than ASCII can be shown: unless the locale names another character set.
+  static var isUnicode: Bool {
+    let locale = variable("LC_ALL") ?? variable("LC_CTYPE") ?? variable("LANG") ?? ""
+    guard let point = locale.firstIndex(of: ".") else { return true }
+    return locale[point...].uppercased().hasPrefix(".UTF")
+  }
+
+  /// A variable of the environment; nil where it is absent or empty.
+  static func variable(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+}
+#endif
