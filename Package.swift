@@ -35,7 +35,12 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    .target(name: "StrataCore", swiftSettings: settings),
+    .target(
+      name: "StrataCore",
+      swiftSettings: settings,
+      // Rounding and fused multiplication; with Foundation they come along, without it they do not.
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
+    ),
     .target(name: "StrataFormats", dependencies: ["StrataCore"], swiftSettings: settings),
     .target(name: "StrataQuery", dependencies: ["StrataCore"], swiftSettings: settings),
     .target(name: "StrataCharts", dependencies: ["StrataCore"], swiftSettings: settings),
@@ -95,7 +100,7 @@ let package = Package(
     .testTarget(
       name: "StrataCommandTests",
       dependencies: [
-        "strata", "StrataCore", "StrataTestSupport",
+        "strata", "StrataCore", "StrataQuery", "StrataSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],
       swiftSettings: settings

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import Foundation
+import Testing
+
+@Suite struct ImportCommandTests {
+  private static let dumps = Tool.series + "/dumps"
+  private static let dump = dumps + "/20260105T090000.771Z_render_short.prof"
+
+  @Test func `an import again stores nothing`() throws {
+    let folder = try TemporaryFolder()
+    let store = folder.file("again.db")
+    let first = try Tool.run(["import", "--store", store, Tool.series])
+    #expect(first.status == 0)
+    #expect(first.output.hasPrefix("600 dumps: 600 stored, 0 known already, 0 failed in "))
+    #expect(first.errors.isEmpty)
+    let second = try Tool.run(["import", "--store", store, "--jobs", "1", Tool.series])
+    #expect(second.status == 0)
+    #expect(second.output.hasPrefix("600 dumps: 0 stored, 600 known already, 0 failed in "))
+  }
+
+  @Test func `a bad dump is reported and does not stop the others`() throws {
+    let folder = try TemporaryFolder()
+    try Data("{i".utf8).write(to: folder.url.appending(path: "b-20260105T090001Z.prof"))
+    for name in ["a-20260105T090000Z.prof", "c-20260105T090002Z.prof"] {
+      try FileManager.default.copyItem(atPath: Self.dump, toPath: folder.file(name))
+    }
+    let outcome = try Tool.run(["import", "--store", folder.file("some.db"), folder.path])
+    #expect(outcome.status == 65)
+    #expect(outcome.output.hasPrefix("3 dumps: 2 stored, 0 known already, 1 failed in "))
+    #expect(outcome.errors.split(separator: "\n").count == 1)
+    #expect(outcome.errors.contains("b-20260105T090001Z.prof: at byte 1: expected "))
+  }
+
+  @Test func `a missing path is no input`() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Tool.run(["import", "--store", folder.file("x.db"), folder.file("absent.prof")])
+    #expect(outcome.status == 66)
+    #expect(outcome.errors.hasSuffix("absent.prof: no such file\n"))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("x.db")))
+  }
+
+  @Test func `labels come from the command line and from paths`() throws {
+    let folder = try TemporaryFolder()
+    let service = folder.url.appending(path: "web/host-1")
+    try FileManager.default.createDirectory(at: service, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: Self.dump, toPath: service.appending(path: "1767603600771.prof").path)
+    let store = folder.file("labels.db")
+    let imported = try Tool.run([
+      "import", "--store", store, "--label", "zone=eu", "--path-labels", "{service}/{host}/*.prof",
+      folder.path,
+    ])
+    #expect(imported.status == 0, "\(imported.errors)")
+    for condition in ["service=web", "host=host-1", "zone=eu", "zone=~e.", "host!=host-2"] {
+      let outcome = try Tool.run([
+        "slices", "--store", store, "--metric", "captures", "--where", condition, "--format", "csv",
+      ])
+      #expect(outcome.output.split(separator: "\n").count == 2, "\(condition)")
+      #expect(outcome.output.contains("2026-01-05T09:00:00Z"))
+    }
+  }
+
+  @Test func `the store is found through the environment`() throws {
+    let folder = try TemporaryFolder()
+    let variable = try Tool.run(
+      ["import", Self.dump], environment: ["STRATA_STORE": folder.file("variable.db")])
+    #expect(variable.output.hasSuffix(": \(folder.file("variable.db"))\n"))
+    let data = try Tool.run(["import", Self.dump], environment: ["XDG_DATA_HOME": folder.path])
+    #expect(data.output.hasSuffix(": \(folder.file("strata/strata.db"))\n"))
+    #expect(FileManager.default.fileExists(atPath: folder.file("strata/strata.db")))
+  }
+}
+#endif

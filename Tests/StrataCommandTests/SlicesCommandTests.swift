@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import Foundation
+import Testing
+
+@Suite struct SlicesCommandTests {
+  @Test func `dumps and a store of them give the same answers`() throws {
+    let folder = try TemporaryFolder()
+    let store = folder.file("same.db")
+    #expect(try Tool.run(["import", "--store", store, Tool.series]).status == 0)
+    let questions = [
+      ["slices", "--every", "10s", "--format", "json"],
+      ["slices", "--every", "1m", "--metric", "cumtime", "--align", "first", "--format", "json"],
+      ["slices", "--every", "1m", "--stat", "p95", "--top", "5", "--format", "json"],
+      ["slices", "--metric", "ncalls", "--by", "label:input", "--format", "csv"],
+      ["slices", "--by", "module", "--where", "endpoint=search", "--format", "ndjson"],
+      ["slices", "--metric", "self-per-call", "--strip-dirs", "--function", "difflib.*ratio"],
+      ["inputs", "--format", "json"],
+    ]
+    for question in questions {
+      let fromStore = try Tool.run(question + ["--store", store])
+      let fromDumps = try Tool.run(question + [Tool.series])
+      #expect(fromStore.status == 0, "\(question): \(fromStore.errors)")
+      #expect(fromStore.output == fromDumps.output, "\(question)")
+    }
+  }
+
+  @Test func `colours are off in a pipe and can be forced`() throws {
+    let plain = try Tool.run(["slices", Tool.series])
+    #expect(plain.status == 0)
+    #expect(!plain.output.contains("\u{1B}"))
+    let colored = try Tool.run(
+      ["slices", "--color", "always", Tool.series], environment: ["COLORTERM": "truecolor"])
+    #expect(colored.output.contains("\u{1B}[0;38;2;"))
+    let never = try Tool.run(["slices", "--color", "never", Tool.series])
+    #expect(never.output == plain.output)
+  }
+
+  @Test func `the regression is where it is known to be`() throws {
+    let outcome = try Tool.run([
+      "inputs", Tool.series, "--where", "endpoint=search", "--since", "2026-01-05T09:06:00Z",
+      "--key", "input", "--format", "csv",
+    ])
+    let first = outcome.output.split(separator: "\n").dropFirst().first ?? ""
+    #expect(first.hasPrefix("input,typo,32,113441862,"))
+    #expect(first.contains("difflib.py"))
+  }
+
+  @Test func `output goes to a file as a whole`() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Tool.run([
+      "slices", Tool.series, "--format", "json", "-o", folder.file("slices.json"),
+    ])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.isEmpty)
+    let object = try JSONSerialization.jsonObject(with: Data(folder.text("slices.json").utf8))
+    #expect((object as? [String: Any])?["schema"] as? String == "strata/slices/1")
+    let refused = try Tool.run(["slices", Tool.series, "-o", "/nonexistent/folder/x"])
+    #expect(refused.status == 73)
+  }
+}
+#endif
