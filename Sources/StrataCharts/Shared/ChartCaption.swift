@@ -4,7 +4,7 @@ import StrataCore
 
 /// The words around a chart: what is shown, of what, and what to be careful about.
 struct ChartCaption {
-  /// What is measured: `Self time per 10 s, by function`.
+  /// What is measured: `Self time in slices of 10 s, by function`.
   let headline: String
   /// Of what: `endpoint=search · 640 captures · traced, wall clock`.
   let details: String
@@ -27,7 +27,8 @@ struct ChartCaption {
     let isLabel = series.groupBy.hasPrefix("label:")
     let group = isLabel ? series.groupBy.dropFirst("label:".count) : series.groupBy[...]
     let grouping = group == "all" ? "" : ", by \(group)"
-    return "\(series.metric.title)\(series.statistic.words) per \(series.every.words)\(grouping)"
+    return
+      "\(series.metric.title) in slices of \(series.every.words)\(series.statistic.words)\(grouping)"
   }
 
   private static func details(of series: SlicedSeries, subtitle: String?) -> String {
@@ -98,7 +99,7 @@ extension SlicedSeries {
 extension Duration {
   /// The duration in its largest whole unit: `10 s`, `5 min`, `90 s`.
   var words: String {
-    guard let nanoseconds, nanoseconds > 0 else { return "slice" }
+    guard let nanoseconds, nanoseconds > 0 else { return "unknown width" }
     let units: [(Int64, String)] = [
       (86_400_000_000_000, "d"), (3_600_000_000_000, "h"), (60_000_000_000, "min"),
       (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"),

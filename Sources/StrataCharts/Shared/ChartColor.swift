@@ -19,17 +19,26 @@ struct ChartColor: Hashable {
     return "#" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
   }
 
-  /// The nearest colour of the cube of 6 × 6 × 6 that terminals with 256 colours have.
+  /// The nearest of the 240 fixed colours of terminals with 256: a cube and a ramp of greys.
   var ansi256: Int {
-    let steps = [red, green, blue].map { component in
-      Self.levels.indices.min { distance(component, $0) < distance(component, $1) } ?? 0
+    let cube = [red, green, blue].map { component in
+      Self.levels.indices.min { gap(component, Self.levels[$0]) < gap(component, Self.levels[$1]) }
+        ?? 0
     }
-    return 16 + steps.reduce(0) { $0 * 6 + $1 }
+    let grey = max(0, min(23, ((Int(red) + Int(green) + Int(blue)) / 3 - 3) / 10))
+    let isGrey =
+      distance(to: Array(repeating: 8 + 10 * grey, count: 3))
+      < distance(to: cube.map { Self.levels[$0] })
+    return isGrey ? 232 + grey : 16 + cube.reduce(0) { $0 * 6 + $1 }
   }
 
   private static let levels = [0, 95, 135, 175, 215, 255]
 
-  private func distance(_ component: UInt8, _ level: Int) -> Int {
-    abs(Int(component) - Self.levels[level])
+  private func distance(to color: [Int]) -> Int {
+    zip([red, green, blue], color).reduce(0) { $0 + gap($1.0, $1.1) * gap($1.0, $1.1) }
+  }
+
+  private func gap(_ component: UInt8, _ level: Int) -> Int {
+    abs(Int(component) - level)
   }
 }

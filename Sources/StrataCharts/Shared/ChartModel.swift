@@ -113,6 +113,12 @@ struct ChartModel {
   /// Whether there is nothing to draw.
   var isEmpty: Bool { maximum <= 0 }
 
+  /// What stands in the place of the picture where there is nothing to draw.
+  var emptyMessage: String {
+    columns.allSatisfy(\.isGap)
+      ? "No captures in this range." : "All values in this range are zero."
+  }
+
   /// The largest height that is drawn.
   var maximum: Double {
     columns.indices.map { column in

@@ -56,7 +56,7 @@ public struct TerminalChart: Sendable {
   public var text: String {
     let model = ChartModel(series, mostColumns: TerminalLayout.mostColumns(width: width))
     let caption = ChartCaption(series, model, title: options.title, subtitle: options.subtitle)
-    let picture = model.isEmpty ? ["", "No captures in this range.", ""] : lines(model, caption)
+    let picture = model.isEmpty ? ["", model.emptyMessage] : lines(model, caption)
     return (head(caption) + picture + notes(model, caption)).map { $0 + "\n" }.joined()
   }
 
@@ -105,9 +105,11 @@ public struct TerminalChart: Sendable {
     guard !model.isEmpty else { return "" }
     var signs: [String] = []
     if model.columns.contains(where: \.isPartial) {
-      signs.append("\(style.partial) begins or ends inside the slice")
+      signs.append(
+        "\(style.partial) partial: the range or the data begins or ends inside the slice"
+      )
     }
     if model.columns.contains(where: \.isGap) { signs.append("\(style.gap) no captures") }
-    return signs.joined(separator: "   ")
+    return signs.joined(separator: "; ")
   }
 }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+extension HTMLPage.Table {
+  /// Creates the table of a picture: a row for each series, a column for each slice.
+  public init(_ series: SlicedSeries) {
+    let model = ChartModel(series, mostColumns: Self.mostColumns)
+    let whole = model.total == nil ? [] : ["share"]
+    let times = model.columns.map(\.start.iso8601)
+    self.init(
+      summary: "The numbers as a table",
+      columns: [series.groupBy, series.totalName] + whole + times,
+      rows: model.layers.map { Self.row($0, model) }
+    )
+  }
+
+  /// More columns than this are merged, as in the picture: nobody reads them one by one.
+  private static let mostColumns = 100
+
+  private static func row(_ layer: ChartModel.Layer, _ model: ChartModel) -> [String] {
+    let share = model.total == nil ? [] : [percentage(layer.share)]
+    return [layer.name.full, quantity(layer.total, model.unit)] + share
+      + layer.values.map { quantity($0, model.unit) }
+  }
+
+  private static func quantity(_ value: Double?, _ unit: Metric.Unit) -> String {
+    value.map { Quantity($0, unit: unit).description } ?? "–"
+  }
+}
