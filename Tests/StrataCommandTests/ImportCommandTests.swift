@@ -30,7 +30,7 @@ import Testing
     #expect(outcome.status == 65)
     #expect(outcome.output.hasPrefix("3 dumps: 2 stored, 0 known already, 1 failed in "))
     #expect(outcome.errors.split(separator: "\n").count == 1)
-    #expect(outcome.errors.contains("b-20260105T090001Z.prof: at byte 1: expected "))
+    #expect(outcome.errors.contains("b-20260105T090001Z.prof: at byte 2: expected "))
   }
 
   @Test func `a missing path is no input`() throws {

@@ -8,7 +8,7 @@ import Foundation
 /// Where a command writes its result.
 struct OutputOptions: ParsableArguments {
   @Option(
-    name: [.short, .customLong("output")],
+    name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp("Write to a file instead of standard output.", valueName: "file"),
     completion: .file()
   )
