@@ -2,6 +2,7 @@
 
 #if Tools
 import ArgumentParser
+import StrataCharts
 import StrataCore
 import StrataFormats
 import StrataQuery
@@ -82,9 +83,21 @@ struct Inputs: ParsableCommand {
       return InputComparisonTable(comparison).csv
     case .table:
       let canvas = picture.canvas(isFile: output.path != nil)
-      _ = canvas
-      return []
+      return Array(table(comparison, canvas).utf8)
     }
+  }
+
+  private func table(_ comparison: InputComparison, _ canvas: Canvas) -> String {
+    InputTable(
+      comparison,
+      options: .init(
+        width: canvas.width,
+        colors: canvas.colors,
+        isUnicode: canvas.isUnicode,
+        functions: top ?? 3,
+        subtitle: selection.summary
+      )
+    ).text
   }
 }
 #endif

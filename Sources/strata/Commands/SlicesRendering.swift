@@ -14,9 +14,9 @@ struct SlicesRendering {
   func bytes(_ format: Slices.Format, _ canvas: Canvas) -> [UInt8] {
     switch format {
     case .bars: Array(bars(canvas).utf8)
-    case .table: []
-    case .svg: []
-    case .html: []
+    case .table: Array(SeriesTable(result).text.utf8)
+    case .svg: Array(SVGChart(result, options: pictureOptions).text.utf8)
+    case .html: Array(page.utf8)
     case .json: json
     case .csv: SlicedSeriesTable(result).csv
     case .ndjson: SlicedSeriesTable(result).ndjson
@@ -28,6 +28,17 @@ struct SlicesRendering {
     json.slicedSeries(result)
     json.endDocument()
     return json.bytes
+  }
+
+  private var pictureOptions: SVGChart.Options {
+    SVGChart.Options(title: title, subtitle: subtitle)
+  }
+
+  private var page: String {
+    HTMLPage(
+      title: title ?? "Strata",
+      sections: [HTMLPage.Section(heading: "", chart: result, options: pictureOptions)]
+    ).text
   }
 
   private func bars(_ canvas: Canvas) -> String {
