@@ -15,7 +15,7 @@ struct SlicesRendering {
     switch format {
     case .bars: Array(bars(canvas).utf8)
     case .table: Array(SeriesTable(result).text.utf8)
-    case .svg: Array(SVGChart(result, options: pictureOptions).text.utf8)
+    case .svg: Array(SVGChart(result, options: .init(title: title, subtitle: subtitle)).text.utf8)
     case .html: Array(page.utf8)
     case .json: json
     case .csv: SlicedSeriesTable(result).csv
@@ -30,14 +30,13 @@ struct SlicesRendering {
     return json.bytes
   }
 
-  private var pictureOptions: SVGChart.Options {
-    SVGChart.Options(title: title, subtitle: subtitle)
-  }
-
+  /// The page has the title; the picture in it says what it shows.
   private var page: String {
     HTMLPage(
       title: title ?? "Strata",
-      sections: [HTMLPage.Section(heading: "", chart: result, options: pictureOptions)]
+      sections: [
+        HTMLPage.Section(heading: "", chart: result, options: .init(subtitle: subtitle))
+      ]
     ).text
   }
 
