@@ -18,6 +18,9 @@ enum Palette {
   /// What is not among the series.
   static let other = ChartColor(0x9aa0a6)
 
+  /// What stands for no series: the bars of a table.
+  static let accent = ChartColor(0x419bff)
+
   /// The colours of the series of a chart, in their order.
   static func colors(for keys: [SeriesKey]) -> [ChartColor] {
     var chosen = [Int?](repeating: nil, count: keys.count)

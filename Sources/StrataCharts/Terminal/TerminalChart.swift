@@ -10,7 +10,7 @@ public import StrataCore
 public struct TerminalChart: Sendable {
   /// How the chart is drawn.
   public struct Options: Hashable, Sendable {
-    /// The columns of the terminal; less than 24 is taken as 24.
+    /// The columns of the terminal; less than 40 is taken as 40.
     public var width: Int
     /// The most rows of the bars; axes, legend and notes come on top.
     public var height: Int
@@ -62,7 +62,7 @@ public struct TerminalChart: Sendable {
 
   // MARK: - Parts
 
-  private var width: Int { max(24, options.width) }
+  private var width: Int { max(40, options.width) }
 
   private var style: TerminalStyle {
     TerminalStyle(colors: options.colors, isUnicode: options.isUnicode)
