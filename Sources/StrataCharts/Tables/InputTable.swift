@@ -88,8 +88,12 @@ public struct InputTable: Sendable {
     let rows = zip(comparison.inputs, lines.dropFirst()).flatMap { input, line in
       [line] + differences(of: input)
     }
-    return lines.prefix(1).map(dim) + rows
+    return lines.prefix(1).map(dim) + rows + [""] + Self.words.wrapped(to: width).map(dim)
   }
+
+  private static let words =
+    "mean: self time per capture with this input; rest: the mean of all other captures; "
+    + "excess: what these captures cost beyond as many of the rest"
 
   /// What makes an input cost more or less than the rest, function by function.
   private func differences(of input: InputComparison.Input) -> [String] {
