@@ -50,29 +50,31 @@ struct BlobTests {
   @Test func `the nearest nanosecond is the same by the short way and the long one`() {
     var random = RandomRecords(seed: 2)
     for times in RandomRecords.Times.allCases {
-      for _ in 0..<5_000 {
-        let time = random.time(times)
-        #expect(Nanoseconds.nearest(to: time) == Nanoseconds(nearestTo: time)?.count)
+      let different = (0..<5_000).map { _ in random.time(times) }.filter {
+        Nanoseconds.nearest(to: $0) != Nanoseconds(nearestTo: $0)?.count
       }
+      #expect(different == [])
     }
   }
 
   @Test(arguments: RandomRecords.Times.allCases)
   func `every prefix of a blob is refused`(times: RandomRecords.Times) throws {
     let (bytes, _) = try functionsBlob(times)
-    for count in 0..<bytes.count {
-      #expect(throws: BlobError.self) { try decodeAll(Array(bytes[..<count])) }
+    let accepted = bytes.indices.filter { count in
+      (try? decodeAll(Array(bytes[..<count]))) != nil
     }
+    #expect(accepted == [])
   }
 
   @Test(arguments: RandomRecords.Times.allCases)
   func `every flipped bit is found`(times: RandomRecords.Times) throws {
     let (bytes, _) = try functionsBlob(times)
-    for bit in 0..<8 * bytes.count {
+    let missed = (0..<8 * bytes.count).filter { bit in
       var flipped = bytes
       flipped[bit / 8] ^= 1 << UInt8(bit % 8)
-      #expect(throws: BlobError.self) { try decodeAll(flipped) }
+      return (try? decodeAll(flipped)) != nil
     }
+    #expect(missed == [])
   }
 
   @Test(arguments: RandomRecords.Times.allCases)
@@ -81,7 +83,7 @@ struct BlobTests {
   ) throws {
     let (bytes, count) = try functionsBlob(times)
     var random = SeededGenerator(seed: 3)
-    for _ in 0..<20_000 {
+    for _ in 0..<4_000 {
       var forged = Array(bytes.dropLast(ColumnarBlob.checksumLength))
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         let index = Int.random(in: 0..<forged.count, using: &random)

@@ -52,10 +52,12 @@ struct CodecTests {
     #expect((-0.1).nextUp.ordinal - (-0.1).ordinal == 1)
   }
 
-  @Test(arguments: [
-    [], [0], [5], [7, 7, 7], [0, 0, 0, 9, 0, 0, 0, 0], [1, 2, 300], [-1, 2, -300],
-    [.min, .max, 0, -1], [Int64](repeating: 0, count: 500) + [1],
-  ] as [[Int64]])
+  @Test(
+    arguments: [
+      [], [0], [5], [7, 7, 7], [0, 0, 0, 9, 0, 0, 0, 0], [1, 2, 300], [-1, 2, -300],
+      [.min, .max, 0, -1], [Int64](repeating: 0, count: 500) + [1],
+    ] as [[Int64]]
+  )
   func `numbers come back`(values: [Int64]) throws {
     var bytes: [UInt8] = []
     NumberColumn.append(values, to: &bytes)
@@ -64,18 +66,22 @@ struct CodecTests {
     #expect(decoded == values)
   }
 
-  @Test(arguments: [
-    ([0, 0, 0], 0), ([7, 7, 7], 1), ([0, 0, 0, 9, 0, 0, 0, 0], 3), ([1, 200], 3), ([-1, 1], 2),
-  ] as [([Int64], Int)])
+  @Test(
+    arguments: [
+      ([0, 0, 0], 0), ([7, 7, 7], 1), ([0, 0, 0, 9, 0, 0, 0, 0], 3), ([1, 200], 3), ([-1, 1], 2),
+    ] as [([Int64], Int)]
+  )
   func `the shortest way is chosen`(values: [Int64], length: Int) {
     var bytes: [UInt8] = []
     NumberColumn.append(values, to: &bytes)
     #expect(bytes.count == ColumnSlot.headerLength + length)
   }
 
-  @Test(arguments: [
-    [], [1], [1, 2, 3, 4], [4, 3, 2, 1], [1, 2, 3, 100, 101, 5, 90], [.max, 1, .max],
-  ] as [[Int32]])
+  @Test(
+    arguments: [
+      [], [1], [1, 2, 3, 4], [4, 3, 2, 1], [1, 2, 3, 100, 101, 5, 90], [.max, 1, .max],
+    ] as [[Int32]]
+  )
   func `ids come back`(ids: [Int32]) throws {
     var bytes: [UInt8] = []
     IDColumn.append(ids, to: &bytes)

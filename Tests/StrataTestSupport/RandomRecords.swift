@@ -112,7 +112,8 @@ public struct RandomRecords {
     case .extreme:
       let longest = Double(Nanoseconds.limit) * 1e-9
       let values = [
-        0, -0.0, longest, -longest, .leastNonzeroMagnitude, -.leastNormalMagnitude, 1e-9, 0.5e-9, 0.1,
+        0, -0.0, longest, -longest, .leastNonzeroMagnitude, -.leastNormalMagnitude, 1e-9, 0.5e-9,
+        0.1,
         (1e9).nextUp, 4_503_599.627370497, -1e-6, 5e-10.nextUp,
       ]
       return values.randomElement(using: &random) ?? 0
