@@ -26,7 +26,7 @@ struct RecordWriter {
     let record = prepared.record
     guard try !Self.isKnown(record.id, db) else { return false }
     let labelSet = try labelSetID(record.labels)
-    let numbers = try functionIDs(record.profile.functionTable)
+    let numbers = try functionIDs(record.profile.functionTable, rows: prepared.functions)
     let functions = prepared.functions.map { numbers[Int($0)] }
     let edges = try prepared.callers.indices.map { index in
       try edgeID(
