@@ -14,46 +14,35 @@ package struct IntegerColumns: Sendable {
   /// - Throws: ``RecordError`` for a time or count that the columns cannot hold.
   package init(_ profile: StatsProfile) throws(RecordError) {
     for row in profile.rows {
-      let function = profile.functionTable[Int(row.function)]
       let figures = row.statistics
-      callCounts.append(try Self.count(figures.callCount, "call count", function))
-      primitiveCallCounts.append(
-        try Self.count(figures.primitiveCallCount, "primitive call count", function)
-      )
-      selfTimes.append(try Self.time(figures.selfTime, "self time", function))
-      cumulativeTimes.append(try Self.time(figures.cumulativeTime, "cumulative time", function))
+      guard let callCount = Int64(exactly: figures.callCount),
+        let primitiveCallCount = Int64(exactly: figures.primitiveCallCount),
+        let selfTime = Nanoseconds(nearestTo: figures.selfTime)?.count,
+        let cumulativeTime = Nanoseconds(nearestTo: figures.cumulativeTime)?.count
+      else { throw RecordError(figures, of: profile.functionTable[Int(row.function)]) }
+      callCounts.append(callCount)
+      primitiveCallCounts.append(primitiveCallCount)
+      selfTimes.append(selfTime)
+      cumulativeTimes.append(cumulativeTime)
     }
   }
+}
 
-  private static func count(
-    _ count: CallCount,
-    _ figure: String,
-    _ function: Function
-  ) throws(RecordError) -> Int64 {
-    guard let value = Int64(exactly: count) else {
-      throw RecordError(
-        code: .countOutOfRange,
-        function: function,
-        figure: figure,
-        value: "\(count)"
-      )
+extension RecordError {
+  /// The error of the first figure of a function that is out of range.
+  fileprivate init(_ figures: CallStatistics, of function: Function) {
+    for (count, figure) in [
+      (figures.callCount, "call count"), (figures.primitiveCallCount, "primitive call count"),
+    ] where Int64(exactly: count) == nil {
+      self.init(code: .countOutOfRange, function: function, figure: figure, value: "\(count)")
+      return
     }
-    return value
-  }
-
-  private static func time(
-    _ seconds: Double,
-    _ figure: String,
-    _ function: Function
-  ) throws(RecordError) -> Int64 {
-    guard let time = Nanoseconds(nearestTo: seconds) else {
-      throw RecordError(
-        code: .timeOutOfRange,
-        function: function,
-        figure: figure,
-        value: "\(seconds) s"
-      )
-    }
-    return time.count
+    let isSelfTime = Nanoseconds(nearestTo: figures.selfTime) == nil
+    self.init(
+      code: .timeOutOfRange,
+      function: function,
+      figure: isSelfTime ? "self time" : "cumulative time",
+      value: "\(isSelfTime ? figures.selfTime : figures.cumulativeTime) s"
+    )
   }
 }

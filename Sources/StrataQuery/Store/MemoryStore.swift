@@ -28,13 +28,12 @@ public final class MemoryStore: ProfileStore {
   /// - Throws: ``RecordError`` where a record cannot be summed exactly.
   @discardableResult
   public func insert(_ records: [ProfileRecord]) throws(RecordError) -> [Bool] {
-    // Values are copied on write: another reader keeps the state that it began with.
-    try state.withLock { (state) throws(RecordError) in
-      var next = state
-      let areNew = try next.insert(records)
-      state = next
-      return areNew
+    // All records are checked before the first is kept.
+    let columns = try records.map { (record) throws(RecordError) in
+      try IntegerColumns(record.profile)
     }
+    // A reader holds a copy of the state, which does not change when this one does.
+    return state.withLock { $0.insert(zip(records, columns)) }
   }
 
   /// Calls `body` with the records of this moment.
@@ -57,24 +56,31 @@ extension MemoryStore {
     private var functions: [Function] = []
     private var numbers: [Function: FunctionID] = [:]
 
-    mutating func insert(_ records: [ProfileRecord]) throws(RecordError) -> [Bool] {
-      var areNew: [Bool] = []
-      for record in records {
-        let isNew = !ids.contains(record.id)
-        areNew.append(isNew)
-        guard isNew else { continue }
-        let columns = try IntegerColumns(record.profile)
-        ids.insert(record.id)
-        items.append(Item(record: record, vectors: vectors(of: record, columns)))
+    mutating func insert(
+      _ records: some Sequence<(ProfileRecord, IntegerColumns)>
+    ) -> [Bool] {
+      records.map { record, columns in
+        guard ids.insert(record.id).inserted else { return false }
+        items.insert(
+          Item(record: record, vectors: vectors(of: record, columns)),
+          at: position(after: record.start)
+        )
+        return true
       }
-      sort()
-      return areNew
     }
 
-    /// Sorts by start; Swift's sort is stable.
-    private mutating func sort() {
-      let isSorted = zip(items, items.dropFirst()).allSatisfy { $0.record.start <= $1.record.start }
-      if !isSorted { items.sort { $0.record.start < $1.record.start } }
+    /// Where a record of a start belongs: behind those of the same start.
+    private func position(after start: Timestamp) -> Int {
+      var range = 0..<items.count
+      // Records mostly come in order.
+      if let last = items.last, last.record.start <= start { return items.count }
+      while !range.isEmpty {
+        let middle = range.lowerBound + range.count / 2
+        range =
+          items[middle].record.start <= start
+          ? middle + 1..<range.upperBound : range.lowerBound..<middle
+      }
+      return range.lowerBound
     }
 
     private mutating func vectors(
