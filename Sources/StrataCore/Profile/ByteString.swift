@@ -29,6 +29,13 @@ public struct ByteString: Hashable, Sendable {
 
   /// Whether there are no bytes.
   public var isEmpty: Bool { bytes.isEmpty }
+
+  /// Feeds all bytes at once; the synthesised way takes them one by one, ten times slower.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(bytes.count)
+    // SAFETY: the hasher reads the bytes within the call and keeps no pointer to them.
+    unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+  }
 }
 
 extension ByteString: Comparable {
