@@ -1,0 +1,25 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// A package of its own, so that users of Strata never resolve it.
+let package = Package(
+  name: "strata-benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "strata", path: "..", traits: [])],
+  targets: [
+    .executableTarget(
+      name: "ReadingBenchmark",
+      dependencies: [
+        .product(name: "StrataCore", package: "strata"),
+        .product(name: "StrataFormats", package: "strata"),
+      ],
+      swiftSettings: [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+      ]
+    )
+  ]
+)
