@@ -192,6 +192,8 @@ struct StoreOpening {
       try DatabaseQueue(path: file, configuration: readOnlyConfiguration).read { try check($0) }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
       // A crash left a journal that only a writer may roll back; the header has shown whose it is.
+      // If the crash came while the file was created, nothing is left of it then.
+      try createFile()
     }
   }
 
@@ -200,15 +202,14 @@ struct StoreOpening {
   /// Writes the header of a new store before anything else, with what cannot change later.
   ///
   /// It is not yet in WAL mode, so the application id is in the file itself: a plain look at the
-  /// first bytes tells a store from then on.
+  /// first bytes tells a store from then on. The mode of vacuum must come before the first page
+  /// and writes it, so both share a transaction, lest someone see a header without the id.
   private func createFile() throws {
-    var configuration = configuration
-    configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL")
-    }
     let queue = try DatabaseQueue(path: file, configuration: configuration)
     try queue.writeWithoutTransaction { db in
-      try db.inTransaction(.immediate) {
+      try db.execute(sql: "PRAGMA page_size = 4096")
+      try db.inTransaction(.deferred) {
+        try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
         let applicationID = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         if tables == 0, applicationID == 0 {

@@ -110,6 +110,37 @@ struct OpeningTests {
     #expect(try SQLiteStore.open(path: folder.file()).insert(records(1)) == [true])
   }
 
+  @Test func `a store whose making was cut off is made anew`() throws {
+    // What a crash leaves between the first page and the end of its transaction: a page, and a
+    // journal (SQLite's file format, section 3) which says that there was none before.
+    try makeDatabase("PRAGMA application_id = \(StoreSchema.applicationID)")
+    var journal: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+    journal += [0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0x10, 0]
+    journal += [UInt8](repeating: 0, count: 512 - journal.count)
+    try folder.write(journal, "profiles.strata-journal")
+    #expect(code { try SQLiteStore.open(path: folder.file(), mode: .readOnly) } == .readOnly)
+    #expect(try SQLiteStore.open(path: folder.file()).insert(records(1)) == [true])
+    #expect(try images(SQLiteStore.open(path: folder.file(), mode: .readOnly)).count == 1)
+  }
+
+  @Test func `many may make the same store at once`() async throws {
+    let path = folder.file()
+    let records = records(12)
+    let news = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for record in records {
+        group.addTask { try await Self.insert(record, path) }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(news == [Bool](repeating: true, count: 12))
+    #expect(try images(SQLiteStore.open(path: path)).count == 12)
+  }
+
+  @concurrent
+  private static func insert(_ record: ProfileRecord, _ path: String) async throws -> Bool {
+    try SQLiteStore.open(path: path).insert([record]) == [true]
+  }
+
   @Test func `a store that is open for reading alone refuses records`() throws {
     do { _ = try SQLiteStore.open(path: folder.file()) }
     let store = try SQLiteStore.open(path: folder.file(), mode: .readOnly)
