@@ -23,6 +23,32 @@ struct BlobTests {
     #expect(blob.unit == unit)
   }
 
+  @Test func `a blob is written as the format's page says`() throws {
+    var figures = FigureColumns(reservingCapacity: 2)
+    for ticks in [(3.0, 3.0), (300.0, 305.0)] {
+      try figures.append(
+        CallStatistics(
+          callCount: 1,
+          primitiveCallCount: 1,
+          selfTime: ticks.0 * 1e-9,
+          cumulativeTime: ticks.1 * 1e-9
+        )
+      )
+    }
+    let (unit, columns) = figures.encoded
+    let bytes = ColumnarBlob.assemble(unit: unit, ids: [1, 2], columns: columns)
+    let expected: [[UInt8]] = [
+      [1, 0, 2, 0, 0, 0],  // version, unit, rows
+      [5, 2, 0, 0, 0, 2, 1],  // ids
+      [1, 3, 0, 0, 0, 3, 0xAC, 2],  // self times
+      [1, 2, 0, 0, 0, 0, 5],  // times in callees
+      [0, 1, 0, 0, 0, 2],  // calls
+      [0, 0, 0, 0, 0],  // recursive calls
+      [0, 0, 0, 0, 0],  // patches
+    ]
+    #expect(Array(bytes.dropLast(ColumnarBlob.checksumLength)) == expected.flatMap(\.self))
+  }
+
   @Test func `times of every size that no unit fits are kept as bits`() throws {
     var random = SeededGenerator(seed: 1)
     let functions = (0..<50).map { line in
