@@ -29,6 +29,11 @@ package final class TemporaryFolder: Sendable {
     return self(name)
   }
 
+  /// Makes a pipe that nobody writes to.
+  package func makePipe(_ name: String) throws {
+    guard unsafe mkfifo(self(name), 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
+  }
+
   /// Sets when a file was last changed.
   package func setModified(_ name: String, _ date: Date) throws {
     try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: self(name))
