@@ -110,7 +110,8 @@ public struct RandomRecords {
     case .any:
       return Double.random(in: -0.001...100, using: &random)
     case .extreme:
-      let longest = Double(Nanoseconds.limit) * 1e-9
+      // The number next to the limit is a little more than it.
+      let longest = (Double(Nanoseconds.limit) * 1e-9).nextDown
       let values = [
         0, -0.0, longest, -longest, .leastNonzeroMagnitude, -.leastNormalMagnitude, 1e-9, 0.5e-9,
         0.1,

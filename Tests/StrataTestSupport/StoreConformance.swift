@@ -32,7 +32,8 @@ public struct StoreConformance: Sendable, CustomStringConvertible {
   }
 
   /// All checks that hold for every store.
-  public static let all = insertion + refusals + records + scans + selections
+  public static let all =
+    insertion + refusals + records + scans + selections + questions
 
   /// Checks for stores whose `read` lets others write meanwhile.
   public static let isolation = [

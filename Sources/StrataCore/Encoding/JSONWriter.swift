@@ -120,6 +120,8 @@ public struct JSONWriter: Sendable {
   /// Writes a number as an element; NaN and infinities, which JSON lacks, become texts.
   public mutating func value(_ number: Double) {
     separate()
+    // Swift also writes the sign and payload of NaN, which mean nothing.
+    if number.isNaN { return quote("nan".utf8) }
     guard number.isFinite else { return quote("\(number)".utf8) }
     bytes += Array("\(number)".utf8)
   }
@@ -178,8 +180,8 @@ public struct JSONWriter: Sendable {
       }
       // U+D800 to U+DFFF are 0xED, 0xA0 to 0xBF, and one byte more: no valid UTF-8 has them.
       switch bytesOfSurrogate {
-      case 1: bytesOfSurrogate = byte >= 0xa0 ? 2 : 0
-      case 2:
+      case 1 where (0xa0...0xbf).contains(byte): bytesOfSurrogate = 2
+      case 2 where (0x80...0xbf).contains(byte):
         escapeSurrogate()
         bytesOfSurrogate = 0
       default: bytesOfSurrogate = byte == 0xed ? 1 : 0

@@ -69,10 +69,9 @@ private struct ISO8601Reader {
     _ offset: Int64
   ) -> Timestamp? {
     let seconds = date.daysSinceEpoch * 86_400 + second - offset
-    let whole = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    let sum = whole.partialValue.addingReportingOverflow(nanosecond)
-    guard !whole.overflow, !sum.overflow else { return nil }
-    return Timestamp(nanoseconds: sum.partialValue)
+    // The first second of the range begins before it: only the sum must fit.
+    let sum = Int128(seconds) * 1_000_000_000 + Int128(nanosecond)
+    return Int64(exactly: sum).map(Timestamp.init(nanoseconds:))
   }
 
   private mutating func date() -> CivilDate? {
@@ -117,8 +116,8 @@ private struct ISO8601Reader {
     let sign: Int64
     if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return nil }
     guard let hour = number(digits: 2), hour < 24 else { return nil }
-    _ = skip(":")
-    guard index < bytes.count else { return sign * hour * 3600 }
+    let hasMinutes = skip(":") || index < bytes.count
+    guard hasMinutes else { return sign * hour * 3600 }
     guard let minute = number(digits: 2), minute < 60 else { return nil }
     return sign * (hour * 3600 + minute * 60)
   }

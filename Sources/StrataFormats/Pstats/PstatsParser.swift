@@ -31,6 +31,8 @@ struct PstatsParser {
   /// The edge of each caller in the row being read: valid if at or after the row's first edge.
   private var edgeOfCaller: [Int32] = []
   private var repeated: [Function] = []
+  /// How many functions and callers were read, those that replaced others among them.
+  private var entryCount = 0
 
   init(_ bytes: [UInt8], dialect: Dialect) {
     self.dialect = dialect
@@ -108,13 +110,13 @@ struct PstatsParser {
       rows[Int(known)] = row
       repeated.append(functions.list[function])
     }
-    try checkGrowth()
+    try countEntry()
   }
 
   private mutating func callers() throws(PstatsError) {
     let resume = try openDict("a dict of callers")
     let firstEdge = Int32(edges.count)
-    let start = cursor.offset
+    var start = cursor.offset
     while let key = try key() {
       guard case .function(let caller) = key else {
         throw PstatsError(
@@ -127,7 +129,8 @@ struct PstatsParser {
       if try isNull() { break }
       let figures = try edgeFigures()
       add(StatsProfile.Edge(caller: caller, figures: figures), firstEdge: firstEdge)
-      try checkGrowth()
+      try countEntry()
+      start = cursor.offset
     }
     close(resume)
   }
@@ -168,9 +171,11 @@ struct PstatsParser {
   }
 
   /// References can repeat a dict of callers for five bytes: no honest dump grows by that, and a
-  /// hostile one must not.
-  private func checkGrowth() throws(PstatsError) {
-    guard rows.count + edges.count > cursor.bytes.count else { return }
+  /// hostile one must not, neither in memory nor (where a dict names one caller again and again)
+  /// in time.
+  private mutating func countEntry() throws(PstatsError) {
+    entryCount += 1
+    guard entryCount > cursor.bytes.count else { return }
     throw PstatsError(
       .notStatistics,
       at: cursor.offset,

@@ -51,7 +51,7 @@ struct SliceSums: SliceAccumulator {
     let group = grouper.group(of: vectors.header.labels)
     let cell = row + Int(ranking.seriesOfGroup[Int(group)])
     if query.metric == .captures { sums[cell] += factor }
-    if query.statistic == .mean { divisors[cell] += factor }
+    if query.statistic == .mean, query.hasOwnDivisors { divisors[cell] += factor }
     let values = vectors.values(of: query.metric.column)
     let calls = vectors.values(of: query.metric.divisorColumn)
     for (index, value) in values.enumerated()

@@ -9,7 +9,7 @@ package struct IntegerColumns: Sendable {
   package private(set) var selfTimes: [Int64] = []
   package private(set) var cumulativeTimes: [Int64] = []
 
-  /// Takes the nearest nanosecond of each time.
+  /// Takes the nearest nanosecond of each time; the figures of callers are checked alone.
   ///
   /// - Throws: ``RecordError`` for a time or count that the columns cannot hold.
   package init(_ profile: StatsProfile) throws(RecordError) {
@@ -19,29 +19,69 @@ package struct IntegerColumns: Sendable {
         let primitiveCallCount = Int64(exactly: figures.primitiveCallCount),
         let selfTime = Nanoseconds(nearestTo: figures.selfTime)?.count,
         let cumulativeTime = Nanoseconds(nearestTo: figures.cumulativeTime)?.count
-      else { throw RecordError(figures, of: profile.functionTable[Int(row.function)]) }
+      else { throw RecordError(profile, of: row) }
       callCounts.append(callCount)
       primitiveCallCounts.append(primitiveCallCount)
       selfTimes.append(selfTime)
       cumulativeTimes.append(cumulativeTime)
     }
+    guard profile.edges.allSatisfy(\.figures.isSummable) else {
+      throw RecordError(ofCallersIn: profile)
+    }
+  }
+}
+
+extension CallEdge.Figures {
+  /// Whether the figures fit into the columns of a store.
+  fileprivate var isSummable: Bool {
+    switch self {
+    case .full(let statistics): statistics.isSummable
+    case .countOnly(let count): Int64(exactly: count) != nil
+    }
+  }
+}
+
+extension CallStatistics {
+  fileprivate var isSummable: Bool {
+    Int64(exactly: callCount) != nil && Int64(exactly: primitiveCallCount) != nil
+      && Nanoseconds(nearestTo: selfTime) != nil && Nanoseconds(nearestTo: cumulativeTime) != nil
   }
 }
 
 extension RecordError {
   /// The error of the first figure of a function that is out of range.
-  fileprivate init(_ figures: CallStatistics, of function: Function) {
+  fileprivate init(_ profile: StatsProfile, of row: StatsProfile.Row) {
+    self.init(row.statistics, "", of: profile.functionTable[Int(row.function)])
+  }
+
+  /// The error of the first caller whose figures are out of range.
+  fileprivate init(ofCallersIn profile: StatsProfile) {
+    let index = profile.edges.firstIndex { !$0.figures.isSummable } ?? 0
+    let callee = profile.rows.first { $0.edgeRange.contains(index) }?.function ?? 0
+    let edge = profile.edges[index]
+    let words = " from \(profile.functionTable[Int(edge.caller)])"
+    let statistics =
+      switch edge.figures {
+      case .full(let statistics): statistics
+      case .countOnly(let count):
+        CallStatistics(callCount: count, primitiveCallCount: 0, selfTime: 0, cumulativeTime: 0)
+      }
+    self.init(statistics, words, of: profile.functionTable[Int(callee)])
+  }
+
+  private init(_ figures: CallStatistics, _ words: String, of function: Function) {
     for (count, figure) in [
       (figures.callCount, "call count"), (figures.primitiveCallCount, "primitive call count"),
     ] where Int64(exactly: count) == nil {
-      self.init(code: .countOutOfRange, function: function, figure: figure, value: "\(count)")
+      self.init(
+        code: .countOutOfRange, function: function, figure: figure + words, value: "\(count)")
       return
     }
     let isSelfTime = Nanoseconds(nearestTo: figures.selfTime) == nil
     self.init(
       code: .timeOutOfRange,
       function: function,
-      figure: isSelfTime ? "self time" : "cumulative time",
+      figure: (isSelfTime ? "self time" : "cumulative time") + words,
       value: "\(isSelfTime ? figures.selfTime : figures.cumulativeTime) s"
     )
   }

@@ -111,7 +111,7 @@ extension MemoryStore {
       body: (ProfileVectors) throws -> Void
     ) throws {
       for item in items where selection.contains(item.vectors.header) {
-        try body(columns.isEmpty ? ProfileVectors(header: item.vectors.header) : item.vectors)
+        try body(item.vectors.limited(to: columns))
       }
     }
 
@@ -125,5 +125,19 @@ extension MemoryStore {
     func function(_ id: FunctionID) -> Function {
       functions[Int(id.index)]
     }
+  }
+}
+
+extension ProfileVectors {
+  /// The vectors with the columns that were asked for, and no others.
+  fileprivate func limited(to columns: ProfileColumns) -> ProfileVectors {
+    var limited = ProfileVectors(header: header)
+    if columns.isEmpty { return limited }
+    limited.functions = functions
+    if columns.contains(.callCounts) { limited.callCounts = callCounts }
+    if columns.contains(.primitiveCallCounts) { limited.primitiveCallCounts = primitiveCallCounts }
+    if columns.contains(.selfTimes) { limited.selfTimes = selfTimes }
+    if columns.contains(.cumulativeTimes) { limited.cumulativeTimes = cumulativeTimes }
+    return limited
   }
 }
