@@ -51,7 +51,10 @@ extension [UInt8] {
     let count = digits(from: start)
     guard let value = Int64(text(start..<(start + count))) else { return nil }
     let factors: [Int: Int64] = [13: 1_000_000, 16: 1_000, 19: 1]
-    if let factor = factors[count] { return Timestamp(nanoseconds: value * factor) }
+    if let factor = factors[count] {
+      let (nanoseconds, overflow) = value.multipliedReportingOverflow(by: factor)
+      return overflow ? nil : Timestamp(nanoseconds: nanoseconds)
+    }
     guard count == 10 else { return nil }
     let point = start + 10
     let decimals =

@@ -179,7 +179,10 @@ extension PstatsParser {
     let size =
       code == MarshalCode.smallTuple
       ? Int(try cursor.byte("a size")) : try cursor.size(of: "a tuple")
-    if size == 1, try texts.list[Int(text("a text"))] == "__sampled__" { return .sampledMarker }
+    if size == 1 {
+      let text = try text("a text")
+      if texts.list[Int(text)] == "__sampled__" { return .sampledMarker }
+    }
     guard size == 3 else {
       throw PstatsError(
         .notStatistics,
