@@ -69,10 +69,9 @@ private struct ISO8601Reader {
     _ offset: Int64
   ) -> Timestamp? {
     let seconds = date.daysSinceEpoch * 86_400 + second - offset
-    let whole = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    let sum = whole.partialValue.addingReportingOverflow(nanosecond)
-    guard !whole.overflow, !sum.overflow else { return nil }
-    return Timestamp(nanoseconds: sum.partialValue)
+    // In 64 bits, the first second of the range would overflow before its fraction is added.
+    let nanoseconds = Int128(seconds) * 1_000_000_000 + Int128(nanosecond)
+    return Int64(exactly: nanoseconds).map(Timestamp.init(nanoseconds:))
   }
 
   private mutating func date() -> CivilDate? {
