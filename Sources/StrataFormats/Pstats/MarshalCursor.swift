@@ -30,10 +30,7 @@ struct MarshalCursor {
     let size = MemoryLayout<T>.size
     guard bytes.count - offset >= size else { throw truncated(what, length: size) }
     defer { offset += size }
-    // SAFETY: the guard proves that the bytes are inside the array, and every bit pattern is a T.
-    return unsafe bytes.withUnsafeBytes {
-      T(littleEndian: unsafe $0.loadUnaligned(fromByteOffset: offset, as: T.self))
-    }
+    return bytes.load(T.self, at: offset)
   }
 
   /// Reads a 64-bit float.

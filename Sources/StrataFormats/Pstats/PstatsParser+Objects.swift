@@ -194,7 +194,7 @@ extension PstatsParser {
     let file = try text("the file of a function")
     let line = try line()
     let name = try text("the name of a function")
-    let function = functions.number(file: file, line: line, name: name, texts: texts)
+    let function = functions.number(file: file, line: line, name: name)
     references.fill(slot, .function(function))
     return .function(function)
   }
@@ -240,8 +240,9 @@ extension PstatsParser {
 
   private mutating func latin1(_ range: Range<Int>) -> Int32 {
     let slice = cursor.bytes[range]
-    let isASCII = slice.allSatisfy { $0 < 0x80 }
-    return texts.number(isASCII ? Array(slice) : MarshalText.latin1(slice))
+    guard !slice.allSatisfy({ $0 < 0x80 }) else { return texts.number(cursor.bytes, range) }
+    let converted = MarshalText.latin1(slice)
+    return texts.number(converted, converted.indices)
   }
 
   private mutating func longText(
@@ -256,7 +257,8 @@ extension PstatsParser {
     let isBytes = dialect == .python2 && code != MarshalCode.unicode
     let number: Int32
     if isBytes {
-      number = texts.number(MarshalText.escapingInvalidUTF8(cursor.bytes, range))
+      let converted = MarshalText.escapingInvalidUTF8(cursor.bytes, range)
+      number = texts.number(converted, converted.indices)
     } else if let invalid = MarshalText.firstInvalidUTF8(
       in: cursor.bytes,
       range,
@@ -269,7 +271,7 @@ extension PstatsParser {
         found: "byte 0x\(String(cursor.bytes[invalid], radix: 16))"
       )
     } else {
-      number = texts.number(Array(cursor.bytes[range]))
+      number = texts.number(cursor.bytes, range)
     }
     if code == MarshalCode.interned { references.interned.append(number) }
     return number

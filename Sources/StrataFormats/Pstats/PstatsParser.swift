@@ -20,8 +20,8 @@ struct PstatsParser {
   let dialect: Dialect
   var cursor: MarshalCursor
   var references = MarshalReferences()
-  var texts = TextTable()
-  var functions = FunctionTable()
+  var texts: TextTable
+  var functions: FunctionTable
   var isSampled = false
 
   private var rows: [StatsProfile.Row] = []
@@ -30,13 +30,15 @@ struct PstatsParser {
   private var rowOfFunction: [Int32] = []
   /// The edge of each caller in the row being read: valid if at or after the row's first edge.
   private var edgeOfCaller: [Int32] = []
-  private var repeated: [Function] = []
+  private var repeated: [Int32] = []
   /// How many functions and callers were read, those that replaced others among them.
   private var entryCount = 0
 
   init(_ bytes: [UInt8], dialect: Dialect) {
     self.dialect = dialect
     self.cursor = MarshalCursor(bytes)
+    self.texts = TextTable(dumpSize: bytes.count)
+    self.functions = FunctionTable(dumpSize: bytes.count)
   }
 
   /// Reads the whole dump.
@@ -108,7 +110,7 @@ struct PstatsParser {
       rows.append(row)
     } else {
       rows[Int(known)] = row
-      repeated.append(functions.list[function])
+      repeated.append(row.function)
     }
     try countEntry()
   }
@@ -187,21 +189,22 @@ struct PstatsParser {
   // MARK: - Result
 
   private consuming func finished() -> PstatsDump {
+    let functions = functions.list(texts)
     var warnings: [ProfileWarning] = []
     if rows.isEmpty { warnings.append(.empty) }
     if isSampled { warnings.append(.sampled) }
-    warnings += repeated.map(ProfileWarning.repeatedFunction)
+    warnings += repeated.map { .repeatedFunction(functions[Int($0)]) }
     let rest = cursor.bytes.count - cursor.offset
     if rest > 0 { warnings.append(.trailingBytes(count: rest, offset: cursor.offset)) }
-    let writer = writer
-    let profile = StatsProfile(functionTable: functions.list, rows: rows, edges: edges)
+    let writer = writer(functions)
+    let profile = StatsProfile(functionTable: functions, rows: rows, edges: edges)
     return PstatsDump(profile: profile, writer: writer, warnings: warnings)
   }
 
-  private var writer: PstatsDump.Writer {
+  private func writer(_ functions: [Function]) -> PstatsDump.Writer {
     if isSampled { return .sampling }
     let root = Function(file: "profile", line: 0, name: "profiler")
-    let hasRoot = rows.contains { functions.list[Int($0.function)] == root }
+    let hasRoot = rows.contains { functions[Int($0.function)] == root }
     return hasRoot ? .profile : .cProfile
   }
 }

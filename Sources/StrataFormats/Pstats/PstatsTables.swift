@@ -68,37 +68,56 @@ struct MarshalReferences {
 /// The texts of a dump, each once.
 struct TextTable {
   private(set) var list: [ByteString] = []
-  private var numbers: [ByteString: Int32] = [:]
+  private var numbers: NumberTable
+  private let hash = SeededHash()
 
-  mutating func number(_ bytes: [UInt8]) -> Int32 {
-    let text = ByteString(bytes)
-    if let known = numbers[text] { return known }
-    let new = Int32(list.count)
-    list.append(text)
-    numbers[text] = new
-    return new
+  /// Creates a table with room for the texts of a usual dump of a size.
+  init(dumpSize: Int) {
+    numbers = NumberTable(capacity: dumpSize / 128)
+  }
+
+  /// The number of the text in a range of bytes.
+  mutating func number(_ bytes: [UInt8], _ range: Range<Int>) -> Int32 {
+    let (number, isNew) = numbers.number(hash: hash(bytes, range)) {
+      bytes.equals(range, list[Int($0)].bytes)
+    }
+    if isNew { list.append(ByteString(Array(bytes[range]))) }
+    return number
   }
 }
 
 /// The functions of a dump, each once, in the order in which they are first named.
 struct FunctionTable {
-  private struct Key: Hashable {
+  private struct Key: Equatable {
     var file: Int32
     var name: Int32
     var line: Int
   }
 
-  private(set) var list: [Function] = []
-  private var numbers: [Key: Int32] = [:]
+  private var keys: [Key] = []
+  private var numbers: NumberTable
+  private let hash = SeededHash()
 
-  mutating func number(file: Int32, line: Int, name: Int32, texts: TextTable) -> Int32 {
+  /// Creates a table with room for the functions of a usual dump of a size.
+  init(dumpSize: Int) {
+    numbers = NumberTable(capacity: dumpSize / 128)
+  }
+
+  /// The number of a function, given its line and the numbers of its texts.
+  mutating func number(file: Int32, line: Int, name: Int32) -> Int32 {
     let key = Key(file: file, name: name, line: line)
-    if let known = numbers[key] { return known }
-    let new = Int32(list.count)
-    list.append(
-      Function(file: texts.list[Int(file)], line: line, name: texts.list[Int(name)])
-    )
-    numbers[key] = new
-    return new
+    let texts = UInt64(UInt32(bitPattern: file)) << 32 | UInt64(UInt32(bitPattern: name))
+    let (number, isNew) = numbers.number(hash: hash(texts, UInt64(bitPattern: Int64(line)))) {
+      keys[Int($0)] == key
+    }
+    if isNew { keys.append(key) }
+    return number
+  }
+
+  /// The functions with the texts that their numbers mean.
+  func list(_ texts: TextTable) -> [Function] {
+    keys.map { key in
+      Function(file: texts.list[Int(key.file)], line: key.line, name: texts.list[Int(key.name)])
+    }
   }
 }

@@ -1,0 +1,33 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let strata: [Target.Dependency] = [
+  .product(name: "StrataCore", package: "strata"),
+  .product(name: "StrataFormats", package: "strata"),
+]
+
+/// A package of its own, so that users of Strata never resolve it.
+///
+/// `scripts/fuzz` builds it with the sanitizers and links the targets: they are libraries, since
+/// libFuzzer brings `main`.
+let package = Package(
+  name: "strata-fuzz-testing",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "FuzzPstatsDump", type: .static, targets: ["FuzzPstatsDump"]),
+    .library(name: "FuzzSpoolIndex", type: .static, targets: ["FuzzSpoolIndex"]),
+  ],
+  dependencies: [.package(name: "strata", path: "..", traits: [])],
+  targets: [
+    .target(name: "FuzzPstatsDump", dependencies: strata, swiftSettings: settings),
+    .target(name: "FuzzSpoolIndex", dependencies: strata, swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Writes the small inputs with which fuzzing starts: make-seeds.py FOLDER
+
+Dumps in each version of the marshal format and each form of callers, and what only bytes written
+by hand can hold: strings of Python 2, references, markers, large numbers.
+"""
+import marshal
+import os
+import sys
+
+FULL = (2, 1, 0.25, 0.5)
+A, B, LEN = ('/app/a.py', 3, 'f'), ('/app/sub/a.py', 3, 'g'), ('~', 0, '<built-in method builtins.len>')
+
+PROFILES = {
+    'empty': {},
+    'one': {A: (1, 1, 0.5, 0.5, {})},
+    'callers': {A: (1, 2, 0.5, 1.0, {}), LEN: (3, 3, 0.125, 0.125, {A: FULL, B: FULL}), B: (1, 1, 0.5, 1.0, {A: FULL})},
+    'counts': {('profile', 0, 'profiler'): (0, 0, 0, 0, {}), A: (2, 2, 1, 1.5, {('profile', 0, 'profiler'): 2})},
+    'meeting': {A: (1, 1, 0.5, 0.5, {}), ('/b/a.py', 3, 'f'): (1, 1, 0.5, 0.5, {A: FULL, ('/c/a.py', 3, 'f'): FULL})},
+    'texts': {('é\udc80€𝄞.py', 1, '<lambda>'): (1, 1, 0.5, 0.5, {}), ('x' * 300, 2, ''): (1, 1, 0.0, -0.0, {})},
+    'numbers': {A: (2**31, 2**63, float('inf'), float('nan'), {B: (-1, 10**30, 1e300, 5e-324), LEN: True})},
+    'sampled': {('__sampled__',): True, A: (10, 10, 0.1, 0.1, {B: 7})},
+    'list': {A: [1, 1, 0.5, 0.5, {B: [2, 1, 0.25, 0.5]}]},
+}
+
+NAMES = [
+    b'20260105T090000.771Z_search.prof', b'web-2026-01-05_09-00-00.prof', b'profile.1767603600771.prof',
+    b'2026-01-05T09:00:00+0100', b'1767603600.771', b'-12.5', b'1.7676036e9', b'9223372036854775807', b'0001-01-01',
+]
+
+LINES = [
+    b'{"file": "a.prof", "timestamp": "1767603600.771", "labels": {"endpoint": "search"}}',
+    b'{"file":"sub/a.prof","timestamp":1767603600.5,"duration":"1.5","kind":"traced","clock":"wall","weight":"2.5","id":"x"}',
+    b'{"file":"\\u00e9\\ud834\\udd1e.prof","timestamp":"1e9","duration":null,"labels":{},"more":[true,false,null,[]]}',
+]
+
+
+def short(text):
+    return b'\xda' + bytes([len(text)]) + text
+
+
+def by_hand():
+    key = b'\xa9\x03' + short(b'a') + b'\xe9\x03\0\0\0' + short(b'f')
+    zeros = b'\x29\x05' + b'i\0\0\0\0' * 2 + b'g' + b'\0' * 8 + b'g' + b'\0' * 8
+    yield 'python2', b'{(\x03\0\0\0t\x04\0\0\0\xff.pyi\x01\0\0\0t\x01\0\0\0f(\x05\0\0\0' + \
+        b'I\x01\0\0\0\0\0\0\0l\x01\0\0\0\x02\0f\x030.5f\x011{(\x03\0\0\0R\0\0\0\0i\x01\0\0\0R\x01\0\0\0i\x07\0\0\0000'
+    yield 'references', b'\xfb' + key + zeros + b'\xfbr\x01\0\0\0i\x01\0\0\x000' + b'r\x01\0\0\0' + zeros + b'r\x05\0\0\x000'
+    yield 'self-reference', b'{\xa9\x01r\0\0\0\0N0'
+    yield 'trailing', b'{0rest'
+    yield 'value-is-end', b'{' + key + b'0'
+
+
+def main():
+    folder = sys.argv[1]
+    dumps = {'%s-%d' % (name, version): marshal.dumps(value, version)
+             for name, value in PROFILES.items() for version in range(5)}
+    dumps.update(by_hand())
+    lines = {str(number): line for number, line in enumerate(NAMES + LINES)}
+    for target, seeds in {'FuzzPstatsDump': dumps, 'FuzzSpoolIndex': lines}.items():
+        os.makedirs(os.path.join(folder, target), exist_ok=True)
+        for name, content in seeds.items():
+            with open(os.path.join(folder, target, name), 'wb') as file:
+                file.write(content)
+
+
+if __name__ == '__main__':
+    main()
