@@ -10,6 +10,8 @@ struct InputTests {
   private static let f = Function.at("a.py", 1, "f")
   private static let g = Function.at("a.py", 2, "g")
 
+  /// The captures of four inputs.
+  ///
   /// `usual`: 10 calls of f at 10 ns. `slow`: the same calls at 30 ns. `many`: 30 calls at 10 ns.
   /// `frequent` is as cheap as `usual`, but there are six of it.
   private static let records: [ProfileRecord] = {
