@@ -123,6 +123,20 @@ struct SlicePropertyTests {
     }
   }
 
+  @Test(arguments: [(.p50, 50), (.p95, 95), (.max, 100)] as [(Statistic, Int128)])
+  func `of a hundred captures each percentile is another one`(
+    _ statistic: Statistic,
+    _ expected: Int128
+  ) throws {
+    let records = (1...100).map { time in
+      ProfileRecord.capture(at: Int64(time), [Cost(.at("a.py", 1, "f"), selfTime: time)])
+    }
+    let store = try MemoryStore(records)
+    let result = try store.slices(SliceQuery(statistic: statistic, every: .seconds(1)))
+    #expect(result.slices[0].total?.exactInteger == expected)
+    #expect(result.series[0].total?.exactInteger == expected)
+  }
+
   @Test
   func `the order of insertion does not matter`() throws {
     let records = Self.records(seed: 7)
