@@ -99,7 +99,7 @@ struct OddDumpTests {
   }
 
   @Test
-  func `the marker of Python 3․15 makes a dump sampled`() throws {
+  func `the marker of Python 3.15 makes a dump sampled`() throws {
     let marker = Marshal.tuple(Marshal.short("__sampled__"))
     let dump = try Self.read(Marshal.key(), Marshal.entry(), marker, Marshal.yes)
     #expect(Self.names(dump) == ["f"])
