@@ -89,9 +89,9 @@ public struct Weight: Hashable, Sendable {
     self.millionths = millionths
   }
 
-  /// Creates a weight from millionths; nil unless it is more than 0 and at most 10¹².
+  /// Creates a weight from millionths; nil unless it is more than 0 and at most 10⁹.
   public init?(exactMillionths millionths: Int64) {
-    guard millionths > 0, millionths <= 1_000_000_000_000_000_000 else { return nil }
+    guard millionths > 0, millionths <= 1_000_000_000_000_000 else { return nil }
     self.millionths = millionths
   }
 
