@@ -66,11 +66,13 @@ package struct JSONParser {
   private var next: UInt8? { index < bytes.endIndex ? bytes[index] : nil }
 
   private mutating func skipSpace() {
-    while let byte = next, [0x20, 0x09, 0x0a, 0x0d].contains(byte) { index += 1 }
+    while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d {
+      index += 1
+    }
   }
 
-  private mutating func skip(_ text: StaticString) -> Bool {
-    let wanted = text.description.utf8
+  private mutating func skip(_ text: String) -> Bool {
+    let wanted = text.utf8
     guard bytes[index...].starts(with: wanted) else { return false }
     index += wanted.count
     return true

@@ -13,6 +13,10 @@ package struct IntegerColumns: Sendable {
   ///
   /// - Throws: ``RecordError`` for a time or count that the columns cannot hold.
   package init(_ profile: StatsProfile) throws(RecordError) {
+    callCounts.reserveCapacity(profile.rows.count)
+    primitiveCallCounts.reserveCapacity(profile.rows.count)
+    selfTimes.reserveCapacity(profile.rows.count)
+    cumulativeTimes.reserveCapacity(profile.rows.count)
     for row in profile.rows {
       let figures = row.statistics
       guard let callCount = Int64(exactly: figures.callCount),

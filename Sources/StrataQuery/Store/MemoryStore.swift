@@ -10,10 +10,15 @@ import Synchronization
 ///
 /// - Complexity: Memory is O(*n*) in the functions and callers of all records.
 public final class MemoryStore: ProfileStore {
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// Creates an empty store.
-  public init() {}
+  ///
+  /// - Parameter keepingProfiles: Whether records are kept whole. Without, the store answers
+  ///   questions in a fraction of the memory, and has no records to give back.
+  public init(keepingProfiles: Bool = true) {
+    state = Mutex(State(keepsProfiles: keepingProfiles))
+  }
 
   /// Creates a store that holds records; of equal ids the first is kept.
   ///
@@ -50,21 +55,25 @@ extension MemoryStore {
       var vectors: ProfileVectors
     }
 
+    private let keepsProfiles: Bool
     /// In order of start; of equal starts in order of insertion.
     private var items: [Item] = []
     private var ids: Set<ProfileID> = []
     private var functions: [Function] = []
     private var numbers: [Function: FunctionID] = [:]
 
+    init(keepsProfiles: Bool) {
+      self.keepsProfiles = keepsProfiles
+    }
+
     mutating func insert(
       _ records: some Sequence<(ProfileRecord, IntegerColumns)>
     ) -> [Bool] {
       records.map { record, columns in
         guard ids.insert(record.id).inserted else { return false }
-        items.insert(
-          Item(record: record, vectors: vectors(of: record, columns)),
-          at: position(after: record.start)
-        )
+        var item = Item(record: record, vectors: vectors(of: record, columns))
+        if !keepsProfiles { item.record.profile = StatsProfile() }
+        items.insert(item, at: position(after: record.start))
         return true
       }
     }
@@ -119,6 +128,9 @@ extension MemoryStore {
       _ selection: ProfileSelection,
       body: (ProfileRecord) throws -> Void
     ) throws {
+      guard keepsProfiles else {
+        throw QueryError.unsupported("this store keeps no whole profiles")
+      }
       for item in items where selection.contains(item.vectors.header) { try body(item.record) }
     }
 

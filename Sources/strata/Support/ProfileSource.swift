@@ -36,7 +36,7 @@ struct ProfileSource: ParsableArguments {
     guard !paths.isEmpty else { return (try location.openForReading(), []) }
     let catalog = DumpCatalog(paths: paths)
     var failures = catalog.failures.map { CommandError($0) }
-    let store = MemoryStore()
+    let store = MemoryStore(keepingProfiles: false)
     let defaults = DumpDefaults(pathLabels: pathLabels?.value)
     for source in catalog.sources {
       do {
