@@ -239,9 +239,8 @@ extension PstatsParser {
   }
 
   private mutating func latin1(_ range: Range<Int>) -> Int32 {
-    let slice = cursor.bytes[range]
-    guard !slice.allSatisfy({ $0 < 0x80 }) else { return texts.number(cursor.bytes, range) }
-    let converted = MarshalText.latin1(slice)
+    guard !cursor.bytes.isASCII(range) else { return texts.number(cursor.bytes, range) }
+    let converted = MarshalText.latin1(cursor.bytes[range])
     return texts.number(converted, converted.indices)
   }
 

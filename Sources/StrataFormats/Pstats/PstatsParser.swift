@@ -31,12 +31,18 @@ struct PstatsParser {
   /// The edge of each caller in the row being read: valid if at or after the row's first edge.
   private var edgeOfCaller: [Int32] = []
   private var repeated: [Int32] = []
+  /// How many rows and edges were read, those included that replaced others.
+  private var entryCount = 0
 
   init(_ bytes: [UInt8], dialect: Dialect) {
     self.dialect = dialect
     self.cursor = MarshalCursor(bytes)
-    self.texts = TextTable(dumpSize: bytes.count)
-    self.functions = FunctionTable(dumpSize: bytes.count)
+    let density = DumpDensity(bytes.count)
+    self.texts = TextTable(capacity: density.functions)
+    self.functions = FunctionTable(capacity: density.functions)
+    rows.reserveCapacity(density.functions)
+    edges.reserveCapacity(density.edges)
+    references.reserveCapacity(density.references)
   }
 
   /// Reads the whole dump.
@@ -110,7 +116,7 @@ struct PstatsParser {
       rows[Int(known)] = row
       repeated.append(row.function)
     }
-    try checkGrowth()
+    try countEntry()
   }
 
   private mutating func callers() throws(PstatsError) {
@@ -129,7 +135,7 @@ struct PstatsParser {
       if try isNull() { break }
       let figures = try edgeFigures()
       add(StatsProfile.Edge(caller: caller, figures: figures), firstEdge: firstEdge)
-      try checkGrowth()
+      try countEntry()
     }
     close(resume)
   }
@@ -170,9 +176,10 @@ struct PstatsParser {
   }
 
   /// References can repeat a dict of callers for five bytes: no honest dump grows by that, and a
-  /// hostile one must not.
-  private func checkGrowth() throws(PstatsError) {
-    guard rows.count + edges.count > cursor.bytes.count else { return }
+  /// hostile one must neither grow nor take its time.
+  private mutating func countEntry() throws(PstatsError) {
+    entryCount += 1
+    guard entryCount > cursor.bytes.count else { return }
     throw PstatsError(
       .notStatistics,
       at: cursor.offset,
