@@ -12,6 +12,21 @@ extension [UInt8] {
     }
   }
 
+  /// Whether no byte of a range is above 127.
+  func isASCII(_ range: Range<Int>) -> Bool {
+    var index = range.lowerBound
+    var bits: UInt64 = 0
+    while index + 8 <= range.upperBound {
+      bits |= load(UInt64.self, at: index)
+      index += 8
+    }
+    while index < range.upperBound {
+      bits |= UInt64(self[index])
+      index += 1
+    }
+    return bits & 0x8080_8080_8080_8080 == 0
+  }
+
   /// Whether a range holds the same bytes as another array.
   func equals(_ range: Range<Int>, _ other: [UInt8]) -> Bool {
     guard range.count == other.count else { return false }

@@ -11,12 +11,13 @@ extension PstatsParser {
   }
 
   /// The next number of calls.
+  @inline(__always)
   mutating func count(_ what: StaticString) throws(PstatsError) -> CallCount {
-    try integer(what)
+    if let usual = usualInteger() { return CallCount(usual) }
+    return try integer(what)
   }
 
   /// The next number, which must be whole.
-  @inline(__always)
   mutating func integer(_ what: StaticString) throws(PstatsError) -> Int128 {
     let start = cursor.offset
     guard case .integer(let value) = try number(what) else {
@@ -28,13 +29,17 @@ extension PstatsParser {
   /// The next time in seconds.
   @inline(__always)
   mutating func time(_ what: StaticString) throws(PstatsError) -> Double {
+    if let usual = usualFloat() { return usual }
+    return try rareTime(what)
+  }
+
+  private mutating func rareTime(_ what: StaticString) throws(PstatsError) -> Double {
     switch try number(what) {
     case .float(let value): value
     case .integer(let value): Double(value)
     }
   }
 
-  @inline(__always)
   private mutating func number(_ what: StaticString) throws(PstatsError) -> Number {
     let start = cursor.offset
     let (code, isFlagged) = try typeCode()

@@ -52,6 +52,7 @@ extension PstatsParser {
 
   /// Whether the next object, or what it refers to, is a sequence.
   mutating func isSequence() throws(PstatsError) -> Bool {
+    if cursor.peek(UInt8.self) == MarshalCode.smallTuple { return true }
     var lookAhead = cursor
     let code = try lookAhead.byte("a type code") & ~MarshalCode.flag
     if code == MarshalCode.reference {
@@ -67,7 +68,16 @@ extension PstatsParser {
   }
 
   /// Enters a sequence of a known length.
-  mutating func open(_ length: Int, _ what: StaticString) throws(PstatsError) -> Resume {
+  @inline(__always)
+  mutating func open(_ length: UInt8, _ what: StaticString) throws(PstatsError) -> Resume? {
+    if usualTuple(length) { return nil }
+    return try openSequence(Int(length), what)
+  }
+
+  private mutating func openSequence(
+    _ length: Int,
+    _ what: StaticString
+  ) throws(PstatsError) -> Resume {
     let (code, resume) = try openContainer(what)
     guard Self.isSequence(code) else { throw unexpected(code, at: resume.start, what.description) }
     let size =
@@ -85,7 +95,8 @@ extension PstatsParser {
   }
 
   /// Enters a dict.
-  mutating func openDict(_ what: StaticString) throws(PstatsError) -> Resume {
+  mutating func openDict(_ what: StaticString) throws(PstatsError) -> Resume? {
+    if usualDict() { return nil }
     let (code, resume) = try openContainer(what)
     guard code == MarshalCode.dict else {
       throw unexpected(code, at: resume.start, what.description)
@@ -94,7 +105,9 @@ extension PstatsParser {
   }
 
   /// Leaves a container.
-  mutating func close(_ resume: Resume) {
+  @inline(__always)
+  mutating func close(_ resume: Resume?) {
+    guard let resume else { return }
     references.fill(resume.slot, .container(resume.start))
     guard let offset = resume.returnOffset else { return }
     cursor.offset = offset
@@ -200,6 +213,7 @@ extension PstatsParser {
   }
 
   private mutating func line() throws(PstatsError) -> Int {
+    if let usual = usualInteger() { return Int(usual) }
     let start = cursor.offset
     let value = try integer("the line of a function")
     guard let line = Int(exactly: value) else {
@@ -210,6 +224,7 @@ extension PstatsParser {
 
   /// The number of the next text.
   private mutating func text(_ what: StaticString) throws(PstatsError) -> Int32 {
+    if let usual = usualText() { return usual }
     let start = cursor.offset
     let (code, isFlagged) = try typeCode()
     let text: Int32
@@ -239,9 +254,8 @@ extension PstatsParser {
   }
 
   private mutating func latin1(_ range: Range<Int>) -> Int32 {
-    let slice = cursor.bytes[range]
-    guard !slice.allSatisfy({ $0 < 0x80 }) else { return texts.number(cursor.bytes, range) }
-    let converted = MarshalText.latin1(slice)
+    guard !cursor.bytes.isASCII(range) else { return texts.number(cursor.bytes, range) }
+    let converted = MarshalText.latin1(cursor.bytes[range])
     return texts.number(converted, converted.indices)
   }
 

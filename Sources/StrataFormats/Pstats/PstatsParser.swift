@@ -37,8 +37,12 @@ struct PstatsParser {
   init(_ bytes: [UInt8], dialect: Dialect) {
     self.dialect = dialect
     self.cursor = MarshalCursor(bytes)
-    self.texts = TextTable(dumpSize: bytes.count)
-    self.functions = FunctionTable(dumpSize: bytes.count)
+    let density = DumpDensity(bytes.count)
+    self.texts = TextTable(capacity: density.functions)
+    self.functions = FunctionTable(capacity: density.functions)
+    rows.reserveCapacity(density.functions)
+    edges.reserveCapacity(density.edges)
+    references.reserveCapacity(density.references)
   }
 
   /// Reads the whole dump.
