@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A value of a JSON text; numbers keep their digits, so that times lose nothing.
-package indirect enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case number(String)
@@ -158,22 +158,26 @@ package struct JSONParser {
   private mutating func text() throws(JSONSyntaxError) -> ByteString {
     index += 1
     var content: [UInt8] = []
-    while let byte = next {
-      switch byte {
+    while true {
+      // Most texts have no escapes: they are copied at once.
+      let plain = bytes[index...].prefix {
+        $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+      }
+      content.append(contentsOf: plain)
+      index = plain.endIndex
+      switch next {
       case UInt8(ascii: "\""):
         index += 1
         return ByteString(content)
       case UInt8(ascii: "\\"):
         index += 1
         content += try escape()
-      case 0..<0x20:
-        throw expected("no control character in a text")
+      case nil:
+        throw expected("'\"' at the end of a text")
       default:
-        index += 1
-        content.append(byte)
+        throw expected("no control character in a text")
       }
     }
-    throw expected("'\"' at the end of a text")
   }
 
   private mutating func escape() throws(JSONSyntaxError) -> [UInt8] {

@@ -48,7 +48,8 @@ public struct Labels: Hashable, Sendable {
 
   /// The labels with those of `other` added; where both have a key, `other` holds.
   public func merging(_ other: Labels) -> Labels {
-    Labels(pairs + other.pairs)
+    if pairs.isEmpty { return other }
+    return other.pairs.isEmpty ? self : Labels(pairs + other.pairs)
   }
 }
 

@@ -48,7 +48,14 @@ extension CallEdge.Figures {
 extension CallStatistics {
   fileprivate var isSummable: Bool {
     Int64(exactly: callCount) != nil && Int64(exactly: primitiveCallCount) != nil
-      && Nanoseconds(nearestTo: selfTime) != nil && Nanoseconds(nearestTo: cumulativeTime) != nil
+      && selfTime.isSummable && cumulativeTime.isSummable
+  }
+}
+
+extension Double {
+  /// Whether a time in seconds has nanoseconds; thirty years surely have.
+  fileprivate var isSummable: Bool {
+    magnitude < 1e9 || Nanoseconds(nearestTo: self) != nil
   }
 }
 

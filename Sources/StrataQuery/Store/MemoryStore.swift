@@ -119,8 +119,9 @@ extension MemoryStore {
       columns: ProfileColumns,
       body: (ProfileVectors) throws -> Void
     ) throws {
-      for item in items where selection.contains(item.vectors.header) {
-        try body(item.vectors.limited(to: columns))
+      // By position: an item that is copied out has all its arrays counted.
+      for index in items.indices where selection.contains(items[index].vectors.header) {
+        try body(items[index].vectors.limited(to: columns))
       }
     }
 

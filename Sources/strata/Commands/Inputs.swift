@@ -10,6 +10,7 @@ import StrataQuery
 /// `strata inputs`: which kinds of input are slow, and which functions make them so.
 struct Inputs: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inputs",
     abstract: "Compare inputs: which label values cost what, and which functions make them slow.",
     discussion: """
       Each value of a label is compared, per capture, with all captures that have another value, so \
