@@ -35,7 +35,9 @@ import Testing
     let code = part.components(separatedBy: "\n").map { String($0.dropFirst(4)) }
       .joined(separator: "\n")
     let readme = try String(
-      contentsOf: Self.package.appending(path: "README.md"), encoding: .utf8)
+      contentsOf: Self.package.appending(path: "README.md"),
+      encoding: .utf8
+    )
     #expect(readme.contains(code))
     // Run as it stands, it looks into a folder that is not there.
     #expect(try Self.chart().contains("No captures in this range"))
@@ -52,7 +54,9 @@ import Testing
 
   @Test func `the README is short and its links lead somewhere`() throws {
     let readme = try String(
-      contentsOf: Self.package.appending(path: "README.md"), encoding: .utf8)
+      contentsOf: Self.package.appending(path: "README.md"),
+      encoding: .utf8
+    )
     #expect(readme.split(separator: "\n", omittingEmptySubsequences: false).count <= 150)
     for match in readme.matches(of: /\]\((?<path>[^)#:]+)\)/) {
       let target = Self.package.appending(path: String(match.path))

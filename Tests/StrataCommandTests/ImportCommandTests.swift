@@ -35,7 +35,9 @@ import Testing
 
   @Test func `a missing path is no input`() throws {
     let folder = try TemporaryFolder()
-    let outcome = try Tool.run(["import", "--store", folder.file("x.db"), folder.file("absent.prof")])
+    let outcome = try Tool.run([
+      "import", "--store", folder.file("x.db"), folder.file("absent.prof"),
+    ])
     #expect(outcome.status == 66)
     #expect(outcome.errors.hasSuffix("absent.prof: no such file\n"))
     #expect(!FileManager.default.fileExists(atPath: folder.file("x.db")))
@@ -46,7 +48,9 @@ import Testing
     let service = folder.url.appending(path: "web/host-1")
     try FileManager.default.createDirectory(at: service, withIntermediateDirectories: true)
     try FileManager.default.copyItem(
-      atPath: Self.dump, toPath: service.appending(path: "1767603600771.prof").path)
+      atPath: Self.dump,
+      toPath: service.appending(path: "1767603600771.prof").path
+    )
     let store = folder.file("labels.db")
     let imported = try Tool.run([
       "import", "--store", store, "--label", "zone=eu", "--path-labels", "{service}/{host}/*.prof",
@@ -65,7 +69,9 @@ import Testing
   @Test func `the store is found through the environment`() throws {
     let folder = try TemporaryFolder()
     let variable = try Tool.run(
-      ["import", Self.dump], environment: ["STRATA_STORE": folder.file("variable.db")])
+      ["import", Self.dump],
+      environment: ["STRATA_STORE": folder.file("variable.db")]
+    )
     #expect(variable.output.hasSuffix(": \(folder.file("variable.db"))\n"))
     let data = try Tool.run(["import", Self.dump], environment: ["XDG_DATA_HOME": folder.path])
     #expect(data.output.hasSuffix(": \(folder.file("strata/strata.db"))\n"))

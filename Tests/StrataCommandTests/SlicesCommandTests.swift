@@ -31,7 +31,9 @@ import Testing
     #expect(plain.status == 0)
     #expect(!plain.output.contains("\u{1B}"))
     let colored = try Tool.run(
-      ["slices", "--color", "always", Tool.series], environment: ["COLORTERM": "truecolor"])
+      ["slices", "--color", "always", Tool.series],
+      environment: ["COLORTERM": "truecolor"]
+    )
     #expect(colored.output.contains("\u{1B}[0;38;2;"))
     let never = try Tool.run(["slices", "--color", "never", Tool.series])
     #expect(never.output == plain.output)

@@ -14,7 +14,8 @@ struct Tool {
   /// The folder that holds the built products: this test's own program stands in it.
   static let products: URL = {
     #if os(Linux)
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(fileURLWithPath: program).deletingLastPathComponent()
     #else
     return Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
@@ -31,7 +32,8 @@ struct Tool {
 
   /// Runs `strata` to its end.
   static func run(
-    _ arguments: [String], environment: [String: String] = [:]
+    _ arguments: [String],
+    environment: [String: String] = [:]
   ) throws -> Outcome {
     let process = process(arguments, environment: environment)
     let folder = try TemporaryFolder()

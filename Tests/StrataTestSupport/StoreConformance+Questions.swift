@@ -10,7 +10,10 @@ extension StoreConformance {
       let reference = try filled(store)
       for query in sliceQueries {
         try expectEqual(
-          try store.slices(query), try reference.slices(query), "the answer to \(query)")
+          try store.slices(query),
+          try reference.slices(query),
+          "the answer to \(query)"
+        )
       }
     },
     StoreConformance("inputs are those of the store in memory") { store in
@@ -19,7 +22,10 @@ extension StoreConformance {
         var query = query
         query.selection = selection
         try expectEqual(
-          try store.inputs(query), try reference.inputs(query), "the answer to \(query)")
+          try store.inputs(query),
+          try reference.inputs(query),
+          "the answer to \(query)"
+        )
       }
     },
     StoreConformance("mixed kinds are refused") { store in

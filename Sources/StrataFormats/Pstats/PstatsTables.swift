@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// How many objects a usual dump of some bytes holds; 9 of 10 of the dumps measured hold fewer.
+/// How many objects a usual dump of some bytes holds; 9 of 10 of the dumps measured hold no more.
 struct DumpDensity {
   let functions: Int
   let edges: Int
@@ -10,7 +10,7 @@ struct DumpDensity {
 
   init(_ size: Int) {
     functions = size / 120
-    edges = size / 72
+    edges = size / 60
     references = size / 72
   }
 }
@@ -86,7 +86,7 @@ struct MarshalReferences {
 struct TextTable {
   private(set) var list: [ByteString] = []
   private var numbers: NumberTable
-  private let hash = SeededHash()
+  private let hash = SeededHash.ofProcess
 
   /// Creates a table with room for some texts.
   init(capacity: Int) {
@@ -114,7 +114,7 @@ struct FunctionTable {
 
   private var keys: [Key] = []
   private var numbers: NumberTable
-  private let hash = SeededHash()
+  private let hash = SeededHash.ofProcess
 
   /// Creates a table with room for some functions.
   init(capacity: Int) {

@@ -85,7 +85,11 @@ extension RecordError {
       (figures.callCount, "call count"), (figures.primitiveCallCount, "primitive call count"),
     ] where Int64(exactly: count) == nil {
       self.init(
-        code: .countOutOfRange, function: function, figure: figure + words, value: "\(count)")
+        code: .countOutOfRange,
+        function: function,
+        figure: figure + words,
+        value: "\(count)"
+      )
       return
     }
     let isSelfTime = Nanoseconds(nearestTo: figures.selfTime) == nil
