@@ -105,7 +105,7 @@ let package = Package(
     .testTarget(
       name: "StrataCommandTests",
       dependencies: [
-        "strata", "StrataCore", "StrataQuery", "StrataSQLite",
+        "strata", "StrataCore", "StrataQuery", "StrataSQLite", "StrataTestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],
       swiftSettings: settings

@@ -2,6 +2,7 @@
 
 #if Tools
 import Foundation
+import StrataTestSupport
 import Testing
 
 @Suite struct CommandErrorTests {
@@ -34,11 +35,11 @@ import Testing
     let folder = try TemporaryFolder()
     let text = Data("this is no database, but long enough to be taken for one".utf8)
     for command in [["slices"], ["inputs"], ["import", Tool.series]] {
-      try text.write(to: folder.url.appending(path: "foreign.db"))
-      let outcome = try Tool.run(command + ["--store", folder.file("foreign.db")])
+      try text.write(to: URL(filePath: folder("foreign.db")))
+      let outcome = try Tool.run(command + ["--store", folder("foreign.db")])
       #expect(outcome.status == 65, "\(outcome.errors)")
       #expect(outcome.errors.contains("foreign.db"))
-      #expect(try Data(contentsOf: folder.url.appending(path: "foreign.db")) == text)
+      #expect(try Data(contentsOf: URL(filePath: folder("foreign.db"))) == text)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["foreign.db"])
     }
   }

@@ -5,6 +5,7 @@ import Foundation
 import StrataCore
 import StrataQuery
 import StrataSQLite
+import StrataTestSupport
 import Testing
 
 @Suite struct DurabilityTests {
@@ -12,7 +13,7 @@ import Testing
   @Test(arguments: [1, 64, 65, 130, 200, 330, 511, 599])
   func `a killed import has stored all that it acknowledged`(count: Int) throws {
     let folder = try TemporaryFolder()
-    let store = folder.file("killed.db")
+    let store = folder("killed.db")
     let process = Tool.process(["import", "--print-ids", "--store", store, Tool.series])
     let pipe = Pipe()
     process.standardOutput = pipe
@@ -61,7 +62,7 @@ import Testing
 
   @Test func `two imports at a time store each dump once`() throws {
     let folder = try TemporaryFolder()
-    let store = folder.file("shared.db")
+    let store = folder("shared.db")
     let processes = (0..<3).map { _ in Tool.process(["import", "--store", store, Tool.series]) }
     for process in processes {
       process.standardOutput = FileHandle.nullDevice

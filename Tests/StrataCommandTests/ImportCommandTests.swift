@@ -2,6 +2,7 @@
 
 #if Tools
 import Foundation
+import StrataTestSupport
 import Testing
 
 @Suite struct ImportCommandTests {
@@ -10,7 +11,7 @@ import Testing
 
   @Test func `an import again stores nothing`() throws {
     let folder = try TemporaryFolder()
-    let store = folder.file("again.db")
+    let store = folder("again.db")
     let first = try Tool.run(["import", "--store", store, Tool.series])
     #expect(first.status == 0)
     #expect(first.output.hasPrefix("600 dumps: 600 stored, 0 known already, 0 failed in "))
@@ -22,11 +23,11 @@ import Testing
 
   @Test func `a bad dump is reported and does not stop the others`() throws {
     let folder = try TemporaryFolder()
-    try Data("{i".utf8).write(to: folder.url.appending(path: "b-20260105T090001Z.prof"))
+    try folder.write("b-20260105T090001Z.prof", "{i".utf8)
     for name in ["a-20260105T090000Z.prof", "c-20260105T090002Z.prof"] {
-      try FileManager.default.copyItem(atPath: Self.dump, toPath: folder.file(name))
+      try FileManager.default.copyItem(atPath: Self.dump, toPath: folder(name))
     }
-    let outcome = try Tool.run(["import", "--store", folder.file("some.db"), folder.path])
+    let outcome = try Tool.run(["import", "--store", folder("some.db"), folder.path])
     #expect(outcome.status == 65)
     #expect(outcome.output.hasPrefix("3 dumps: 2 stored, 0 known already, 1 failed in "))
     #expect(outcome.errors.split(separator: "\n").count == 1)
@@ -36,22 +37,22 @@ import Testing
   @Test func `a missing path is no input`() throws {
     let folder = try TemporaryFolder()
     let outcome = try Tool.run([
-      "import", "--store", folder.file("x.db"), folder.file("absent.prof"),
+      "import", "--store", folder("x.db"), folder("absent.prof"),
     ])
     #expect(outcome.status == 66)
     #expect(outcome.errors.hasSuffix("absent.prof: no such file\n"))
-    #expect(!FileManager.default.fileExists(atPath: folder.file("x.db")))
+    #expect(!FileManager.default.fileExists(atPath: folder("x.db")))
   }
 
   @Test func `labels come from the command line and from paths`() throws {
     let folder = try TemporaryFolder()
-    let service = folder.url.appending(path: "web/host-1")
+    let service = URL(filePath: folder("web/host-1"))
     try FileManager.default.createDirectory(at: service, withIntermediateDirectories: true)
     try FileManager.default.copyItem(
       atPath: Self.dump,
       toPath: service.appending(path: "1767603600771.prof").path
     )
-    let store = folder.file("labels.db")
+    let store = folder("labels.db")
     let imported = try Tool.run([
       "import", "--store", store, "--label", "zone=eu", "--path-labels", "{service}/{host}/*.prof",
       folder.path,
@@ -70,12 +71,12 @@ import Testing
     let folder = try TemporaryFolder()
     let variable = try Tool.run(
       ["import", Self.dump],
-      environment: ["STRATA_STORE": folder.file("variable.db")]
+      environment: ["STRATA_STORE": folder("variable.db")]
     )
-    #expect(variable.output.hasSuffix(": \(folder.file("variable.db"))\n"))
+    #expect(variable.output.hasSuffix(": \(folder("variable.db"))\n"))
     let data = try Tool.run(["import", Self.dump], environment: ["XDG_DATA_HOME": folder.path])
-    #expect(data.output.hasSuffix(": \(folder.file("strata/strata.db"))\n"))
-    #expect(FileManager.default.fileExists(atPath: folder.file("strata/strata.db")))
+    #expect(data.output.hasSuffix(": \(folder("strata/strata.db"))\n"))
+    #expect(FileManager.default.fileExists(atPath: folder("strata/strata.db")))
   }
 }
 #endif

@@ -2,12 +2,13 @@
 
 #if Tools
 import Foundation
+import StrataTestSupport
 import Testing
 
 @Suite struct SlicesCommandTests {
   @Test func `dumps and a store of them give the same answers`() throws {
     let folder = try TemporaryFolder()
-    let store = folder.file("same.db")
+    let store = folder("same.db")
     #expect(try Tool.run(["import", "--store", store, Tool.series]).status == 0)
     let questions = [
       ["slices", "--every", "10s", "--format", "json"],
@@ -52,7 +53,7 @@ import Testing
   @Test func `output goes to a file as a whole`() throws {
     let folder = try TemporaryFolder()
     let outcome = try Tool.run([
-      "slices", Tool.series, "--format", "json", "-o", folder.file("slices.json"),
+      "slices", Tool.series, "--format", "json", "-o", folder("slices.json"),
     ])
     #expect(outcome.status == 0)
     #expect(outcome.output.isEmpty)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import StrataTestSupport
 
 /// The built `strata`, run as a user runs it.
 struct Tool {
@@ -38,8 +39,8 @@ struct Tool {
     let process = process(arguments, environment: environment)
     let folder = try TemporaryFolder()
     // Files, not pipes: a full pipe would stop the program.
-    process.standardOutput = try folder.newFile("output")
-    process.standardError = try folder.newFile("errors")
+    process.standardOutput = try FileHandle(forWritingTo: folder.newFile("output"))
+    process.standardError = try FileHandle(forWritingTo: folder.newFile("errors"))
     try process.run()
     process.waitUntilExit()
     return Outcome(
@@ -62,31 +63,14 @@ struct Tool {
   }
 }
 
-/// A folder that goes with the test that made it.
-final class TemporaryFolder {
-  let url: URL
-
-  var path: String { url.path }
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "strata-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+extension TemporaryFolder {
+  /// An empty file.
+  fileprivate func newFile(_ name: String) throws -> URL {
+    URL(filePath: try write(name, []))
   }
 
-  deinit {
-    try? FileManager.default.removeItem(at: url)
-  }
-
-  func file(_ name: String) -> String {
-    url.appending(path: name).path
-  }
-
-  func newFile(_ name: String) throws -> FileHandle {
-    try Data().write(to: url.appending(path: name))
-    return try FileHandle(forWritingTo: url.appending(path: name))
-  }
-
+  /// What a file holds.
   func text(_ name: String) throws -> String {
-    String(decoding: try Data(contentsOf: url.appending(path: name)), as: UTF8.self)
+    String(decoding: try Data(contentsOf: URL(filePath: self(name))), as: UTF8.self)
   }
 }
