@@ -9,6 +9,26 @@ struct Strata: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "strata",
     abstract: "Keep profiles over time, exactly, and see where the time went.",
+    discussion: """
+      Strata reads the dumps of Python's profilers, keeps each of them bit for bit with its time and \
+      labels, sums them over slices of time, and draws stacked bars.
+
+      EXAMPLES
+        strata import profiles/                       keep a folder of dumps
+        strata slices --every 1m                      where the time went
+        strata slices --where endpoint=/search --stat mean
+        strata inputs --key input                     which inputs cost what
+        strata report app.prof                        one dump, as JSON
+
+      A store is one file: --store, else $STRATA_STORE, else $XDG_DATA_HOME/strata/strata.db.
+
+      EXIT CODES
+        0 done; 64 wrong call; 65 bad data; 66 no such input; 69 not to be had now; 70 a mistake of \
+      Strata; 73 a result cannot be written
+
+      COMPLETION
+        strata --generate-completion-script zsh > ~/.zfunc/_strata      (or bash, fish)
+      """,
     version: "0.1.0",
     subcommands: [Import.self, Slices.self, Inputs.self, Report.self]
   )

@@ -19,14 +19,14 @@ struct Slices: ParsableCommand {
         self (tottime)              time in the function itself; layers add up
         cumulative (cumtime)        time in it and all it calls; layers overlap
         calls (ncalls), pcalls      all calls; calls that are no recursion
-        self-per-call               self time by calls, drawn as lines
-        cumulative-per-call         cumulative time by primitive calls, drawn as lines
+        self-per-call               self time by calls, as lines
+        cumulative-per-call         cumulative time by primitive calls, as lines
         captures                    the number of captures; by label or all
 
       EXAMPLES
         strata slices profiles/
         strata slices --every 1m --where endpoint=/search --stat mean
-        strata slices --metric calls --by label:input --since 2h --format svg -o calls.svg
+        strata slices --metric calls --by label:input --since 2h --format html -o a.html
         strata slices profiles/ --format csv | duckdb -c "from '/dev/stdin' limit 5"
       """
   )
