@@ -98,6 +98,11 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "DocumentationTests",
+      dependencies: ["StrataCore", "StrataFormats", "StrataQuery", "StrataCharts"],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "StrataCommandTests",
       dependencies: [
         "strata", "StrataCore", "StrataQuery", "StrataSQLite",

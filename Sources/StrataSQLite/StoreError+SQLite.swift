@@ -16,7 +16,9 @@ extension StoreError {
       self.init(busyAt: path)
     case .SQLITE_READONLY:
       self.init(readOnlyAt: path)
-    case .SQLITE_FULL, .SQLITE_TOOBIG:
+    case .SQLITE_TOOBIG:
+      self.init(tooLarge: message, expected: "profiles of less than 1 GB", path: path)
+    case .SQLITE_FULL:
       self.init(
         .full,
         path: path,
@@ -43,6 +45,16 @@ extension StoreError {
       expected: "an undamaged store",
       found: found,
       advice: Self.adviceOnDamage
+    )
+  }
+
+  init(tooLarge found: String, expected: String, path: String) {
+    self.init(
+      .tooLarge,
+      path: path,
+      expected: expected,
+      found: found,
+      advice: "leave it out; nothing of this import was stored"
     )
   }
 

@@ -25,7 +25,9 @@ public struct StoreError: Error, Hashable, Sendable {
     public static let damaged = Code("damaged")
     /// The file or its folder cannot be opened, read or written.
     public static let cannotOpen = Code("cannotOpen")
-    /// The disk, or the store itself, has no room.
+    /// A value, or the number of names, is more than the format holds.
+    public static let tooLarge = Code("tooLarge")
+    /// The disk has no room.
     public static let full = Code("full")
     /// The store can be read alone.
     public static let readOnly = Code("readOnly")

@@ -20,7 +20,8 @@ struct TimeAxis: Hashable {
   /// The ticks of a range, no more than so many apart from both ends.
   init(from start: Timestamp, through end: Timestamp, mostTicks: Int) {
     let range = Double(end.nanoseconds) - Double(start.nanoseconds)
-    let step = TimeStep.all.first { range / $0.length <= Double(max(1, mostTicks)) }
+    let fitting = TimeStep.all.first { range / $0.length <= Double(max(1, mostTicks)) }
+    let step = range > 0 ? fitting : nil
     let instants = step?.instants(from: start, through: end) ?? []
     let form = Form(instants.isEmpty ? nil : step, at: start)
     ticks = Self.ticks(instants.isEmpty ? [start] : instants, form)

@@ -41,6 +41,8 @@ enum TimeStep: Hashable {
   func instants(from start: Timestamp, through end: Timestamp) -> [Timestamp] {
     var result: [Timestamp] = []
     var index = index(of: start)
+    // The step that the first time lies in may begin before the range of times.
+    if instant(index) == nil { index += 1 }
     while let instant = instant(index), instant <= end {
       if instant >= start { result.append(instant) }
       index += 1
@@ -82,8 +84,6 @@ enum TimeStep: Hashable {
 
   private static func timestamp(_ count: Int64, times length: Int64) -> Timestamp? {
     let (nanoseconds, overflow) = count.multipliedReportingOverflow(by: length)
-    // The first step may begin before the range of times: the next one is inside.
-    if overflow { return count < 0 ? Timestamp(nanoseconds: .min) : nil }
-    return Timestamp(nanoseconds: nanoseconds)
+    return overflow ? nil : Timestamp(nanoseconds: nanoseconds)
   }
 }

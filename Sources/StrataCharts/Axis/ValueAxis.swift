@@ -15,7 +15,9 @@ struct ValueAxis: Hashable {
     let maximum = maximum.isFinite && maximum > 0 ? maximum : 1
     let step = Self.step(reaching: maximum, in: max(1, mostSteps), unit: unit)
     self.step = step
-    stepCount = max(1, Int(exactly: (maximum / step).rounded(.up)) ?? 1)
+    // An error of division does not add a step.
+    let count = (maximum / step * 0.999_999_999).rounded(.up)
+    stepCount = max(1, min(max(1, mostSteps), Int(exactly: count) ?? 1))
     scale = .fitting(step * Double(stepCount), unit: unit)
   }
 

@@ -20,11 +20,7 @@ extension HTMLPage.Table {
 
   private static func row(_ layer: ChartModel.Layer, _ model: ChartModel) -> [String] {
     let share = model.total == nil ? [] : [percentage(layer.share)]
-    return [layer.name.full, quantity(layer.total, model.unit)] + share
-      + layer.values.map { quantity($0, model.unit) }
-  }
-
-  private static func quantity(_ value: Double?, _ unit: Metric.Unit) -> String {
-    value.map { Quantity($0, unit: unit).description } ?? "–"
+    return [layer.name.full, model.text(layer.total)] + share
+      + layer.values.map(model.text)
   }
 }

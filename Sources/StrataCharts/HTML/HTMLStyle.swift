@@ -16,8 +16,8 @@ enum HTMLStyle {
     h1{font-size:24px;line-height:1.25;margin:0 0 8px}
     h2{font-size:19px;line-height:1.3;margin:40px 0 4px}
     p{max-width:68ch;margin:4px 0 12px;color:var(--muted)}
-    figure{margin:12px -24px}
-    svg.strata{display:block;max-width:100%;height:auto}
+    figure{margin:12px -24px;overflow-x:auto}
+    svg.strata{display:block;max-width:100%;min-width:640px;height:auto}
     summary{cursor:pointer;color:var(--muted);font-size:13px}
     .scroll{overflow-x:auto;margin-top:8px}
     table{border-collapse:collapse;font-size:12px;font-variant-numeric:tabular-nums}

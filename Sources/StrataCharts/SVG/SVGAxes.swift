@@ -22,16 +22,22 @@ struct SVGAxes {
   func writeTimes(to svg: inout XMLWriter) {
     let bottom = layout.bottom
     line("strata-axis", (layout.left, bottom), (layout.right, bottom), in: &svg)
+    let places = ticks.map { layout.left + model.position(of: $0.time) * layout.pitch }
+    for x in places { line("strata-axis", (x, bottom), (x, bottom + 5), in: &svg) }
+    times(zip(places, ticks).map { ($0, $1.label) }, y: bottom + 19, in: &svg)
+    let contexts = zip(places, ticks).compactMap { x, tick in tick.context.map { (x, $0) } }
+    times(contexts, y: bottom + 35, in: &svg)
+  }
+
+  /// Texts in a row; one that would touch the text before it is left out.
+  private func times(_ texts: [(x: Double, text: String)], y: Double, in svg: inout XMLWriter) {
     var end = -Double.infinity
-    for tick in ticks {
-      let x = layout.left + model.position(of: tick.time) * layout.pitch
-      line("strata-axis", (x, bottom), (x, bottom + 5), in: &svg)
-      time(tick.label, at: (x, bottom + 19), in: &svg)
-      guard let context = tick.context else { continue }
-      let half = SVGLayout.width(of: context) / 2
-      guard x - half > end else { continue }
-      time(context, at: (x, bottom + 35), in: &svg)
-      end = max(x, layout.center(of: context, near: x)) + half + 8
+    for (x, text) in texts {
+      let center = layout.center(of: text, near: x)
+      let half = SVGLayout.width(of: text) / 2
+      guard center - half > end else { continue }
+      time(text, at: (center, y), in: &svg)
+      end = center + half + 8
     }
   }
 
@@ -75,7 +81,7 @@ struct SVGAxes {
 
   private func time(_ text: String, at place: (x: Double, y: Double), in svg: inout XMLWriter) {
     let attributes: KeyValuePairs = [
-      "class": "strata-muted", "x": layout.center(of: text, near: place.x).coordinate,
+      "class": "strata-muted", "x": place.x.coordinate,
       "y": place.y.coordinate, "text-anchor": "middle",
     ]
     svg.element("text", attributes, text: text)

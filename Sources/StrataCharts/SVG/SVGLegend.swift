@@ -8,9 +8,14 @@ struct SVGLegend {
   let caption: ChartCaption
   let layout: SVGLayout
 
-  private var totalRight: Double {
-    let totals = (model.layers.map(\.total) + [model.total]).map(quantity) + [caption.totalName]
-    return SVGLayout.margin + 28 + (totals.map(SVGLayout.width).max() ?? 0)
+  private let totalRight: Double
+
+  init(model: ChartModel, caption: ChartCaption, layout: SVGLayout) {
+    self.model = model
+    self.caption = caption
+    self.layout = layout
+    let totals = model.totalTexts + [caption.totalName]
+    totalRight = SVGLayout.margin + 28 + (totals.map(SVGLayout.width).max() ?? 0)
   }
 
   private var shareRight: Double { totalRight + 64 }
@@ -62,7 +67,7 @@ struct SVGLegend {
         "width": "12", "height": "12", "rx": "2",
       ]
     )
-    number(quantity(layer.total), totalRight, y, "strata-ink", in: &svg)
+    number(model.text(layer.total), totalRight, y, "strata-ink", in: &svg)
     if model.total != nil {
       number(percentage(layer.share), shareRight, y, "strata-muted", in: &svg)
     }
@@ -76,7 +81,7 @@ struct SVGLegend {
 
   private func sum(_ total: Double, in svg: inout XMLWriter) {
     let y = y(ofRow: model.layers.count + 1)
-    number(quantity(total), totalRight, y, "strata-ink", in: &svg)
+    number(model.text(total), totalRight, y, "strata-ink", in: &svg)
     number(percentage(1), shareRight, y, "strata-muted", in: &svg)
     let place: KeyValuePairs = [
       "class": "strata-ink", "x": nameLeft.coordinate, "y": y.coordinate,
@@ -95,10 +100,6 @@ struct SVGLegend {
       "class": "\(style) strata-number", "x": right.coordinate, "y": y.coordinate,
     ]
     svg.element("text", place, text: text)
-  }
-
-  private func quantity(_ value: Double?) -> String {
-    value.map { Quantity($0, unit: model.unit).description } ?? "–"
   }
 
   /// A letter of a font of fixed width is 0.6 of its size wide, at most 0.62.

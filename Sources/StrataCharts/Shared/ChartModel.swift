@@ -119,6 +119,16 @@ struct ChartModel {
       ? "No captures in this range." : "All values in this range are zero."
   }
 
+  /// A value as text.
+  func text(_ value: Double?) -> String {
+    value.map { Quantity($0, unit: unit).description } ?? "–"
+  }
+
+  /// The totals of the legend, whose widths are that of its first column.
+  var totalTexts: [String] {
+    (layers.map(\.total) + [total]).map(text)
+  }
+
   /// The largest height that is drawn.
   var maximum: Double {
     columns.indices.map { column in

@@ -18,17 +18,25 @@ enum Palette {
   /// What is not among the series.
   static let other = ChartColor(0x9aa0a6)
 
+  /// What stands for no series: the bars of a table.
+  static let accent = ChartColor(0x419bff)
+
   /// The colours of the series of a chart, in their order.
   static func colors(for keys: [SeriesKey]) -> [ChartColor] {
     var chosen = [Int?](repeating: nil, count: keys.count)
+    var uses = [Int](repeating: 0, count: colors.count)
     let hashes = keys.map(\.stableHash)
     let order = keys.indices.sorted { (hashes[$0], $0) < (hashes[$1], $1) }
     // First everyone who can have the own colour, so that few depend on their neighbours.
-    for index in order where !chosen.contains(slot(of: hashes[index])) {
+    for index in order where uses[slot(of: hashes[index])] == 0 {
       chosen[index] = slot(of: hashes[index])
+      uses[slot(of: hashes[index])] = 1
     }
     for index in order where chosen[index] == nil {
-      chosen[index] = free(near: slot(of: hashes[index]), index, chosen)
+      let neighbours = [index - 1, index + 1].filter(chosen.indices.contains).map { chosen[$0] }
+      let slot = free(near: slot(of: hashes[index]), uses, neighbours)
+      chosen[index] = slot
+      uses[slot] += 1
     }
     return chosen.map { colors[$0 ?? 0] }
   }
@@ -38,15 +46,9 @@ enum Palette {
   }
 
   /// The next colour that is used least, and that neither neighbour in the stack has.
-  private static func free(near slot: Int, _ index: Int, _ chosen: [Int?]) -> Int {
-    let neighbours = [index - 1, index + 1].filter(chosen.indices.contains).map { chosen[$0] }
+  private static func free(near slot: Int, _ uses: [Int], _ neighbours: [Int?]) -> Int {
     let candidates = colors.indices.map { (slot + $0) % colors.count }
-      .filter { !neighbours.contains($0) }
-    return candidates.min { uses(of: $0, in: chosen) < uses(of: $1, in: chosen) } ?? slot
-  }
-
-  private static func uses(of slot: Int, in chosen: [Int?]) -> Int {
-    chosen.count { $0 == slot }
+    return candidates.filter { !neighbours.contains($0) }.min { uses[$0] < uses[$1] } ?? slot
   }
 }
 

@@ -29,7 +29,7 @@ struct InputColumns {
     let captures = Column(head: "captures") { $0.distribution.captures.grouped }
     let share = Column(head: "share") { percentage(self.share(of: $0)) }
     let name = Column(head: "input", alignment: .left, ink: .bold, text: name)
-    return [name, captures] + bar + [share] + figures
+    return [name, captures, bar, share] + figures
   }
 
   // MARK: - Columns
@@ -40,13 +40,12 @@ struct InputColumns {
     return text.printable.shortenedInMiddle(to: max(12, min(36, width / 4)))
   }
 
-  private var bar: [Column] {
-    guard width >= 80 else { return [] }
+  private var bar: Column {
     let size = width >= 110 ? 20 : 8
-    let ink = TerminalInk(foreground: Palette.colors.last)
-    return [
-      Column(head: "", alignment: .left, ink: ink) { bar(of: self.share(of: $0) ?? 0, size: size) }
-    ]
+    let ink = TerminalInk(foreground: Palette.accent)
+    return Column(head: "", alignment: .left, ink: ink) {
+      bar(of: self.share(of: $0) ?? 0, size: size)
+    }
   }
 
   private var figures: [Column] {

@@ -7,7 +7,7 @@ public import StrataCore
 public struct InputTable: Sendable {
   /// How the table is written.
   public struct Options: Hashable, Sendable {
-    /// The columns of the terminal; names are shortened to fit, numbers never.
+    /// The columns of the terminal; less than 80 is taken as 80.
     public var width: Int
     /// The colours that the terminal shows.
     public var colors: TerminalColors
@@ -54,7 +54,7 @@ public struct InputTable: Sendable {
 
   // MARK: - Head
 
-  private var width: Int { max(60, options.width) }
+  private var width: Int { max(80, options.width) }
 
   private var style: TerminalStyle {
     TerminalStyle(colors: options.colors, isUnicode: options.isUnicode)
@@ -88,33 +88,60 @@ public struct InputTable: Sendable {
     let rows = zip(comparison.inputs, lines.dropFirst()).flatMap { input, line in
       [line] + differences(of: input)
     }
-    return lines.prefix(1).map(dim) + rows
+    return lines.prefix(1).map(dim) + rows + [""] + Self.words.wrapped(to: width).map(dim)
   }
+
+  private static let words =
+    "mean: self time per capture with this input; rest: the mean of all other captures; "
+    + "excess: what these captures cost beyond as many of the rest"
 
   /// What makes an input cost more or less than the rest, function by function.
   private func differences(of input: InputComparison.Input) -> [String] {
-    var table = TextTable([.right, .left, .left], inks: [.plain, .plain, .dim])
-    for one in input.functions.prefix(max(0, options.functions)) { table.add(row(one)) }
-    return table.lines(colors: options.colors).map { "    " + $0 }
-  }
-
-  /// `+2.91 ms/capture`, the function, `slower calls +0.4 ms, more calls +2.5 ms`.
-  private func row(_ difference: InputComparison.FunctionDifference) -> [String] {
-    let split = difference.split
-    func perCapture(_ value: Int128) -> String {
-      let captures = max(1, Double(difference.side.captures))
-      let mean = Quantity(Double(value) / captures, unit: .nanoseconds)
-      return style.plain(mean.signedDescription)
+    let functions = input.functions.prefix(max(0, options.functions))
+    guard hasRoomForCauses else {
+      return functions.flatMap { one in
+        [line(indent: 4, [change(one), name(one)]), line(indent: 24, [dim(causes(one))])]
+      }
     }
-    let causes =
-      "slower calls \(perCapture(split.slowerCalls)), more calls \(perCapture(split.moreCalls))"
-    let change = "\(perCapture(split.change))/capture"
-    let name = SeriesName(difference.function).shortened(to: nameColumns)
-    return [change, style.plain(name), causes]
+    var table = TextTable([.right, .left, .left], inks: [.plain, .plain, .dim])
+    for one in functions { table.add([change(one), name(one), causes(one)]) }
+    return table.lines(colors: options.colors).map { line(indent: 4, [$0]) }
   }
 
-  /// What the widest change (`+1.23 ms/capture`) and causes leave of a line.
-  private var nameColumns: Int {
-    max(16, width - 4 - 16 - 2 - 2 - 46)
+  private func line(indent: Int, _ texts: [String]) -> String {
+    String(repeating: " ", count: indent) + texts.joined(separator: "  ")
   }
+
+  private func change(_ difference: InputComparison.FunctionDifference) -> String {
+    "\(perCapture(difference.split.change, difference))/capture".paddedLeft(to: Self.changeWidth)
+  }
+
+  private func name(_ difference: InputComparison.FunctionDifference) -> String {
+    let causes = hasRoomForCauses ? Self.causesWidth + 2 : 0
+    let room = width - 4 - Self.changeWidth - 2 - causes
+    return style.plain(SeriesName(difference.function).shortened(to: room))
+  }
+
+  private func causes(_ difference: InputComparison.FunctionDifference) -> String {
+    let slower = perCapture(difference.split.slowerCalls, difference)
+    let more = perCapture(difference.split.moreCalls, difference)
+    return "slower calls \(slower), more calls \(more)"
+  }
+
+  private func perCapture(
+    _ value: Int128,
+    _ difference: InputComparison.FunctionDifference
+  ) -> String {
+    let captures = max(1, Double(difference.side.captures))
+    let mean = Quantity(Double(value) / captures, unit: .nanoseconds)
+    return style.plain(mean.signedDescription)
+  }
+
+  /// Whether function and causes share a line; else the causes stand below.
+  private var hasRoomForCauses: Bool { width >= 110 }
+
+  /// `+1.23 ms/capture`, with room for a letter more.
+  private static let changeWidth = 18
+  /// `slower calls +2.78 ms, more calls +187 µs`, with room for two letters more.
+  private static let causesWidth = 46
 }

@@ -17,80 +17,75 @@ public struct SeriesTable: Sendable {
 
   /// The table: lines that end in a line feed.
   public var text: String {
-    let lines = rows + [""] + legend + series.warnings.map { "# " + $0.printable }
+    let numbers = TableNumbers(series)
+    let lines = rows(numbers) + [""] + legend(numbers) + series.warnings.map { "# " + $0.printable }
     return lines.map { $0 + "\n" }.joined()
   }
 
   // MARK: - Slices
 
-  private var rows: [String] {
-    let numbers = series.series.indices.map { "[\($0 + 1)]" } + (series.hasOther ? ["other"] : [])
-    let head = ["start (UTC)", "captures", "total \(unitName)"] + numbers + [""]
+  private func rows(_ numbers: TableNumbers) -> [String] {
+    let columns = series.series.indices.map { "[\($0 + 1)]" } + (series.hasOther ? ["other"] : [])
+    let head = ["start (UTC)", "captures", "total \(numbers.unitName)"] + columns + [""]
     var table = TextTable([.left] + head.dropFirst(2).map { _ in .right } + [.left])
     table.add(head)
-    for index in series.slices.indices { table.add(row(index)) }
+    for index in series.slices.indices { table.add(row(index, numbers)) }
     return table.lines()
   }
 
-  private func row(_ index: Int) -> [String] {
+  private func row(_ index: Int, _ numbers: TableNumbers) -> [String] {
     let slice = series.slices[index]
     let values = series.series.map { index < $0.values.count ? $0.values[index] : nil }
-    return [slice.start.iso8601, String(slice.captures), text(slice.total)]
-      + values.map(text) + (series.hasOther ? [text(slice.other)] : [])
+    let other = series.hasOther ? [slice.other] : []
+    return [slice.start.iso8601, String(slice.captures)]
+      + ([slice.total] + values + other).map { numbers.text($0?.finite) }
       + [slice.captures == 0 ? "empty" : slice.isPartial ? "partial" : ""]
   }
 
   // MARK: - Legend
 
-  private var legend: [String] {
+  private func legend(_ numbers: TableNumbers) -> [String] {
     let model = ChartModel(series, mostColumns: max(1, series.slices.count))
     var table = TextTable([.left, .right, .right, .left])
-    table.add(["#", "\(series.totalName) \(unitName)", "share", series.groupBy.printable])
+    let total = "\(series.totalName) \(numbers.unitName)"
+    table.add(["#", total, "share", series.groupBy.printable])
     for (index, layer) in model.layers.enumerated() {
       let number = layer.isOther ? "other" : "[\(index + 1)]"
-      table.add([number, text(layer.total), share(layer.share), layer.name.full])
+      table.add([number, numbers.text(layer.total), share(layer.share), layer.name.full])
     }
-    if let total = model.total { table.add(["total", text(total), share(1), ""]) }
+    if let total = model.total { table.add(["total", numbers.text(total), share(1), ""]) }
     return table.lines()
   }
 
   private func share(_ share: Double?) -> String {
     share == nil ? "-" : percentage(share).filter { $0 != " " }
   }
+}
 
-  // MARK: - Numbers
+/// The numbers of a table in one unit for all, so that other tools can compare and sum them.
+private struct TableNumbers {
+  private let scale: QuantityScale
+  private let decimals: Int
+  let unitName: String
 
-  private func text(_ value: MetricValue?) -> String {
-    text(value?.finite)
-  }
-
-  private func text(_ value: Double?) -> String {
-    guard let value else { return "-" }
-    return (value / scale.divisor).text(decimals: scale.divisor == 1 && isWhole ? 0 : 3)
-  }
-
-  private var isWhole: Bool {
-    !series.metric.isPerCall && series.statistic != .mean
-  }
-
-  private var unitName: String {
-    switch series.metric.unit {
-    case .nanoseconds: "(\(scale.suffix))"
-    case .nanosecondsPerCall: "(\(scale.suffix)/call)"
-    case .calls: "(calls)"
-    case .captures: "(captures)"
-    }
-  }
-
-  /// One unit for all, so that numbers can be compared and summed by other tools.
-  private var scale: QuantityScale {
+  init(_ series: SlicedSeries) {
     let unit = series.metric.unit
-    guard unit == .nanoseconds || unit == .nanosecondsPerCall else {
-      return .fitting(1, unit: unit)
+    let isTime = unit == .nanoseconds || unit == .nanosecondsPerCall
+    let values = series.slices.map(\.total) + series.series.flatMap(\.values)
+    let largest = values.compactMap { $0?.finite?.magnitude }.max() ?? 0
+    scale = .fitting(isTime ? largest : 1, unit: unit)
+    // Nanoseconds, calls and captures are whole, as long as nothing divides them.
+    let isWhole = !series.metric.isPerCall && series.statistic != .mean
+    decimals = scale.divisor == 1 && isWhole ? 0 : 3
+    switch unit {
+    case .nanoseconds: unitName = "(\(scale.suffix))"
+    case .nanosecondsPerCall: unitName = "(\(scale.suffix)/call)"
+    case .calls, .captures: unitName = "(\(unit.rawValue))"
     }
-    let values =
-      series.slices.compactMap { $0.total?.finite }
-      + series.series.flatMap { $0.values.compactMap { $0?.finite } }
-    return .fitting(values.map(\.magnitude).max() ?? 0, unit: unit)
+  }
+
+  /// A value, or `-` where it is undefined.
+  func text(_ value: Double?) -> String {
+    value.map { ($0 / scale.divisor).text(decimals: decimals) } ?? "-"
   }
 }

@@ -63,11 +63,14 @@ struct TerminalAxes {
     }
   }
 
-  /// Texts that begin at their columns; one that would touch the text before it is left out.
+  /// Texts that begin at their columns; one that would touch the text before it is left
+  /// out.
   private func row(_ texts: [(column: Int, text: String)]) -> String {
     var line = ""
-    for (column, text) in texts where line.isEmpty || line.columns + 2 <= column {
-      line = line.padded(to: column) + text
+    for (column, text) in texts {
+      let start = max(0, min(column, layout.room - text.columns))
+      guard line.isEmpty || line.columns + 2 <= start else { continue }
+      line = line.padded(to: start) + text
     }
     let margin = String(repeating: " ", count: layout.labelWidth + 2)
     return style.colors.paint(margin + line, .dim)

@@ -10,7 +10,7 @@ public import StrataCore
 public struct TerminalChart: Sendable {
   /// How the chart is drawn.
   public struct Options: Hashable, Sendable {
-    /// The columns of the terminal; less than 24 is taken as 24.
+    /// The columns of the terminal; less than 40 is taken as 40.
     public var width: Int
     /// The most rows of the bars; axes, legend and notes come on top.
     public var height: Int
@@ -62,18 +62,19 @@ public struct TerminalChart: Sendable {
 
   // MARK: - Parts
 
-  private var width: Int { max(24, options.width) }
+  private var width: Int { max(40, options.width) }
 
   private var style: TerminalStyle {
     TerminalStyle(colors: options.colors, isUnicode: options.isUnicode)
   }
 
   private func head(_ caption: ChartCaption) -> [String] {
-    let title = style.plain(caption.headline).wrapped(to: width)
-    let details = ([caption.details] + [caption.merging].compactMap(\.self))
-      .joined(separator: " · ")
-    return title.map { style.colors.paint($0, .bold) }
-      + style.plain(details).wrapped(to: width).map { style.colors.paint($0, .dim) }
+    let details = [caption.details] + [caption.merging].compactMap(\.self)
+    return lines(of: [caption.headline], .bold) + lines(of: details, .dim)
+  }
+
+  private func lines(of texts: [String], _ ink: TerminalInk) -> [String] {
+    texts.flatMap { style.plain($0).wrapped(to: width) }.map { style.colors.paint($0, ink) }
   }
 
   private func lines(_ model: ChartModel, _ caption: ChartCaption) -> [String] {
@@ -96,8 +97,7 @@ public struct TerminalChart: Sendable {
   private func notes(_ model: ChartModel, _ caption: ChartCaption) -> [String] {
     let signs = signs(model)
     let notes = (signs.isEmpty ? [] : [signs]) + caption.notes
-    let lines = notes.flatMap { style.plain($0).wrapped(to: width) }
-    return lines.isEmpty ? [] : [""] + lines.map { style.colors.paint($0, .dim) }
+    return notes.isEmpty ? [] : [""] + lines(of: notes, .dim)
   }
 
   /// What the marks on the axis of time mean, where there are any.

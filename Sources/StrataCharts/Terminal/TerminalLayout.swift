@@ -12,6 +12,8 @@ struct TerminalLayout {
   let pitch: Int
   /// The columns of a bar.
   let barWidth: Int
+  /// The columns from the axis to the edge of the terminal.
+  let room: Int
   /// The columns of the labels left of the axis.
   let labelWidth: Int
   let axis: ValueAxis
@@ -22,7 +24,7 @@ struct TerminalLayout {
     rowsPerTick = max(1, height / axis.stepCount)
     rows = rowsPerTick * axis.stepCount
     labelWidth = axis.ticks.map(\.label.columns).max() ?? 1
-    let room = max(1, width - labelWidth - 2)
+    room = max(1, width - labelWidth - 2)
     // One slice across a whole terminal says no more than a bar of this width.
     pitch = max(1, min(12, room / max(1, model.columns.count)))
     barWidth = pitch > 2 ? pitch - 1 : pitch

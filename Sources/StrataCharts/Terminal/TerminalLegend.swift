@@ -8,19 +8,28 @@ struct TerminalLegend {
   let style: TerminalStyle
   let totalName: String
   let width: Int
+  private let totalWidth: Int
+
+  init(model: ChartModel, style: TerminalStyle, totalName: String, width: Int) {
+    self.model = model
+    self.style = style
+    self.totalName = totalName
+    self.width = width
+    totalWidth = max(totalName.columns, model.totalTexts.map(\.columns).max() ?? 0)
+  }
 
   /// A head, a line for each series, and the total where the series add up to one.
   var lines: [String] {
     let rows = model.layers.enumerated().map { index, layer in
       line(
         style.swatch(of: index, layer),
-        quantity(layer.total),
+        model.text(layer.total),
         percentage(layer.share),
         layer.name.shortened(to: nameWidth)
       )
     }
     guard let total = model.total else { return [head] + rows }
-    let sum = line("", quantity(total), percentage(1), "everything")
+    let sum = line("", model.text(total), percentage(1), "everything")
     return [head] + rows + [sum]
   }
 
@@ -37,18 +46,9 @@ struct TerminalLegend {
     return line
   }
 
-  private func quantity(_ value: Double?) -> String {
-    value.map { Quantity($0, unit: model.unit).description } ?? "–"
-  }
-
   private static let shareWidth = 7
 
   private var swatchWidth: Int { style.colors == .none ? 1 : 2 }
-
-  private var totalWidth: Int {
-    (model.layers.map(\.total) + [model.total]).map { quantity($0).columns }
-      .reduce(totalName.columns, max)
-  }
 
   private var nameWidth: Int {
     let share = model.total == nil ? 0 : Self.shareWidth + 2

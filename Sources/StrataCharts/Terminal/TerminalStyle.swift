@@ -43,9 +43,9 @@ struct TerminalStyle {
   var gap: Unicode.Scalar { isUnicode ? "╌" : "." }
   var partial: Unicode.Scalar { "*" }
 
-  /// A text without what only Unicode has, where the terminal lacks it.
+  /// A text with ASCII for the signs that charts write, where the terminal lacks them.
   ///
-  /// Names keep their letters: only the chart's own signs are replaced.
+  /// Other letters stay as they are: a name that is not ASCII has no better form.
   func plain(_ text: String) -> String {
     guard !isUnicode else { return text }
     var result = ""

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A value of a JSON text; numbers keep their digits, so that times lose nothing.
-package indirect enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case number(String)
@@ -66,11 +66,13 @@ package struct JSONParser {
   private var next: UInt8? { index < bytes.endIndex ? bytes[index] : nil }
 
   private mutating func skipSpace() {
-    while let byte = next, [0x20, 0x09, 0x0a, 0x0d].contains(byte) { index += 1 }
+    while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d {
+      index += 1
+    }
   }
 
-  private mutating func skip(_ text: StaticString) -> Bool {
-    let wanted = text.description.utf8
+  private mutating func skip(_ text: String) -> Bool {
+    let wanted = text.utf8
     guard bytes[index...].starts(with: wanted) else { return false }
     index += wanted.count
     return true
@@ -156,22 +158,26 @@ package struct JSONParser {
   private mutating func text() throws(JSONSyntaxError) -> ByteString {
     index += 1
     var content: [UInt8] = []
-    while let byte = next {
-      switch byte {
+    while true {
+      // Most texts have no escapes: they are copied at once.
+      let plain = bytes[index...].prefix {
+        $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+      }
+      content.append(contentsOf: plain)
+      index = plain.endIndex
+      switch next {
       case UInt8(ascii: "\""):
         index += 1
         return ByteString(content)
       case UInt8(ascii: "\\"):
         index += 1
         content += try escape()
-      case 0..<0x20:
-        throw expected("no control character in a text")
+      case nil:
+        throw expected("'\"' at the end of a text")
       default:
-        index += 1
-        content.append(byte)
+        throw expected("no control character in a text")
       }
     }
-    throw expected("'\"' at the end of a text")
   }
 
   private mutating func escape() throws(JSONSyntaxError) -> [UInt8] {

@@ -114,29 +114,37 @@ public struct JSONWriter: Sendable {
   /// Writes a whole number as an element.
   public mutating func value(_ number: some BinaryInteger) {
     separate()
-    bytes += Array(String(number).utf8)
+    append(number)
   }
 
   /// Writes a number as an element; NaN and infinities, which JSON lacks, become texts.
   public mutating func value(_ number: Double) {
     separate()
+    // Swift also writes the sign and payload of NaN, which mean nothing.
+    if number.isNaN { return quote("nan".utf8) }
     guard number.isFinite else { return quote("\(number)".utf8) }
-    bytes += Array("\(number)".utf8)
+    bytes.append(contentsOf: "\(number)".utf8)
   }
 
   /// Writes `true` or `false` as an element.
   public mutating func value(_ flag: Bool) {
     separate()
-    bytes += Array((flag ? "true" : "false").utf8)
+    bytes.append(contentsOf: (flag ? "true" : "false").utf8)
   }
 
   /// Writes `null` as an element.
   public mutating func null() {
     separate()
-    bytes += Array("null".utf8)
+    bytes.append(contentsOf: "null".utf8)
   }
 
   // MARK: - Parts
+
+  private mutating func append(_ number: some BinaryInteger) {
+    // Most numbers fit into 64 bits, whose digits are found much faster.
+    let digits = Int64(exactly: number).map { String($0) } ?? String(number)
+    bytes.append(contentsOf: digits.utf8)
+  }
 
   private mutating func name(_ key: String) {
     separate()
@@ -178,8 +186,8 @@ public struct JSONWriter: Sendable {
       }
       // U+D800 to U+DFFF are 0xED, 0xA0 to 0xBF, and one byte more: no valid UTF-8 has them.
       switch bytesOfSurrogate {
-      case 1: bytesOfSurrogate = byte >= 0xa0 ? 2 : 0
-      case 2:
+      case 1 where (0xa0...0xbf).contains(byte): bytesOfSurrogate = 2
+      case 2 where (0x80...0xbf).contains(byte):
         escapeSurrogate()
         bytesOfSurrogate = 0
       default: bytesOfSurrogate = byte == 0xed ? 1 : 0
@@ -197,8 +205,8 @@ public struct JSONWriter: Sendable {
 
   private mutating func escape(_ unit: UInt16) {
     let digits = String(unit, radix: 16)
-    bytes += Array("\\u".utf8)
+    bytes.append(contentsOf: "\\u".utf8)
     bytes += repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count)
-    bytes += Array(digits.utf8)
+    bytes.append(contentsOf: digits.utf8)
   }
 }

@@ -29,6 +29,13 @@ public struct ByteString: Hashable, Sendable {
 
   /// Whether there are no bytes.
   public var isEmpty: Bool { bytes.isEmpty }
+
+  /// Adds the bytes to a hash.
+  public func hash(into hasher: inout Hasher) {
+    // An array of bytes is hashed byte by byte, which is ten times slower than all at once.
+    // SAFETY: the bytes are only read, inside the closure.
+    unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+  }
 }
 
 extension ByteString: Comparable {

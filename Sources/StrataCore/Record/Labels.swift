@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Key = value pairs that say what a profile is of; sorted by key, each key once.
+///
+/// Unlike names, labels are texts that people write: two spellings that Unicode calls canonically
+/// equivalent (`é` in one code point or two) are the same label.
 public struct Labels: Hashable, Sendable {
   /// One pair.
   public struct Label: Hashable, Sendable, Comparable {
@@ -45,7 +48,8 @@ public struct Labels: Hashable, Sendable {
 
   /// The labels with those of `other` added; where both have a key, `other` holds.
   public func merging(_ other: Labels) -> Labels {
-    Labels(pairs + other.pairs)
+    if pairs.isEmpty { return other }
+    return other.pairs.isEmpty ? self : Labels(pairs + other.pairs)
   }
 }
 

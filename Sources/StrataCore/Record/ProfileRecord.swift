@@ -89,15 +89,16 @@ public struct Weight: Hashable, Sendable {
     self.millionths = millionths
   }
 
-  /// Creates a weight from millionths; nil unless it is more than 0 and at most 10¹².
+  /// Creates a weight from millionths; nil unless it is more than 0 and at most 10¹⁰.
   public init?(exactMillionths millionths: Int64) {
-    guard millionths > 0, millionths <= 1_000_000_000_000_000_000 else { return nil }
+    guard millionths > 0, millionths <= 10_000_000_000_000_000 else { return nil }
     self.millionths = millionths
   }
 
-  /// Reads a decimal number above 0 such as `400` or `2.5`; nil for anything else.
+  /// Reads a decimal number above 0 such as `400` or `2.5`, up to 9.2·10⁹; nil for anything else.
   public init?(decimal text: some StringProtocol) {
     guard let billionths = Int64(decimalSeconds: text) else { return nil }
-    self.init(exactMillionths: (billionths + 500) / 1_000)
+    let (millionths, rest) = billionths.quotientAndRemainder(dividingBy: 1_000)
+    self.init(exactMillionths: rest >= 500 ? millionths + 1 : millionths)
   }
 }

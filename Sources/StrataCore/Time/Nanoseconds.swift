@@ -17,21 +17,36 @@ public struct Nanoseconds: Hashable, Sendable {
 
   /// The nanosecond nearest to a number of seconds, ties away from zero.
   ///
-  /// Returns nil where the number is not finite or beyond ``limit``. The product is taken with its
-  /// rounding error (by a fused multiply-add), so that the result is exact for every `Double`.
+  /// Returns nil where the number is not finite or beyond ``limit``. The result is exact for every
+  /// `Double`: where the rounding error of a product could decide, whole numbers do.
   public init?(nearestTo seconds: Double) {
     let product = seconds * 1e9
     guard product.magnitude <= Double(Self.limit) else { return nil }
-    let error = (-product).addingProduct(seconds, 1e9)
-    var nearest = product.rounded()
-    let rest = (product - nearest) + error
-    if rest > 0.5 { nearest += 1 } else if rest < -0.5 { nearest -= 1 }
-    count = Int64(nearest)
+    let nearest = product.rounded()
+    // Below 2⁴⁰ the product is at most 2⁻¹⁴ off.
+    if product.magnitude < 0x1p40, (product - nearest).magnitude < 0.5 - 0x1p-13 {
+      count = Int64(nearest)
+      return
+    }
+    guard let exact = Self.exactly(nearestTo: seconds) else { return nil }
+    count = exact
+  }
+
+  /// The nearest nanosecond by whole numbers alone.
+  private static func exactly(nearestTo seconds: Double) -> Int64? {
+    guard seconds.isNormal else { return 0 }
+    // The number is significand × 2^shift; the product with 10⁹ has at most 83 bits.
+    let shift = Int(seconds.exponent) - Double.significandBitCount
+    let significand = seconds.significandBitPattern | 1 << UInt64(Double.significandBitCount)
+    let scaled = UInt128(significand) * 1_000_000_000
+    let magnitude = shift >= 0 ? scaled << shift : (scaled >> (-shift - 1) + 1) >> 1
+    guard magnitude <= limit else { return nil }
+    return seconds < 0 ? -Int64(magnitude) : Int64(magnitude)
   }
 }
 
 extension Duration {
-  /// The duration in whole nanoseconds, rounded down; nil where 63 bits do not hold it.
+  /// The duration in whole nanoseconds, the rest cut; nil where 63 bits do not hold it.
   package var nanoseconds: Int64? {
     let (seconds, attoseconds) = components
     let scaled = seconds.multipliedReportingOverflow(by: 1_000_000_000)

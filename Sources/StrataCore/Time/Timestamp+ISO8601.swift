@@ -69,9 +69,9 @@ private struct ISO8601Reader {
     _ offset: Int64
   ) -> Timestamp? {
     let seconds = date.daysSinceEpoch * 86_400 + second - offset
-    // In 64 bits, the first second of the range would overflow before its fraction is added.
-    let nanoseconds = Int128(seconds) * 1_000_000_000 + Int128(nanosecond)
-    return Int64(exactly: nanoseconds).map(Timestamp.init(nanoseconds:))
+    // The first second of the range begins before it: only the sum must fit.
+    let sum = Int128(seconds) * 1_000_000_000 + Int128(nanosecond)
+    return Int64(exactly: sum).map(Timestamp.init(nanoseconds:))
   }
 
   private mutating func date() -> CivilDate? {
@@ -116,8 +116,8 @@ private struct ISO8601Reader {
     let sign: Int64
     if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return nil }
     guard let hour = number(digits: 2), hour < 24 else { return nil }
-    _ = skip(":")
-    guard index < bytes.count else { return sign * hour * 3600 }
+    let hasMinutes = skip(":") || index < bytes.count
+    guard hasMinutes else { return sign * hour * 3600 }
     guard let minute = number(digits: 2), minute < 60 else { return nil }
     return sign * (hour * 3600 + minute * 60)
   }

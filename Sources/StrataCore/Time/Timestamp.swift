@@ -51,6 +51,7 @@ private struct DecimalSeconds {
   private var isNegative = false
   private var digits: Int128 = 0
   private var digitCount = 0
+  private var significantCount = 0
   private var fractionCount = 0
   private var exponent = 0
   private var isExponentNegative = false
@@ -97,8 +98,9 @@ private struct DecimalSeconds {
     case .sign, .whole, .fraction:
       if part == .sign { part = .whole }
       digitCount += 1
+      if digit > 0 || significantCount > 0 { significantCount += 1 }
       // 30 digits are more than 2^63 nanoseconds need; further decimals only say less than 1 ns.
-      guard digitCount <= 30 else { return part == .fraction }
+      guard significantCount <= 30 else { return part == .fraction }
       digits = digits * 10 + Int128(digit)
       if part == .fraction { fractionCount += 1 }
       return true

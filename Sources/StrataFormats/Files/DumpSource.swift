@@ -109,8 +109,8 @@ extension DumpSource {
     if let start = defaults.start { return (start, .given) }
     let name = path.split(separator: "/").last.map(String.init) ?? path
     if let start = Timestamp(fileName: name) { return (start, .name) }
-    var start = try InputFile.modificationTime(of: path)
-    start.nanoseconds -= duration?.nanoseconds ?? 0
-    return (start, .modification)
+    let end = try InputFile.modificationTime(of: path)
+    let start = Int128(end.nanoseconds) - Int128(duration?.nanoseconds ?? 0)
+    return (Timestamp(nanoseconds: Int64(clamping: start)), .modification)
   }
 }

@@ -89,8 +89,9 @@ public enum InputFile {
     #else
     let time = status.st_mtim
     #endif
-    let nanoseconds = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    return (kind, Int(status.st_size), Timestamp(nanoseconds: nanoseconds))
+    // A file may be dated beyond what nanoseconds hold.
+    let nanoseconds = Int128(time.tv_sec) * 1_000_000_000 + Int128(time.tv_nsec)
+    return (kind, Int(status.st_size), Timestamp(nanoseconds: Int64(clamping: nanoseconds)))
   }
 
   /// `stat` is a function and a structure; this names the structure.

@@ -31,7 +31,7 @@ struct PstatsParser {
   /// The edge of each caller in the row being read: valid if at or after the row's first edge.
   private var edgeOfCaller: [Int32] = []
   private var repeated: [Int32] = []
-  /// How many rows and edges were read, those included that replaced others.
+  /// How many functions and callers were read, those that replaced others among them.
   private var entryCount = 0
 
   init(_ bytes: [UInt8], dialect: Dialect) {
@@ -122,7 +122,7 @@ struct PstatsParser {
   private mutating func callers() throws(PstatsError) {
     let resume = try openDict("a dict of callers")
     let firstEdge = Int32(edges.count)
-    let start = cursor.offset
+    var start = cursor.offset
     while let key = try key() {
       guard case .function(let caller) = key else {
         throw PstatsError(
@@ -136,6 +136,7 @@ struct PstatsParser {
       let figures = try edgeFigures()
       add(StatsProfile.Edge(caller: caller, figures: figures), firstEdge: firstEdge)
       try countEntry()
+      start = cursor.offset
     }
     close(resume)
   }
@@ -176,7 +177,8 @@ struct PstatsParser {
   }
 
   /// References can repeat a dict of callers for five bytes: no honest dump grows by that, and a
-  /// hostile one must neither grow nor take its time.
+  /// hostile one must not, neither in memory nor (where a dict names one caller again and again)
+  /// in time.
   private mutating func countEntry() throws(PstatsError) {
     entryCount += 1
     guard entryCount > cursor.bytes.count else { return }

@@ -87,8 +87,11 @@ private struct SpoolFields {
   /// A path below the folder of the index: an index must not reach for other files.
   func path(_ key: String) throws(SpoolEntryError) -> String {
     let path = try text(key) ?? ""
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    guard !path.isEmpty, !path.hasPrefix("/"), !parts.contains(".."), !path.contains("\0") else {
+    // Bytes, as the system reads a path: a combining mark hides a slash from Swift's characters.
+    let bytes = Array(path.utf8)
+    let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let isBelow = bytes.first != UInt8(ascii: "/") && !parts.contains { $0.elementsEqual("..".utf8) }
+    guard !bytes.isEmpty, isBelow, !bytes.contains(0) else {
       throw unexpected(key, "a path below the folder of the index")
     }
     return path

@@ -51,7 +51,7 @@ struct SliceSums: SliceAccumulator {
     let group = grouper.group(of: vectors.header.labels)
     let cell = row + Int(ranking.seriesOfGroup[Int(group)])
     if query.metric == .captures { sums[cell] += factor }
-    if query.statistic == .mean { divisors[cell] += factor }
+    if query.statistic == .mean, query.hasOwnDivisors { divisors[cell] += factor }
     let values = vectors.values(of: query.metric.column)
     let calls = vectors.values(of: query.metric.divisorColumn)
     for (index, value) in values.enumerated()
@@ -64,32 +64,32 @@ struct SliceSums: SliceAccumulator {
   // MARK: - Values
 
   func value(slice: Int, series: Int) -> MetricValue? {
-    value(ofCells: [slice * width + series], slices: [slice])
+    value(of: CollectionOfOne(slice * width + series), captures: weights[slice])
   }
 
   func total(slice: Int) -> MetricValue? {
-    value(ofCells: Array(slice * width..<(slice + 1) * width), slices: [slice])
+    value(of: slice * width..<(slice + 1) * width, captures: weights[slice])
   }
 
   func total(series: Int) -> MetricValue? {
     value(
-      ofCells: (0..<grid.count).map { $0 * width + series },
-      slices: Array(0..<grid.count)
+      of: stride(from: series, to: sums.count, by: width),
+      captures: weights.reduce(0, +)
     )
   }
 
   private var width: Int { ranking.groups.count + 1 }
 
   /// The sum of cells, divided by what all of them are divided by.
-  private func value(ofCells cells: [Int], slices: [Int]) -> MetricValue? {
-    let sum = cells.reduce(Int128(0)) { $0 + sums[$1] }
-    if query.hasOwnDivisors {
-      return MetricValue(sum, dividedBy: cells.reduce(Int128(0)) { $0 + divisors[$1] })
+  private func value(of cells: some Sequence<Int>, captures: Int128) -> MetricValue? {
+    var sum: Int128 = 0
+    var divisor: Int128 = 0
+    for cell in cells {
+      sum += sums[cell]
+      if query.hasOwnDivisors { divisor += divisors[cell] }
     }
-    if query.statistic == .mean {
-      return MetricValue(sum, dividedBy: slices.reduce(Int128(0)) { $0 + weights[$1] })
-    }
-    return MetricValue(sum, dividedBy: query.unitFactor)
+    if query.hasOwnDivisors { return MetricValue(sum, dividedBy: divisor) }
+    return MetricValue(sum, dividedBy: query.statistic == .mean ? captures : query.unitFactor)
   }
 }
 

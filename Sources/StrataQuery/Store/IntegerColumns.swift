@@ -9,51 +9,91 @@ package struct IntegerColumns: Sendable {
   package private(set) var selfTimes: [Int64] = []
   package private(set) var cumulativeTimes: [Int64] = []
 
-  /// Takes the nearest nanosecond of each time.
+  /// Takes the nearest nanosecond of each time; the figures of callers are checked alone.
   ///
   /// - Throws: ``RecordError`` for a time or count that the columns cannot hold.
   package init(_ profile: StatsProfile) throws(RecordError) {
+    callCounts.reserveCapacity(profile.rows.count)
+    primitiveCallCounts.reserveCapacity(profile.rows.count)
+    selfTimes.reserveCapacity(profile.rows.count)
+    cumulativeTimes.reserveCapacity(profile.rows.count)
     for row in profile.rows {
-      let function = profile.functionTable[Int(row.function)]
       let figures = row.statistics
-      callCounts.append(try Self.count(figures.callCount, "call count", function))
-      primitiveCallCounts.append(
-        try Self.count(figures.primitiveCallCount, "primitive call count", function)
-      )
-      selfTimes.append(try Self.time(figures.selfTime, "self time", function))
-      cumulativeTimes.append(try Self.time(figures.cumulativeTime, "cumulative time", function))
+      guard let callCount = Int64(exactly: figures.callCount),
+        let primitiveCallCount = Int64(exactly: figures.primitiveCallCount),
+        let selfTime = Nanoseconds(nearestTo: figures.selfTime)?.count,
+        let cumulativeTime = Nanoseconds(nearestTo: figures.cumulativeTime)?.count
+      else { throw RecordError(profile, of: row) }
+      callCounts.append(callCount)
+      primitiveCallCounts.append(primitiveCallCount)
+      selfTimes.append(selfTime)
+      cumulativeTimes.append(cumulativeTime)
+    }
+    guard profile.edges.allSatisfy(\.figures.isSummable) else {
+      throw RecordError(ofCallersIn: profile)
     }
   }
+}
 
-  private static func count(
-    _ count: CallCount,
-    _ figure: String,
-    _ function: Function
-  ) throws(RecordError) -> Int64 {
-    guard let value = Int64(exactly: count) else {
-      throw RecordError(
-        code: .countOutOfRange,
-        function: function,
-        figure: figure,
-        value: "\(count)"
-      )
+extension CallEdge.Figures {
+  /// Whether the figures fit into the columns of a store.
+  fileprivate var isSummable: Bool {
+    switch self {
+    case .full(let statistics): statistics.isSummable
+    case .countOnly(let count): Int64(exactly: count) != nil
     }
-    return value
+  }
+}
+
+extension CallStatistics {
+  fileprivate var isSummable: Bool {
+    Int64(exactly: callCount) != nil && Int64(exactly: primitiveCallCount) != nil
+      && selfTime.isSummable && cumulativeTime.isSummable
+  }
+}
+
+extension Double {
+  /// Whether a time in seconds has nanoseconds; thirty years surely have.
+  fileprivate var isSummable: Bool {
+    magnitude < 1e9 || Nanoseconds(nearestTo: self) != nil
+  }
+}
+
+extension RecordError {
+  /// The error of the first figure of a function that is out of range.
+  fileprivate init(_ profile: StatsProfile, of row: StatsProfile.Row) {
+    self.init(row.statistics, "", of: profile.functionTable[Int(row.function)])
   }
 
-  private static func time(
-    _ seconds: Double,
-    _ figure: String,
-    _ function: Function
-  ) throws(RecordError) -> Int64 {
-    guard let time = Nanoseconds(nearestTo: seconds) else {
-      throw RecordError(
-        code: .timeOutOfRange,
-        function: function,
-        figure: figure,
-        value: "\(seconds) s"
-      )
+  /// The error of the first caller whose figures are out of range.
+  fileprivate init(ofCallersIn profile: StatsProfile) {
+    let index = profile.edges.firstIndex { !$0.figures.isSummable } ?? 0
+    let callee = profile.rows.first { $0.edgeRange.contains(index) }?.function ?? 0
+    let edge = profile.edges[index]
+    let words = " from \(profile.functionTable[Int(edge.caller)])"
+    let statistics =
+      switch edge.figures {
+      case .full(let statistics): statistics
+      case .countOnly(let count):
+        CallStatistics(callCount: count, primitiveCallCount: 0, selfTime: 0, cumulativeTime: 0)
+      }
+    self.init(statistics, words, of: profile.functionTable[Int(callee)])
+  }
+
+  private init(_ figures: CallStatistics, _ words: String, of function: Function) {
+    for (count, figure) in [
+      (figures.callCount, "call count"), (figures.primitiveCallCount, "primitive call count"),
+    ] where Int64(exactly: count) == nil {
+      self.init(
+        code: .countOutOfRange, function: function, figure: figure + words, value: "\(count)")
+      return
     }
-    return time.count
+    let isSelfTime = Nanoseconds(nearestTo: figures.selfTime) == nil
+    self.init(
+      code: .timeOutOfRange,
+      function: function,
+      figure: (isSelfTime ? "self time" : "cumulative time") + words,
+      value: "\(isSelfTime ? figures.selfTime : figures.cumulativeTime) s"
+    )
   }
 }

@@ -10,10 +10,15 @@ import Synchronization
 ///
 /// - Complexity: Memory is O(*n*) in the functions and callers of all records.
 public final class MemoryStore: ProfileStore {
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// Creates an empty store.
-  public init() {}
+  ///
+  /// - Parameter keepingProfiles: Whether records are kept whole. Without, the store answers
+  ///   questions in a fraction of the memory, and has no records to give back.
+  public init(keepingProfiles: Bool = true) {
+    state = Mutex(State(keepsProfiles: keepingProfiles))
+  }
 
   /// Creates a store that holds records; of equal ids the first is kept.
   ///
@@ -28,13 +33,12 @@ public final class MemoryStore: ProfileStore {
   /// - Throws: ``RecordError`` where a record cannot be summed exactly.
   @discardableResult
   public func insert(_ records: [ProfileRecord]) throws(RecordError) -> [Bool] {
-    // Values are copied on write: another reader keeps the state that it began with.
-    try state.withLock { (state) throws(RecordError) in
-      var next = state
-      let areNew = try next.insert(records)
-      state = next
-      return areNew
+    // All records are checked before the first is kept.
+    let columns = try records.map { (record) throws(RecordError) in
+      try IntegerColumns(record.profile)
     }
+    // A reader holds a copy of the state, which does not change when this one does.
+    return state.withLock { $0.insert(zip(records, columns)) }
   }
 
   /// Calls `body` with the records of this moment.
@@ -51,30 +55,41 @@ extension MemoryStore {
       var vectors: ProfileVectors
     }
 
+    private let keepsProfiles: Bool
     /// In order of start; of equal starts in order of insertion.
     private var items: [Item] = []
     private var ids: Set<ProfileID> = []
     private var functions: [Function] = []
     private var numbers: [Function: FunctionID] = [:]
 
-    mutating func insert(_ records: [ProfileRecord]) throws(RecordError) -> [Bool] {
-      var areNew: [Bool] = []
-      for record in records {
-        let isNew = !ids.contains(record.id)
-        areNew.append(isNew)
-        guard isNew else { continue }
-        let columns = try IntegerColumns(record.profile)
-        ids.insert(record.id)
-        items.append(Item(record: record, vectors: vectors(of: record, columns)))
-      }
-      sort()
-      return areNew
+    init(keepsProfiles: Bool) {
+      self.keepsProfiles = keepsProfiles
     }
 
-    /// Sorts by start; Swift's sort is stable.
-    private mutating func sort() {
-      let isSorted = zip(items, items.dropFirst()).allSatisfy { $0.record.start <= $1.record.start }
-      if !isSorted { items.sort { $0.record.start < $1.record.start } }
+    mutating func insert(
+      _ records: some Sequence<(ProfileRecord, IntegerColumns)>
+    ) -> [Bool] {
+      records.map { record, columns in
+        guard ids.insert(record.id).inserted else { return false }
+        var item = Item(record: record, vectors: vectors(of: record, columns))
+        if !keepsProfiles { item.record.profile = StatsProfile() }
+        items.insert(item, at: position(after: record.start))
+        return true
+      }
+    }
+
+    /// Where a record of a start belongs: behind those of the same start.
+    private func position(after start: Timestamp) -> Int {
+      var range = 0..<items.count
+      // Records mostly come in order.
+      if let last = items.last, last.record.start <= start { return items.count }
+      while !range.isEmpty {
+        let middle = range.lowerBound + range.count / 2
+        range =
+          items[middle].record.start <= start
+          ? middle + 1..<range.upperBound : range.lowerBound..<middle
+      }
+      return range.lowerBound
     }
 
     private mutating func vectors(
@@ -104,8 +119,9 @@ extension MemoryStore {
       columns: ProfileColumns,
       body: (ProfileVectors) throws -> Void
     ) throws {
-      for item in items where selection.contains(item.vectors.header) {
-        try body(columns.isEmpty ? ProfileVectors(header: item.vectors.header) : item.vectors)
+      // By position: an item that is copied out has all its arrays counted.
+      for index in items.indices where selection.contains(items[index].vectors.header) {
+        try body(items[index].vectors.limited(to: columns))
       }
     }
 
@@ -113,11 +129,28 @@ extension MemoryStore {
       _ selection: ProfileSelection,
       body: (ProfileRecord) throws -> Void
     ) throws {
+      guard keepsProfiles else {
+        throw QueryError.unsupported("this store keeps no whole profiles")
+      }
       for item in items where selection.contains(item.vectors.header) { try body(item.record) }
     }
 
     func function(_ id: FunctionID) -> Function {
       functions[Int(id.index)]
     }
+  }
+}
+
+extension ProfileVectors {
+  /// The vectors with the columns that were asked for, and no others.
+  fileprivate func limited(to columns: ProfileColumns) -> ProfileVectors {
+    var limited = ProfileVectors(header: header)
+    if columns.isEmpty { return limited }
+    limited.functions = functions
+    if columns.contains(.callCounts) { limited.callCounts = callCounts }
+    if columns.contains(.primitiveCallCounts) { limited.primitiveCallCounts = primitiveCallCounts }
+    if columns.contains(.selfTimes) { limited.selfTimes = selfTimes }
+    if columns.contains(.cumulativeTimes) { limited.cumulativeTimes = cumulativeTimes }
+    return limited
   }
 }

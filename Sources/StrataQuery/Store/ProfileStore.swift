@@ -102,7 +102,7 @@ public struct ProfileVectors: Sendable {
   }
 }
 
-/// When, how and of what a capture was taken: a ``ProfileRecord`` without its figures.
+/// When, how and of what a capture was taken: a `ProfileRecord` without its figures.
 public struct CaptureHeader: Hashable, Sendable {
   /// When the capture started.
   public var start: Timestamp

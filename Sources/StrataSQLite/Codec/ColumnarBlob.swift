@@ -33,7 +33,8 @@ struct ColumnarBlob {
 
   /// Checks the frame and the checksum; the payloads are for the decoders of the columns.
   ///
-  /// `limit` is the most rows there can be: each id of the dictionary has at most one.
+  /// `limit` is the number of ids in the dictionary, each of which has one row at most; should a
+  /// profile name one twice, its ids take a byte each.
   init(
     _ bytes: Span<UInt8>,
     _ content: Content,
@@ -45,8 +46,9 @@ struct ColumnarBlob {
     }
     self.unit = unit
     count = Int(Self.load32(bytes, at: 2))
-    guard count <= limit else {
-      throw BlobError(offset: 2, expected: "at most \(limit) rows", found: "\(count)")
+    let most = max(Int(limit), bytes.count)
+    guard count <= most else {
+      throw BlobError(offset: 2, expected: "at most \(most) rows", found: "\(count)")
     }
     var offset = Self.headerLength
     ids = try Self.nextSlot(bytes, &offset, end)

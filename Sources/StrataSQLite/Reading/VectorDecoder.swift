@@ -39,7 +39,8 @@ struct VectorDecoder {
     try blob.checkCount(rows)
     try blob.decodeIDs(bytes, known: functionCount, into: &ids)
     vectors.functions.resize(to: ids.count, filling: FunctionID(0))
-    for row in ids.indices { vectors.functions[row] = FunctionID(ids[row]) }
+    var functions = vectors.functions.mutableSpan
+    for row in functions.indices { functions[row] = FunctionID(ids[row]) }
     if !columns.isDisjoint(with: [.callCounts, .primitiveCallCounts]) {
       try blob.decodeCallCounts(bytes, into: &vectors.callCounts)
     }

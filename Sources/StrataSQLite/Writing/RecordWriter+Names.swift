@@ -10,15 +10,21 @@ import StrataCore
 extension RecordWriter {
   /// The numbers of functions, in their order; new ones are written.
   ///
-  /// Canonical forms come first, so that the functions of a new program have numbers that follow
-  /// one another and cost nothing in its blobs.
-  mutating func functionIDs(_ functions: [Function]) throws -> [Int32] {
-    let missing = functions.filter { cache.functions[$0] == nil }
-    for function in missing {
+  /// Canonical forms come first and callers without a row last, so that the rows of a new program
+  /// have numbers that follow one another and cost nothing in its blobs.
+  mutating func functionIDs(_ functions: [Function], rows: [Int32]) throws -> [Int32] {
+    var ids = functions.map { cache.functions[$0] ?? 0 }
+    for (number, function) in functions.enumerated() where ids[number] == 0 {
       let canonical = function.canonical
       if canonical.name != function.name { _ = try functionID(canonical) }
     }
-    return try functions.map { try functionID($0) }
+    for number in rows.lazy.map({ Int($0) }) where ids[number] == 0 {
+      ids[number] = try functionID(functions[number])
+    }
+    for number in ids.indices where ids[number] == 0 {
+      ids[number] = try functionID(functions[number])
+    }
+    return ids
   }
 
   private mutating func functionID(_ function: Function) throws -> Int32 {

@@ -26,7 +26,7 @@ struct RecordWriter {
     let record = prepared.record
     guard try !Self.isKnown(record.id, db) else { return false }
     let labelSet = try labelSetID(record.labels)
-    let numbers = try functionIDs(record.profile.functionTable)
+    let numbers = try functionIDs(record.profile.functionTable, rows: prepared.functions)
     let functions = prepared.functions.map { numbers[Int($0)] }
     let edges = try prepared.callers.indices.map { index in
       try edgeID(
@@ -80,15 +80,10 @@ struct RecordWriter {
     ])
   }
 
+  /// Whole nanoseconds, rounded down: what all formats that come in hold.
   private func nanoseconds(_ duration: Duration) throws -> Int64 {
     guard let nanoseconds = duration.nanoseconds else {
-      throw StoreError(
-        .full,
-        path: path,
-        expected: "durations below 2^63 ns",
-        found: "\(duration)",
-        advice: "correct the duration; nothing of this import was stored"
-      )
+      throw StoreError(tooLarge: "\(duration)", expected: "durations below 2^63 ns", path: path)
     }
     return nanoseconds
   }
@@ -97,11 +92,9 @@ struct RecordWriter {
   func newID(in table: String) throws -> Int32 {
     guard let id = Int32(exactly: db.lastInsertedRowID) else {
       throw StoreError(
-        .full,
-        path: path,
+        tooLarge: "more",
         expected: "at most \(Int32.max) rows in table \(table)",
-        found: "more",
-        advice: "start another store; nothing of this import was stored"
+        path: path
       )
     }
     return id

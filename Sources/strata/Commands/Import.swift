@@ -11,6 +11,7 @@ import StrataSQLite
 /// `strata import`: keeps dumps in a store, each once, with their time and labels.
 struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "import",
     abstract: "Keep dumps in a store, exactly, with their time and labels.",
     discussion: """
       A folder that holds an index.jsonl is imported as the index says; in any other folder, files \

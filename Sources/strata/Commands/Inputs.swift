@@ -2,6 +2,7 @@
 
 #if Tools
 import ArgumentParser
+import StrataCharts
 import StrataCore
 import StrataFormats
 import StrataQuery
@@ -9,6 +10,7 @@ import StrataQuery
 /// `strata inputs`: which kinds of input are slow, and which functions make them so.
 struct Inputs: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inputs",
     abstract: "Compare inputs: which label values cost what, and which functions make them slow.",
     discussion: """
       Each value of a label is compared, per capture, with all captures that have another value, so \
@@ -82,9 +84,21 @@ struct Inputs: ParsableCommand {
       return InputComparisonTable(comparison).csv
     case .table:
       let canvas = picture.canvas(isFile: output.path != nil)
-      _ = canvas
-      return []
+      return Array(table(comparison, canvas).utf8)
     }
+  }
+
+  private func table(_ comparison: InputComparison, _ canvas: Canvas) -> String {
+    InputTable(
+      comparison,
+      options: .init(
+        width: canvas.width,
+        colors: canvas.colors,
+        isUnicode: canvas.isUnicode,
+        functions: top ?? 3,
+        subtitle: selection.summary
+      )
+    ).text
   }
 }
 #endif

@@ -8,6 +8,7 @@ import StrataFormats
 /// `strata report`: the statistics of one dump, or of several added up.
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "report",
     abstract: "Print the statistics of a dump, or of several added up, losing nothing.",
     discussion: """
       Dumps are added up in the order given, as pstats.Stats(a).add(b).add(c) does. The output is \

@@ -8,6 +8,7 @@ import StrataQuery
 /// `strata slices`: profiles summed over slices of time, drawn as stacked bars.
 struct Slices: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "slices",
     abstract: "Sum captures over slices of time, function by function, and draw them.",
     discussion: """
       Slices are half-open and aligned to the epoch in UTC; a capture belongs to the slice in which \

@@ -14,9 +14,9 @@ struct SlicesRendering {
   func bytes(_ format: Slices.Format, _ canvas: Canvas) -> [UInt8] {
     switch format {
     case .bars: Array(bars(canvas).utf8)
-    case .table: []
-    case .svg: []
-    case .html: []
+    case .table: Array(SeriesTable(result).text.utf8)
+    case .svg: Array(SVGChart(result, options: .init(title: title, subtitle: subtitle)).text.utf8)
+    case .html: Array(page.utf8)
     case .json: json
     case .csv: SlicedSeriesTable(result).csv
     case .ndjson: SlicedSeriesTable(result).ndjson
@@ -28,6 +28,16 @@ struct SlicesRendering {
     json.slicedSeries(result)
     json.endDocument()
     return json.bytes
+  }
+
+  /// The page has the title; the picture in it says what it shows.
+  private var page: String {
+    HTMLPage(
+      title: title ?? "Strata",
+      sections: [
+        HTMLPage.Section(heading: "", chart: result, options: .init(subtitle: subtitle))
+      ]
+    ).text
   }
 
   private func bars(_ canvas: Canvas) -> String {

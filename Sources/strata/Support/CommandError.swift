@@ -56,7 +56,7 @@ extension StoreError {
   /// The exit code: bad data where the file is at fault, unavailable where waiting may help.
   var exitCode: CommandError.Code {
     switch code {
-    case .notAStore, .newerVersion, .olderVersion, .damaged: .badData
+    case .notAStore, .newerVersion, .olderVersion, .damaged, .tooLarge: .badData
     case .notFound, .cannotOpen: .noInput
     default: .unavailable
     }

@@ -103,4 +103,19 @@ struct Importer {
     return batches
   }
 }
+
+extension DumpSource {
+  /// The record of a dump, checked to be one that every store can keep.
+  fileprivate func checkedRecord(defaults: DumpDefaults) throws(CommandError) -> ProfileRecord {
+    do {
+      let record = try record(defaults: defaults)
+      try record.checkSums()
+      return record
+    } catch let error as InputError {
+      throw CommandError(error)
+    } catch {
+      throw CommandError(.badData, "\(path): \(error)")
+    }
+  }
+}
 #endif

@@ -36,37 +36,24 @@ struct ProfileSource: ParsableArguments {
     guard !paths.isEmpty else { return (try location.openForReading(), []) }
     let catalog = DumpCatalog(paths: paths)
     var failures = catalog.failures.map { CommandError($0) }
-    var records: [ProfileRecord] = []
+    let store = MemoryStore(keepingProfiles: false)
     let defaults = DumpDefaults(pathLabels: pathLabels?.value)
     for source in catalog.sources {
       do {
-        records.append(try source.checkedRecord(defaults: defaults))
+        try store.insert([source.record(defaults: defaults)])
+      } catch let error as RecordError {
+        failures.append(CommandError(.badData, "\(source.path): \(error)"))
       } catch {
-        failures.append(error)
+        failures.append(CommandError(error))
       }
     }
-    return (try MemoryStore(records), failures)
+    return (store, failures)
   }
 
   /// Reports the dumps that could not be read, after the answer over all others.
   static func report(_ failures: [CommandError]) throws {
     for failure in failures { Diagnostics.error(failure.description) }
     if let code = CommandError.exitCode(of: failures) { throw ExitCode(code.rawValue) }
-  }
-}
-
-extension DumpSource {
-  /// The record of a dump, checked to be one that every store can keep.
-  func checkedRecord(defaults: DumpDefaults) throws(CommandError) -> ProfileRecord {
-    do {
-      let record = try record(defaults: defaults)
-      try record.checkSums()
-      return record
-    } catch let error as InputError {
-      throw CommandError(error)
-    } catch {
-      throw CommandError(.badData, "\(path): \(error)")
-    }
   }
 }
 #endif

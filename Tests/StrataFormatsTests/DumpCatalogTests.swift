@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import StrataCore
+import StrataFormats
+import StrataTestSupport
+import Testing
+
+struct DumpCatalogTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func names(_ catalog: DumpCatalog) -> [String] {
+    catalog.sources.map { String($0.path.dropFirst(folder.path.count + 1)) }
+  }
+
+  @Test
+  func `a folder with an index is what the index says, in its order`() throws {
+    try folder.write("b.prof", [])
+    try folder.write("unlisted.prof", [])
+    let lines =
+      #"{"file":"b.prof","timestamp":2}"# + "\r\n \t\n" + #"{"file":"sub/a.prof","timestamp":1}"#
+    try folder.write("index.jsonl", lines.utf8)
+    let catalog = DumpCatalog(paths: [folder.path])
+    #expect(names(catalog) == ["b.prof", "sub/a.prof"])
+    #expect(catalog.failures == [])
+    #expect(catalog.sources.map(\.entry?.start.nanoseconds) == [2_000_000_000, 1_000_000_000])
+    #expect(DumpCatalog(paths: [folder("index.jsonl")]).sources == catalog.sources)
+  }
+
+  @Test
+  func `a bad line is a failure of its own`() throws {
+    let index = try folder.write(
+      "index.jsonl",
+      (#"{"file":"a","timestamp":1}"# + "\nnonsense\n" + #"{"file":"b","timestamp":2}"# + "\n{}\n")
+        .utf8
+    )
+    let catalog = DumpCatalog(paths: [folder.path])
+    #expect(names(catalog) == ["a", "b"])
+    #expect(
+      catalog.failures == [
+        InputError(path: index, .line(2, reason: "at byte 0: expected a JSON value")),
+        InputError(
+          path: index,
+          .line(4, reason: "file: expected a path below the folder of the index, found none")
+        ),
+      ]
+    )
+  }
+
+  @Test
+  func `a folder without an index is searched for dumps, folders in it too`() throws {
+    for name in [
+      "z.prof", "a.txt", "sub/b.pstats", "sub/deep/c.pstat", "x.cprof", "x.profile", ".h/d.prof",
+      "s/index.jsonl",
+    ] {
+      try folder.write(
+        name,
+        name.hasSuffix("jsonl") ? Array(#"{"file":"i","timestamp":1}"#.utf8) : []
+      )
+    }
+    let catalog = DumpCatalog(paths: [folder.path])
+    #expect(
+      names(catalog) == [
+        "s/i", "sub/b.pstats", "sub/deep/c.pstat", "x.cprof", "x.profile", "z.prof",
+      ]
+    )
+    #expect(catalog.failures == [])
+  }
+
+  @Test
+  func `a link that leads back is not followed`() throws {
+    try folder.write("sub/a.prof", [])
+    try FileManager.default.createSymbolicLink(
+      atPath: folder("sub/back"),
+      withDestinationPath: ".."
+    )
+    #expect(names(DumpCatalog(paths: [folder.path])) == ["sub/a.prof"])
+  }
+
+  @Test
+  func `a path that leads to no dump is a failure of its own`() throws {
+    try folder.write("a.prof", [])
+    try folder.write("empty/readme.txt", [])
+    try folder.makePipe("pipe")
+    let catalog = DumpCatalog(paths: [
+      folder("absent"), folder("a.prof"), folder("empty"), folder("pipe"),
+    ])
+    #expect(names(catalog) == ["a.prof"])
+    #expect(
+      catalog.failures == [
+        InputError(path: folder("absent"), .notFound), InputError(path: folder("empty"), .noDumps),
+        InputError(path: folder("pipe"), .notRegular),
+      ]
+    )
+  }
+
+  @Test
+  func `paths keep their order, and a file needs no suffix`() throws {
+    for name in ["b", "a"] { try folder.write(name, []) }
+    #expect(names(DumpCatalog(paths: [folder("b"), folder("a"), folder("b")])) == ["b", "a", "b"])
+  }
+
+  @Test
+  func `a pipe among the dumps of a folder is refused without waiting`() throws {
+    try folder.makePipe("a.prof")
+    let source = try #require(DumpCatalog(paths: [folder.path]).sources.first)
+    let error = caught { () throws(InputError) in _ = try source.record(defaults: DumpDefaults()) }
+    #expect(error == InputError(path: folder("a.prof"), .notRegular))
+  }
+}

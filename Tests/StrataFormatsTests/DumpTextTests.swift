@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+import StrataFormats
+import StrataTestSupport
+import Testing
+
+/// Names as dumps hold them, and objects by reference.
+struct DumpTextTests {
+  private static func function(
+    named name: [UInt8],
+    file: [UInt8] = Marshal.short("a.py")
+  ) throws -> Function {
+    let key = Marshal.tuple(file, Marshal.int(3), name)
+    let functions = try PstatsDump(Marshal.dict(key, Marshal.entry())).profile.functions
+    return try #require(functions.first).function
+  }
+
+  @Test(
+    arguments: [
+      ("short ASCII in Latin-1", Marshal.short(bytes: [0x66, 0xe9]), Array("fé".utf8)),
+      ("long ASCII in Latin-1", Marshal.sized("a", [0x66, 0xe9]), Array("fé".utf8)),
+      ("interned short ASCII", [0x5a, 1, 0x66], Array("f".utf8)),
+      ("interned ASCII", Marshal.sized("A", [0x66]), Array("f".utf8)),
+      ("UTF-8", Marshal.sized("u", Array("\u{e9}\u{1f600}".utf8)), Array("\u{e9}\u{1f600}".utf8)),
+      ("decomposed", Marshal.sized("u", Array("e\u{301}".utf8)), Array("e\u{301}".utf8)),
+      ("surrogates", Marshal.sized("u", [0xed, 0xb2, 0x80]), [0xed, 0xb2, 0x80]),
+      ("interned surrogates", Marshal.sized("t", [0xed, 0xa0, 0x80]), [0xed, 0xa0, 0x80]),
+      ("bytes of Python 2", Marshal.sized("s", Array("fé".utf8)), Array("fé".utf8)),
+      (
+        "bytes of Python 2 in Latin-1", Marshal.sized("s", [0x66, 0xe9]), [0x66, 0xed, 0xb3, 0xa9]
+      ),
+      ("interned bytes of Python 2", Marshal.sized("t", [0x80, 0x66]), [0xed, 0xb2, 0x80, 0x66]),
+      (
+        "a surrogate of Python 2", Marshal.sized("s", [0xed, 0xb2, 0x80]),
+        [0xed, 0xb3, 0xad, 0xed, 0xb2, 0xb2, 0xed, 0xb2, 0x80]
+      ),
+      ("empty", Marshal.short(""), []),
+      ("control characters", Marshal.short("\0\n\u{7f}"), [0, 0x0a, 0x7f]),
+    ] as [(String, [UInt8], [UInt8])]
+  )
+  func `a name is kept`(_ what: String, _ name: [UInt8], _ expected: [UInt8]) throws {
+    #expect(try Self.function(named: name).name.bytes == expected, "\(what)")
+  }
+
+  @Test
+  func `bytes of Python 2 are Python 3's error if the rest is none of Python 2`() {
+    let key = Marshal.tuple(Marshal.sized("s", [0x61]), Marshal.none, Marshal.short("f"))
+    let error = caught { () throws(PstatsError) in
+      _ = try PstatsDump(Marshal.dict(key, Marshal.entry()))
+    }
+    #expect(error?.offset == 9)
+    #expect(error?.expected == "the line of a function")
+  }
+
+  @Test
+  func `interned strings of Python 2 are found by their place`() throws {
+    let second = Marshal.tuple(
+      Marshal.code("R") + [0, 0, 0, 0],
+      Marshal.int(4),
+      Marshal.code("R") + [1, 0, 0, 0]
+    )
+    let first = Marshal.tuple(
+      Marshal.sized("t", [0x61]),
+      Marshal.int(3),
+      Marshal.sized("t", [0x66])
+    )
+    let dump = try PstatsDump(Marshal.dict(first, Marshal.entry(), second, Marshal.entry()))
+    #expect(dump.profile.functions.map(\.function) == [.at("a", 3, "f"), .at("a", 4, "f")])
+  }
+
+  @Test
+  func `each object may be a reference`() throws {
+    let key = Marshal.flagged(
+      Marshal.tuple(
+        Marshal.flagged(Marshal.short("a")),
+        Marshal.flagged(Marshal.int(3)),
+        Marshal.flagged(Marshal.short("f"))
+      )
+    )
+    // 0 key, 1 file, 2 line, 3 name, 4 entry, 5 count, 6 time, 7 callers, 8 edge, 9 long.
+    let edge = Marshal.flagged(
+      Marshal.tuple(
+        Marshal.reference(5),
+        Marshal.flagged(Marshal.long([1, 1])),
+        Marshal.reference(6),
+        Marshal.reference(6)
+      )
+    )
+    let callers = Marshal.flagged(Marshal.dict(Marshal.reference(0), edge))
+    let entry = Marshal.flagged(
+      Marshal.tuple(
+        Marshal.flagged(Marshal.int(7)),
+        Marshal.reference(5),
+        Marshal.flagged(Marshal.float(0.5)),
+        Marshal.reference(6),
+        callers
+      )
+    )
+    let again = Marshal.tuple(Marshal.reference(3), Marshal.reference(2), Marshal.reference(1))
+    let third = Marshal.tuple(Marshal.reference(1), Marshal.reference(5), Marshal.reference(3))
+    let value = Marshal.tuple(
+      Marshal.reference(9),
+      Marshal.reference(9),
+      Marshal.reference(6),
+      Marshal.reference(5),
+      Marshal.reference(7)
+    )
+    let dump = try PstatsDump(Marshal.dict(key, entry, again, Marshal.reference(4), third, value))
+    let functions = dump.profile.functions
+    #expect(functions.map(\.function) == [.at("a", 3, "f"), .at("f", 3, "a"), .at("a", 7, "f")])
+    let figures = CallEdge(
+      caller: .at("a", 3, "f"),
+      figures: .full(.of(7, primitive: 32_769, 0.5, 0.5))
+    )
+    #expect(functions.map(\.callers) == [[figures], [figures], [figures]])
+    #expect(functions[1].statistics == .of(7, 0.5, 0.5))
+    #expect(functions[2].statistics == .of(32_769, 0.5, 7))
+  }
+
+  /// A dict of callers by reference, as often as the dump has bytes for.
+  private static func repetition(callers: [UInt8], times: Int) -> [UInt8] {
+    let first =
+      Marshal.key()
+      + Marshal.entry(
+        Marshal.int(1),
+        Marshal.int(1),
+        Marshal.int(0),
+        Marshal.int(0),
+        Marshal.flagged(callers)
+      )
+    let later = (0..<times).flatMap { index in
+      Marshal.key("a", Int32(index), "g")
+        + Marshal.entry(
+          Marshal.int(1),
+          Marshal.int(1),
+          Marshal.int(0),
+          Marshal.int(0),
+          Marshal.reference(0)
+        )
+    }
+    return Marshal.dict(first, later)
+  }
+
+  @Test
+  func `references may repeat callers as often as the dump has bytes`() throws {
+    let callers = Marshal.dict(
+      Marshal.key("b", 1, "x"),
+      Marshal.int(1),
+      Marshal.key("b", 2, "x"),
+      Marshal.int(2)
+    )
+    let dump = try PstatsDump(Self.repetition(callers: callers, times: 100))
+    #expect(dump.profile.edges.count == 202)
+  }
+
+  @Test
+  func `references that repeat callers without end are refused`() {
+    let callers =
+      Marshal.code("{") + (0..<500).flatMap { Marshal.key("b", $0, "x") + Marshal.int(1) }
+      + Marshal.null
+    let error = caught { () throws(PstatsError) in
+      _ = try PstatsDump(Self.repetition(callers: callers, times: 500))
+    }
+    #expect(error?.code == .notStatistics)
+    #expect(error?.found == "references that repeat callers without end")
+  }
+
+  @Test
+  func `nor can they repeat one caller, which would cost time instead of memory`() {
+    let caller = Marshal.key("b", 1, "x") + Marshal.int(1)
+    let callers =
+      Marshal.code("{") + Array(repeating: caller, count: 1_000).flatMap { $0 } + Marshal.null
+    let error = caught { () throws(PstatsError) in
+      _ = try PstatsDump(Self.repetition(callers: callers, times: 1_000))
+    }
+    #expect(error?.found == "references that repeat callers without end")
+  }
+}

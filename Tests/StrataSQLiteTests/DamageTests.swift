@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+// Foundation for Data, GRDB's blob.
+import Foundation
+import GRDB
+import StrataCore
+import StrataQuery
+import StrataTestSupport
+import Testing
+
+@testable import StrataSQLite
+
+struct DamageTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    var random = RandomRecords(seed: 1)
+    let records = (0..<6).map { random.record($0, .patched) }
+    _ = try SQLiteStore.open(path: folder.file()).insert(records)
+  }
+
+  @Test func `a flipped bit in a blob is named with profile, column and byte`() throws {
+    try change("UPDATE profile SET functions = ? WHERE id = 3", flippingByte: 20, of: "functions")
+    let store = try SQLiteStore.open(path: folder.file())
+    let error = #expect(throws: StoreError.self) {
+      try store.read { try $0.scan(.all, columns: .selfTimes) { _ in } }
+    }
+    #expect(error?.code == .damaged)
+    #expect(error?.location?.table == "profile")
+    #expect(error?.location?.row == 3)
+    #expect(error?.location?.column == "functions")
+    #expect(error?.location?.offset != nil)
+    #expect("\(try #require(error))".contains("table profile, row 3, column functions, byte"))
+  }
+
+  @Test func `a scan that needs no column does not look into blobs`() throws {
+    try change("UPDATE profile SET functions = ? WHERE id = 3", flippingByte: 20, of: "functions")
+    var captures = 0
+    try SQLiteStore.open(path: folder.file()).read { snapshot in
+      try snapshot.scan(.all, columns: []) { _ in captures += 1 }
+    }
+    #expect(captures == 6)
+  }
+
+  @Test(arguments: [
+    "UPDATE profile SET kind = 'guessed' WHERE id = 2",
+    "UPDATE profile SET clock = '' WHERE id = 2",
+    "UPDATE profile SET weight = 0 WHERE id = 2",
+    "UPDATE profile SET labelSet = 99 WHERE id = 2",
+    "UPDATE profile SET functionCount = functionCount + 1 WHERE id = 2",
+    "UPDATE profile SET edgeCount = edgeCount - 1 WHERE id = 2",
+    "UPDATE profile SET profileID = x'00' WHERE id = 2",
+    "UPDATE profile SET timeSource = 'clock' WHERE id = 2",
+    "UPDATE profile SET functions = x'' WHERE id = 2",
+    "UPDATE profile SET functions = (SELECT edges FROM profileEdges WHERE profile = 2) WHERE id = 2",
+    "DELETE FROM profileEdges WHERE profile = 2",
+    "DELETE FROM edge WHERE id = 5",
+    "DELETE FROM function WHERE id = 5",
+    "DELETE FROM string WHERE id = 2",
+    "UPDATE OR REPLACE edge SET callee = caller",
+    "DROP TABLE edge",
+    "DROP INDEX profileStart",
+  ])
+  func `rows that do not fit together are damage, never a crash`(sql: String) throws {
+    try change(sql)
+    for mode in [SQLiteStore.Mode.readOnly, .readWrite(create: false)] {
+      #expect(code { try images(SQLiteStore.open(path: folder.file(), mode: mode)) } == .damaged)
+    }
+  }
+
+  @Test func `values of a wrong type are another value or damage, never a crash`() throws {
+    let schema =
+      "UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = 'profile'"
+    try change("PRAGMA writable_schema = ON; \(schema); PRAGMA writable_schema = OFF")
+    for column in ["start", "kind", "weight", "functionCount", "totalTime", "labelSet"] {
+      try change("UPDATE profile SET \(column) = x'FF00' WHERE id = 2")
+      let found = code { try images(SQLiteStore.open(path: folder.file())) }
+      #expect([nil, .damaged].contains(found))
+    }
+  }
+
+  @Test func `any damaged page is an error or leaves what is read as it was`() throws {
+    let good = try images(SQLiteStore.open(path: folder.file()))
+    let bytes = try folder.read()
+    var random = SeededGenerator(seed: 2)
+    for page in 0..<bytes.count / 4096 {
+      var damaged = bytes
+      for _ in 0..<40 {
+        let offset = Int.random(in: (page == 0 ? 100 : 0)..<4096, using: &random)
+        damaged[page * 4096 + offset] = .random(in: 0...255, using: &random)
+      }
+      try folder.write(damaged, "damaged.strata")
+      try expectDamageOrPart(of: good, "damaged.strata")
+    }
+  }
+
+  @Test func `a file cut short is damage`() throws {
+    let bytes = try folder.read()
+    try folder.write(Array(bytes.prefix(bytes.count / 2)), "short.strata")
+    #expect(code { try images(SQLiteStore.open(path: folder.file("short.strata"))) } == .damaged)
+  }
+
+  /// Names and times of captures have no checksum, figures do: those come back right or not at all.
+  private func expectDamageOrPart(of good: [RecordImage], _ name: String) throws {
+    do {
+      let store = try SQLiteStore.open(path: folder.file(name), mode: .readOnly)
+      try store.read { snapshot in
+        try snapshot.scan(.all, columns: .selfTimes) { #expect($0.functions.count <= 60) }
+        try snapshot.forEachRecord(.all) { _ in }
+      }
+      #expect(try images(store).count <= good.count)
+    } catch let error as StoreError {
+      #expect(error.code == .damaged)
+    }
+  }
+
+  private func change(_ sql: String) throws {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    let queue = try DatabaseQueue(path: folder.file(), configuration: configuration)
+    try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+  }
+
+  private func change(_ sql: String, flippingByte offset: Int, of column: String) throws {
+    try DatabaseQueue(path: folder.file()).write { db in
+      let query = "SELECT \(column) FROM profile WHERE id = 3"
+      var blob = try #require(try Data.fetchOne(db, sql: query))
+      blob[offset] ^= 4
+      try db.execute(sql: sql, arguments: [blob])
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+import StrataQuery
+import StrataTestSupport
+import Testing
+
+@testable import StrataSQLite
+
+struct WritingTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test func `a rolled-back batch leaves no name behind, in the file or in the cache`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    let others = try SQLiteStore.open(path: folder.file())
+    var random = RandomRecords(seed: 1)
+    let records = (0..<4).map { random.record($0, .nanoseconds) }
+    var late = random.record(5, .nanoseconds)
+    late.duration = .seconds(Int64.max)
+    // The last record is refused inside the transaction, after names were given numbers.
+    #expect(code { try store.insert([records[0], late]) } == .tooLarge)
+    #expect(try store.statistics().functionCount == 0)
+    // Another process now gives these numbers to other names.
+    let different = RandomRecords.renamed(records[1], prefix: "other")
+    #expect(try others.insert([different]) == [true])
+    #expect(try store.insert([records[0]]) == [true])
+    #expect(try images(store) == [records[0], different].map(RecordImage.init))
+    #expect(try images(others) == images(store))
+  }
+
+  @Test func `two stores on one file take turns, and know each other's names`() async throws {
+    let path = folder.file()
+    var random = RandomRecords(seed: 2)
+    let records = (0..<120).map { random.record($0, .patched, count: 8) }
+    let news = try await withThrowingTaskGroup(of: [ProfileID].self) { group in
+      for writer in 0..<4 {
+        group.addTask {
+          // Each writer has three quarters of the records; all have some in common.
+          let own = records.enumerated().filter { $0.offset % 4 != writer }.map(\.element)
+          return try await Self.insert(own, path)
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(news.count == 120)
+    #expect(Set(news).count == 120)
+    #expect(try images(SQLiteStore.open(path: path)) == records.map(RecordImage.init))
+  }
+
+  /// Inserts in small batches through a store of its own; returns what was new.
+  @concurrent
+  private static func insert(_ records: [ProfileRecord], _ path: String) async throws -> [ProfileID]
+  {
+    let store = try SQLiteStore.open(path: path)
+    var news: [ProfileID] = []
+    for start in stride(from: 0, to: records.count, by: 5) {
+      let batch = records[start..<min(start + 5, records.count)]
+      news += zip(batch, try store.insert(Array(batch))).filter(\.1).map(\.0.id)
+    }
+    return news
+  }
+
+  @Test func `a store that others keep locked is busy after the time to wait`() throws {
+    let store = try SQLiteStore.open(path: folder.file(), busyTimeout: .milliseconds(50))
+    let other = try DatabaseQueue(path: folder.file())
+    var random = RandomRecords(seed: 3)
+    let record = random.record(0, .nanoseconds)
+    let found = try other.writeWithoutTransaction { db in
+      var found: [StoreError.Code?] = []
+      try db.inTransaction(.immediate) {
+        found = [code { try store.insert([record]) }, code { try images(store) }]
+        return .rollback
+      }
+      return found
+    }
+    #expect(found == [.busy, nil])
+    #expect(try store.insert([record]) == [true])
+  }
+
+  @Test func `a full disk stores nothing and says so`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomRecords(seed: 4)
+    let first = random.record(0, .nanoseconds)
+    _ = try store.insert([first])
+    try store.pool.writeWithoutTransaction { db in
+      let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+      try db.execute(sql: "PRAGMA max_page_count = \(pages + 2)")
+    }
+    let many = (1..<50).map { random.record($0, .any, count: 60) }
+    #expect(code { try store.insert(many) } == .full)
+    #expect(try images(store) == [RecordImage(first)])
+    try store.pool.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA max_page_count = 1073741823")
+    }
+    #expect(try store.insert(many).allSatisfy(\.self))
+    #expect(try images(store).count == 50)
+  }
+
+  @Test func `canonical functions stand beside those with addresses`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomRecords(seed: 5)
+    _ = try store.insert([random.record(0, .nanoseconds, count: 60)])
+    let sql = """
+      SELECT count(*) FROM function
+      JOIN function AS canonical ON canonical.id = function.canonical
+      JOIN string ON string.id = canonical.name
+      WHERE instr(string.bytes, CAST(' at 0x' AS BLOB)) > 0
+      """
+    #expect(try store.pool.read { try Int.fetchOne($0, sql: sql) } == 0)
+    try store.read { snapshot in
+      try snapshot.scan(.all, columns: .selfTimes) { vectors in
+        let names = try vectors.functions.map { try snapshot.function($0).name.string }
+        #expect(names.contains { $0.contains(" at 0x") })
+      }
+    }
+  }
+
+  @Test func `functions of a new program have numbers in a row`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomRecords(seed: 6)
+    _ = try store.insert([random.record(0, .nanoseconds, count: 60)])
+    try store.read { snapshot in
+      try snapshot.scan(.all, columns: .selfTimes) { vectors in
+        let ids = vectors.functions.map(\.index)
+        #expect(zip(ids, ids.dropFirst()).allSatisfy { $1 == $0 + 1 })
+      }
+    }
+  }
+
+  @Test func `a profile whose edges do not show their functions comes back as it is`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    let functions = [
+      Function(file: "a", line: 1, name: "f"), Function(file: "a", line: 2, name: "g"),
+    ]
+    let row = { (function: Int32, firstEdge: Int32, edgeCount: Int32) in
+      StatsProfile.Row(
+        function: function,
+        firstEdge: firstEdge,
+        edgeCount: edgeCount,
+        statistics: .zero
+      )
+    }
+    let record = ProfileRecord(
+      id: ProfileID(given: "a"),
+      start: Timestamp(nanoseconds: 0),
+      profile: StatsProfile(
+        functionTable: functions,
+        rows: [row(0, 1, 1), row(0, 0, 1), row(1, 0, 0)],
+        edges: [1, 0].map { StatsProfile.Edge(caller: $0, figures: .countOnly(3)) }
+      )
+    )
+    // Two rows of one function: no reader makes that, and still nothing is lost.
+    _ = try store.insert([record])
+    #expect(try images(store) == [RecordImage(record)])
+  }
+}
+
+extension RandomRecords {
+  /// The record with another id, and other files in all its functions.
+  static func renamed(_ record: ProfileRecord, prefix: String) -> ProfileRecord {
+    var renamed = record
+    renamed.id = ProfileID(given: prefix)
+    renamed.profile = StatsProfile(
+      functions: record.profile.functions.map { row in
+        var row = row
+        row.function.file = ByteString(prefix + row.function.file.string)
+        return row
+      }
+    )
+    return renamed
+  }
+}
+
+#endif

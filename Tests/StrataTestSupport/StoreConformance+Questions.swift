@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+import StrataQuery
+
+extension StoreConformance {
+  /// Every store gives the answers of the store in memory, which answers by one simple pass.
+  static let questions = [
+    StoreConformance("slices are those of the store in memory") { store in
+      let reference = try filled(store)
+      for query in sliceQueries {
+        try expectEqual(
+          try store.slices(query), try reference.slices(query), "the answer to \(query)")
+      }
+    },
+    StoreConformance("inputs are those of the store in memory") { store in
+      let reference = try filled(store)
+      for query in [InputQuery(), InputQuery(keys: ["endpoint", "absent"], topFunctions: 3)] {
+        var query = query
+        query.selection = selection
+        try expectEqual(
+          try store.inputs(query), try reference.inputs(query), "the answer to \(query)")
+      }
+    },
+    StoreConformance("mixed kinds are refused") { store in
+      var random = RandomRecords(seed: 5)
+      var records = [random.record(0, .nanoseconds), random.record(1, .nanoseconds)]
+      records[0].kind = .sampled
+      records[1].kind = .traced
+      records[1].clock = records[0].clock
+      _ = try store.insert(records)
+      do {
+        _ = try store.slices(SliceQuery(every: .seconds(10)))
+        throw ConformanceFailure(description: "a sum over two kinds was not refused")
+      } catch QueryError.mixedKinds(let kinds) {
+        try expectEqual(kinds, [.traced, .sampled], "the kinds that were met")
+      }
+    },
+  ]
+
+  private static let selection = ProfileSelection(kind: .traced, clock: .wall)
+
+  /// Puts the same records into a store and into one in memory.
+  private static func filled(_ store: any ProfileStore) throws -> MemoryStore {
+    var random = RandomRecords(seed: 99)
+    let records = (0..<60).map { number in
+      var record = random.record((number * 37) % 60, .nanoseconds)
+      record.labels["endpoint"] = number % 3 == 0 ? nil : "/\(number % 4)"
+      return record
+    }
+    _ = try store.insert(records)
+    return try MemoryStore(records)
+  }
+
+  /// One question for each metric, statistic and grouping that go together.
+  private static let sliceQueries: [SliceQuery] = {
+    var queries: [SliceQuery] = []
+    for metric in Metric.allCases {
+      for statistic in Statistic.allCases {
+        for grouping in [.function, .file, .module, .label("endpoint"), .all]
+          as [SliceQuery.Grouping]
+        {
+          for top in [nil, 0, 3] as [Int?] {
+            let query = SliceQuery(
+              selection,
+              metric: metric,
+              statistic: statistic,
+              every: .seconds(7),
+              alignment: top == 3 ? .first : .epoch,
+              grouping: grouping,
+              stripsDirectories: top == 0,
+              top: top,
+              isWeighted: top == 3 && statistic == .mean
+            )
+            if query.isMeaningful { queries.append(query) }
+          }
+        }
+      }
+    }
+    return queries
+  }()
+}
+
+extension SliceQuery {
+  /// Whether an empty store answers the question: what has no meaning is refused at once.
+  fileprivate var isMeaningful: Bool {
+    (try? MemoryStore().slices(self)) != nil
+  }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+import StrataQuery
+
+extension StoreConformance {
+  static let records =
+    RandomRecords.Times.allCases.map { times in
+      StoreConformance("records with times of the form '\(times)' come back bit for bit") { store in
+        var random = RandomRecords(seed: 5)
+        let records = (0..<24).map { random.record($0, times, count: $0 * 2) }
+        _ = try store.insert(Array(records[..<10]))
+        _ = try store.insert(Array(records[10...]))
+        try expectEqual(try store.read { try images($0) }, records.map(RecordImage.init), "records")
+      }
+    } + [
+      StoreConformance("the total time of merged profiles comes back, though it is not the sum") {
+        store in
+        var random = RandomRecords(seed: 6)
+        var record = random.record(0, .any)
+        for _ in 0..<5 {
+          record.profile = record.profile.merged(with: random.profile(.any, count: 30))
+        }
+        _ = try store.insert([record])
+        try expectEqual(try store.read { try images($0) }, [RecordImage(record)], "records")
+      },
+      StoreConformance("starts at both ends of time and durations below zero are kept") { store in
+        var random = RandomRecords(seed: 7)
+        var records = [random.record(0, .nanoseconds), random.record(1, .nanoseconds)]
+        records[0].start = Timestamp(nanoseconds: .min)
+        records[0].duration = .nanoseconds(-1)
+        records[1].start = Timestamp(nanoseconds: .max)
+        _ = try store.insert(records.reversed())
+        try expectEqual(try store.read { try images($0) }, records.map(RecordImage.init), "records")
+      },
+    ]
+
+  static let scans = [
+    StoreConformance("a scan goes in order of start, of equal starts in that of insertion") {
+      store in
+      var random = RandomRecords(seed: 8)
+      var inserted = [5, 2, 2, 9, 2, 0].enumerated().map { index, start in
+        var record = random.record(start, .nanoseconds)
+        record.id = ProfileID(given: "\(index)")
+        return record
+      }
+      for record in inserted { _ = try store.insert([record]) }
+      inserted = [5, 1, 2, 4, 0, 3].map { inserted[$0] }
+      try store.read { snapshot in
+        try expectEqual(try starts(snapshot), [0, 2, 2, 2, 5, 9], "starts")
+        try expectEqual(try images(snapshot), inserted.map(RecordImage.init), "records")
+      }
+    },
+    StoreConformance("vectors hold the figures of the record, in its order") { store in
+      var random = RandomRecords(seed: 9)
+      let records = (0..<12).map { number in
+        let times = RandomRecords.Times.allCases[number % RandomRecords.Times.allCases.count]
+        return random.record(number, times, count: 50 - 3 * number)
+      }
+      _ = try store.insert(records)
+      for rawValue in UInt8(0)..<16 {
+        try expectVectors(ProfileColumns(rawValue: rawValue), of: records, store)
+      }
+    },
+    StoreConformance("a scan may ask for names and scan again") { store in
+      var random = RandomRecords(seed: 10)
+      let records = (0..<3).map { random.record($0, .nanoseconds) }
+      _ = try store.insert(records)
+      try store.read { snapshot in
+        var names = 0
+        try snapshot.scan(.all, columns: .callCounts) { outer in
+          try snapshot.scan(.all, columns: .callCounts) { inner in
+            for id in inner.functions {
+              _ = try snapshot.function(id)
+              names += 1
+            }
+          }
+          try expectEqual(outer.callCounts.count, outer.functions.count, "rows")
+        }
+        let rows = records.reduce(0) { $0 + $1.profile.functions.count }
+        try expectEqual(names, 3 * rows, "functions named")
+      }
+    },
+    StoreConformance("what the body throws comes out, and the store works on") { store in
+      struct Stop: Error {}
+      var random = RandomRecords(seed: 11)
+      _ = try store.insert([random.record(0, .nanoseconds)])
+      do {
+        try store.read { try $0.scan(.all, columns: []) { _ in throw Stop() } }
+        throw ConformanceFailure(description: "expected the body's error, found none")
+      } catch is Stop {
+        try expectEqual(try store.read { try starts($0) }, [0], "captures")
+      }
+    },
+  ]
+
+  private static func expectVectors(
+    _ columns: ProfileColumns,
+    of records: [ProfileRecord],
+    _ store: any ProfileStore
+  ) throws {
+    try store.read { snapshot in
+      var number = 0
+      try snapshot.scan(.all, columns: columns) { vectors in
+        let record = records[number]
+        number += 1
+        try expectEqual(vectors.header, CaptureHeader(record), "header")
+        let rows = columns.isEmpty ? [] : Array(record.profile.functions)
+        let functions = try vectors.functions.map { try snapshot.function($0) }
+        try expectEqual(functions, rows.map(\.function), "functions")
+        func expect(
+          _ column: ProfileColumns,
+          _ found: [Int64],
+          _ value: (CallStatistics) -> Int64?
+        ) throws {
+          let expected = columns.contains(column) ? rows.map { value($0.statistics) } : []
+          try expectEqual(found, expected.compactMap(\.self), "column \(column.rawValue)")
+        }
+        try expect(.callCounts, vectors.callCounts) { Int64($0.callCount) }
+        try expect(.primitiveCallCounts, vectors.primitiveCallCounts) {
+          Int64($0.primitiveCallCount)
+        }
+        try expect(.selfTimes, vectors.selfTimes) { Nanoseconds(nearestTo: $0.selfTime)?.count }
+        try expect(.cumulativeTimes, vectors.cumulativeTimes) {
+          Nanoseconds(nearestTo: $0.cumulativeTime)?.count
+        }
+      }
+      try expectEqual(number, records.count, "captures")
+    }
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+import StrataQuery
+
+extension StoreConformance {
+  static let insertion = [
+    StoreConformance("a record is new once, in one batch and in the next") { store in
+      var random = RandomRecords(seed: 2)
+      let records = (0..<3).map { random.record($0, .nanoseconds) }
+      let batch = [records[0], records[1], records[0]]
+      try expectEqual(try store.insert(batch), [true, true, false], "first batch")
+      try expectEqual(try store.insert(records), [false, false, true], "second batch")
+      try expectEqual(try store.read { try images($0) }, records.map(RecordImage.init), "records")
+    },
+    StoreConformance("another record with a known id changes nothing") { store in
+      var random = RandomRecords(seed: 3)
+      let first = random.record(0, .nanoseconds)
+      var second = random.record(7, .nanoseconds)
+      second.id = first.id
+      _ = try store.insert([first])
+      try expectEqual(try store.insert([second]), [false], "newness")
+      try expectEqual(try store.read { try images($0) }, [RecordImage(first)], "records")
+    },
+    StoreConformance("an empty batch and an empty profile are kept as such") { store in
+      try expectEqual(try store.insert([]), [], "newness of nothing")
+      let empty = ProfileRecord(
+        id: ProfileID(given: "empty"),
+        start: Timestamp(nanoseconds: 0),
+        profile: StatsProfile()
+      )
+      try expectEqual(try store.insert([empty]), [true], "newness")
+      try expectEqual(try store.read { try images($0) }, [RecordImage(empty)], "records")
+      try store.read { snapshot in
+        try snapshot.scan(.all, columns: .selfTimes) { vectors in
+          try expectEqual(vectors.functions, [], "functions")
+        }
+      }
+    },
+  ]
+
+  static let refusals = [
+    refusal("not a number", .timeOutOfRange, selfTime: .nan),
+    refusal("infinity", .timeOutOfRange, selfTime: -.infinity),
+    refusal("more than 2^62 ns", .timeOutOfRange, selfTime: 4_611_686_018.5),
+    refusal("a count of 64 bits", .countOutOfRange, callCount: CallCount(Int64.max) + 1),
+    refusal("a negative count of 64 bits", .countOutOfRange, callCount: CallCount(Int64.min) - 1),
+    StoreConformance("refuses figures of a caller that are out of range") { store in
+      var record = bad(selfTime: 1, callCount: 1)
+      record.profile = StatsProfile(functions: [
+        FunctionProfile(
+          function: Function(file: "a.py", line: 1, name: "f"),
+          statistics: .zero,
+          callers: [
+            CallEdge(
+              caller: Function(file: "a.py", line: 2, name: "g"),
+              figures: .countOnly(.max)
+            )
+          ]
+        )
+      ])
+      try expectRefusal(of: record, .countOutOfRange, store)
+    },
+  ]
+
+  private static func refusal(
+    _ what: String,
+    _ code: RecordError.Code,
+    selfTime: Double = 1,
+    callCount: CallCount = 1
+  ) -> StoreConformance {
+    StoreConformance("refuses \(what), and the whole batch with it") { store in
+      try expectRefusal(of: bad(selfTime: selfTime, callCount: callCount), code, store)
+    }
+  }
+
+  private static func bad(selfTime: Double, callCount: CallCount) -> ProfileRecord {
+    ProfileRecord(
+      id: ProfileID(given: "bad"),
+      start: Timestamp(nanoseconds: 0),
+      profile: StatsProfile(functions: [
+        FunctionProfile(
+          function: Function(file: "a.py", line: 1, name: "f"),
+          statistics: CallStatistics(
+            callCount: callCount,
+            primitiveCallCount: callCount,
+            selfTime: selfTime,
+            cumulativeTime: selfTime
+          )
+        )
+      ])
+    )
+  }
+
+  private static func expectRefusal(
+    of bad: ProfileRecord,
+    _ code: RecordError.Code,
+    _ store: any ProfileStore
+  ) throws {
+    var random = RandomRecords(seed: 4)
+    let (before, good) = (random.record(0, .nanoseconds), random.record(1, .nanoseconds))
+    _ = try store.insert([before])
+    do {
+      _ = try store.insert([good, bad])
+      throw ConformanceFailure(description: "expected a refusal, found that all was stored")
+    } catch let error as RecordError {
+      try expectEqual(error.code, code, "code")
+      try expectEqual(error.function.name, "f", "function")
+    }
+    try expectEqual(try store.read { try images($0) }, [RecordImage(before)], "records")
+    try expectEqual(try store.insert([good]), [true], "newness of the good record afterwards")
+    try expectEqual(
+      try store.read { try images($0) },
+      [before, good].map(RecordImage.init),
+      "records"
+    )
+  }
+}
