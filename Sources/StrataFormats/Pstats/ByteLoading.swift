@@ -46,16 +46,13 @@ extension [UInt8] {
 /// Each word is folded in by a multiplication to 128 bits whose halves are added without carry,
 /// as wyhash does. The standard library's SipHash is stronger and took 40 % of the time of reading.
 struct SeededHash {
-  private let start: UInt64
-  private let multiplier: UInt64
+  private let start = Self.secrets.start
+  private let multiplier = Self.secrets.multiplier
 
-  /// The hash of this process: drawing secrets for each dump took 11 % of the time of small ones.
-  static let ofProcess = SeededHash()
-
-  private init() {
-    start = .random(in: 0 ... .max)
-    multiplier = .random(in: 0 ... .max) | 1
-  }
+  /// Drawn once: each draw is a system call, and a dump is read in the time of twenty.
+  private static let secrets = (
+    start: UInt64.random(in: 0 ... .max), multiplier: UInt64.random(in: 0 ... .max) | 1
+  )
 
   /// The hash of a range of bytes.
   @inline(__always)

@@ -86,7 +86,7 @@ struct MarshalReferences {
 struct TextTable {
   private(set) var list: [ByteString] = []
   private var numbers: NumberTable
-  private let hash = SeededHash.ofProcess
+  private let hash = SeededHash()
 
   /// Creates a table with room for some texts.
   init(capacity: Int) {
@@ -114,7 +114,7 @@ struct FunctionTable {
 
   private var keys: [Key] = []
   private var numbers: NumberTable
-  private let hash = SeededHash.ofProcess
+  private let hash = SeededHash()
 
   /// Creates a table with room for some functions.
   init(capacity: Int) {
