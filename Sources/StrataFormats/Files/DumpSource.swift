@@ -59,8 +59,23 @@ extension DumpSource {
   /// - Returns: The record, with an identity of its own unless the index gives one.
   /// - Throws: ``InputError`` that names the file.
   public func record(defaults: DumpDefaults) throws(InputError) -> ProfileRecord {
+    var reader = PstatsReader()
+    return try record(defaults: defaults, reader: &reader)
+  }
+
+  /// Reads the dump and makes a record of it, sharing texts with what `reader` read before.
+  ///
+  /// - Parameters:
+  ///   - defaults: What holds where neither index nor dump say otherwise.
+  ///   - reader: What reads the dumps of a series, one after the other.
+  /// - Returns: The record, with an identity of its own unless the index gives one.
+  /// - Throws: ``InputError`` that names the file.
+  public func record(
+    defaults: DumpDefaults,
+    reader: inout PstatsReader
+  ) throws(InputError) -> ProfileRecord {
     let labels = try labels(defaults)
-    let (bytes, dump) = try read()
+    let (bytes, dump) = try read(&reader)
     let duration = entry?.duration ?? defaults.duration
     let (start, timeSource) = try start(defaults, duration: duration)
     return ProfileRecord(
@@ -78,13 +93,16 @@ extension DumpSource {
 
   /// Reads the dump alone.
   public func dump() throws(InputError) -> PstatsDump {
-    try read().dump
+    var reader = PstatsReader()
+    return try read(&reader).dump
   }
 
-  private func read() throws(InputError) -> (bytes: [UInt8], dump: PstatsDump) {
+  private func read(
+    _ reader: inout PstatsReader
+  ) throws(InputError) -> (bytes: [UInt8], dump: PstatsDump) {
     let bytes = try InputFile.read(path)
     do {
-      return (bytes, try PstatsDump(bytes))
+      return (bytes, try reader.read(bytes))
     } catch {
       throw InputError(path: path, .dump(error))
     }

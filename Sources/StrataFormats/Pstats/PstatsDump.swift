@@ -37,7 +37,7 @@ public struct PstatsDump: Sendable {
     self.warnings = warnings
   }
 
-  /// Reads the bytes of a dump.
+  /// Reads the bytes of a dump; for many dumps of one program use a ``PstatsReader``.
   ///
   /// Names of Python 2 are bytes; they are taken as UTF-8, and what is none is kept as lone
   /// surrogates. The memory used is bounded by a small multiple of the size of the dump.
@@ -45,27 +45,8 @@ public struct PstatsDump: Sendable {
   /// - Throws: ``PstatsError`` with the offset; nothing of a bad dump is returned.
   /// - Complexity: O(*n*) in the number of bytes.
   public init(_ bytes: [UInt8]) throws(PstatsError) {
-    do {
-      self = try PstatsParser(bytes, dialect: .python3).dump()
-    } catch let error {
-      guard let dump = try Self.python2(bytes, instead: error) else { throw error }
-      self = dump
-    }
-  }
-
-  /// Reads a dump of Python 2 after Python 3's rules failed.
-  ///
-  /// Where neither fits, the error of the rules that came further says most.
-  private static func python2(
-    _ bytes: [UInt8],
-    instead error: PstatsError
-  ) throws(PstatsError) -> PstatsDump? {
-    do {
-      return try PstatsParser(bytes, dialect: .python2).dump()
-    } catch let second {
-      if second.offset > error.offset { throw second }
-      return nil
-    }
+    var reader = PstatsReader()
+    self = try reader.read(bytes)
   }
 
   /// The kind of figures that the writer produces.

@@ -34,11 +34,12 @@ struct PstatsParser {
   /// How many functions and callers were read, those that replaced others among them.
   private var entryCount = 0
 
-  init(_ bytes: [UInt8], dialect: Dialect) {
+  /// Creates a parser that knows some texts already.
+  init(_ bytes: [UInt8], dialect: Dialect, texts: TextTable) {
     self.dialect = dialect
     self.cursor = MarshalCursor(bytes)
     let density = DumpDensity(bytes.count)
-    self.texts = TextTable(capacity: density.functions)
+    self.texts = texts
     self.functions = FunctionTable(capacity: density.functions)
     rows.reserveCapacity(density.functions)
     edges.reserveCapacity(density.edges)
@@ -49,7 +50,7 @@ struct PstatsParser {
   ///
   /// A dump that does not look like statistics may be damaged further on; the damage then says
   /// more than the look, so it is searched for first.
-  consuming func dump() throws(PstatsError) -> PstatsDump {
+  mutating func dump() throws(PstatsError) -> PstatsDump {
     do {
       try entries()
     } catch let error where error.code == .notStatistics {
@@ -192,7 +193,7 @@ struct PstatsParser {
 
   // MARK: - Result
 
-  private consuming func finished() -> PstatsDump {
+  private func finished() -> PstatsDump {
     let functions = functions.list(texts)
     var warnings: [ProfileWarning] = []
     if rows.isEmpty { warnings.append(.empty) }

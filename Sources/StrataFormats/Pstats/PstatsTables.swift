@@ -82,9 +82,11 @@ struct MarshalReferences {
   }
 }
 
-/// The texts of a dump, each once.
+/// The texts of one dump or of several, each once.
 struct TextTable {
   private(set) var list: [ByteString] = []
+  /// The bytes of all texts together.
+  private(set) var byteCount = 0
   private var numbers: NumberTable
   private let hash = SeededHash()
 
@@ -99,7 +101,10 @@ struct TextTable {
     let (number, isNew) = numbers.number(hash: hash(bytes, range)) {
       bytes.equals(range, list[Int($0)].bytes)
     }
-    if isNew { list.append(ByteString(Array(bytes[range]))) }
+    if isNew {
+      list.append(ByteString(Array(bytes[range])))
+      byteCount += range.count
+    }
     return number
   }
 }

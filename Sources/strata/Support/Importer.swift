@@ -66,8 +66,12 @@ struct Importer {
   }
 
   private static func read(_ batch: [DumpSource], _ defaults: DumpDefaults) -> [Reading] {
-    batch.map { source in
-      (source, Result { () throws(CommandError) in try source.checkedRecord(defaults: defaults) })
+    var reader = PstatsReader()
+    return batch.map { source in
+      let record = Result { () throws(CommandError) in
+        try source.checkedRecord(defaults: defaults, reader: &reader)
+      }
+      return (source, record)
     }
   }
 
@@ -106,9 +110,12 @@ struct Importer {
 
 extension DumpSource {
   /// The record of a dump, checked to be one that every store can keep.
-  fileprivate func checkedRecord(defaults: DumpDefaults) throws(CommandError) -> ProfileRecord {
+  fileprivate func checkedRecord(
+    defaults: DumpDefaults,
+    reader: inout PstatsReader
+  ) throws(CommandError) -> ProfileRecord {
     do {
-      let record = try record(defaults: defaults)
+      let record = try record(defaults: defaults, reader: &reader)
       try record.checkSums()
       return record
     } catch let error as InputError {

@@ -38,9 +38,10 @@ struct ProfileSource: ParsableArguments {
     var failures = catalog.failures.map { CommandError($0) }
     let store = MemoryStore(keepingProfiles: false)
     let defaults = DumpDefaults(pathLabels: pathLabels?.value)
+    var reader = PstatsReader()
     for source in catalog.sources {
       do {
-        try store.insert([source.record(defaults: defaults)])
+        try store.insert([source.record(defaults: defaults, reader: &reader)])
       } catch let error as RecordError {
         failures.append(CommandError(.badData, "\(source.path): \(error)"))
       } catch {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+/// The texts of a dump, each inline or by reference, in any of the forms that marshal has for them.
+extension PstatsParser {
+  /// The number of the next text.
+  mutating func text(_ what: StaticString) throws(PstatsError) -> Int32 {
+    if let usual = usualText() { return usual }
+    let start = cursor.offset
+    let (code, isFlagged) = try typeCode()
+    let text: Int32
+    switch code {
+    case MarshalCode.shortASCII, MarshalCode.shortASCIIInterned:
+      text = latin1(try cursor.range(Int(try cursor.byte("a size")), "a string"))
+    case MarshalCode.ascii, MarshalCode.asciiInterned:
+      text = latin1(try cursor.range(try cursor.size(of: "a string"), "a string"))
+    case MarshalCode.unicode, MarshalCode.interned, MarshalCode.bytes:
+      text = try longText(code, at: start, what)
+    case MarshalCode.internedReference:
+      return try internedText(at: start)
+    case MarshalCode.reference:
+      let entry = try reference(at: start)
+      if case .text(let text) = entry { return text }
+      throw PstatsError(
+        .notStatistics,
+        at: start,
+        expected: what.description,
+        found: "a reference to \(entry.name)"
+      )
+    default:
+      throw unexpected(code, at: start, what.description)
+    }
+    references.append(.text(text), if: isFlagged)
+    return text
+  }
+
+  private mutating func latin1(_ range: Range<Int>) -> Int32 {
+    guard !cursor.bytes.isASCII(range) else { return texts.number(cursor.bytes, range) }
+    let converted = MarshalText.latin1(cursor.bytes[range])
+    return texts.number(converted, converted.indices)
+  }
+
+  private mutating func longText(
+    _ code: UInt8,
+    at start: Int,
+    _ what: StaticString
+  ) throws(PstatsError) -> Int32 {
+    if code == MarshalCode.bytes, dialect == .python3 {
+      throw unexpected(code, at: start, what.description)
+    }
+    let range = try cursor.range(try cursor.size(of: "a string"), "a string")
+    let isBytes = dialect == .python2 && code != MarshalCode.unicode
+    let number: Int32
+    if isBytes {
+      let converted = MarshalText.escapingInvalidUTF8(cursor.bytes, range)
+      number = texts.number(converted, converted.indices)
+    } else if let invalid = MarshalText.firstInvalidUTF8(
+      in: cursor.bytes,
+      range,
+      allowingSurrogates: true
+    ) {
+      throw PstatsError(
+        .notMarshal,
+        at: invalid,
+        expected: "UTF-8",
+        found: "byte 0x\(String(cursor.bytes[invalid], radix: 16))"
+      )
+    } else {
+      number = texts.number(cursor.bytes, range)
+    }
+    if code == MarshalCode.interned { references.interned.append(number) }
+    return number
+  }
+
+  /// A text of Python 2 by its place among the interned ones.
+  private mutating func internedText(at start: Int) throws(PstatsError) -> Int32 {
+    let index = try cursor.integer(Int32.self, "a string reference")
+    guard dialect == .python2, references.interned.indices.contains(Int(index)) else {
+      throw PstatsError(
+        .notMarshal,
+        at: start,
+        expected: "a reference to one of \(references.interned.count) interned strings",
+        found: "string reference \(index)"
+      )
+    }
+    return references.interned[Int(index)]
+  }
+}

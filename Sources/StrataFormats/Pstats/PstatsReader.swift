@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads dump after dump, and keeps the texts that they have in common.
+///
+/// The dumps of one program name the same files and functions again and again. A reader keeps each
+/// text once, so that profiles share them instead of having copies of their own.
+///
+/// ```swift
+/// var reader = PstatsReader()
+/// let dumps = try files.map { try reader.read($0) }
+/// ```
+public struct PstatsReader: Sendable {
+  /// How many bytes of texts are kept; above it they are forgotten, so that the reader does not
+  /// grow with the number of dumps.
+  private static let maximumTextBytes = 16 << 20
+
+  private var texts = TextTable(capacity: 0)
+
+  /// Creates a reader that knows no texts.
+  public init() {}
+
+  /// Reads the bytes of a dump.
+  ///
+  /// - Throws: ``PstatsError`` with the offset; nothing of a bad dump is returned.
+  /// - Complexity: O(*n*) in the number of bytes.
+  public mutating func read(_ bytes: [UInt8]) throws(PstatsError) -> PstatsDump {
+    if texts.list.isEmpty || texts.byteCount > Self.maximumTextBytes {
+      texts = TextTable(capacity: DumpDensity(bytes.count).functions)
+    }
+    do {
+      return try read(bytes, as: .python3)
+    } catch let error {
+      guard let dump = try python2(bytes, instead: error) else { throw error }
+      return dump
+    }
+  }
+
+  /// Reads a dump of Python 2 after Python 3's rules failed.
+  ///
+  /// Where neither fits, the error of the rules that came further says most.
+  private mutating func python2(
+    _ bytes: [UInt8],
+    instead error: PstatsError
+  ) throws(PstatsError) -> PstatsDump? {
+    do {
+      return try read(bytes, as: .python2)
+    } catch let second {
+      if second.offset > error.offset { throw second }
+      return nil
+    }
+  }
+
+  private mutating func read(
+    _ bytes: [UInt8],
+    as dialect: PstatsParser.Dialect
+  ) throws(PstatsError) -> PstatsDump {
+    var parser = PstatsParser(bytes, dialect: dialect, texts: TextTable(capacity: 0))
+    // Exchanged, not copied: two owners of a table would make the next text copy it.
+    swap(&parser.texts, &texts)
+    defer { swap(&parser.texts, &texts) }
+    return try parser.dump()
+  }
+}
