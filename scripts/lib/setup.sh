@@ -39,5 +39,13 @@ require_sqlite() {
   [ -e /usr/include/sqlite3.h ] || pkg-config --exists sqlite3 2>/dev/null || install libsqlite3-dev
 }
 
+# build_release: builds the command as it is given away, and prints its path.
+build_release() {
+  local build=(swift build -c release --product strata)
+  [ "$(uname)" = Darwin ] || build+=(--static-swift-stdlib)
+  "${build[@]}" >&2
+  printf '%s/strata\n' "$("${build[@]}" --show-bin-path)"
+}
+
 require_swift
 require_sqlite
