@@ -11,20 +11,6 @@ package struct Blake2b {
     0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f, 0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179,
   ]
 
-  /// The message schedule of section 2.7.
-  private static let schedule: [[16 of Int]] = [
-    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
-    [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
-    [11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4],
-    [7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8],
-    [9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13],
-    [2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9],
-    [12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11],
-    [13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10],
-    [6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5],
-    [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
-  ]
-
   private static let blockSize = 128
 
   private var state = Self.initial
@@ -90,18 +76,52 @@ package struct Blake2b {
     }
     v[12] ^= byteCount
     if isLast { v[14] = ~v[14] }
-    for round in 0..<12 {
-      let order = Self.schedule[round % 10]
-      Self.mix(&v, 0, 4, 8, 12, words[order[0]], words[order[1]])
-      Self.mix(&v, 1, 5, 9, 13, words[order[2]], words[order[3]])
-      Self.mix(&v, 2, 6, 10, 14, words[order[4]], words[order[5]])
-      Self.mix(&v, 3, 7, 11, 15, words[order[6]], words[order[7]])
-      Self.mix(&v, 0, 5, 10, 15, words[order[8]], words[order[9]])
-      Self.mix(&v, 1, 6, 11, 12, words[order[10]], words[order[11]])
-      Self.mix(&v, 2, 7, 8, 13, words[order[12]], words[order[13]])
-      Self.mix(&v, 3, 4, 9, 14, words[order[14]], words[order[15]])
-    }
+    // The message schedule of section 2.7, as code: constant indices need no checks.
+    Self.round(&v, words, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    Self.round(&v, words, 14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3)
+    Self.round(&v, words, 11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4)
+    Self.round(&v, words, 7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8)
+    Self.round(&v, words, 9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13)
+    Self.round(&v, words, 2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9)
+    Self.round(&v, words, 12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11)
+    Self.round(&v, words, 13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10)
+    Self.round(&v, words, 6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5)
+    Self.round(&v, words, 10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0)
+    Self.round(&v, words, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    Self.round(&v, words, 14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3)
     for index in 0..<8 { state[index] ^= v[index] ^ v[index + 8] }
+  }
+
+  /// One round: four columns, then four diagonals.
+  @inline(__always)
+  private static func round(
+    _ v: inout [16 of UInt64],
+    _ m: [16 of UInt64],
+    _ s0: Int,
+    _ s1: Int,
+    _ s2: Int,
+    _ s3: Int,
+    _ s4: Int,
+    _ s5: Int,
+    _ s6: Int,
+    _ s7: Int,
+    _ s8: Int,
+    _ s9: Int,
+    _ s10: Int,
+    _ s11: Int,
+    _ s12: Int,
+    _ s13: Int,
+    _ s14: Int,
+    _ s15: Int
+  ) {
+    mix(&v, 0, 4, 8, 12, m[s0], m[s1])
+    mix(&v, 1, 5, 9, 13, m[s2], m[s3])
+    mix(&v, 2, 6, 10, 14, m[s4], m[s5])
+    mix(&v, 3, 7, 11, 15, m[s6], m[s7])
+    mix(&v, 0, 5, 10, 15, m[s8], m[s9])
+    mix(&v, 1, 6, 11, 12, m[s10], m[s11])
+    mix(&v, 2, 7, 8, 13, m[s12], m[s13])
+    mix(&v, 3, 4, 9, 14, m[s14], m[s15])
   }
 
   /// The mixing function G of section 3.1.

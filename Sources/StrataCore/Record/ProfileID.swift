@@ -2,13 +2,22 @@
 
 /// The identity of a capture: 128 bits, the same however often the capture is sent.
 public struct ProfileID: Hashable, Sendable {
-  /// The sixteen bytes of the identity.
-  public let bytes: [UInt8]
+  /// The bytes, the first one in the highest place.
+  private let value: UInt128
 
   /// Creates an identity from sixteen bytes; nil for any other number.
   public init?(bytes: [UInt8]) {
     guard bytes.count == 16 else { return nil }
-    self.bytes = bytes
+    self.init(digest: bytes)
+  }
+
+  private init(digest: [UInt8]) {
+    value = digest.reduce(0) { $0 << 8 | UInt128($1) }
+  }
+
+  /// The sixteen bytes of the identity.
+  public var bytes: [UInt8] {
+    (0..<16).map { UInt8(truncatingIfNeeded: value >> (120 - 8 * $0)) }
   }
 
   /// The identity of a dump, its start and its labels.
@@ -22,23 +31,21 @@ public struct ProfileID: Hashable, Sendable {
   public init(dump: [UInt8], start: Timestamp, labels: Labels) {
     var preimage = Array("strata-id-1\0\(start.nanoseconds)\0".utf8)
     for label in labels.pairs {
-      for text in [label.key, label.value] {
-        preimage += Array("\(text.utf8.count):".utf8)
-        preimage += Array(text.utf8)
-      }
+      preimage.appendWithLength(label.key)
+      preimage.appendWithLength(label.value)
     }
     preimage.append(0)
     var hash = Blake2b(digestSize: 16)
     hash.update(preimage)
     hash.update(dump)
-    bytes = hash.finalize()
+    self.init(digest: hash.finalize())
   }
 
   /// The identity that stands for an id given by whoever took the capture (`id` in an index).
   public init(given id: String) {
     var hash = Blake2b(digestSize: 16)
     hash.update(Array("strata-given-1\0\(id)".utf8))
-    bytes = hash.finalize()
+    self.init(digest: hash.finalize())
   }
 }
 
@@ -49,5 +56,13 @@ extension ProfileID: CustomStringConvertible {
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func appendWithLength(_ text: String) {
+    append(contentsOf: String(text.utf8.count).utf8)
+    append(UInt8(ascii: ":"))
+    append(contentsOf: text.utf8)
   }
 }

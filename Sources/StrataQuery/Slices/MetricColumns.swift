@@ -42,6 +42,8 @@ extension ProfileVectors {
 
 extension SliceQuery {
   /// What one capture counts as: its weight in millionths, or once.
+  ///
+  /// Times it, 63 bits stay below 127, so products need no check, which costs a call.
   func factor(of header: CaptureHeader) -> Int128 {
     isWeighted ? Int128(header.weight.millionths) : 1
   }

@@ -47,7 +47,7 @@ struct SliceRanking {
       guard group >= 0 else { continue }
       let cell = Int(grouper.groupsFunctions ? group : capture)
       totals.grow(toHold: cell)
-      totals[cell] += Int128(value) * factor
+      totals[cell] += Int128(value) &* factor
     }
   }
 }

@@ -36,8 +36,8 @@ struct SliceSums: SliceAccumulator {
       let group = try grouper.group(of: function)
       guard group >= 0 else { continue }
       let cell = row + Int(ranking.seriesOfGroup[Int(group)])
-      sums[cell] += Int128(values[index]) * factor
-      if !calls.isEmpty { divisors[cell] += Int128(calls[index]) * factor }
+      sums[cell] += Int128(values[index]) &* factor
+      if !calls.isEmpty { divisors[cell] += Int128(calls[index]) &* factor }
     }
   }
 
@@ -56,8 +56,8 @@ struct SliceSums: SliceAccumulator {
     let calls = vectors.values(of: query.metric.divisorColumn)
     for (index, value) in values.enumerated()
     where try grouper.group(of: vectors.functions[index]) >= 0 {
-      sums[cell] += Int128(value) * factor
-      if !calls.isEmpty { divisors[cell] += Int128(calls[index]) * factor }
+      sums[cell] += Int128(value) &* factor
+      if !calls.isEmpty { divisors[cell] += Int128(calls[index]) &* factor }
     }
   }
 
