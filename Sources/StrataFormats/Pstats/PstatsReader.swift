@@ -10,8 +10,9 @@
 /// let dumps = try files.map { try reader.read($0) }
 /// ```
 public struct PstatsReader: Sendable {
-  /// How many bytes of texts are kept; above it they are forgotten, so that the reader does not
-  /// grow with the number of dumps.
+  /// How many texts, and bytes of them, are kept; above it they are forgotten, so that the reader
+  /// does not grow with the number of dumps.
+  private static let maximumTexts = 200_000
   private static let maximumTextBytes = 16 << 20
 
   private var texts = TextTable(capacity: 0)
@@ -24,7 +25,9 @@ public struct PstatsReader: Sendable {
   /// - Throws: ``PstatsError`` with the offset; nothing of a bad dump is returned.
   /// - Complexity: O(*n*) in the number of bytes.
   public mutating func read(_ bytes: [UInt8]) throws(PstatsError) -> PstatsDump {
-    if texts.list.isEmpty || texts.byteCount > Self.maximumTextBytes {
+    if texts.list.isEmpty || texts.list.count > Self.maximumTexts
+      || texts.byteCount > Self.maximumTextBytes
+    {
       texts = TextTable(capacity: DumpDensity(bytes.count).functions)
     }
     do {
