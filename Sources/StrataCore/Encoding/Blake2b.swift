@@ -65,9 +65,10 @@ package struct Blake2b {
     byteCount &+= UInt64(Self.blockSize)
     var words = [16 of UInt64](repeating: 0)
     for index in 0..<16 {
-      var word: UInt64 = 0
-      for byte in 0..<8 { word |= UInt64(message[index * 8 + byte]) << (8 * UInt64(byte)) }
-      words[index] = word
+      // SAFETY: a block has 128 bytes, which both callers see to, and every bit pattern is a number.
+      words[index] = unsafe UInt64(
+        littleEndian: message.bytes.unsafeLoadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
+      )
     }
     var v = [16 of UInt64](repeating: 0)
     for index in 0..<8 {

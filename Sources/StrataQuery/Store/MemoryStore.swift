@@ -50,14 +50,11 @@ public final class MemoryStore: ProfileStore {
 extension MemoryStore {
   /// All that the store holds; a value, so a copy is a snapshot.
   private struct State: ProfileSnapshot, Sendable {
-    private struct Item: Sendable {
-      var record: ProfileRecord
-      var vectors: ProfileVectors
-    }
-
     private let keepsProfiles: Bool
-    /// In order of start; of equal starts in order of insertion.
-    private var items: [Item] = []
+    /// The figures in order of start; of equal starts in order of insertion.
+    private var vectors: [ProfileVectors] = []
+    /// The records in the same order; none unless they are kept.
+    private var records: [ProfileRecord] = []
     private var ids: Set<ProfileID> = []
     private var functions: [Function] = []
     private var numbers: [Function: FunctionID] = [:]
@@ -71,28 +68,28 @@ extension MemoryStore {
     ) -> [Bool] {
       records.map { record, columns in
         guard ids.insert(record.id).inserted else { return false }
-        var item = Item(record: record, vectors: vectors(of: record, columns))
-        if !keepsProfiles { item.record.profile = StatsProfile() }
-        items.insert(item, at: position(after: record.start))
+        let position = position(after: record.start)
+        vectors.insert(makeVectors(of: record, columns), at: position)
+        if keepsProfiles { self.records.insert(record, at: position) }
         return true
       }
     }
 
     /// Where a record of a start belongs: behind those of the same start.
     private func position(after start: Timestamp) -> Int {
-      var range = 0..<items.count
+      var range = 0..<vectors.count
       // Records mostly come in order.
-      if let last = items.last, last.record.start <= start { return items.count }
+      if let last = vectors.last, last.header.start <= start { return vectors.count }
       while !range.isEmpty {
         let middle = range.lowerBound + range.count / 2
         range =
-          items[middle].record.start <= start
+          vectors[middle].header.start <= start
           ? middle + 1..<range.upperBound : range.lowerBound..<middle
       }
       return range.lowerBound
     }
 
-    private mutating func vectors(
+    private mutating func makeVectors(
       of record: ProfileRecord,
       _ columns: IntegerColumns
     ) -> ProfileVectors {
@@ -119,9 +116,9 @@ extension MemoryStore {
       columns: ProfileColumns,
       body: (ProfileVectors) throws -> Void
     ) throws {
-      // By position: an item that is copied out has all its arrays counted.
-      for index in items.indices where selection.contains(items[index].vectors.header) {
-        try body(items[index].vectors.limited(to: columns))
+      // By position: vectors that are copied out have all their arrays counted.
+      for index in vectors.indices where selection.contains(vectors[index].header) {
+        try body(vectors[index].limited(to: columns))
       }
     }
 
@@ -132,7 +129,9 @@ extension MemoryStore {
       guard keepsProfiles else {
         throw QueryError.unsupported("this store keeps no whole profiles")
       }
-      for item in items where selection.contains(item.vectors.header) { try body(item.record) }
+      for (record, vectors) in zip(records, vectors) where selection.contains(vectors.header) {
+        try body(record)
+      }
     }
 
     func function(_ id: FunctionID) -> Function {
