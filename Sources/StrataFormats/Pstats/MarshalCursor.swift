@@ -62,6 +62,19 @@ struct MarshalCursor {
     return offset..<(offset + length)
   }
 
+  /// Checks that a range is UTF-8, in which Python 3 allows surrogates (`surrogatepass`).
+  func checkUTF8(_ range: Range<Int>) throws(PstatsError) {
+    guard
+      let invalid = MarshalText.firstInvalidUTF8(in: bytes, range, allowingSurrogates: true)
+    else { return }
+    throw PstatsError(
+      .notMarshal,
+      at: invalid,
+      expected: "UTF-8",
+      found: "byte 0x\(String(bytes[invalid], radix: 16))"
+    )
+  }
+
   private func truncated(_ what: StaticString, length: Int) -> PstatsError {
     PstatsError(
       .truncated,

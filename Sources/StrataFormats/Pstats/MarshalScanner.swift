@@ -99,19 +99,7 @@ struct MarshalScanner {
     if code == MarshalCode.interned { internedCount += 1 }
     let isText =
       code == MarshalCode.unicode || (code == MarshalCode.interned && dialect == .python3)
-    guard isText else { return }
-    if let invalid = MarshalText.firstInvalidUTF8(
-      in: cursor.bytes,
-      range,
-      allowingSurrogates: true
-    ) {
-      throw PstatsError(
-        .notMarshal,
-        at: invalid,
-        expected: "UTF-8",
-        found: "byte 0x\(String(cursor.bytes[invalid], radix: 16))"
-      )
-    }
+    if isText { try cursor.checkUTF8(range) }
   }
 
   private mutating func reference(_ code: UInt8, at start: Int) throws(PstatsError) {

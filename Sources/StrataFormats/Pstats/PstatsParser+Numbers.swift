@@ -98,8 +98,7 @@ extension PstatsParser {
     at start: Int,
     _ what: StaticString
   ) throws(PstatsError) -> Number {
-    let index = try cursor.integer(Int32.self, "a reference")
-    switch references[index] {
+    switch try reference(at: start) {
     case .integer(let value):
       return .integer(Int128(value))
     case .float(let value):
@@ -109,19 +108,12 @@ extension PstatsParser {
       defer { cursor.offset = end }
       cursor.offset = offset + 1
       return .integer(try long(at: offset))
-    case let entry?:
+    case let entry:
       throw PstatsError(
         .notStatistics,
         at: start,
         expected: what.description,
         found: "a reference to \(entry.name)"
-      )
-    case nil:
-      throw PstatsError(
-        .notMarshal,
-        at: start,
-        expected: "a reference to one of \(references.count) objects",
-        found: "reference \(index)"
       )
     }
   }

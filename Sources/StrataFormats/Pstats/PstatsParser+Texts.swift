@@ -55,18 +55,8 @@ extension PstatsParser {
     if isBytes {
       let converted = MarshalText.escapingInvalidUTF8(cursor.bytes, range)
       number = texts.number(converted, converted.indices)
-    } else if let invalid = MarshalText.firstInvalidUTF8(
-      in: cursor.bytes,
-      range,
-      allowingSurrogates: true
-    ) {
-      throw PstatsError(
-        .notMarshal,
-        at: invalid,
-        expected: "UTF-8",
-        found: "byte 0x\(String(cursor.bytes[invalid], radix: 16))"
-      )
     } else {
+      try cursor.checkUTF8(range)
       number = texts.number(cursor.bytes, range)
     }
     if code == MarshalCode.interned { references.interned.append(number) }

@@ -53,10 +53,10 @@ struct PstatsParser {
   mutating func dump() throws(PstatsError) -> PstatsDump {
     do {
       try entries()
-    } catch let error where error.code == .notStatistics {
-      try MarshalScanner(cursor.bytes, dialect: dialect).scan()
-      throw error
     } catch let error {
+      if error.code == .notStatistics {
+        try MarshalScanner(cursor.bytes, dialect: dialect).scan()
+      }
       throw error
     }
     return finished()

@@ -14,13 +14,12 @@ extension ProfileStore {
     try query.validate()
     return try read { snapshot in
       let survey = try CaptureSurvey(query.selection, in: snapshot, longestExpected: query.every)
-      var computation = SliceComputation(
+      return try SliceComputation(
         query: query,
         snapshot: snapshot,
         survey: survey,
-        grid: try SliceGrid(query, over: survey)
-      )
-      return try computation.result()
+        grid: SliceGrid(query, over: survey)
+      ).result()
     }
   }
 }
@@ -46,7 +45,7 @@ struct SliceComputation {
   let survey: CaptureSurvey
   let grid: SliceGrid
 
-  mutating func result() throws -> SlicedSeries {
+  func result() throws -> SlicedSeries {
     var grouper = SeriesGrouper(query, in: snapshot)
     let ranking = try SliceRanking(query, in: snapshot, &grouper)
     let count = (ranking.groups.count + 2) * grid.count

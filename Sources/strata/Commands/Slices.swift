@@ -88,6 +88,9 @@ struct Slices: ParsableCommand {
   @Option(help: "The form of the output.")
   var format = Format.bars
 
+  @Option(help: ArgumentHelp("The title of the picture.", valueName: "text"))
+  var title: String?
+
   @OptionGroup var picture: PictureOptions
   @OptionGroup var output: OutputOptions
 
@@ -102,7 +105,7 @@ struct Slices: ParsableCommand {
     let rendering = SlicesRendering(
       result: result,
       subtitle: selection.summary,
-      title: picture.title
+      title: title
     )
     try output.write(rendering.bytes(format, picture.canvas(isFile: output.path != nil)))
     try ProfileSource.report(failures)

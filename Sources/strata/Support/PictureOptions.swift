@@ -23,9 +23,6 @@ struct PictureOptions: ParsableArguments {
   )
   var width: Int?
 
-  @Option(help: ArgumentHelp("The title of the picture.", valueName: "text"))
-  var title: String?
-
   func validate() throws {
     if let width, !(24...1000).contains(width) {
       throw ValidationError("--width must be 24 to 1000.")
