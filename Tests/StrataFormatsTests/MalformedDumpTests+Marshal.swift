@@ -122,11 +122,11 @@ extension MalformedDumpTests {
     ),
     Case(
       "entry that holds itself",
-      .notStatistics,
+      .notMarshal,
       after: key + [0xa9, 5],
       Marshal.reference(0) + figures.dropFirst(5) + Marshal.dict() + end,
-      "a number of primitive calls",
-      "a reference to an unfinished object"
+      "a reference to a complete object",
+      "reference 0 to an object that holds it"
     ),
     Case(
       "callers that hold themselves",
