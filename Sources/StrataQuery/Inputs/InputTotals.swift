@@ -46,7 +46,7 @@ struct InputTotals {
   private var inputs: [Input] = []
   private var numbers: [Input: Int] = [:]
   /// The self time of each capture.
-  private var captureTimes: [Int64] = []
+  private var captureTimes: [Int128] = []
   /// The labels of each capture.
   private var captureLabels: [Labels] = []
 
@@ -76,7 +76,7 @@ struct InputTotals {
       all.add(group: group, selfTime: selfTime, calls: calls)
       for number in numbers { sums[number].add(group: group, selfTime: selfTime, calls: calls) }
     }
-    captureTimes.append(Int64(clamping: time))
+    captureTimes.append(time)
     captureLabels.append(labels)
     try checkSize()
   }
@@ -117,7 +117,7 @@ struct InputTotals {
     return InputComparison(
       keys: keys,
       captures: captureTimes.count,
-      selfTime: captureTimes.reduce(0) { $0 + Int128($1) },
+      selfTime: captureTimes.reduce(0, +),
       kind: kind,
       clock: clock,
       inputs: compared.sorted(by: Self.costsMore),
@@ -137,7 +137,7 @@ struct InputTotals {
 
   private func compare(_ number: Int, order: [Int]) -> InputComparison.Input {
     let input = inputs[number]
-    var (with, without): ([Int64], [Int64]) = ([], [])
+    var (with, without): ([Int128], [Int128]) = ([], [])
     for capture in order {
       if captureLabels[capture][input.key] == input.value {
         with.append(captureTimes[capture])
@@ -185,13 +185,13 @@ extension ChangeSplit.Side {
 
 extension InputComparison.Distribution {
   /// The figures of the self times of captures.
-  fileprivate init(sorted times: [Int64]) {
+  fileprivate init(sorted times: [Int128]) {
     func percentile(_ percent: Int) -> Int128? {
-      times.isEmpty ? nil : Int128(times[max(1, (times.count * percent + 99) / 100) - 1])
+      times.isEmpty ? nil : times[max(1, (times.count * percent + 99) / 100) - 1]
     }
     self.init(
       captures: times.count,
-      sum: times.reduce(0) { $0 + Int128($1) },
+      sum: times.reduce(0, +),
       p50: percentile(50),
       p95: percentile(95)
     )

@@ -11,7 +11,7 @@ struct SliceDistributions: SliceAccumulator {
   private let grid: SliceGrid
   private let ranking: SliceRanking
   /// For each series, `other` and the total: the values that are not zero.
-  private var values: [[Int64]]
+  private var values: [[Int128]]
   /// How many captures could have a value, for each of them.
   private var captures: [Int]
   /// Where the values, and the captures, of the open slice begin.
@@ -46,7 +46,7 @@ struct SliceDistributions: SliceAccumulator {
     for series in current.indices
     where series == total || whole.map({ self.series(of: $0) == series }) ?? true {
       captures[series] += 1
-      if current[series] != 0 { values[series].append(Int64(clamping: current[series])) }
+      if current[series] != 0 { values[series].append(current[series]) }
       current[series] = 0
     }
   }
@@ -89,7 +89,7 @@ struct SliceDistributions: SliceAccumulator {
     statistic(of: values[series][...], among: captures[series])
   }
 
-  private func statistic(of values: ArraySlice<Int64>, among captures: Int) -> MetricValue? {
+  private func statistic(of values: ArraySlice<Int128>, among captures: Int) -> MetricValue? {
     let sorted = SortedCaptures(nonzero: values, captures: captures)
     let value =
       switch query.statistic {
@@ -97,17 +97,17 @@ struct SliceDistributions: SliceAccumulator {
       case .p95: sorted.percentile(95)
       case .max, .sum, .mean: sorted.percentile(100)
       }
-    return value.map { MetricValue(Int128($0)) }
+    return value.map { MetricValue($0) }
   }
 }
 
 /// The values of captures in order, zeros left out but counted.
 struct SortedCaptures {
-  private let nonzero: [Int64]
+  private let nonzero: [Int128]
   private let captures: Int
   private let negatives: Int
 
-  init(nonzero: some Sequence<Int64>, captures: Int) {
+  init(nonzero: some Sequence<Int128>, captures: Int) {
     self.nonzero = nonzero.sorted()
     self.captures = captures
     self.negatives = self.nonzero.firstIndex { $0 > 0 } ?? self.nonzero.count
@@ -115,7 +115,7 @@ struct SortedCaptures {
 
   /// The smallest value that at least `percent` % of the captures do not exceed (nearest rank);
   /// nil without captures.
-  func percentile(_ percent: Int) -> Int64? {
+  func percentile(_ percent: Int) -> Int128? {
     guard captures > 0 else { return nil }
     let rank = max(1, (captures * percent + 99) / 100)
     let zeros = captures - nonzero.count
