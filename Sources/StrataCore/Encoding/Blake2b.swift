@@ -14,7 +14,8 @@ package struct Blake2b {
   private static let blockSize = 128
 
   private var state = Self.initial
-  private var block: [UInt8] = []
+  private var block = [128 of UInt8](repeating: 0)
+  private var blockCount = 0
   private var byteCount: UInt64 = 0
   private let digestSize: Int
 
@@ -23,7 +24,6 @@ package struct Blake2b {
     precondition((1...64).contains(digestSize), "BLAKE2b has no digest of \(digestSize) bytes")
     self.digestSize = digestSize
     state[0] ^= 0x0101_0000 ^ UInt64(digestSize)
-    block.reserveCapacity(Self.blockSize)
   }
 
   /// Adds bytes to the message.
@@ -32,24 +32,24 @@ package struct Blake2b {
     var index = 0
     while index < message.count {
       // The last block is compressed by finalize, so a full one waits until more bytes come.
-      if block.isEmpty {
+      if blockCount == 0 {
         while message.count - index > Self.blockSize {
           compress(message.extracting(index..<(index + Self.blockSize)), isLast: false)
           index += Self.blockSize
         }
       }
-      let count = min(Self.blockSize - block.count, message.count - index)
-      for offset in index..<(index + count) { block.append(message[offset]) }
+      let count = min(Self.blockSize - blockCount, message.count - index)
+      for offset in 0..<count { block[blockCount + offset] = message[index + offset] }
+      blockCount += count
       index += count
-      if block.count == Self.blockSize, index < message.count { flush(isLast: false) }
+      if blockCount == Self.blockSize, index < message.count { flush(isLast: false) }
     }
   }
 
   /// The digest of all bytes; the hash cannot be used after it.
   package consuming func finalize() -> [UInt8] {
-    let count = block.count
-    block += Array(repeating: 0, count: Self.blockSize - count)
-    byteCount &-= UInt64(Self.blockSize - count)
+    for index in blockCount..<Self.blockSize { block[index] = 0 }
+    byteCount &-= UInt64(Self.blockSize - blockCount)
     flush(isLast: true)
     return (0..<digestSize).map { UInt8(truncatingIfNeeded: state[$0 / 8] >> (8 * ($0 % 8))) }
   }
@@ -57,7 +57,7 @@ package struct Blake2b {
   private mutating func flush(isLast: Bool) {
     let full = block
     compress(full.span, isLast: isLast)
-    block.removeAll(keepingCapacity: true)
+    blockCount = 0
   }
 
   /// The compression function F of section 3.2.

@@ -29,7 +29,10 @@ public struct ProfileID: Hashable, Sendable {
   ///
   /// - Complexity: O(*n*) in the bytes of the dump.
   public init(dump: [UInt8], start: Timestamp, labels: Labels) {
-    var preimage = Array("strata-id-1\0\(start.nanoseconds)\0".utf8)
+    var preimage = Array("strata-id-1\0".utf8)
+    preimage.reserveCapacity(128)
+    preimage.append(contentsOf: String(start.nanoseconds).utf8)
+    preimage.append(0)
     for label in labels.pairs {
       preimage.appendWithLength(label.key)
       preimage.appendWithLength(label.value)

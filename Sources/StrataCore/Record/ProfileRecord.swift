@@ -97,7 +97,7 @@ public struct Weight: Hashable, Sendable {
 
   /// Reads a decimal number above 0 such as `400` or `2.5`, up to 9.2·10⁹; nil for anything else.
   public init?(decimal text: some StringProtocol) {
-    guard let billionths = Int64(decimalSeconds: text) else { return nil }
+    guard let billionths = Int64(decimalSeconds: String(text)) else { return nil }
     let (millionths, rest) = billionths.quotientAndRemainder(dividingBy: 1_000)
     self.init(exactMillionths: rest >= 500 ? millionths + 1 : millionths)
   }

@@ -6,6 +6,10 @@ extension Duration {
   /// Units are `ns`, `us` (or `µs`), `ms`, `s`, `m`, `h`, `d` and `w`. Returns nil for anything
   /// else, and for what nanoseconds in 63 bits do not hold.
   public init?(text: some StringProtocol) {
+    self.init(String(text))
+  }
+
+  private init?(_ text: String) {
     if let nanoseconds = Int64(decimalSeconds: text) {
       self = .nanoseconds(nanoseconds)
       return
@@ -18,7 +22,7 @@ extension Duration {
       rest = rest[number.endIndex...]
       let unit = rest.prefix { !$0.isNumber && $0 != "." }
       rest = rest[unit.endIndex...]
-      guard let part = Self.nanoseconds(number, unit) else { return nil }
+      guard let part = Self.nanoseconds(String(number), String(unit)) else { return nil }
       let sum = total.addingReportingOverflow(part)
       guard !sum.overflow else { return nil }
       total = sum.partialValue
@@ -26,17 +30,14 @@ extension Duration {
     self = .nanoseconds(total)
   }
 
-  private static func nanoseconds(
-    _ number: some StringProtocol,
-    _ unit: some StringProtocol
-  ) -> Int64? {
+  private static func nanoseconds(_ number: String, _ unit: String) -> Int64? {
     let units: [String: Int64] = [
       "ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
       "m": 60_000_000_000, "h": 3_600_000_000_000, "d": 86_400_000_000_000,
       "w": 604_800_000_000_000,
     ]
     // The digits are read as if they were seconds: nine decimals, exactly.
-    guard let scale = units[String(unit)], let billionths = Int64(decimalSeconds: number) else {
+    guard let scale = units[unit], let billionths = Int64(decimalSeconds: number) else {
       return nil
     }
     return Int64(exactly: Int128(billionths) * Int128(scale) / 1_000_000_000)

@@ -22,10 +22,10 @@ public struct Nanoseconds: Hashable, Sendable {
   public init?(nearestTo seconds: Double) {
     let product = seconds * 1e9
     guard product.magnitude <= Double(Self.limit) else { return nil }
-    let nearest = product.rounded()
-    // Below 2⁴⁰ the product is at most 2⁻¹⁴ off.
-    if product.magnitude < 0x1p40, (product - nearest).magnitude < 0.5 - 0x1p-13 {
-      count = Int64(nearest)
+    // Below 2⁴⁰ the product is at most 2⁻¹⁴ off. (`rounded()` would call the C library.)
+    let nearest = Int64(product + (product < 0 ? -0.5 : 0.5))
+    if product.magnitude < 0x1p40, (product - Double(nearest)).magnitude < 0.5 - 0x1p-13 {
+      count = nearest
       return
     }
     guard let exact = Self.exactly(nearestTo: seconds) else { return nil }

@@ -26,14 +26,14 @@ extension Timestamp {
   /// No floating point is involved: nine decimals are kept exactly, further ones are cut.
   /// Returns nil where the text is no such number or out of range.
   public init?(decimalSeconds text: some StringProtocol) {
-    guard let nanoseconds = Int64(decimalSeconds: text) else { return nil }
+    guard let nanoseconds = Int64(decimalSeconds: String(text)) else { return nil }
     self.nanoseconds = nanoseconds
   }
 }
 
 extension Int64 {
   /// Nanoseconds from seconds in decimal digits, with an optional sign, fraction and exponent.
-  package init?(decimalSeconds text: some StringProtocol) {
+  package init?(decimalSeconds text: String) {
     var digits = DecimalSeconds()
     for byte in text.utf8 {
       guard digits.read(byte) else { return nil }

@@ -51,8 +51,10 @@ extension MemoryStore {
   /// All that the store holds; a value, so a copy is a snapshot.
   private struct State: ProfileSnapshot, Sendable {
     private let keepsProfiles: Bool
-    /// The figures in order of start; of equal starts in order of insertion.
-    private var vectors: [ProfileVectors] = []
+    /// The captures in order of start; of equal starts in order of insertion.
+    private var headers: [CaptureHeader] = []
+    /// The figures in the same order.
+    private var figures: [Figures] = []
     /// The records in the same order; none unless they are kept.
     private var records: [ProfileRecord] = []
     private var ids: Set<ProfileID> = []
@@ -69,7 +71,8 @@ extension MemoryStore {
       records.map { record, columns in
         guard ids.insert(record.id).inserted else { return false }
         let position = position(after: record.start)
-        vectors.insert(makeVectors(of: record, columns), at: position)
+        headers.insert(CaptureHeader(record), at: position)
+        figures.insert(figures(of: record.profile, columns), at: position)
         if keepsProfiles { self.records.insert(record, at: position) }
         return true
       }
@@ -77,30 +80,21 @@ extension MemoryStore {
 
     /// Where a record of a start belongs: behind those of the same start.
     private func position(after start: Timestamp) -> Int {
-      var range = 0..<vectors.count
+      var range = 0..<headers.count
       // Records mostly come in order.
-      if let last = vectors.last, last.header.start <= start { return vectors.count }
+      if let last = headers.last, last.start <= start { return headers.count }
       while !range.isEmpty {
         let middle = range.lowerBound + range.count / 2
         range =
-          vectors[middle].header.start <= start
+          headers[middle].start <= start
           ? middle + 1..<range.upperBound : range.lowerBound..<middle
       }
       return range.lowerBound
     }
 
-    private mutating func makeVectors(
-      of record: ProfileRecord,
-      _ columns: IntegerColumns
-    ) -> ProfileVectors {
-      let numbers = record.profile.functionTable.map { number(of: $0) }
-      var vectors = ProfileVectors(header: CaptureHeader(record))
-      vectors.functions = record.profile.rows.map { numbers[Int($0.function)] }
-      vectors.callCounts = columns.callCounts
-      vectors.primitiveCallCounts = columns.primitiveCallCounts
-      vectors.selfTimes = columns.selfTimes
-      vectors.cumulativeTimes = columns.cumulativeTimes
-      return vectors
+    private mutating func figures(of profile: StatsProfile, _ columns: IntegerColumns) -> Figures {
+      let numbers = profile.functionTable.map { number(of: $0) }
+      return Figures(functions: profile.rows.map { numbers[Int($0.function)] }, columns: columns)
     }
 
     private mutating func number(of function: Function) -> FunctionID {
@@ -116,9 +110,8 @@ extension MemoryStore {
       columns: ProfileColumns,
       body: (ProfileVectors) throws -> Void
     ) throws {
-      // By position: vectors that are copied out have all their arrays counted.
-      for index in vectors.indices where selection.contains(vectors[index].header) {
-        try body(vectors[index].limited(to: columns))
+      for index in headers.indices where selection.contains(headers[index]) {
+        try body(ProfileVectors(headers[index], figures[index], columns))
       }
     }
 
@@ -129,7 +122,7 @@ extension MemoryStore {
       guard keepsProfiles else {
         throw QueryError.unsupported("this store keeps no whole profiles")
       }
-      for (record, vectors) in zip(records, vectors) where selection.contains(vectors.header) {
+      for (record, header) in zip(records, headers) where selection.contains(header) {
         try body(record)
       }
     }
@@ -140,16 +133,23 @@ extension MemoryStore {
   }
 }
 
+/// The figures of a capture as questions need them: a function in each row, and its columns.
+private struct Figures: Sendable {
+  let functions: [FunctionID]
+  let columns: IntegerColumns
+}
+
 extension ProfileVectors {
   /// The vectors with the columns that were asked for, and no others.
-  fileprivate func limited(to columns: ProfileColumns) -> ProfileVectors {
-    var limited = ProfileVectors(header: header)
-    if columns.isEmpty { return limited }
-    limited.functions = functions
-    if columns.contains(.callCounts) { limited.callCounts = callCounts }
-    if columns.contains(.primitiveCallCounts) { limited.primitiveCallCounts = primitiveCallCounts }
-    if columns.contains(.selfTimes) { limited.selfTimes = selfTimes }
-    if columns.contains(.cumulativeTimes) { limited.cumulativeTimes = cumulativeTimes }
-    return limited
+  fileprivate init(_ header: CaptureHeader, _ figures: Figures, _ columns: ProfileColumns) {
+    self.init(header: header)
+    if columns.isEmpty { return }
+    functions = figures.functions
+    if columns.contains(.callCounts) { callCounts = figures.columns.callCounts }
+    if columns.contains(.primitiveCallCounts) {
+      primitiveCallCounts = figures.columns.primitiveCallCounts
+    }
+    if columns.contains(.selfTimes) { selfTimes = figures.columns.selfTimes }
+    if columns.contains(.cumulativeTimes) { cumulativeTimes = figures.columns.cumulativeTimes }
   }
 }

@@ -26,7 +26,7 @@ struct Inputs: ParsableCommand {
   )
 
   /// The forms of output.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
+  enum Format: String, ChoiceArgument {
     case table, json, csv
   }
 

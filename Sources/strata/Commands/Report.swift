@@ -22,7 +22,7 @@ struct Report: ParsableCommand {
   )
 
   /// The forms of output.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
+  enum Format: String, ChoiceArgument {
     case json
   }
 

@@ -32,7 +32,7 @@ struct Slices: ParsableCommand {
   )
 
   /// The forms of output.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
+  enum Format: String, ChoiceArgument {
     case bars, table, svg, html, json, csv, ndjson
 
     /// Whether the output is for programs, which get every series unless told otherwise.
@@ -107,7 +107,7 @@ struct Slices: ParsableCommand {
       subtitle: selection.summary,
       title: title
     )
-    try output.write(rendering.bytes(format, picture.canvas(isFile: output.path != nil)))
+    try output.write(rendering.bytes(format, picture, isFile: output.path != nil))
     try ProfileSource.report(failures)
   }
 

@@ -11,9 +11,9 @@ struct SlicesRendering {
   let subtitle: String?
   let title: String?
 
-  func bytes(_ format: Slices.Format, _ canvas: Canvas) -> [UInt8] {
+  func bytes(_ format: Slices.Format, _ picture: PictureOptions, isFile: Bool) -> [UInt8] {
     switch format {
-    case .bars: Array(bars(canvas).utf8)
+    case .bars: Array(bars(picture.canvas(isFile: isFile)).utf8)
     case .table: Array(SeriesTable(result).text.utf8)
     case .svg: Array(SVGChart(result, options: .init(title: title, subtitle: subtitle)).text.utf8)
     case .html: Array(page.utf8)

@@ -99,8 +99,26 @@ struct MetricArgument: ExpressibleByArgument {
   static var allValueStrings: [String] { Metric.allCases.map(\.name) }
 }
 
-extension ProfileKind: ExpressibleByArgument {}
-extension ProfileClock: ExpressibleByArgument {}
-extension Statistic: ExpressibleByArgument {}
-extension SlicedSeries.Alignment: ExpressibleByArgument {}
+/// One of some words as an argument.
+///
+/// ArgumentParser has this for every such type, but looks up at run time how to describe it, for
+/// each option of each call.
+public protocol ChoiceArgument: ExpressibleByArgument, RawRepresentable<String>, CaseIterable {}
+
+extension ChoiceArgument {
+  /// The choice that a word names.
+  public init?(argument: String) {
+    self.init(rawValue: argument)
+  }
+
+  /// The word of a default.
+  public var defaultValueDescription: String { rawValue }
+  /// All words.
+  public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+}
+
+extension ProfileKind: ChoiceArgument {}
+extension ProfileClock: ChoiceArgument {}
+extension Statistic: ChoiceArgument {}
+extension SlicedSeries.Alignment: ChoiceArgument {}
 #endif

@@ -8,7 +8,7 @@ import StrataCore
 /// How pictures for the terminal are drawn.
 struct PictureOptions: ParsableArguments {
   /// When colours are used.
-  enum ColorMode: String, ExpressibleByArgument, CaseIterable {
+  enum ColorMode: String, ChoiceArgument {
     case auto, always, never
   }
 
