@@ -71,8 +71,14 @@ package struct JSONParser {
     }
   }
 
-  private mutating func skip(_ text: String) -> Bool {
-    let wanted = text.utf8
+  private mutating func skip(_ mark: Unicode.Scalar) -> Bool {
+    guard next == UInt8(ascii: mark) else { return false }
+    index += 1
+    return true
+  }
+
+  private mutating func skip(word: String) -> Bool {
+    let wanted = word.utf8
     guard bytes[index...].starts(with: wanted) else { return false }
     index += wanted.count
     return true
@@ -94,9 +100,9 @@ package struct JSONParser {
   }
 
   private mutating func word() throws(JSONSyntaxError) -> JSONValue {
-    if skip("true") { return .bool(true) }
-    if skip("false") { return .bool(false) }
-    if skip("null") { return .null }
+    if skip(word: "true") { return .bool(true) }
+    if skip(word: "false") { return .bool(false) }
+    if skip(word: "null") { return .null }
     throw expected("a JSON value")
   }
 
@@ -157,14 +163,9 @@ package struct JSONParser {
 
   private mutating func text() throws(JSONSyntaxError) -> ByteString {
     index += 1
-    var content: [UInt8] = []
+    // Most texts have no escapes: they are copied at once.
+    var content = Array(bytes[plainRange()])
     while true {
-      // Most texts have no escapes: they are copied at once.
-      let plain = bytes[index...].prefix {
-        $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-      }
-      content.append(contentsOf: plain)
-      index = plain.endIndex
       switch next {
       case UInt8(ascii: "\""):
         index += 1
@@ -172,12 +173,22 @@ package struct JSONParser {
       case UInt8(ascii: "\\"):
         index += 1
         content += try escape()
+        content += bytes[plainRange()]
       case nil:
         throw expected("'\"' at the end of a text")
       default:
         throw expected("no control character in a text")
       }
     }
+  }
+
+  /// Skips the bytes of a text that stand for themselves.
+  private mutating func plainRange() -> Range<Int> {
+    let start = index
+    while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+      index += 1
+    }
+    return start..<index
   }
 
   private mutating func escape() throws(JSONSyntaxError) -> [UInt8] {
@@ -202,7 +213,7 @@ package struct JSONParser {
     let unit = try hexDigits()
     if (0xd800..<0xdc00).contains(unit) {
       let afterUnit = index
-      if skip("\\u"), case let low = try hexDigits(), (0xdc00..<0xe000).contains(low) {
+      if skip(word: "\\u"), case let low = try hexDigits(), (0xdc00..<0xe000).contains(low) {
         return Self.encode(0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00))
       }
       index = afterUnit

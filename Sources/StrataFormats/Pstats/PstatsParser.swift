@@ -43,6 +43,8 @@ struct PstatsParser {
     self.functions = FunctionTable(capacity: density.functions)
     rows.reserveCapacity(density.functions)
     edges.reserveCapacity(density.edges)
+    rowOfFunction.reserveCapacity(density.functions)
+    edgeOfCaller.reserveCapacity(density.functions)
     references.reserveCapacity(density.references)
   }
 

@@ -90,9 +90,8 @@ private struct SpoolFields {
     // Bytes, as the system reads a path: a combining mark hides a slash from Swift's characters.
     let bytes = Array(path.utf8)
     let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    let isBelow =
-      bytes.first != UInt8(ascii: "/") && !parts.contains { $0.elementsEqual("..".utf8) }
-    guard !bytes.isEmpty, isBelow, !bytes.contains(0) else {
+    let isBelow = !parts[0].isEmpty && !parts.contains { $0.elementsEqual("..".utf8) }
+    guard isBelow, !bytes.contains(0) else {
       throw unexpected(key, "a path below the folder of the index")
     }
     return path

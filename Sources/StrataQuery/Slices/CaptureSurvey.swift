@@ -7,8 +7,8 @@ struct CaptureSurvey {
   private(set) var captures = 0
   private(set) var first: Timestamp?
   private(set) var last: Timestamp?
-  private(set) var kinds: Set<ProfileKind> = []
-  private(set) var clocks: Set<ProfileClock> = []
+  private(set) var kinds: [ProfileKind] = []
+  private(set) var clocks: [ProfileClock] = []
   private let longestExpected: Duration?
   /// How many captures are known to have lasted longer than expected.
   private(set) var longCaptures = 0
@@ -35,8 +35,8 @@ struct CaptureSurvey {
     captures += 1
     first = first.map { min($0, header.start) } ?? header.start
     last = last.map { max($0, header.start) } ?? header.start
-    kinds.insert(header.kind)
-    clocks.insert(header.clock)
+    if !kinds.contains(header.kind) { kinds.append(header.kind) }
+    if !clocks.contains(header.clock) { clocks.append(header.clock) }
     if let longestExpected, let duration = header.duration, duration > longestExpected {
       longCaptures += 1
     }

@@ -58,8 +58,7 @@ extension MemoryStore {
     /// The records in the same order; none unless they are kept.
     private var records: [ProfileRecord] = []
     private var ids: Set<ProfileID> = []
-    private var functions: [Function] = []
-    private var numbers: [Function: FunctionID] = [:]
+    private var functions = FunctionNumbers()
 
     init(keepsProfiles: Bool) {
       self.keepsProfiles = keepsProfiles
@@ -93,16 +92,8 @@ extension MemoryStore {
     }
 
     private mutating func figures(of profile: StatsProfile, _ columns: IntegerColumns) -> Figures {
-      let numbers = profile.functionTable.map { number(of: $0) }
+      let numbers = functions.numbers(of: profile.functionTable)
       return Figures(functions: profile.rows.map { numbers[Int($0.function)] }, columns: columns)
-    }
-
-    private mutating func number(of function: Function) -> FunctionID {
-      if let known = numbers[function] { return known }
-      let new = FunctionID(Int32(functions.count))
-      functions.append(function)
-      numbers[function] = new
-      return new
     }
 
     func scan(
@@ -111,7 +102,9 @@ extension MemoryStore {
       body: (ProfileVectors) throws -> Void
     ) throws {
       for index in headers.indices where selection.contains(headers[index]) {
-        try body(ProfileVectors(headers[index], figures[index], columns))
+        var vectors = ProfileVectors(header: headers[index])
+        if !columns.isEmpty { vectors.fill(figures[index], columns) }
+        try body(vectors)
       }
     }
 
@@ -128,7 +121,7 @@ extension MemoryStore {
     }
 
     func function(_ id: FunctionID) -> Function {
-      functions[Int(id.index)]
+      functions[id]
     }
   }
 }
@@ -140,10 +133,8 @@ private struct Figures: Sendable {
 }
 
 extension ProfileVectors {
-  /// The vectors with the columns that were asked for, and no others.
-  fileprivate init(_ header: CaptureHeader, _ figures: Figures, _ columns: ProfileColumns) {
-    self.init(header: header)
-    if columns.isEmpty { return }
+  /// Takes the columns that were asked for, and no others.
+  fileprivate mutating func fill(_ figures: Figures, _ columns: ProfileColumns) {
     functions = figures.functions
     if columns.contains(.callCounts) { callCounts = figures.columns.callCounts }
     if columns.contains(.primitiveCallCounts) {

@@ -115,6 +115,8 @@ extension ChoiceArgument {
   public var defaultValueDescription: String { rawValue }
   /// All words.
   public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+  /// Nothing: the words speak for themselves.
+  public static var allValueDescriptions: [String: String] { [:] }
 }
 
 extension ProfileKind: ChoiceArgument {}
