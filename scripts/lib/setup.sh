@@ -19,8 +19,8 @@ require_swift() {
   esac
 }
 
-# install PACKAGE...: Debian packages, without a question.
-install() {
+# install_packages PACKAGE...: Debian packages, without a question.
+install_packages() {
   command -v apt-get >/dev/null 2>&1 || fail "please install: $*"
   local sudo=""
   if [ "$(id -u)" != 0 ]; then
@@ -36,15 +36,34 @@ install() {
 
 require_sqlite() {
   [ "$(uname)" = Darwin ] && return
-  [ -e /usr/include/sqlite3.h ] || pkg-config --exists sqlite3 2>/dev/null || install libsqlite3-dev
+  [ -e /usr/include/sqlite3.h ] || pkg-config --exists sqlite3 2>/dev/null || install_packages libsqlite3-dev
 }
 
-# build_release: builds the command as it is given away, and prints its path.
+# build_release: builds the command as it is given away, and prints its path: under Linux one file
+# that needs the C library and nothing else, where the archives of the other libraries are there.
 build_release() {
-  local build=(swift build -c release --product strata)
-  [ "$(uname)" = Darwin ] || build+=(--static-swift-stdlib)
+  local build=(swift build -c release --product strata) option
+  if [ "$(uname)" != Darwin ]; then
+    build+=(--static-swift-stdlib)
+    while IFS= read -r option; do build+=("$option"); done < <(static_libraries)
+  fi
   "${build[@]}" >&2
   printf '%s/strata\n' "$("${build[@]}" --show-bin-path)"
+}
+
+# static_libraries: the options that make the linker take archives, in a folder that it searches
+# first. One file is easier to give away, and starts in less time (8 % of `strata slices` over 600
+# dumps: libstdc++ alone has 2,700 symbols to look up).
+static_libraries() {
+  local folder name archive
+  folder=$PWD/.build/static
+  mkdir -p "$folder"
+  for name in stdc++ sqlite3; do
+    archive=$(clang -print-file-name="lib$name.a" 2>/dev/null || true)
+    [ ! -e "$archive" ] || ln -sf "$archive" "$folder/lib$name.a"
+  done
+  printf '%s\n' -Xswiftc "-L$folder"
+  [ ! -e "$folder/libstdc++.a" ] || printf '%s\n' -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 }
 
 require_swift
