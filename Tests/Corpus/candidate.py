@@ -18,12 +18,20 @@ def _files(case):
 
 
 def report(case):
-    """Reports as text are not there yet."""
-    return None
+    argv = TOOL + ['report']
+    if case.get('load', 'ctor') == 'ctor':
+        argv += ['--merge-order', 'constructor']
+    if case.get('sort'):
+        argv.append('--sort=' + ','.join(map(str, case['sort'])))
+    argv += ['--reverse'] if case.get('reverse') else []
+    argv += ['--strip-dirs'] if case.get('strip') else []
+    argv += ['--limit=%s' % (limit,) for limit in case.get('restrict', [])]
+    argv += ['--' + case['op']] if case['op'] != 'stats' else []
+    return argv + ['--'] + case['files']
 
 
 def stats_json(case):
-    strip = ['--strip-dirs', '--like-cpython'] if case.get('strip') else []
+    strip = ['--strip-dirs', '--compat', 'pstats'] if case.get('strip') else []
     return TOOL + ['report', '--format', 'json'] + strip + ['--'] + _files(case)
 
 

@@ -20,7 +20,7 @@ def bits(x):
 
 
 def report(name):
-    return subprocess.run([os.environ['STRATA'], 'report', os.path.join(EDGE, name + '.prof')], capture_output=True)
+    return subprocess.run([os.environ['STRATA'], 'report', '--format', 'json', os.path.join(EDGE, name + '.prof')], capture_output=True)
 
 
 def figures(o):

@@ -39,6 +39,15 @@ public struct JSONWriter: Sendable {
     try object(fields)
   }
 
+  /// Writes a field whose name may hold lone surrogates, and whose value is an object.
+  public mutating func object(
+    _ key: ByteString,
+    _ fields: (inout JSONWriter) throws -> Void
+  ) rethrows {
+    name(key.bytes)
+    try object(fields)
+  }
+
   /// Writes a field whose value is an array.
   public mutating func array(
     _ key: String,
@@ -147,8 +156,12 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func name(_ key: String) {
+    name(key.utf8)
+  }
+
+  private mutating func name(_ key: some Sequence<UInt8>) {
     separate()
-    quote(key.utf8)
+    quote(key)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }

@@ -42,18 +42,23 @@ extension Function: Comparable {
   }
 }
 
-extension Function: CustomStringConvertible {
+extension Function {
   /// The function as pstats prints it: `file:line(name)`, or `{name}` for built-ins.
   ///
   /// Source: `func_std_string` in CPython's `Lib/pstats.py`.
-  public var description: String {
-    guard isBuiltin else { return "\(file):\(line)(\(name))" }
-    let bytes = name.bytes
-    guard bytes.first == UInt8(ascii: "<"), bytes.last == UInt8(ascii: ">") else {
-      return name.string
+  public var standardName: ByteString {
+    guard isBuiltin else {
+      return ByteString(file.bytes + ":\(line)(".utf8 + name.bytes + ")".utf8)
     }
-    return "{" + String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self) + "}"
+    let bytes = name.bytes
+    guard bytes.first == UInt8(ascii: "<"), bytes.last == UInt8(ascii: ">") else { return name }
+    return ByteString("{".utf8 + bytes.dropFirst().dropLast() + "}".utf8)
   }
+}
+
+extension Function: CustomStringConvertible {
+  /// The ``standardName`` for people.
+  public var description: String { standardName.string }
 }
 
 extension ByteString {

@@ -125,6 +125,11 @@ extension StatsProfile {
     }
   }
 
+  /// The function of a row.
+  package func function(ofRow row: Int) -> Function {
+    functionTable[Int(rows[row].function)]
+  }
+
   /// Every function with its figures and callers, in the order of the dump.
   public var functions: Functions { Functions(profile: self) }
 }

@@ -74,11 +74,21 @@ extension DumpSource {
     defaults: DumpDefaults,
     reader: inout PstatsReader
   ) throws(InputError) -> ProfileRecord {
+    try recordAndWarnings(defaults: defaults, reader: &reader).record
+  }
+
+  /// Reads the dump and makes a record of it, with what its reader should know.
+  ///
+  /// Parameters and errors are those of ``record(defaults:reader:)``.
+  public func recordAndWarnings(
+    defaults: DumpDefaults,
+    reader: inout PstatsReader
+  ) throws(InputError) -> (record: ProfileRecord, warnings: [ProfileWarning]) {
     let labels = try labels(defaults)
     let (bytes, dump) = try read(&reader)
     let duration = entry?.duration ?? defaults.duration
     let (start, timeSource) = try start(defaults, duration: duration)
-    return ProfileRecord(
+    let record = ProfileRecord(
       id: entry?.id ?? ProfileID(dump: bytes, start: start, labels: labels),
       start: start,
       duration: duration,
@@ -89,12 +99,12 @@ extension DumpSource {
       labels: labels,
       profile: dump.profile
     )
+    return (record, dump.warnings)
   }
 
-  /// Reads the dump alone.
-  public func dump() throws(InputError) -> PstatsDump {
-    var reader = PstatsReader()
-    return try read(&reader).dump
+  /// Reads the dump alone, sharing texts with what `reader` read before.
+  public func dump(reader: inout PstatsReader) throws(InputError) -> PstatsDump {
+    try read(&reader).dump
   }
 
   private func read(

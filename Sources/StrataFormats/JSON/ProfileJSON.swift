@@ -8,16 +8,32 @@ extension JSONWriter {
   /// Times are the dump's seconds, in the shortest digits that read back to the same bits; NaN and
   /// infinities, which JSON lacks, are the texts `"nan"`, `"inf"` and `"-inf"`. A caller of which
   /// the count alone is known has `callCount` alone.
-  public mutating func profile(_ profile: StatsProfile, warnings: [ProfileWarning] = []) {
+  ///
+  /// - Parameters:
+  ///   - profile: The profile.
+  ///   - listing: The functions to write; nil writes all in the order of the dump. The totals are
+  ///     those of the whole profile.
+  ///   - kind: How the figures came about, where that is known and the same for all.
+  ///   - clock: What the times measure, where that is known and the same for all.
+  ///   - warnings: What a reader should know.
+  public mutating func profile(
+    _ profile: StatsProfile,
+    _ listing: ProfileListing? = nil,
+    kind: ProfileKind? = nil,
+    clock: ProfileClock? = nil,
+    warnings: [ProfileWarning] = []
+  ) {
     object { json in
       json.field("schema", "strata/profile/1")
+      json.optional("kind", kind?.rawValue)
+      json.optional("clock", clock?.rawValue)
       json.field("totalCalls", profile.totalCalls)
       json.field("primitiveCalls", profile.primitiveCalls)
       json.field("totalTime", profile.totalTime)
       json.array("functions") { json in
-        for function in profile.functions {
+        for row in listing?.rows ?? Array(profile.rows.indices) {
           json.newline()
-          json.function(function)
+          json.function(profile.functions[row])
         }
       }
       json.array("warnings") { json in
@@ -33,7 +49,7 @@ extension JSONWriter {
     field("name", function.name)
   }
 
-  private mutating func function(_ function: FunctionProfile) {
+  mutating func function(_ function: FunctionProfile) {
     object { json in
       json.identity(function.function)
       json.statistics(function.statistics)

@@ -4,65 +4,150 @@
 import ArgumentParser
 import StrataCore
 import StrataFormats
+import StrataQuery
 
-/// `strata report`: the statistics of one dump, or of several added up.
+/// `strata report`: the statistics of one dump, of several added up, or of captures of a store.
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Print the statistics of a dump, or of several added up, losing nothing.",
+    abstract: "Print statistics as pstats does, byte for byte, or whole as data.",
     discussion: """
-      Dumps are added up in the order given, as pstats.Stats(a).add(b).add(c) does. The output is \
-      JSON in the schema strata/profile/1: every function by file, line and name, with its callers; \
-      times are the dump's seconds, bit for bit.
+      Text is what CPython 3.13's pstats prints for Stats(DUMP).add(DUMP)…, then strip_dirs, \
+      sort_stats, reverse_order and print_stats, print_callers or print_callees. Data (json, csv, \
+      ndjson, prof) lose nothing: every function by file, line and name, counts and seconds as they \
+      are in the dump.
+
+      SORT KEYS (abbreviations as in pstats)
+        calls, ncalls · pcalls · time, tottime, self · cumulative, cumtime
+        name · filename, module · line · nfl (name, file, line) · stdname
+
+      LIMITS, applied one after the other
+        10          the first ten functions
+        0.1         the first tenth of them
+        'json|re'   those that the expression matches somewhere in 'file:line(name)'
 
       EXAMPLES
-        strata report app.prof | jq '.functions | max_by(.selfTime)'
-        strata report --strip-dirs monday.prof tuesday.prof
+        strata report app.prof --sort cumulative --limit 20
+        strata report app.prof --strip-dirs --sort tottime --limit '{method' --limit 5
+        strata report app.prof --callers --limit 'json.*loads'
+        strata report --store app.db --where endpoint=/search --since 2h --sort tottime --limit 10
+        strata report app.prof --format json | jq '.functions | max_by(.selfTime)'
+        strata report monday.prof tuesday.prof --format prof -o both.prof
       """
   )
 
   /// The forms of output.
   enum Format: String, ChoiceArgument {
-    case json
+    case text, json, csv, ndjson, prof
   }
 
-  @Argument(help: "Dumps of cProfile, profile, pstats, yappi and others.", completion: .file())
-  var dumps: [String]
+  /// What CPython does that is not right, and can be had for comparison.
+  enum Compatibility: String, ChoiceArgument {
+    /// As pstats holds it: of callers that --strip-dirs makes the same, the last one wins.
+    case pstats
+    /// As `get_stats_profile()` returns it.
+    case getStatsProfile = "get_stats_profile"
+  }
+
+  @OptionGroup var source: ReportSource
+  @OptionGroup var listing: ListingOptions
+
+  @Flag(help: "Print who called each function, instead of its figures.")
+  var callers = false
+
+  @Flag(help: "Print whom each function called, instead of its figures.")
+  var callees = false
 
   @Flag(name: .long, help: "Remove the folders from file names; functions that meet are summed.")
   var stripDirs = false
 
   @Flag(
-    name: .long,
     help: """
-      Do as CPython does where CPython loses data: of two callers that --strip-dirs makes the \
-      same, the last one wins instead of the sum.
+      Text with the mistakes of pstats put right: callers that --strip-dirs makes the same are \
+      summed. (Data are always right.)
       """
   )
-  var likeCpython = false
+  var exact = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Data with the mistakes of CPython: 'pstats' (callers as its strip_dirs leaves them) or \
+      'get_stats_profile' (JSON of what that method returns: functions by bare name, rounded).
+      """,
+      valueName: "what"
+    )
+  )
+  var compat: Compatibility?
+
+  @Option(
+    help: "The order of adding up: as given, or as Stats(a, b, c) does, which adds a, c, b."
+  )
+  var mergeOrder = MergeOrder.given
 
   @Option(help: "The form of the output.")
-  var format = Format.json
+  var format = Format.text
 
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if callers && callees { throw ValidationError("Choose --callers or --callees.") }
+    if callers && ![.text, .csv].contains(format) {
+      throw ValidationError("--callers is for text and csv; json and ndjson have them anyway.")
+    }
+    if callees && format != .text { throw ValidationError("--callees is for text.") }
+    if compat == .getStatsProfile && format != .json {
+      throw ValidationError("--compat get_stats_profile is for --format json.")
+    }
+    if !listing.limits.isEmpty && (format == .prof || compat == .getStatsProfile) {
+      throw ValidationError("--limit does not go with whole profiles.")
+    }
+  }
+
   func run() throws {
-    var merger = ProfileMerger()
-    var warnings: [ProfileWarning] = []
-    for path in dumps {
-      let dump = try DumpSource(path: path).dump()
-      merger.add(dump.profile)
-      warnings += dump.warnings
-    }
-    var profile = merger.profile
+    var input = try source.read(mergeOrder)
     if stripDirs {
-      profile = profile.strippingDirectories(callerCollision: likeCpython ? .lastWins : .summed)
+      let isCPython = format == .text ? !exact : compat != nil
+      input.profile = input.profile.strippingDirectories(
+        callerCollision: isCPython ? .lastWins : .summed
+      )
     }
+    let listing = try listing.query.listing(of: input.profile)
+    try output.write(bytes(of: input, listing))
+    for warning in input.warnings { Diagnostics.warn("\(warning)") }
+  }
+
+  private func bytes(of input: ReportInput, _ listing: ProfileListing) -> [UInt8] {
+    let table = ProfileTable(input.profile, listing)
+    return switch format {
+    case .text: text(of: input, listing)
+    case .json: json(of: input, listing)
+    case .csv: callers ? table.csvOfCallers : table.csv
+    case .ndjson: table.ndjson
+    case .prof: PstatsWriter.dump(input.profile)
+    }
+  }
+
+  private func text(of input: ReportInput, _ listing: ProfileListing) -> [UInt8] {
+    let report = PstatsReport(input.profile, listing, sources: input.sources)
+    return callers ? report.callers : callees ? report.callees : report.statistics
+  }
+
+  private func json(of input: ReportInput, _ listing: ProfileListing) -> [UInt8] {
     var json = JSONWriter()
-    json.profile(profile, warnings: warnings)
+    if compat == .getStatsProfile {
+      json.getStatsProfile(input.profile, listing)
+    } else {
+      json.profile(
+        input.profile,
+        listing,
+        kind: input.kind,
+        clock: input.clock,
+        warnings: input.warnings
+      )
+    }
     json.endDocument()
-    try output.write(json.bytes)
-    for warning in warnings { Diagnostics.warn("\(warning)") }
+    return json.bytes
   }
 }
 #endif

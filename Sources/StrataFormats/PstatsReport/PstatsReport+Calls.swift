@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+extension PstatsReport {
+  /// The functions that called each function shown, in the order of file, line and name.
+  ///
+  /// Where only the number of calls is known, the time beside it is the whole cumulative time of
+  /// the caller, as in pstats; it is left out where the caller has no figures, at which pstats
+  /// fails.
+  ///
+  /// - Complexity: O(*n* log *n*) in the callers shown.
+  public var callers: [UInt8] {
+    calls(heading: "was called by...", arrow: "<-") { row in
+      profile.edges[profile.rows[row].edgeRange].map { Call($0.caller, $0.figures) }
+    }
+  }
+
+  /// The functions that each function shown called.
+  ///
+  /// - Complexity: O(*n* log *n*) in the callers of the whole profile.
+  public var callees: [UInt8] {
+    var calls: [[Call]] = Array(repeating: [], count: profile.functionTable.count)
+    for row in profile.rows {
+      for edge in profile.edges[row.edgeRange] {
+        calls[Int(edge.caller)].append(Call(row.function, edge.figures))
+      }
+    }
+    return self.calls(heading: "called...", arrow: "->") { calls[Int(profile.rows[$0].function)] }
+  }
+
+  /// The other end of an edge, and its figures.
+  private struct Call {
+    let other: Int32
+    let figures: CallEdge.Figures
+
+    init(_ other: Int32, _ figures: CallEdge.Figures) {
+      self.other = other
+      self.figures = figures
+    }
+  }
+
+  private func calls(
+    heading: String,
+    arrow: String,
+    of calls: (Int) -> [Call]
+  ) -> [UInt8] {
+    guard !listing.rows.isEmpty else { return [] }
+    let names = listing.rows.map { profile.function(ofRow: $0).standardName }
+    let width = names.reduce(0) { max($0, $1.codePointCount) } + 2
+    var text = ReportText()
+    appendHeader(to: &text)
+    text.append("Function ", paddedTo: width)
+    text.line(heading)
+    if hasTimesOfCallers {
+      text.append("", paddedTo: width)
+      text.line("    ncalls  tottime  cumtime")
+    }
+    let others = profile.functionTable.map(\.standardName)
+    let times = cumulativeTimes
+    for (row, name) in zip(listing.rows, names) {
+      text.append(name, paddedTo: width)
+      text.append(arrow + " ")
+      let sorted = calls(row).sorted {
+        profile.functionTable[Int($0.other)] < profile.functionTable[Int($1.other)]
+      }
+      for (index, call) in sorted.enumerated() {
+        append(call, others, times, isFirst: index == 0, width: width, to: &text)
+      }
+      if sorted.isEmpty { text.newline() }
+    }
+    text.line("\n")
+    return text.bytes
+  }
+
+  private func append(
+    _ call: Call,
+    _ names: [ByteString],
+    _ times: [Double?],
+    isFirst: Bool,
+    width: Int,
+    to text: inout ReportText
+  ) {
+    let name = names[Int(call.other)]
+    switch call.figures {
+    case .full(let figures):
+      if !isFirst { text.append("", paddedTo: width + 1) }
+      text.append(figures.callsText, width: isFirst ? 7 : 9)
+      text.append(" ")
+      text.seconds(figures.selfTime)
+      text.append(" ")
+      text.seconds(figures.cumulativeTime)
+      text.append("  ")
+      text.append(name)
+    case .countOnly(let count):
+      if !isFirst { text.append("", paddedTo: width + 3) }
+      text.append(name)
+      text.append("(\(count)) ")
+      if let time = times[Int(call.other)] { text.seconds(time) }
+    }
+    text.newline()
+  }
+
+  /// Whether the first function with callers knows their times: pstats takes it for all.
+  private var hasTimesOfCallers: Bool {
+    guard let row = profile.rows.first(where: { $0.edgeCount > 0 }) else { return false }
+    if case .full = profile.edges[Int(row.firstEdge)].figures { return true }
+    return false
+  }
+
+  /// The cumulative time of each function of the table; nil for one without figures.
+  private var cumulativeTimes: [Double?] {
+    var times: [Double?] = Array(repeating: nil, count: profile.functionTable.count)
+    for row in profile.rows { times[Int(row.function)] = row.statistics.cumulativeTime }
+    return times
+  }
+}

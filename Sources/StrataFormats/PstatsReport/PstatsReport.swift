@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// A report of a profile as text, byte for byte what CPython 3.13's pstats prints.
+///
+/// ```swift
+/// let listing = try ListingQuery(order: ProfileOrder([.selfTime]), limits: [.count(10)])
+///   .listing(of: profile)
+/// print(String(decoding: PstatsReport(profile, listing).statistics, as: UTF8.self))
+/// ```
+///
+/// Names are written as they are, control characters included, and columns are counted in code
+/// points, since that is what pstats does. Source: `print_stats`, `print_callers` and
+/// `print_callees` in CPython's `Lib/pstats.py`.
+public struct PstatsReport: Sendable {
+  /// The profile that is reported.
+  public var profile: StatsProfile
+  /// The functions that are shown.
+  public var listing: ProfileListing
+  /// The lines that say where the profile comes from; pstats has one for each file.
+  public var sources: [String]
+
+  /// Creates a report of some functions of a profile.
+  public init(_ profile: StatsProfile, _ listing: ProfileListing, sources: [String] = []) {
+    self.profile = profile
+    self.listing = listing
+    self.sources = sources
+  }
+
+  /// The figures of each function, after the totals.
+  ///
+  /// - Complexity: O(*n*) in the functions shown.
+  public var statistics: [UInt8] {
+    var text = ReportText()
+    appendTotals(to: &text)
+    guard !listing.rows.isEmpty else { return text.bytes }
+    appendHeader(to: &text)
+    text.line("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)")
+    for row in listing.rows {
+      appendFigures(profile.rows[row].statistics, to: &text)
+      text.append(profile.function(ofRow: row).standardName)
+      text.newline()
+    }
+    text.line("\n")
+    return text.bytes
+  }
+
+  private func appendTotals(to text: inout ReportText) {
+    for source in sources { text.line(source) }
+    if !sources.isEmpty { text.newline() }
+    for function in topLevel {
+      text.append("         ")
+      text.append(function.name)
+      text.newline()
+    }
+    let (calls, primitiveCalls) = (profile.totalCalls, profile.primitiveCalls)
+    text.append("         \(calls) function calls ")
+    if calls != primitiveCalls { text.append("(\(primitiveCalls) primitive calls) ") }
+    text.append("in ")
+    text.seconds(profile.totalTime, width: 0)
+    text.line(" seconds\n")
+  }
+
+  /// What an old profiler, of which only the name is left, marked as the outermost functions.
+  private var topLevel: [Function] {
+    let marker = Function(file: "jprofile", line: 0, name: "profiler")
+    guard let number = profile.functionTable.firstIndex(of: marker) else { return [] }
+    return profile.rows.filter { row in
+      profile.edges[row.edgeRange].contains { $0.caller == Int32(number) }
+    }.map { profile.functionTable[Int($0.function)] }
+  }
+
+  /// How the functions were chosen, and an empty line.
+  func appendHeader(to text: inout ReportText) {
+    if listing.keys.isEmpty {
+      text.line("   Random listing order was used")
+    } else {
+      text.line("   Ordered by: " + listing.keys.map(\.title).joined(separator: ", "))
+    }
+    for note in listing.notes { text.line("   " + note.pythonDescription) }
+    text.newline()
+  }
+
+  /// The five columns before a function's name.
+  private func appendFigures(_ figures: CallStatistics, to text: inout ReportText) {
+    text.append(figures.callsText, width: 9)
+    text.append(" ")
+    text.seconds(figures.selfTime)
+    text.append(" ")
+    text.seconds(figures.selfTime, dividedBy: figures.callCount)
+    text.append(" ")
+    text.seconds(figures.cumulativeTime)
+    text.append(" ")
+    text.seconds(figures.cumulativeTime, dividedBy: figures.primitiveCallCount)
+    text.append(" ")
+  }
+}
+
+extension CallStatistics {
+  /// All calls, and those that were not made through recursion where they differ: `7/3`.
+  var callsText: String {
+    callCount == primitiveCallCount ? "\(callCount)" : "\(callCount)/\(primitiveCallCount)"
+  }
+}
+
+extension ProfileListing.Note {
+  /// The note in pstats' words.
+  fileprivate var pythonDescription: String {
+    switch self {
+    case .reduced(let before, let after, let limit):
+      "List reduced from \(before) to \(after) due to restriction <\(limit.pythonDescription)>"
+    case .invalidPattern(let source):
+      "<Invalid regular expression \(source.pythonRepresentation)>"
+    }
+  }
+}
+
+extension ProfileListing.Limit {
+  /// The limit as Python's `repr` writes it.
+  fileprivate var pythonDescription: String {
+    switch self {
+    case .count(let count): "\(count)"
+    case .fraction(let share): "\(share)"
+    case .pattern(let source): source.pythonRepresentation
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+/// Lines of a report, with columns counted in code points.
+struct ReportText {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func append(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  mutating func append(_ text: ByteString) {
+    bytes.append(contentsOf: text.bytes)
+  }
+
+  mutating func newline() {
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  /// Appends a line.
+  mutating func line(_ text: String) {
+    append(text)
+    newline()
+  }
+
+  /// Appends a text of ASCII at the right of a column.
+  mutating func append(_ text: String, width: Int) {
+    append(spaces: width - text.utf8.count)
+    append(text)
+  }
+
+  /// Appends a text at the left of a column.
+  mutating func append(_ text: ByteString, paddedTo width: Int) {
+    append(text)
+    append(spaces: width - text.codePointCount)
+  }
+
+  /// Appends a number as `%8.3f` does.
+  mutating func seconds(_ value: Double, width: Int = 8) {
+    let digits = FixedDecimal.text(of: value)
+    append(spaces: width - digits.count)
+    bytes.append(contentsOf: digits)
+  }
+
+  /// Appends a quotient, or eight spaces where there is none.
+  mutating func seconds(_ value: Double, dividedBy count: CallCount) {
+    if count == 0 { append(spaces: 8) } else { seconds(value / Double(count)) }
+  }
+
+  private mutating func append(spaces count: Int) {
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, count)))
+  }
+}
+
+extension ByteString {
+  /// How many code points the text has: what Python calls its length.
+  var codePointCount: Int {
+    bytes.reduce(0) { $1 & 0xc0 == 0x80 ? $0 : $0 + 1 }
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// The question which functions of a profile to show, and in which order.
+public struct ListingQuery: Hashable, Sendable {
+  /// The order.
+  public var order: ProfileOrder
+  /// What takes functions out, one after the other.
+  public var limits: [ProfileListing.Limit]
+
+  /// Creates a question.
+  public init(order: ProfileOrder = ProfileOrder(), limits: [ProfileListing.Limit] = []) {
+    self.order = order
+    self.limits = limits
+  }
+
+  /// The functions of a profile that are to be shown.
+  ///
+  /// Source: `eval_print_amount` in CPython's `Lib/pstats.py`, which leaves the list as it is where
+  /// a regular expression is invalid.
+  ///
+  /// - Throws: ``QueryError`` for an expression that Python takes and Strata cannot.
+  /// - Complexity: O(*n* log *n*) in the functions, besides the cost of the expressions.
+  public func listing(of profile: StatsProfile) throws(QueryError) -> ProfileListing {
+    var listing = ProfileListing(rows: order.rows(of: profile), keys: order.keys)
+    for limit in limits { try limit.apply(to: &listing, of: profile) }
+    return listing
+  }
+}
+
+extension ProfileListing.Limit {
+  fileprivate func apply(
+    to listing: inout ProfileListing,
+    of profile: StatsProfile
+  ) throws(QueryError) {
+    let count = listing.rows.count
+    switch self {
+    case .count(let limit) where (0..<count).contains(limit):
+      listing.rows.removeLast(count - limit)
+    case .fraction(let share) where share >= 0 && share < 1:
+      let limit = Int(Double(count) * share + 0.5)
+      listing.rows.removeLast(max(0, count - limit))
+    case .pattern(let source):
+      do {
+        let pattern = try NamePattern(parsing: source)
+        listing.rows.removeAll { !pattern.matches(profile.function(ofRow: $0).standardName) }
+      } catch {
+        guard case .badPattern = error else { throw error }
+        listing.notes.append(.invalidPattern(source))
+      }
+    default:
+      break
+    }
+    guard listing.rows.count != count else { return }
+    listing.notes.append(.reduced(from: count, to: listing.rows.count, by: self))
+  }
+}
