@@ -10,6 +10,17 @@ public enum ProfileWarning: Hashable, Sendable {
   case sampled
   /// The dump names a function twice; only its last figures count.
   case repeatedFunction(Function)
+  /// Several functions share a file, a line and a name, so that most of their figures are lost.
+  case sharedLabel(count: Int, example: Function)
+  /// Functions count recursive calls that they cannot have made: threads were mixed.
+  case mixedThreads(count: Int, example: Function)
+  /// Functions have negative times: a clock stepped back, or a calibration took off too much.
+  case negativeTimes(count: Int, example: Function)
+  /// Functions have times that are no numbers, or infinite.
+  case timesWithoutValue(count: Int, example: Function)
+  /// Names hold addresses, which differ from process to process; some functions may therefore be
+  /// there several times.
+  case addresses(count: Int, repeated: Int, example: Function)
 }
 
 extension ProfileWarning {
@@ -20,6 +31,23 @@ extension ProfileWarning {
     case .trailingBytes: "trailingBytes"
     case .sampled: "sampled"
     case .repeatedFunction: "repeatedFunction"
+    case .sharedLabel: "sharedLabel"
+    case .mixedThreads: "mixedThreads"
+    case .negativeTimes: "negativeTimes"
+    case .timesWithoutValue: "timesWithoutValue"
+    case .addresses: "addresses"
+    }
+  }
+
+  /// How many functions it is about, and one of them; nil where it is about the whole profile.
+  public var functions: (count: Int, example: Function)? {
+    switch self {
+    case .empty, .trailingBytes, .sampled: nil
+    case .repeatedFunction(let function): (1, function)
+    case .sharedLabel(let count, let example), .mixedThreads(let count, let example),
+      .negativeTimes(let count, let example), .timesWithoutValue(let count, let example),
+      .addresses(let count, _, let example):
+      (count, example)
     }
   }
 }
@@ -36,6 +64,27 @@ extension ProfileWarning: CustomStringConvertible {
       "the figures are estimates from samples: calls are numbers of samples"
     case .repeatedFunction(let function):
       "the dump names \(function) twice: its last figures count, as in pstats"
+    case .sharedLabel(let count, let example):
+      "what \(example)\(others(count)) called took longer than itself: several functions share the "
+        + "name, or threads were mixed, and figures are lost"
+    case .mixedThreads(let count, let example):
+      "\(example)\(others(count)) counts recursive calls but does not call itself: the profile mixes "
+        + "threads, as Python 3.12 and newer do"
+    case .negativeTimes(let count, let example):
+      "\(example)\(others(count)) has a negative time"
+    case .timesWithoutValue(let count, let example):
+      "\(example)\(others(count)) has a time that is no number, or infinite"
+    case .addresses(let count, let repeated, let example):
+      "\(example)\(others(count)) has an address in its name, which is another in each process"
+        + (repeated > 0 ? ": \(repeated) of them stand for a function that is there already" : "")
+    }
+  }
+
+  private func others(_ count: Int) -> String {
+    switch count {
+    case 1: ""
+    case 2: " (and another function)"
+    default: " (and \(count - 1) other functions)"
     }
   }
 }

@@ -78,6 +78,9 @@ extension JSONWriter {
     object { json in
       json.field("code", warning.code)
       json.field("message", warning.description)
+      guard let (count, example) = warning.functions else { return }
+      json.field("functions", count)
+      json.object("example") { $0.identity(example) }
     }
   }
 }

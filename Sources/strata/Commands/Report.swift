@@ -106,6 +106,7 @@ struct Report: ParsableCommand {
 
   func run() throws {
     var input = try source.read(mergeOrder)
+    if input.kind != .sampled { input.warnings += input.profile.suspicions }
     if stripDirs {
       let isCPython = format == .text ? !exact : compat != nil
       input.profile = input.profile.strippingDirectories(
@@ -114,7 +115,7 @@ struct Report: ParsableCommand {
     }
     let listing = try listing.query.listing(of: input.profile)
     try output.write(bytes(of: input, listing))
-    for warning in input.warnings { Diagnostics.warn("\(warning)") }
+    for warning in input.warnings where warning.isUrgent { Diagnostics.warn("\(warning)") }
   }
 
   private func bytes(of input: ReportInput, _ listing: ProfileListing) -> [UInt8] {
@@ -148,6 +149,13 @@ struct Report: ParsableCommand {
     }
     json.endDocument()
     return json.bytes
+  }
+}
+
+extension ProfileWarning {
+  /// Whether it changes how a report is read: addresses do only where they split a function.
+  fileprivate var isUrgent: Bool {
+    if case .addresses(_, repeated: 0, _) = self { false } else { true }
   }
 }
 #endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension StatsProfile {
+  /// What the figures themselves say against being taken at face value.
+  ///
+  /// Profiles from samples are left alone: their counts are not calls.
+  ///
+  /// - Complexity: O(*n*) in the functions and callers.
+  public var suspicions: [ProfileWarning] {
+    ProfileExamination(self).warnings
+  }
+}
+
+/// Looks through a profile for figures that cannot be what they seem.
+private struct ProfileExamination {
+  private let profile: StatsProfile
+  private let isInCycle: [Bool]
+  /// The cumulative time of the edges that leave each function.
+  private let timeOfCallees: [Double]
+
+  init(_ profile: StatsProfile) {
+    self.profile = profile
+    isInCycle = CallGraph(profile).isInCycle
+    var times = [Double](repeating: 0, count: profile.functionTable.count)
+    for edge in profile.edges {
+      if case .full(let figures) = edge.figures {
+        times[Int(edge.caller)] += figures.cumulativeTime
+      }
+    }
+    timeOfCallees = times
+  }
+
+  var warnings: [ProfileWarning] {
+    var warnings: [ProfileWarning] = []
+    func add(_ rows: [StatsProfile.Row], _ warning: (Int, Function) -> ProfileWarning) {
+      guard let first = rows.first else { return }
+      warnings.append(warning(rows.count, profile.functionTable[Int(first.function)]))
+    }
+    add(rowsWithoutCycle.filter(hasSharedLabel), ProfileWarning.sharedLabel)
+    add(rowsWithoutCycle.filter(countsRecursion), ProfileWarning.mixedThreads)
+    add(profile.rows.filter(\.statistics.hasNegativeTime), ProfileWarning.negativeTimes)
+    add(profile.rows.filter(\.statistics.hasTimeWithoutValue), ProfileWarning.timesWithoutValue)
+    if let addresses { warnings.append(addresses) }
+    return warnings
+  }
+
+  private var rowsWithoutCycle: [StatsProfile.Row] {
+    profile.rows.filter { !isInCycle[Int($0.function)] }
+  }
+
+  /// Whether what a function called took longer than it did itself.
+  ///
+  /// cProfile keeps one entry for each file, line and name. Of two functions that share them (two
+  /// lambdas on a line, code that is executed twice) the later entry replaces the earlier, while the
+  /// edges to what they called are summed over both.
+  private func hasSharedLabel(_ row: StatsProfile.Row) -> Bool {
+    let figures = row.statistics
+    let excess = figures.selfTime + timeOfCallees[Int(row.function)] - figures.cumulativeTime
+    // Times are rounded one by one; a nanosecond, or a millionth, is no evidence.
+    return excess > max(1e-9, 1e-6 * figures.cumulativeTime.magnitude)
+  }
+
+  /// Whether a function has recursive calls that no edges lead back to.
+  ///
+  /// From Python 3.12 on one profile receives the calls of all threads, on one stack.
+  private func countsRecursion(_ row: StatsProfile.Row) -> Bool {
+    row.edgeCount > 0 && row.statistics.callCount > row.statistics.primitiveCallCount
+  }
+
+  /// How many names hold an address, and how many functions stand several times because of it.
+  private var addresses: ProfileWarning? {
+    var canonical: Set<Function> = []
+    var (count, repeated) = (0, 0)
+    var example: Function?
+    for row in profile.rows {
+      let function = profile.functionTable[Int(row.function)]
+      let same = function.canonical
+      guard same != function else { continue }
+      count += 1
+      if !canonical.insert(same).inserted { repeated += 1 }
+      example = example ?? function
+    }
+    return example.map { .addresses(count: count, repeated: repeated, example: $0) }
+  }
+}
+
+extension CallStatistics {
+  fileprivate var hasNegativeTime: Bool { selfTime < 0 || cumulativeTime < 0 }
+  fileprivate var hasTimeWithoutValue: Bool { !selfTime.isFinite || !cumulativeTime.isFinite }
+}
