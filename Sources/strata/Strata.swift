@@ -18,7 +18,8 @@ struct Strata: AsyncParsableCommand {
         strata slices --every 1m                      where the time went
         strata slices --where endpoint=/search --stat mean
         strata inputs --key input                     which inputs cost what
-        strata report app.prof                        one dump, as JSON
+        strata report app.prof --sort tottime         one dump, as pstats prints it
+        strata browse app.prof                        the same, command by command
 
       A store is one file: --store, else $STRATA_STORE, else $XDG_DATA_HOME/strata/strata.db.
 
@@ -30,7 +31,7 @@ struct Strata: AsyncParsableCommand {
         strata --generate-completion-script zsh > ~/.zfunc/_strata      (or bash, fish)
       """,
     version: "0.1.0",
-    subcommands: [Import.self, Slices.self, Inputs.self, Report.self]
+    subcommands: [Import.self, Slices.self, Inputs.self, Report.self, Browse.self]
   )
 
   /// Runs the command that the arguments name, and turns its failure into one line and a code.

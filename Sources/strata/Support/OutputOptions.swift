@@ -17,6 +17,11 @@ struct OutputOptions: ParsableArguments {
   /// Writes all bytes, to a file at once so that no half of it is ever seen.
   func write(_ bytes: [UInt8]) throws {
     guard let path else { return try FileHandle.standardOutput.write(contentsOf: Data(bytes)) }
+    try Self.write(bytes, toFile: path)
+  }
+
+  /// Writes a file at once.
+  static func write(_ bytes: [UInt8], toFile path: String) throws {
     do {
       try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {

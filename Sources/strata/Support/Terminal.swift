@@ -7,6 +7,9 @@ import StrataCharts
 
 /// What standard output and standard error can show.
 enum Terminal {
+  /// Whether standard input is a terminal.
+  static var isInput: Bool { isatty(STDIN_FILENO) == 1 }
+
   /// Whether standard output is a terminal.
   static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
 

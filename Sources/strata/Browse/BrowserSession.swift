@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+import StrataCore
+import StrataFormats
+import StrataQuery
+
+/// What the browser holds between two commands, and what each command does to it.
+struct BrowserSession {
+  /// Whether the mistakes of pstats are put right.
+  let isExact: Bool
+  /// Receives what commands print.
+  let print: ([UInt8]) -> Void
+
+  /// The dumps that were read, the first one in the prompt.
+  private(set) var paths: [String] = []
+  private var profile: StatsProfile?
+  private var sources: [String] = []
+  private var order = ProfileOrder()
+  private var reader = PstatsReader()
+  private var lastLine = ""
+
+  init(isExact: Bool, print: @escaping ([UInt8]) -> Void) {
+    self.isExact = isExact
+    self.print = print
+  }
+
+  /// Does what a line says; an empty line repeats the last one. Answers whether to go on.
+  mutating func perform(_ line: String) -> Bool {
+    let words = line.split { $0 == " " || $0 == "\t" }.map(String.init)
+    guard let first = words.first else {
+      return lastLine.isEmpty ? true : perform(lastLine)
+    }
+    lastLine = line
+    guard let command = BrowserCommand(word: first) else {
+      say("*** Unknown syntax: \(line)")
+      return true
+    }
+    if command == .quit { return false }
+    do {
+      try perform(command, Array(words.dropFirst()))
+    } catch {
+      say("\(CommandError(error))")
+    }
+    return true
+  }
+
+  private mutating func perform(_ command: BrowserCommand, _ words: [String]) throws {
+    switch command {
+    case .read: try read(words.isEmpty ? paths.first : words.joined(separator: " "))
+    case .add: try add(words.joined(separator: " "))
+    case .sort: sort(words)
+    case .reverse: if isLoaded, !order.keys.isEmpty { order.isReversed.toggle() }
+    case .strip: strip()
+    case .stats: try report(words) { $0.statistics }
+    case .callers: try report(words) { $0.callers }
+    case .callees: try report(words) { $0.callees }
+    case .json: try json(words)
+    case .slices: try slices(words)
+    case .help: help(words.first)
+    case .quit: break
+    }
+  }
+
+  private func say(_ line: String) {
+    print(Array((line + "\n").utf8))
+  }
+
+  /// Whether there is a profile; says so where there is none.
+  private var isLoaded: Bool {
+    if profile == nil { say("No statistics object is loaded.") }
+    return profile != nil
+  }
+
+  // MARK: - Dumps
+
+  private mutating func read(_ path: String?) throws {
+    guard let path else { return say("No statistics object is current -- cannot reload.") }
+    let (dump, source) = try load(path)
+    profile = dump.profile
+    sources = [source]
+    paths = [path]
+    order = ProfileOrder()
+  }
+
+  private mutating func add(_ path: String) throws {
+    guard isLoaded, let old = profile else { return }
+    guard !path.isEmpty else { return say("Which dump? add DUMP") }
+    let (dump, source) = try load(path)
+    profile = old.merged(with: dump.profile)
+    sources.append(source)
+    paths.append(path)
+    order = ProfileOrder()
+  }
+
+  private mutating func load(_ path: String) throws -> (PstatsDump, String) {
+    let dump = try DumpSource(path: path).dump(reader: &reader)
+    for warning in dump.warnings { say("warning: \(warning)") }
+    return (dump, try FileStamp.line(for: path))
+  }
+
+  private mutating func strip() {
+    guard isLoaded else { return }
+    profile = profile?.strippingDirectories(callerCollision: isExact ? .summed : .lastWins)
+    order = ProfileOrder()
+  }
+
+  // MARK: - Reports
+
+  private mutating func sort(_ words: [String]) {
+    guard isLoaded else { return }
+    let keys = words.compactMap { SortKey(word: $0) }
+    guard !words.isEmpty, keys.count == words.count else {
+      say("Valid sort keys (unique prefixes are accepted):")
+      for (word, key) in SortKey.words { say("\(word) -- \(key.title)") }
+      return
+    }
+    order = ProfileOrder(keys)
+  }
+
+  private func report(_ words: [String], _ text: (PstatsReport) -> [UInt8]) throws {
+    guard isLoaded, let profile else { return }
+    let query = ListingQuery(order: order, limits: limits(words))
+    print(text(PstatsReport(profile, try query.listing(of: profile), sources: sources)))
+  }
+
+  /// The limits that the words mean; a share out of range is left out, as in pstats.
+  private func limits(_ words: [String]) -> [ProfileListing.Limit] {
+    words.compactMap { word in
+      let limit = LimitArgument(argument: word).value
+      if case .fraction(let share) = limit, !(0...1).contains(share) {
+        say("Fraction argument must be in [0, 1]")
+        return nil
+      }
+      return limit
+    }
+  }
+
+  private func json(_ words: [String]) throws {
+    guard isLoaded, let profile else { return }
+    var json = JSONWriter()
+    let listing = try ListingQuery(order: order).listing(of: profile)
+    json.profile(profile, listing, warnings: profile.suspicions)
+    json.endDocument()
+    guard let path = words.first else { return print(json.bytes) }
+    try OutputOptions.write(json.bytes, toFile: path)
+  }
+
+  // MARK: - Others
+
+  private func slices(_ words: [String]) throws {
+    let namesInput = words.contains("--store") || words.first.map { !$0.hasPrefix("-") } ?? false
+    do {
+      var command = try Slices.parseAsRoot(namesInput ? words : paths + words)
+      try command.run()
+    } catch let error as CommandError {
+      throw error
+    } catch {
+      say(Slices.fullMessage(for: error))
+    }
+  }
+
+  private func help(_ word: String?) {
+    guard let word else { return print(Array(BrowserCommand.overview.utf8)) }
+    guard let command = BrowserCommand(word: word) else { return say("*** No help on \(word)") }
+    say("\(command.summary.usage): \(command.summary.purpose)")
+    if let details = command.details { say(details) }
+  }
+}
+#endif

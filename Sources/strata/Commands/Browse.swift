@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+// FileHandle: standard output takes bytes.
+import Foundation
+import StrataCore
+
+/// `strata browse`: statistics looked at command by command.
+struct Browse: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "browse",
+    abstract: "Look at dumps command by command, as 'python -m pstats' does.",
+    discussion: """
+      The commands are those of pstats' browser (read, add, sort, stats, callers, callees, strip, \
+      reverse, help, quit), and json and slices. On a terminal, lines can be edited and completed \
+      and are remembered, where libedit is installed. From a pipe, commands are read without a \
+      prompt, so that only what they print comes out.
+
+      EXAMPLES
+        strata browse app.prof
+        strata browse monday.prof tuesday.prof
+        printf '%s\\n' strip 'sort time' 'stats 10' | strata browse app.prof
+      """
+  )
+
+  @Argument(help: "Dumps to begin with, added up.", completion: .file())
+  var dumps: [String] = []
+
+  @Flag(help: "Put the mistakes of pstats right: callers that 'strip' makes the same are summed.")
+  var exact = false
+
+  func run() throws {
+    var session = BrowserSession(isExact: exact) { bytes in
+      FileHandle.standardOutput.write(Data(bytes))
+    }
+    for (index, path) in dumps.enumerated() {
+      _ = session.perform((index == 0 ? "read " : "add ") + path)
+    }
+    if Terminal.isInput {
+      converse(&session)
+    } else {
+      while let line = readLine(), session.perform(line) {}
+    }
+  }
+
+  /// Asks a person for commands until they leave.
+  private func converse(_ session: inout BrowserSession) {
+    let editor = LineEditor(historyPath: Self.historyPath, completion: Self.candidates)
+    print("Welcome to the profile statistics browser; 'help' lists its commands.")
+    while true {
+      let prompt = (session.paths.first ?? "") + "% "
+      guard let line = editor?.line(prompt: prompt) ?? Self.plainLine(prompt, if: editor == nil)
+      else {
+        print("")
+        break
+      }
+      guard session.perform(line) else { break }
+    }
+    editor?.saveHistory()
+    print("Goodbye.")
+  }
+
+  private static func plainLine(_ prompt: String, if isWanted: Bool) -> String? {
+    guard isWanted else { return nil }
+    FileHandle.standardOutput.write(Data(prompt.utf8))
+    return readLine()
+  }
+
+  /// Where the lines typed are kept: `$XDG_STATE_HOME/strata/history`.
+  private static var historyPath: String {
+    let home = Terminal.variable("HOME") ?? "."
+    return (Terminal.variable("XDG_STATE_HOME") ?? home + "/.local/state") + "/strata/history"
+  }
+
+  /// What the next word may be: a command, or a key of 'sort'; nothing stands for file names.
+  private static func candidates(after line: Substring) -> [String] {
+    let words = line.split(separator: " ")
+    guard let command = words.first else { return BrowserCommand.allCases.map(\.rawValue) }
+    return switch command {
+    case "sort": SortKey.words.map(\.word)
+    case "help": BrowserCommand.allCases.map(\.rawValue)
+    default: []
+    }
+  }
+}
+#endif
