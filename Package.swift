@@ -73,7 +73,7 @@ let package = Package(
     ),
     .testTarget(
       name: "StrataFormatsTests",
-      dependencies: ["StrataCore", "StrataFormats", "StrataTestSupport"],
+      dependencies: ["StrataCore", "StrataFormats", "StrataQuery", "StrataTestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: settings
     ),

@@ -11,6 +11,11 @@ package struct Fixtures: Sendable {
     folder = URL(filePath: file).deletingLastPathComponent().appending(path: "Fixtures")
   }
 
+  /// The fixtures in a folder of their own.
+  package init(folder name: String, beside file: String = #filePath) {
+    folder = URL(filePath: file).deletingLastPathComponent().appending(path: "Fixtures/\(name)")
+  }
+
   package func path(_ name: String) -> String { folder.appending(path: name).path }
 
   package func bytes(_ name: String) throws -> [UInt8] {

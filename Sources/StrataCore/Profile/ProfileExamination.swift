@@ -55,9 +55,10 @@ private struct ProfileExamination {
   /// edges to what they called are summed over both.
   private func hasSharedLabel(_ row: StatsProfile.Row) -> Bool {
     let figures = row.statistics
-    let excess = figures.selfTime + timeOfCallees[Int(row.function)] - figures.cumulativeTime
+    let callees = timeOfCallees[Int(row.function)]
+    let excess = figures.selfTime + callees - figures.cumulativeTime
     // Times are rounded one by one; a nanosecond, or a millionth, is no evidence.
-    return excess > max(1e-9, 1e-6 * figures.cumulativeTime.magnitude)
+    return callees > 0 && excess > max(1e-9, 1e-6 * figures.cumulativeTime.magnitude)
   }
 
   /// Whether a function has recursive calls that no edges lead back to.

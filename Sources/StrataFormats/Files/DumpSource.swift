@@ -102,6 +102,12 @@ extension DumpSource {
     return (record, dump.warnings)
   }
 
+  /// Reads the dump alone.
+  public func dump() throws(InputError) -> PstatsDump {
+    var reader = PstatsReader()
+    return try dump(reader: &reader)
+  }
+
   /// Reads the dump alone, sharing texts with what `reader` read before.
   public func dump(reader: inout PstatsReader) throws(InputError) -> PstatsDump {
     try read(&reader).dump

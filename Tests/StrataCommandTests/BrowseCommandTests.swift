@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import Foundation
+import StrataCore
+import StrataTestSupport
+import Testing
+
+@testable import strata
+
+/// `strata browse` in a pipe, and its session.
+struct BrowseCommandTests {
+  private static let dump = Tool.series + "/dumps/"
+
+  private static func dumps() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: dump).sorted().prefix(2).map { dump + $0 }
+  }
+
+  /// What the commands print.
+  private func output(_ commands: [String], isExact: Bool = false) -> String {
+    let printed = Printed()
+    var session = BrowserSession(isExact: isExact) { printed.bytes += $0 }
+    for command in commands { guard session.perform(command) else { break } }
+    return String(decoding: printed.bytes, as: UTF8.self)
+  }
+
+  private final class Printed {
+    var bytes: [UInt8] = []
+  }
+
+  @Test func `reports are those of strata report`() throws {
+    let paths = try Self.dumps()
+    let commands = [
+      "read \(paths[0])", "add \(paths[1])", "strip", "sort time", "reverse", "stats e 0.5 3",
+    ]
+    let report = try Tool.run(
+      ["report", "--strip-dirs", "--sort", "time", "--reverse", "--limit", "e", "--limit", "0.5"]
+        + ["--limit", "3"] + paths
+    )
+    #expect(output(commands).contains("List reduced"))
+    #expect(tail(output(commands)) == tail(report.output))
+  }
+
+  /// What follows the totals.
+  private func tail(_ text: String) -> Substring {
+    text.range(of: "   Ordered by").map { text[$0.lowerBound...] } ?? ""
+  }
+
+  @Test func `an order ends with what it was made for`() throws {
+    let paths = try Self.dumps()
+    let text = output(["read \(paths[0])", "sort time", "add \(paths[1])", "stats 1"])
+    #expect(text.contains("Random listing order was used"))
+  }
+
+  @Test func `an empty line repeats, an unknown word is refused, quit ends`() throws {
+    let path = try Self.dumps()[0]
+    let once = output(["read \(path)", "stats 2"])
+    #expect(output(["read \(path)", "stats 2", ""]) == once + once)
+    #expect(output(["", "foo bar", "quit", "help"]) == "*** Unknown syntax: foo bar\n")
+  }
+
+  @Test func `without statistics nothing breaks`() {
+    for command in ["stats", "callers", "callees", "strip", "reverse", "json", "sort time", "add x"] {
+      #expect(output([command]) == "No statistics object is loaded.\n")
+    }
+    #expect(output(["read"]) == "No statistics object is current -- cannot reload.\n")
+    #expect(output(["read /nonexistent"]).contains("/nonexistent: no such file"))
+  }
+
+  @Test func `keys and shares are checked as in pstats`() throws {
+    let path = try Self.dumps()[0]
+    #expect(output(["read \(path)", "sort bogus"]).hasPrefix("Valid sort keys"))
+    let text = output(["read \(path)", "callers 1.5 1"])
+    #expect(text.hasPrefix("Fraction argument must be in [0, 1]\n"))
+    #expect(text.contains("restriction <1>"))
+  }
+
+  @Test func `commands from a pipe print results alone`() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.dumps()[0]
+    let process = Tool.process(["browse", path])
+    process.standardInput = try FileHandle(
+      forReadingFrom: URL(filePath: folder.write("commands", "sort time\nstats 1\nquit\nstats\n".utf8))
+    )
+    let output = try FileHandle(forWritingTo: URL(filePath: folder.write("output", [])))
+    process.standardOutput = output
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    let text = try folder.text("output")
+    #expect(!text.contains("%"))
+    #expect(text.components(separatedBy: "function calls").count == 2)
+  }
+}
+#endif
