@@ -3,6 +3,7 @@
 
     STRATA=path/of/tool CORPUS=path python3 Tests/Corpus/check_stats_profile.py
 """
+import glob
 import json
 import os
 import subprocess
@@ -15,7 +16,8 @@ def check(name):
     """None, or why the emulation differs."""
     with open(os.path.join(CORPUS, 'expected', name, 'profile.json'), encoding='utf-8') as file:
         want = json.load(file)
-    command = [os.environ['STRATA'], 'report', '--format', 'json', '--compat', 'get_stats_profile', os.path.join(CORPUS, 'dumps', name + '.prof')]
+    dump, = glob.glob(os.path.join(CORPUS, 'dumps', name + '.*'))
+    command = [os.environ['STRATA'], 'report', '--format', 'json', '--compat', 'get_stats_profile', dump]
     found = subprocess.run(command, capture_output=True)
     if found.returncode:
         return found.stderr.decode()
