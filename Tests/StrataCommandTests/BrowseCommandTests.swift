@@ -60,7 +60,9 @@ struct BrowseCommandTests {
   }
 
   @Test func `without statistics nothing breaks`() {
-    for command in ["stats", "callers", "callees", "strip", "reverse", "json", "sort time", "add x"] {
+    for command in [
+      "stats", "callers", "callees", "strip", "reverse", "json", "sort time", "add x",
+    ] {
       #expect(output([command]) == "No statistics object is loaded.\n")
     }
     #expect(output(["read"]) == "No statistics object is current -- cannot reload.\n")
@@ -80,7 +82,9 @@ struct BrowseCommandTests {
     let path = try Self.dumps()[0]
     let process = Tool.process(["browse", path])
     process.standardInput = try FileHandle(
-      forReadingFrom: URL(filePath: folder.write("commands", "sort time\nstats 1\nquit\nstats\n".utf8))
+      forReadingFrom: URL(
+        filePath: folder.write("commands", "sort time\nstats 1\nquit\nstats\n".utf8)
+      )
     )
     let output = try FileHandle(forWritingTo: URL(filePath: folder.write("output", [])))
     process.standardOutput = output

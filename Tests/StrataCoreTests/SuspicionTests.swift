@@ -36,7 +36,11 @@ struct SuspicionTests {
   @Test func `an entry that two functions share is told by what it called`() {
     let profile = StatsProfile(functions: [
       Self.function("lambda", .of(7, 0.07, 0.14)),
-      Self.function("leaf", .of(107, 1.07, 1.07), callers: [("lambda", .full(.of(107, 1.07, 1.07)))]),
+      Self.function(
+        "leaf",
+        .of(107, 1.07, 1.07),
+        callers: [("lambda", .full(.of(107, 1.07, 1.07)))]
+      ),
     ])
     #expect(profile.suspicions == [.sharedLabel(count: 1, example: .at("a.py", 1, "lambda"))])
   }
