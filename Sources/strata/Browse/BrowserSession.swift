@@ -26,7 +26,7 @@ struct BrowserSession {
     self.print = print
   }
 
-  /// Does what a line says; an empty line repeats the last one. Answers whether to go on.
+  /// Does what a line says, and answers whether to go on; an empty line repeats the last one.
   mutating func perform(_ line: String) -> Bool {
     let words = line.split { $0 == " " || $0 == "\t" }.map(String.init)
     guard let first = words.first else {
