@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 let strata: [Target.Dependency] = [
   .product(name: "StrataCore", package: "strata"),
   .product(name: "StrataFormats", package: "strata"),
+  .product(name: "StrataQuery", package: "strata"),
 ]
 
 /// A package of its own, so that users of Strata never resolve it.
@@ -23,11 +24,13 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "FuzzPstatsDump", type: .static, targets: ["FuzzPstatsDump"]),
+    .library(name: "FuzzPstatsReport", type: .static, targets: ["FuzzPstatsReport"]),
     .library(name: "FuzzSpoolIndex", type: .static, targets: ["FuzzSpoolIndex"]),
   ],
   dependencies: [.package(name: "strata", path: "..", traits: [])],
   targets: [
     .target(name: "FuzzPstatsDump", dependencies: strata, swiftSettings: settings),
+    .target(name: "FuzzPstatsReport", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzSpoolIndex", dependencies: strata, swiftSettings: settings),
   ]
 )
