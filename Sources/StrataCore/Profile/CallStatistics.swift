@@ -49,6 +49,11 @@ public struct CallStatistics: Hashable, Sendable {
 }
 
 extension Int128 {
+  /// The decimal digits; most numbers fit into 64 bits, whose digits are found much faster.
+  package var digits: String {
+    Int64(exactly: self).map { String($0) } ?? String(self)
+  }
+
   /// The sum, or the nearest bound where it does not fit.
   package func addingSaturated(_ other: Int128) -> Int128 {
     let (sum, overflow) = addingReportingOverflow(other)

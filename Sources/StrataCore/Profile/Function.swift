@@ -47,12 +47,28 @@ extension Function {
   ///
   /// Source: `func_std_string` in CPython's `Lib/pstats.py`.
   public var standardName: ByteString {
-    guard isBuiltin else {
-      return ByteString(file.bytes + ":\(line)(".utf8 + name.bytes + ")".utf8)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(file.bytes.count + name.bytes.count + 8)
+    appendStandardName(to: &bytes)
+    return ByteString(bytes)
+  }
+
+  /// Appends the ``standardName``.
+  package func appendStandardName(to bytes: inout [UInt8]) {
+    if !isBuiltin {
+      bytes += file.bytes
+      bytes.append(UInt8(ascii: ":"))
+      bytes.append(contentsOf: String(line).utf8)
+      bytes.append(UInt8(ascii: "("))
+      bytes += name.bytes
+      bytes.append(UInt8(ascii: ")"))
+    } else if name.bytes.first == UInt8(ascii: "<"), name.bytes.last == UInt8(ascii: ">") {
+      bytes.append(UInt8(ascii: "{"))
+      bytes += name.bytes[1..<(name.bytes.count - 1)]
+      bytes.append(UInt8(ascii: "}"))
+    } else {
+      bytes += name.bytes
     }
-    let bytes = name.bytes
-    guard bytes.first == UInt8(ascii: "<"), bytes.last == UInt8(ascii: ">") else { return name }
-    return ByteString("{".utf8 + bytes.dropFirst().dropLast() + "}".utf8)
   }
 }
 

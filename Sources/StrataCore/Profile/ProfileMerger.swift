@@ -25,6 +25,8 @@ public struct ProfileMerger: Sendable {
   /// The position of each edge among those of its row: a built-in may have thousands of callers.
   private var positionOfEdge: [EdgeKey: Int32] = [:]
   private var totalTime = 0.0
+  /// The one profile that was added so far, as it is: most sums are of one.
+  private var onlyProfile: StatsProfile?
 
   /// Creates a merger that holds nothing.
   public init() {}
@@ -33,6 +35,22 @@ public struct ProfileMerger: Sendable {
   ///
   /// - Complexity: O(*n*) in the functions and callers of `profile`.
   public mutating func add(_ profile: StatsProfile) {
+    if rows.isEmpty, onlyProfile == nil {
+      onlyProfile = profile
+    } else {
+      takeApart()
+      merge(profile)
+    }
+  }
+
+  /// Merges the profile that was kept whole, now that there are more.
+  private mutating func takeApart() {
+    guard let first = onlyProfile else { return }
+    onlyProfile = nil
+    merge(first)
+  }
+
+  private mutating func merge(_ profile: StatsProfile) {
     let isFirst = rows.isEmpty
     let numbers = profile.functionTable.map { number(of: $0) }
     for row in profile.rows {
@@ -46,6 +64,7 @@ public struct ProfileMerger: Sendable {
 
   /// Adds the figures of one function.
   public mutating func add(_ function: FunctionProfile) {
+    takeApart()
     let edges = function.callers.map {
       StatsProfile.Edge(caller: number(of: $0.caller), figures: $0.figures)
     }
@@ -56,6 +75,7 @@ public struct ProfileMerger: Sendable {
 
   /// What has been added so far.
   public var profile: StatsProfile {
+    if let onlyProfile { return onlyProfile }
     var edges: [StatsProfile.Edge] = []
     let columns = rows.map { row in
       let first = Int32(edges.count)

@@ -5,36 +5,59 @@
 /// A `Double` is a whole number times a power of two, so its thousandths are found exactly, and
 /// rounded half to even: 0.0625 is 0.062. (Foundation would do, and StrataFormats has none.)
 enum FixedDecimal {
-  /// The digits in ASCII, with a sign where the number has one.
-  static func text(of value: Double) -> [UInt8] {
-    if value.isNaN { return Array("nan".utf8) }
-    let sign = value.sign == .minus ? "-" : ""
-    if value.isInfinite { return Array("\(sign)inf".utf8) }
-    return Array(sign.utf8) + digits(value.magnitude)
+  /// Appends a number at the right of a column.
+  static func append(_ value: Double, width: Int, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    if value.isNaN {
+      bytes.append(contentsOf: "nan".utf8)
+    } else {
+      if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
+      if value.isInfinite {
+        bytes.append(contentsOf: "inf".utf8)
+      } else {
+        appendDigits(of: value.magnitude, to: &bytes)
+      }
+    }
+    let missing = width - (bytes.count - start)
+    guard missing > 0 else { return }
+    bytes.insert(contentsOf: repeatElement(UInt8(ascii: " "), count: missing), at: start)
   }
 
-  private static func digits(_ value: Double) -> [UInt8] {
-    let bits = Int(value.exponentBitPattern)
-    let isNormal = bits > 0
-    let significand = value.significandBitPattern | (isNormal ? 1 << 52 : 0)
-    let shift = (isNormal ? bits : 1) - 1075
-    guard shift <= 60 else { return wholeDigits(significand, shift: shift) + Array(".000".utf8) }
-    let scaled = UInt128(significand) * 1000
-    let thousandths = shift < 0 ? rounded(scaled, shift: -shift) : scaled << shift
-    let (whole, rest) = thousandths.quotientAndRemainder(dividingBy: 1000)
-    let decimals = String(rest + 1000).utf8.dropFirst()
-    // Most numbers are small, and 64 bits are written much faster than 128.
-    let wholeText = UInt64(exactly: whole).map { String($0) } ?? String(whole)
-    return Array(wholeText.utf8) + [UInt8(ascii: ".")] + decimals
+  /// The digits in ASCII, with a sign where the number has one.
+  static func text(of value: Double) -> [UInt8] {
+    var bytes: [UInt8] = []
+    append(value, width: 0, to: &bytes)
+    return bytes
+  }
+
+  private static func appendDigits(of value: Double, to bytes: inout [UInt8]) {
+    let exponent = Int(value.exponentBitPattern)
+    let significand = value.significandBitPattern | (exponent > 0 ? 1 << 52 : 0)
+    let shift = max(exponent, 1) - 1075
+    guard shift < 0 else {
+      bytes += wholeDigits(significand, shift: shift)
+      bytes.append(contentsOf: ".000".utf8)
+      return
+    }
+    // 53 bits times a thousand are 63 bits.
+    let thousandths = rounded(significand * 1000, shift: -shift)
+    append(thousandths / 1000, atLeast: 1, to: &bytes)
+    bytes.append(UInt8(ascii: "."))
+    append(thousandths % 1000, atLeast: 3, to: &bytes)
   }
 
   /// A number without its last bits, rounded half to even.
-  private static func rounded(_ value: UInt128, shift: Int) -> UInt128 {
-    guard shift < 127 else { return 0 }
-    let quotient = value >> shift
-    let rest = value & ((1 << shift) - 1)
-    let half: UInt128 = 1 << (shift - 1)
+  private static func rounded(_ value: UInt64, shift: Int) -> UInt64 {
+    guard shift < 64 else { return 0 }
+    let quotient = value >> UInt64(shift)
+    let rest = value & (1 << UInt64(shift) - 1)
+    let half: UInt64 = 1 << UInt64(shift - 1)
     return rest > half || (rest == half && quotient & 1 == 1) ? quotient + 1 : quotient
+  }
+
+  private static func append(_ value: UInt64, atLeast count: Int, to bytes: inout [UInt8]) {
+    if value >= 10 || count > 1 { append(value / 10, atLeast: count - 1, to: &bytes) }
+    bytes.append(UInt8(ascii: "0") + UInt8(value % 10))
   }
 
   /// A number of up to 309 digits, nine in each limb, the lowest first.

@@ -48,7 +48,7 @@ extension PstatsReport {
     guard !listing.rows.isEmpty else { return [] }
     let names = listing.rows.map { profile.function(ofRow: $0).standardName }
     let width = names.reduce(0) { max($0, $1.codePointCount) } + 2
-    var text = ReportText()
+    var text = ReportText(lineCount: listing.rows.count)
     appendHeader(to: &text)
     text.append("Function ", paddedTo: width)
     text.line(heading)

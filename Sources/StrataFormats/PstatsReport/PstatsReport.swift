@@ -32,14 +32,14 @@ public struct PstatsReport: Sendable {
   ///
   /// - Complexity: O(*n*) in the functions shown.
   public var statistics: [UInt8] {
-    var text = ReportText()
+    var text = ReportText(lineCount: listing.rows.count)
     appendTotals(to: &text)
     guard !listing.rows.isEmpty else { return text.bytes }
     appendHeader(to: &text)
     text.line("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)")
     for row in listing.rows {
       appendFigures(profile.rows[row].statistics, to: &text)
-      text.append(profile.function(ofRow: row).standardName)
+      text.append(profile.function(ofRow: row))
       text.newline()
     }
     text.line("\n")
@@ -100,7 +100,8 @@ public struct PstatsReport: Sendable {
 extension CallStatistics {
   /// All calls, and those that were not made through recursion where they differ: `7/3`.
   var callsText: String {
-    callCount == primitiveCallCount ? "\(callCount)" : "\(callCount)/\(primitiveCallCount)"
+    callCount == primitiveCallCount
+      ? callCount.digits : callCount.digits + "/" + primitiveCallCount.digits
   }
 }
 

@@ -6,12 +6,22 @@ import StrataCore
 struct ReportText {
   private(set) var bytes: [UInt8] = []
 
+  /// Creates a text with room for some lines of usual length.
+  init(lineCount: Int) {
+    bytes.reserveCapacity(128 * (lineCount + 8))
+  }
+
   mutating func append(_ text: String) {
     bytes.append(contentsOf: text.utf8)
   }
 
   mutating func append(_ text: ByteString) {
     bytes.append(contentsOf: text.bytes)
+  }
+
+  /// Appends a function as pstats names it.
+  mutating func append(_ function: Function) {
+    function.appendStandardName(to: &bytes)
   }
 
   mutating func newline() {
@@ -38,14 +48,14 @@ struct ReportText {
 
   /// Appends a number as `%8.3f` does.
   mutating func seconds(_ value: Double, width: Int = 8) {
-    let digits = FixedDecimal.text(of: value)
-    append(spaces: width - digits.count)
-    bytes.append(contentsOf: digits)
+    FixedDecimal.append(value, width: width, to: &bytes)
   }
 
   /// Appends a quotient, or eight spaces where there is none.
   mutating func seconds(_ value: Double, dividedBy count: CallCount) {
-    if count == 0 { append(spaces: 8) } else { seconds(value / Double(count)) }
+    if count == 0 { return append(spaces: 8) }
+    // 128 bits are turned into a Double by generic code, which takes longer than all else here.
+    seconds(value / (Int64(exactly: count).map { Double($0) } ?? Double(count)))
   }
 
   private mutating func append(spaces count: Int) {
