@@ -9,21 +9,14 @@ public struct ProfileMerger: Sendable {
   private struct Row {
     var function: Int32
     var statistics: CallStatistics
-    var edges: [StatsProfile.Edge]
+    var edges = EdgeList()
   }
 
-  private struct EdgeKey: Hashable {
-    var row: Int32
-    var caller: Int32
-  }
-
-  private var functionTable: [Function] = []
-  private var numbers: [Function: Int32] = [:]
+  private var functions = FunctionNumbers()
   private var rows: [Row] = []
-  /// The row of each function of the table, or -1 for one that only calls others.
+  /// The row of each function, or -1 for one that only calls others.
   private var rowOfFunction: [Int32] = []
-  /// The position of each edge among those of its row: a built-in may have thousands of callers.
-  private var positionOfEdge: [EdgeKey: Int32] = [:]
+  private var edges = EdgeLists()
   private var totalTime = 0.0
   /// The one profile that was added so far, as it is: most sums are of one.
   private var onlyProfile: StatsProfile?
@@ -52,7 +45,7 @@ public struct ProfileMerger: Sendable {
 
   private mutating func merge(_ profile: StatsProfile) {
     let isFirst = rows.isEmpty
-    let numbers = profile.functionTable.map { number(of: $0) }
+    let numbers = functions.numbers(of: profile.functionTable)
     for row in profile.rows {
       let edges = profile.edges[row.edgeRange].lazy.map {
         StatsProfile.Edge(caller: numbers[Int($0.caller)], figures: $0.figures)
@@ -66,9 +59,9 @@ public struct ProfileMerger: Sendable {
   public mutating func add(_ function: FunctionProfile) {
     takeApart()
     let edges = function.callers.map {
-      StatsProfile.Edge(caller: number(of: $0.caller), figures: $0.figures)
+      StatsProfile.Edge(caller: functions.number(of: $0.caller), figures: $0.figures)
     }
-    let callee = number(of: function.function)
+    let callee = functions.number(of: function.function)
     add(function.statistics, edges: edges, to: callee, keepingSign: true)
     totalTime += function.statistics.selfTime
   }
@@ -77,31 +70,23 @@ public struct ProfileMerger: Sendable {
   public var profile: StatsProfile {
     if let onlyProfile { return onlyProfile }
     var edges: [StatsProfile.Edge] = []
+    edges.reserveCapacity(self.edges.count)
     let columns = rows.map { row in
       let first = Int32(edges.count)
-      edges += row.edges
+      self.edges.append(row.edges, to: &edges)
       return StatsProfile.Row(
         function: row.function,
         firstEdge: first,
-        edgeCount: Int32(row.edges.count),
+        edgeCount: row.edges.count,
         statistics: row.statistics
       )
     }
     return StatsProfile(
-      functionTable: functionTable,
+      functionTable: functions.functions,
       rows: columns,
       edges: edges,
       totalTime: totalTime
     )
-  }
-
-  private mutating func number(of function: Function) -> Int32 {
-    if let known = numbers[function] { return known }
-    let new = Int32(functionTable.count)
-    functionTable.append(function)
-    rowOfFunction.append(-1)
-    numbers[function] = new
-    return new
   }
 
   /// The sign of -0.0 is kept on request; pstats adds later functions to 0, which drops it.
@@ -111,6 +96,7 @@ public struct ProfileMerger: Sendable {
     to function: Int32,
     keepingSign: Bool
   ) {
+    while rowOfFunction.count < functions.functions.count { rowOfFunction.append(-1) }
     var row = Int(rowOfFunction[Int(function)])
     if row >= 0 {
       rows[row].statistics.add(statistics)
@@ -119,19 +105,9 @@ public struct ProfileMerger: Sendable {
       rowOfFunction[Int(function)] = Int32(row)
       var sum = statistics
       if !keepingSign { sum.add(.zero) }
-      rows.append(Row(function: function, statistics: sum, edges: []))
+      rows.append(Row(function: function, statistics: sum))
     }
-    for edge in edges { add(edge, toRow: row) }
-  }
-
-  private mutating func add(_ edge: StatsProfile.Edge, toRow row: Int) {
-    let key = EdgeKey(row: Int32(row), caller: edge.caller)
-    if let position = positionOfEdge[key] {
-      rows[row].edges[Int(position)].figures.add(edge.figures)
-    } else {
-      positionOfEdge[key] = Int32(rows[row].edges.count)
-      rows[row].edges.append(edge)
-    }
+    self.edges.add(edges, to: &rows[row].edges)
   }
 }
 

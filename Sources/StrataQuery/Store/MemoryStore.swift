@@ -93,7 +93,10 @@ extension MemoryStore {
 
     private mutating func figures(of profile: StatsProfile, _ columns: IntegerColumns) -> Figures {
       let numbers = functions.numbers(of: profile.functionTable)
-      return Figures(functions: profile.rows.map { numbers[Int($0.function)] }, columns: columns)
+      return Figures(
+        functions: profile.rows.map { FunctionID(numbers[Int($0.function)]) },
+        columns: columns
+      )
     }
 
     func scan(
@@ -121,7 +124,7 @@ extension MemoryStore {
     }
 
     func function(_ id: FunctionID) -> Function {
-      functions[id]
+      functions.functions[Int(id.index)]
     }
   }
 }
