@@ -1,0 +1,93 @@
+"""Times whole processes in turn: `strata report`, and a script with CPython's pstats.
+
+    python3 reports.py STRATA ROUNDS DUMP...
+
+Two tasks: the report of the largest dump, sorted by time; and 1,000 dumps added up (the given ones, again
+and again), of which three lines are printed. The CPU time (user and system) and the peak memory of each
+process are the kernel's. Both must print the same, but for the times of files.
+"""
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+
+PSTATS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'reports_with_pstats.py')
+
+
+def run(command, output):
+    """Seconds of CPU and peak memory in MiB of a process; its standard output goes to a file."""
+    with open(output, 'wb') as file, open(os.devnull, 'wb') as null:
+        actions = [(os.POSIX_SPAWN_DUP2, file.fileno(), 1), (os.POSIX_SPAWN_DUP2, null.fileno(), 2)]
+        process = os.posix_spawn(command[0], command, os.environ, file_actions=actions)
+        _, status, usage = os.wait4(process, 0)
+    if status:
+        sys.exit('%s: %d' % (command[:3], status))
+    # Linux counts in KiB, macOS in bytes.
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / (1024 if sys.platform == 'linux' else 2**20)
+
+
+def addable(paths):
+    """The dumps that pstats can add to each other: all callers must have all four figures.
+
+    Another process reads them, for what this one holds would count as the first memory of its children.
+    """
+    code = """if True:
+        import marshal, sys
+        for path in sys.argv[1:]:
+            try:
+                with open(path, 'rb') as file:
+                    stats = marshal.load(file)
+                if stats and all(isinstance(key[2], str) and all(isinstance(edge, tuple) for edge in entry[4].values()) for key, entry in stats.items()):
+                    print(path)
+            except (ValueError, EOFError, TypeError, IndexError):
+                pass"""
+    return subprocess.run([sys.executable, '-c', code] + paths, stdout=subprocess.PIPE, check=True, text=True).stdout.splitlines()
+
+
+def body(path):
+    """The report without the lines of its files."""
+    with open(path, 'rb') as file:
+        return file.read().split(b' function calls', 1)[1]
+
+
+def measure(label, commands, rounds):
+    """One line of the table: ratios are taken round by round."""
+    with tempfile.TemporaryDirectory() as folder:
+        outputs = [os.path.join(folder, name) for name in ('strata', 'cpython')]
+        for command, output in zip(commands, outputs):
+            run(command, output)
+        if body(outputs[0]) != body(outputs[1]):
+            sys.exit('%s: the reports differ' % label)
+        found = [[run(command, os.devnull) for command in commands] for _ in range(rounds)]
+    cpu = [[row[side][0] * 1e3 for row in found] for side in (0, 1)]
+    memory = [statistics.median(row[side][1] for row in found) for side in (0, 1)]
+    ratios = sorted(row[1][0] / row[0][0] for row in found)
+    print('| %s | %.0f | %.0f | %.1f (%.1f-%.1f) | %.0f | %.0f | %.2f |' % (
+        label, statistics.median(cpu[0]), statistics.median(cpu[1]), statistics.median(ratios), ratios[0], ratios[-1],
+        memory[0], memory[1], memory[0] / memory[1]))
+
+
+def main():
+    strata, rounds, paths = os.path.abspath(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    files = [path for path in paths if os.path.isfile(path)]
+    for folder in (path for path in paths if os.path.isdir(path)):
+        files += sorted(os.path.join(root, name) for root, _, names in os.walk(folder) for name in names)
+    files = addable(files)
+    largest = max(files, key=os.path.getsize)
+    many = (files * (1000 // len(files) + 1))[:1000]
+    print('Python %s, %d dumps, %d rounds; all reports agree' % (platform.python_version(), len(files), rounds))
+    print('CPU time of the whole process in ms, and peak memory in MiB: medians; of the ratio also (smallest-largest)\n')
+    print('| task | Strata, ms | pstats, ms | times the CPU | Strata, MiB | pstats, MiB | part of the memory |')
+    print('|---|--:|--:|--:|--:|--:|--:|')
+    size = os.path.getsize(largest) / 1e6
+    measure('the largest dump, %.1f MB, by time' % size,
+            [[strata, 'report', '--sort', 'time', largest], [sys.executable, PSTATS, 'time', '-', largest]], rounds)
+    print(end='', flush=True)
+    measure('1,000 dumps added up, %.0f MB' % (sum(map(os.path.getsize, many)) / 1e6),
+            [[strata, 'report', '--sort', 'time', '--limit', '3'] + many, [sys.executable, PSTATS, 'time', '3'] + many], max(3, rounds // 4))
+
+
+if __name__ == '__main__':
+    main()
