@@ -107,7 +107,7 @@ public struct ProfileMerger: Sendable {
       if !keepingSign { sum.add(.zero) }
       rows.append(Row(function: function, statistics: sum))
     }
-    self.edges.add(edges, to: &rows[row].edges)
+    self.edges.add(edges, of: function, to: &rows[row].edges)
   }
 }
 

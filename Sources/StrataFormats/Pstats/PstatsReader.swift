@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// Reads dump after dump, and keeps the texts that they have in common.
 ///
 /// The dumps of one program name the same files and functions again and again. A reader keeps each

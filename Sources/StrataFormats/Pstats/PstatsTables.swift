@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrataCore
-
 /// How many objects a usual dump of some bytes holds; 9 of 10 of the dumps measured hold no more.
 struct DumpDensity {
   let functions: Int
@@ -79,69 +77,5 @@ struct MarshalReferences {
   /// Says what a numbered object was, after its parts.
   mutating func fill(_ slot: Int?, _ entry: Entry) {
     if let slot { entries[slot] = entry }
-  }
-}
-
-/// The texts of one dump or of several, each once.
-struct TextTable {
-  private(set) var list: [ByteString] = []
-  /// The bytes of all texts together.
-  private(set) var byteCount = 0
-  private var numbers: NumberTable
-  private let hash = SeededHash()
-
-  /// Creates a table with room for some texts.
-  init(capacity: Int) {
-    numbers = NumberTable(capacity: capacity)
-    list.reserveCapacity(capacity)
-  }
-
-  /// The number of the text in a range of bytes.
-  mutating func number(_ bytes: [UInt8], _ range: Range<Int>) -> Int32 {
-    let (number, isNew) = numbers.number(hash: hash(bytes, range)) {
-      bytes.equals(range, list[Int($0)].bytes)
-    }
-    if isNew {
-      list.append(ByteString(Array(bytes[range])))
-      byteCount += range.count
-    }
-    return number
-  }
-}
-
-/// The functions of a dump, each once, in the order in which they are first named.
-struct FunctionTable {
-  private struct Key: Equatable {
-    var file: Int32
-    var name: Int32
-    var line: Int
-  }
-
-  private var keys: [Key] = []
-  private var numbers: NumberTable
-  private let hash = SeededHash()
-
-  /// Creates a table with room for some functions.
-  init(capacity: Int) {
-    numbers = NumberTable(capacity: capacity)
-    keys.reserveCapacity(capacity)
-  }
-
-  /// The number of a function, given its line and the numbers of its texts.
-  mutating func number(file: Int32, line: Int, name: Int32) -> Int32 {
-    let key = Key(file: file, name: name, line: line)
-    let texts = UInt64(UInt32(bitPattern: file)) << 32 | UInt64(UInt32(bitPattern: name))
-    let (number, isNew) = numbers.number(hash: hash(texts, UInt64(bitPattern: Int64(line)))) {
-      keys[Int($0)] == key
-    }
-    if isNew { keys.append(key) }
-    return number
-  }
-
-  /// The functions with the texts that their numbers mean.
-  func list(_ texts: TextTable) -> [Function] {
-    keys.map { key in
-      Function(file: texts.list[Int(key.file)], line: key.line, name: texts.list[Int(key.name)])
-    }
   }
 }

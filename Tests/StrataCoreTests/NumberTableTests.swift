@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import StrataFormats
+@testable import StrataCore
 
 /// The tables behind the numbers of texts and functions.
 struct NumberTableTests {

@@ -4,7 +4,8 @@
 package struct FunctionNumbers: Sendable {
   /// The functions in the order of their numbers.
   package private(set) var functions: [Function] = []
-  private var numbers: [Function: Int32] = [:]
+  private var numbers = NumberTable(capacity: 0)
+  private let hash = SeededHash()
   /// For each function the one that came after it in the last table that had both; else itself.
   private var successors: [Int32] = []
 
@@ -32,11 +33,11 @@ package struct FunctionNumbers: Sendable {
 
   /// The number of a function.
   package mutating func number(of function: Function) -> Int32 {
-    if let known = numbers[function] { return known }
-    let new = Int32(functions.count)
-    functions.append(function)
-    successors.append(new)
-    numbers[function] = new
-    return new
+    let (number, isNew) = numbers.number(hash: hash(function)) { functions[Int($0)] == function }
+    if isNew {
+      functions.append(function)
+      successors.append(number)
+    }
+    return number
   }
 }

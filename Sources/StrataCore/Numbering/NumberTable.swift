@@ -4,8 +4,9 @@
 ///
 /// Open addressing with linear probing, at most half full. A slot holds the upper half of the hash,
 /// which also decides the place, and the number plus one; 0 is an empty slot.
-struct NumberTable {
+struct NumberTable: Sendable {
   private var slots: [UInt64]
+  /// How many numbers were given.
   private(set) var count: Int32 = 0
 
   /// Creates a table with room for some numbers.
@@ -35,11 +36,11 @@ struct NumberTable {
   }
 
   @inline(__always)
-  private static func place(of tag: UInt64, in size: Int) -> Int {
+  static func place(of tag: UInt64, in size: Int) -> Int {
     Int(truncatingIfNeeded: tag >> 32) & (size - 1)
   }
 
-  private mutating func grow() {
+  mutating func grow() {
     let old = slots
     slots = Array(repeating: 0, count: 2 * old.count)
     for slot in old where slot != 0 {
