@@ -15,7 +15,7 @@ import FoundationXML
 struct DifferenceTests {
   private static let labels = Samples.differenceLabels
 
-  @Test(arguments: [80, 120, 160])
+  @Test(arguments: [80, 120, 160, 200])
   func `the table is golden at each width`(width: Int) {
     let table = DifferenceTable(
       Samples.comparison(),
@@ -23,6 +23,13 @@ struct DifferenceTests {
     )
     #expect(Golden.mismatch(of: table.text, "diff-\(width).txt") == nil)
     #expect(table.text.split(separator: "\n").allSatisfy { String($0).columns <= width })
+  }
+
+  @Test(arguments: [80, 160])
+  func `cumulative times are shown if asked`(width: Int) {
+    let options = DifferenceTable.Options(width: width, showsCumulativeTime: true)
+    let text = DifferenceTable(Samples.comparison(), options: options).text
+    #expect(text.contains("cumulative") && text.contains("1.80 ms → 62.0 ms"))
   }
 
   @Test(arguments: TerminalColors.allCases, [true, false])

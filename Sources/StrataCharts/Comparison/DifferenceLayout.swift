@@ -88,7 +88,7 @@ struct DifferenceLayout {
     legend = Self.legend(of: model, from: legendTop, to: end)
     top = (legend.last?.y ?? legendTop) + 50
     bottom = top + Double(model.rows.count) * Self.rowHeight
-    nameRight = SVGLayout.margin + (end - SVGLayout.margin) * 0.32
+    nameRight = SVGLayout.margin + (end - SVGLayout.margin) * 0.345
     let figures = model.rows.map(DifferenceFigures.init)
     columns = document.width < 800 ? [] : Self.columns(figures, end: end)
     let free = columns.last.map { $0.left - 12 } ?? end

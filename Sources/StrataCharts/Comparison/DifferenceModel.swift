@@ -108,8 +108,9 @@ struct DifferenceModel {
 }
 
 extension DifferenceModel.Cause {
-  /// Orange for worse and blue for better, which all colour blindnesses tell apart; the time of
-  /// calls is darker than their number. A test measures it.
+  /// Orange for worse and blue for better; the time of calls is darker than their number.
+  ///
+  /// All stay apart for people with any of the three colour blindnesses; a test measures it.
   var color: ChartColor {
     switch self {
     case .slowerCalls: ChartColor(0xd95f02)

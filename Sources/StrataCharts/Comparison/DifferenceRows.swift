@@ -7,6 +7,7 @@ struct DifferenceRows {
   let model: DifferenceModel
   let width: Int
   let style: TerminalStyle
+  let showsCumulativeTime: Bool
 
   /// Whether all figures have room beside the bar; else they stand below it.
   private var isWide: Bool { width >= 140 }
@@ -43,10 +44,11 @@ struct DifferenceRows {
       ("more calls", figures.map(\.moreCalls)), ("slower calls", figures.map(\.slowerCalls)),
     ]
     guard isWide else { return causes }
-    return [
-      ("self time", aligned(figures.map(\.selfTime))), ("calls", aligned(figures.map(\.calls))),
-      ("self time per call", aligned(figures.map(\.perCall))),
-    ] + causes
+    let cumulative: [Column] =
+      showsCumulativeTime ? [("cumulative", aligned(figures.map(\.cumulativeTime)))] : []
+    let perCall: Column = ("self time per call", aligned(figures.map(\.perCall)))
+    return [("self time", aligned(figures.map(\.selfTime)))] + cumulative
+      + [("calls", aligned(figures.map(\.calls))), perCall] + causes
   }
 
   /// Old and new values with their arrows below each other.
@@ -81,9 +83,11 @@ struct DifferenceRows {
   private func below(_ row: DifferenceModel.Row) -> [String] {
     guard !isWide else { return [] }
     let figures = DifferenceFigures(row)
-    let text = style.plain(
-      "self \(figures.selfTime.text) · calls \(figures.calls.text) · per call \(figures.perCall.text)"
-    )
+    let parts =
+      ["self \(figures.selfTime.text)"]
+      + (showsCumulativeTime ? ["cumulative \(figures.cumulativeTime.text)"] : [])
+      + ["calls \(figures.calls.text)", "per call \(figures.perCall.text)"]
+    let text = style.plain(parts.joined(separator: " · "))
     return text.wrapped(to: width - 4).map { spaces(4) + style.colors.paint($0, .dim) }
   }
 

@@ -17,6 +17,8 @@ public struct DifferenceTable: Sendable {
     public var colors: TerminalColors
     /// Whether block characters may be used.
     public var isUnicode: Bool
+    /// Whether cumulative times are shown even where there is little room.
+    public var showsCumulativeTime: Bool
     /// The words around it.
     public var labels: DifferenceLabels
 
@@ -25,11 +27,13 @@ public struct DifferenceTable: Sendable {
       width: Int = 100,
       colors: TerminalColors = .none,
       isUnicode: Bool = true,
+      showsCumulativeTime: Bool = false,
       labels: DifferenceLabels = DifferenceLabels()
     ) {
       self.width = width
       self.colors = colors
       self.isUnicode = isUnicode
+      self.showsCumulativeTime = showsCumulativeTime
       self.labels = labels
     }
   }
@@ -75,8 +79,13 @@ public struct DifferenceTable: Sendable {
 
   private func body(_ model: DifferenceModel) -> [String] {
     guard !model.isEmpty else { return [style.plain("No functions to compare.")] }
-    return totals + [""] + DifferenceRows(model: model, width: width, style: style).lines + [""]
-      + legend(model)
+    let rows = DifferenceRows(
+      model: model,
+      width: width,
+      style: style,
+      showsCumulativeTime: options.showsCumulativeTime || width >= 170
+    )
+    return totals + [""] + rows.lines + [""] + legend(model)
   }
 
   /// Self time and calls of everything: old → new, the change and the factor.

@@ -18,12 +18,7 @@ struct SVGDocument {
   /// Where the head ends.
   var headBottom: Double { 54 + Double(head.count - 1) * 18 }
 
-  /// The document with its content.
-  ///
-  /// - Parameters:
-  ///   - height: The height in pixels.
-  ///   - rules: The style of what is inside.
-  ///   - content: Writes what is below the head.
+  /// The document with a height in pixels, the style of what is inside, and what is below the head.
   func text(height: Double, rules: String, _ content: (inout XMLWriter) -> Void) -> String {
     var svg = XMLWriter()
     let (width, height) = (width.coordinate, height.coordinate)

@@ -89,6 +89,7 @@ struct Diff: ParsableCommand {
     let count = top ?? (format.isData ? comparison.functions.count : 20)
     let rendering = DiffRendering(
       comparison: comparison.keeping(count),
+      order: sort,
       labels: source.labels(title: title)
     )
     try output.write(rendering.bytes(format, picture, isFile: output.path != nil))

@@ -8,6 +8,7 @@ import StrataFormats
 /// A result of `strata diff` in each of its forms.
 struct DiffRendering {
   let comparison: ProfileComparison
+  let order: ProfileComparison.Order
   let labels: DifferenceLabels
 
   func bytes(_ format: Diff.Format, _ picture: PictureOptions, isFile: Bool) -> [UInt8] {
@@ -28,6 +29,7 @@ struct DiffRendering {
         width: canvas.width,
         colors: canvas.colors,
         isUnicode: canvas.isUnicode,
+        showsCumulativeTime: order == .cumulativeTime,
         labels: labels
       )
     ).text
