@@ -32,7 +32,10 @@ struct DifferenceFigures {
 
   var selfTime: Pair { pair(difference.selfTime, .nanoseconds) }
 
-  var cumulativeTime: Pair { pair(difference.cumulativeTime, .nanoseconds) }
+  /// That of one function; cumulative times of several overlap, so that their sum says nothing.
+  var cumulativeTime: Pair {
+    presence == nil ? Pair(old: "–", new: "–") : pair(difference.cumulativeTime, .nanoseconds)
+  }
 
   var calls: Pair { pair(difference.callCount, .calls) }
 

@@ -14,7 +14,7 @@ struct DifferenceRows {
 
   /// The head and the lines of all rows.
   var lines: [String] {
-    let bar = DivergingBar(model, cells: isWide ? 20 : 12, style: style)
+    let bar = DivergingBar(model, cells: width >= 160 ? 20 : isWide ? 14 : 12, style: style)
     let changes = [""] + model.rows.map { style.plain(DifferenceFigures($0).change) }
     let changeWidth = max(6, changes.map(\.columns).max() ?? 0)
     let room = width - changeWidth - bar.width - 4
@@ -85,7 +85,8 @@ struct DifferenceRows {
     let figures = DifferenceFigures(row)
     let parts =
       ["self \(figures.selfTime.text)"]
-      + (showsCumulativeTime ? ["cumulative \(figures.cumulativeTime.text)"] : [])
+      + (showsCumulativeTime && row.presence != nil
+        ? ["cumulative \(figures.cumulativeTime.text)"] : [])
       + ["calls \(figures.calls.text)", "per call \(figures.perCall.text)"]
     let text = style.plain(parts.joined(separator: " · "))
     return text.wrapped(to: width - 4).map { spaces(4) + style.colors.paint($0, .dim) }

@@ -15,7 +15,7 @@ struct Diff: ParsableCommand {
     discussion: """
       The change of self time is split, without a rest, into two causes:
 
-        more calls    = change of calls × old time per call, to the nearest nanosecond
+        more calls    = change of calls × old time per call, to the nanosecond
         slower calls  = all the rest: new calls × change of time per call
 
       A function without calls on one side has no time per call to compare: its change is all more \
@@ -23,11 +23,11 @@ struct Diff: ParsableCommand {
 
       EXAMPLES
         strata diff before.prof after.prof
-        strata diff before/*.prof --with after/*.prof --per-capture --strip-dirs
-        strata diff --old ..2026-01-05T09:06:00Z --new 2026-01-05T09:06:00Z.. --per-capture \\
-          --where endpoint=search
-        strata diff --old-where version=1.4 --new-where version=1.5 --per-capture --by name
-        strata diff profiles/ --old 2h..1h --new 1h.. --format svg -o change.svg
+        strata diff before/*.prof --with after/*.prof --per-capture
+        strata diff --old ..2026-01-05T09:06:00Z --new 2026-01-05T09:06:00Z..
+        strata diff --old 2h..1h --new 1h.. --where endpoint=search --per-capture
+        strata diff --old-where version=1.4 --new-where version=1.5 --by name
+        strata diff before/ after/ --strip-dirs --format svg -o change.svg
       """
   )
 
@@ -90,7 +90,7 @@ struct Diff: ParsableCommand {
     let rendering = DiffRendering(
       comparison: comparison.keeping(count),
       order: sort,
-      labels: source.labels(title: title)
+      labels: source.labels(title: title, function: functions.function)
     )
     try output.write(rendering.bytes(format, picture, isFile: output.path != nil))
   }

@@ -104,11 +104,12 @@ struct ComparisonSource: ParsableArguments {
     return side
   }
 
-  /// What the sides are, in words.
-  func labels(title: String?) -> DifferenceLabels {
-    DifferenceLabels(
+  /// What the sides are, in words, and which functions count.
+  func labels(title: String?, function: String?) -> DifferenceLabels {
+    let functions = function.map { "functions like \($0)" }
+    return DifferenceLabels(
       title: title,
-      subtitle: selection.summary,
+      subtitle: [selection.summary, functions].compactMap(\.self).joined(separator: " · "),
       old: name(sides?.old, old, oldWhere),
       new: name(sides?.new, new, newWhere)
     )
