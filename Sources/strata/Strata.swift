@@ -18,6 +18,7 @@ struct Strata: AsyncParsableCommand {
         strata slices --every 1m                      where the time went
         strata slices --where endpoint=/search --stat mean
         strata inputs --key input                     which inputs cost what
+        strata diff before.prof after.prof            what changed, and why
         strata report app.prof --sort tottime         one dump, as pstats prints it
         strata browse app.prof                        the same, command by command
 
@@ -31,7 +32,7 @@ struct Strata: AsyncParsableCommand {
         strata --generate-completion-script zsh > ~/.zfunc/_strata      (or bash, fish)
       """,
     version: "0.1.0",
-    subcommands: [Import.self, Slices.self, Inputs.self, Report.self, Browse.self]
+    subcommands: [Import.self, Slices.self, Inputs.self, Diff.self, Report.self, Browse.self]
   )
 
   /// Runs the command that the arguments name, and turns its failure into one line and a code.

@@ -24,3 +24,24 @@ extension HTMLPage.Table {
       + layer.values.map(model.text)
   }
 }
+
+extension HTMLPage.Table {
+  /// Creates the table of a picture of differences: a row for each function.
+  public init(_ comparison: ProfileComparison) {
+    self.init(
+      summary: "The numbers as a table",
+      columns: [
+        "function", "change of self time", "more calls", "slower calls", "self time", "calls",
+        "self time per call",
+      ],
+      rows: DifferenceModel(comparison).rows.map { row in
+        let figures = DifferenceFigures(row)
+        let name = row.mark.isEmpty ? row.name.full : "\(row.mark) \(row.name.full)"
+        return [
+          name, figures.change, figures.moreCalls, figures.slowerCalls, figures.selfTime.text,
+          figures.calls.text, figures.perCall.text,
+        ]
+      }
+    )
+  }
+}

@@ -62,12 +62,18 @@ public struct SVGChart: Sendable {
   private var plotHeight: Double { Double(min(20_000, max(80, options.plotHeight))) }
 
   private func chart(_ model: ChartModel, _ caption: ChartCaption) -> String {
-    let head = headLines(caption)
-    let layout = SVGLayout(model, width: width, plotHeight: plotHeight, headRows: head.count)
+    let document = document(caption)
+    let layout = SVGLayout(
+      model,
+      width: width,
+      plotHeight: plotHeight,
+      headRows: document.head.count
+    )
     let labels = SVGValueLabels(model: model)
     let axes = SVGAxes(model: model, layout: layout, labels: labels)
     let legend = SVGLegend(model: model, caption: caption, layout: layout)
-    return document(caption, head, height: legend.bottom, layers: model.layers.count) { svg in
+    let rules = SVGStyle.rules(layers: model.layers.count)
+    return document.text(height: legend.bottom, rules: rules) { svg in
       axes.writeGrid(to: &svg)
       switch model.form {
       case .stack: SVGBars(model: model, layout: layout, labels: labels).write(to: &svg)
@@ -80,63 +86,14 @@ public struct SVGChart: Sendable {
 
   /// The picture of nothing: it says so, rather than showing an empty frame.
   private func friendly(_ model: ChartModel, _ caption: ChartCaption) -> String {
-    let head = headLines(caption)
-    let middle = 100 + Double(head.count) * 18
-    return document(caption, head, height: middle + 80, layers: 0) { svg in
-      let place: KeyValuePairs = [
-        "class": "strata-muted", "x": (width / 2).coordinate, "y": middle.coordinate,
-        "text-anchor": "middle", "font-size": "14",
-      ]
-      svg.element("text", place, text: model.emptyMessage)
-    }
+    document(caption).friendlyText(model.emptyMessage)
   }
 
-  private func document(
-    _ caption: ChartCaption,
-    _ head: [String],
-    height: Double,
-    layers: Int,
-    _ content: (inout XMLWriter) -> Void
-  ) -> String {
-    var svg = XMLWriter()
-    let (width, height) = (width.coordinate, height.coordinate)
-    let attributes: KeyValuePairs = [
-      "xmlns": "http://www.w3.org/2000/svg", "class": "strata", "role": "img",
-      "viewBox": "0 0 \(width) \(height)", "width": width, "height": height,
-      "aria-label": caption.headline,
-    ]
-    svg.element("svg", attributes) { svg in
-      svg.element("style") { $0.markup(SVGStyle.rules(layers: layers)) }
-      svg.empty("rect", ["class": "strata-paper", "width": width, "height": height])
-      title(caption, head, in: &svg)
-      content(&svg)
-    }
-    return svg.text
-  }
-
-  // MARK: - Head
-
-  private func headLines(_ caption: ChartCaption) -> [String] {
-    let letters = SVGLayout.letters(
-      from: SVGLayout.margin,
-      to: width - SVGLayout.margin,
-      size: 12
+  private func document(_ caption: ChartCaption) -> SVGDocument {
+    SVGDocument(
+      width: width,
+      headline: caption.headline,
+      texts: [caption.details] + [caption.merging].compactMap(\.self)
     )
-    return ([caption.details] + [caption.merging].compactMap(\.self))
-      .flatMap { $0.wrapped(to: letters) }
-  }
-
-  private func title(_ caption: ChartCaption, _ head: [String], in svg: inout XMLWriter) {
-    let left = SVGLayout.margin
-    let letters = SVGLayout.letters(from: left, to: width - left, size: 16)
-    svg.element(
-      "text",
-      ["class": "strata-ink strata-title", "x": left.coordinate, "y": "34"],
-      text: caption.headline.shortenedInMiddle(to: letters)
-    )
-    for (index, line) in head.enumerated() {
-      let y = (54 + Double(index) * 18).coordinate
-      svg.element("text", ["class": "strata-muted", "x": left.coordinate, "y": y], text: line)
-    }
   }
 }

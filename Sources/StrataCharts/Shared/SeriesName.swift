@@ -18,6 +18,15 @@ struct SeriesName: Hashable {
     self.init(.function(function))
   }
 
+  /// A function by file and name alone: `difflib.py(get_close_matches)`.
+  init(withoutLine function: Function) {
+    func name(_ file: String) -> String {
+      function.isBuiltin ? function.description : "\(file)(\(function.name))"
+    }
+    full = name(function.file.string).printable
+    essence = name(Self.baseName(of: function.file)).printable
+  }
+
   /// A name without parts.
   init(words: String) {
     full = words.printable

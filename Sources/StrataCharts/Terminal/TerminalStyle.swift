@@ -54,6 +54,8 @@ struct TerminalStyle {
       case "·", "–": result += "-"
       case "…": result += "~"
       case "µ": result += "u"
+      case "→": result += "->"
+      case "×": result += "x"
       default: result.append(character)
       }
     }

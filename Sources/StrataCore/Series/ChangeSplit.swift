@@ -33,31 +33,24 @@ public struct ChangeSplit: Hashable, Sendable {
   /// Splits what `new` costs more, over its captures, than as many captures of `old` would.
   ///
   /// A function without calls on one side has no time per call to compare: the change is all
-  /// `moreCalls`. Returns no change where either side has no captures.
+  /// `moreCalls`. Returns no change where either side has no captures. Everything is computed in
+  /// whole numbers; figures of 63 bits, summed over as many as 2³¹ captures, are far within them.
   public init(from old: Side, to new: Side) {
     guard old.captures > 0, new.captures > 0 else {
       (moreCalls, slowerCalls) = (0, 0)
       return
     }
-    let change =
-      new.selfTime - Self.rounded(old.selfTime * new.captures, dividedBy: old.captures)
+    guard
+      let scaled = old.selfTime.multiplied(by: new.captures, dividedBy: old.captures)
+    else { preconditionFailure("a self time of \(old.selfTime) ns is beyond all sums") }
+    let change = new.selfTime - scaled
     guard old.calls > 0, new.calls > 0 else {
       (moreCalls, slowerCalls) = (change, 0)
       return
     }
-    // Floating point is enough: only the border between the two terms depends on it.
-    let scale = Double(new.captures) / Double(old.captures)
-    let extraCalls = Double(new.calls) - Double(old.calls) * scale
-    let term = (extraCalls * Double(old.selfTime) / Double(old.calls)).rounded()
-    moreCalls = Int128(exactly: term) ?? change
+    let extraCalls = new.calls * old.captures - old.calls * new.captures
+    let term = old.selfTime.multiplied(by: extraCalls, dividedBy: old.calls * old.captures)
+    moreCalls = term ?? change
     slowerCalls = change - moreCalls
-  }
-
-  /// The quotient rounded to the nearest integer, ties up.
-  private static func rounded(_ value: Int128, dividedBy divisor: Int128) -> Int128 {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    if remainder * 2 >= divisor { return quotient + 1 }
-    if remainder * 2 < -divisor { return quotient - 1 }
-    return quotient
   }
 }

@@ -22,7 +22,7 @@ public final class MemoryStore: ProfileStore {
 
   /// Creates a store that holds records; of equal ids the first is kept.
   ///
-  /// - Throws: ``RecordError`` where a record cannot be summed exactly.
+  /// - Throws: `RecordError` where a record cannot be summed exactly.
   public convenience init(_ records: some Sequence<ProfileRecord>) throws(RecordError) {
     self.init()
     try insert(Array(records))
@@ -30,7 +30,7 @@ public final class MemoryStore: ProfileStore {
 
   /// Keeps records, all or none.
   ///
-  /// - Throws: ``RecordError`` where a record cannot be summed exactly.
+  /// - Throws: `RecordError` where a record cannot be summed exactly.
   @discardableResult
   public func insert(_ records: [ProfileRecord]) throws(RecordError) -> [Bool] {
     // All records are checked before the first is kept.

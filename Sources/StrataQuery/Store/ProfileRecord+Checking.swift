@@ -8,7 +8,7 @@ extension ProfileRecord {
   /// Stores check by themselves; an importer asks before it puts a record among others, since a
   /// store keeps all records of an insertion or none.
   ///
-  /// - Throws: ``RecordError`` that names the function.
+  /// - Throws: `RecordError` that names the function.
   public func checkSums() throws(RecordError) {
     _ = try IntegerColumns(profile)
   }

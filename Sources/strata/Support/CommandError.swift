@@ -4,6 +4,7 @@
 import ArgumentParser
 // FileHandle: standard error takes bytes.
 import Foundation
+import StrataCore
 import StrataFormats
 import StrataQuery
 import StrataSQLite

@@ -33,7 +33,11 @@ struct ProfileSource: ParsableArguments {
 
   /// Opens the source, and hands it over with the failures of dumps that could not be read.
   func open() throws -> (store: any ProfileStore, failures: [CommandError]) {
-    guard !paths.isEmpty else { return (try location.openForReading(), []) }
+    paths.isEmpty ? (try location.openForReading(), []) : read(paths)
+  }
+
+  /// Reads dumps into memory, and hands them over with the failures of those that cannot be read.
+  func read(_ paths: [String]) -> (store: MemoryStore, failures: [CommandError]) {
     let catalog = DumpCatalog(paths: paths)
     var failures = catalog.failures.map { CommandError($0) }
     let store = MemoryStore(keepingProfiles: false)

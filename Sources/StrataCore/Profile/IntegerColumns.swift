@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import StrataCore
-
 /// The figures of a profile as whole numbers: the form in which they are summed.
 package struct IntegerColumns: Sendable {
   package private(set) var callCounts: [Int64] = []

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import StrataCore
-
 /// A record that no store keeps, because its sums would not be exact.
 public struct RecordError: Error, Hashable, Sendable {
   /// What is wrong.

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+/// What a reader of a comparison is told in words: its title, its filter, and what its sides are.
+public struct DifferenceLabels: Hashable, Sendable {
+  /// The first line; nil lets the chart say what it shows.
+  public var title: String?
+  /// Which captures of both sides are compared: the filter, the range.
+  public var subtitle: String?
+  /// What the old side is: a file, a range.
+  public var old: String?
+  /// What the new side is.
+  public var new: String?
+
+  /// Creates labels.
+  public init(
+    title: String? = nil,
+    subtitle: String? = nil,
+    old: String? = nil,
+    new: String? = nil
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.old = old
+    self.new = new
+  }
+}
+
+/// The words around a comparison.
+struct DifferenceCaption {
+  /// What is shown: `Change of self time, by function`.
+  let headline: String
+  /// Of what: `endpoint=search · traced, wall clock`; may be empty.
+  let details: String
+  /// The old and the new side: `before 09:06 · 163 captures, 09:00:02 to 09:05:58`.
+  let sides: [(name: String, text: String)]
+  /// Sentences that keep a reader from false conclusions.
+  let notes: [String]
+
+  init(_ comparison: ProfileComparison, _ labels: DifferenceLabels) {
+    let captures = comparison.isPerCapture ? " per capture" : ""
+    let grouping = comparison.grouping == .name ? "file and name" : "function"
+    headline = (labels.title ?? "Change of self time\(captures), by \(grouping)").printable
+    details = Self.details(of: comparison, labels).printable
+    sides = [
+      ("old", Self.text(of: comparison.old, labels.old).printable),
+      ("new", Self.text(of: comparison.new, labels.new).printable),
+    ]
+    notes = (comparison.warnings + Self.notes(on: comparison)).map(\.printable)
+  }
+
+  private static func details(
+    of comparison: ProfileComparison,
+    _ labels: DifferenceLabels
+  ) -> String {
+    var parts: [String] = []
+    if let subtitle = labels.subtitle, !subtitle.isEmpty { parts.append(subtitle) }
+    // A title of one's own does not say what is divided by what.
+    if comparison.isPerCapture, labels.title != nil { parts.append("per capture") }
+    if let kind = comparison.kind { parts.append(kind.rawValue) }
+    if let clock = comparison.clock { parts.append("\(clock.rawValue) clock") }
+    return parts.joined(separator: " · ")
+  }
+
+  private static func text(of side: ProfileComparison.Side, _ name: String?) -> String {
+    let count = side.captures == 1 ? "1 capture" : "\(side.captures.grouped) captures"
+    var parts = [name, count].compactMap(\.self).filter { !$0.isEmpty }
+    if side.captures > 1, let first = side.first, let last = side.last {
+      parts.append("\(first.wholeSecond.iso8601) to \(last.wholeSecond.iso8601)")
+    }
+    return parts.joined(separator: " · ")
+  }
+
+  private static func notes(on comparison: ProfileComparison) -> [String] {
+    let (old, new) = (comparison.old.captures, comparison.new.captures)
+    guard !comparison.isPerCapture, old != new else { return [] }
+    return [
+      "The sides have different numbers of captures (\(old.grouped) and \(new.grouped)): part of "
+        + "more calls may be more captures; --per-capture divides by them."
+    ]
+  }
+}
+
+extension Timestamp {
+  /// The second that the time is in: a caption needs no more.
+  fileprivate var wholeSecond: Timestamp {
+    let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let start = (quotient - (remainder < 0 ? 1 : 0)).multipliedReportingOverflow(by: 1_000_000_000)
+    return start.overflow ? self : Timestamp(nanoseconds: start.partialValue)
+  }
+}

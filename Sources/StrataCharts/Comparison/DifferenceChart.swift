@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// A picture of what changed between two sides, for browsers and documents: a diverging bar for each
+/// function, slower to the right and faster to the left, in two parts.
+///
+/// The text stands alone: no fonts, scripts or other files are fetched. It follows the light or
+/// dark preference of its reader.
+///
+/// ```swift
+/// let svg = DifferenceChart(comparison.keeping(20)).text
+/// ```
+public struct DifferenceChart: Sendable {
+  /// How the picture is drawn.
+  public struct Options: Hashable, Sendable {
+    /// The width in pixels; less than 480 is taken as 480.
+    public var width: Int
+    /// The words around it.
+    public var labels: DifferenceLabels
+
+    /// Creates options.
+    public init(width: Int = 960, labels: DifferenceLabels = DifferenceLabels()) {
+      self.width = width
+      self.labels = labels
+    }
+  }
+
+  /// What is drawn.
+  public var comparison: ProfileComparison
+  /// How it is drawn.
+  public var options: Options
+
+  /// Creates a picture.
+  public init(_ comparison: ProfileComparison, options: Options = Options()) {
+    self.comparison = comparison
+    self.options = options
+  }
+
+  /// The picture as an SVG document.
+  public var text: String {
+    let model = DifferenceModel(comparison)
+    let caption = DifferenceCaption(comparison, options.labels)
+    let document = SVGDocument(
+      width: Double(min(20_000, max(480, options.width))),
+      headline: caption.headline,
+      texts: [caption.details] + caption.sides.map { "\($0.name): \($0.text)" }
+    )
+    guard !model.isEmpty else { return document.friendlyText("No functions to compare.") }
+    let layout = DifferenceLayout(
+      model,
+      total: comparison.total,
+      document: document,
+      notes: notes(caption)
+    )
+    let rows = DifferenceBars(model: model, layout: layout)
+    return document.text(height: layout.height, rules: Self.rules) { svg in
+      DifferenceHead(model: model, layout: layout).write(to: &svg)
+      rows.writeGrid(to: &svg)
+      rows.write(to: &svg)
+      write(layout.notes, from: layout.notesTop, in: &svg)
+    }
+  }
+
+  private func notes(_ caption: DifferenceCaption) -> [String] {
+    [
+      "More calls: the change of calls × the old time per call. Slower calls: the new calls × the "
+        + "change of time per call. Together they are the change, to the nanosecond."
+    ] + caption.notes
+  }
+
+  private func write(_ lines: [String], from top: Double, in svg: inout XMLWriter) {
+    for (index, line) in lines.enumerated() {
+      let y = top + Double(index) * SVGLayout.noteRow
+      let place: KeyValuePairs = [
+        "class": "strata-muted", "x": SVGLayout.margin.coordinate, "y": y.coordinate,
+      ]
+      svg.element("text", place, text: line)
+    }
+  }
+
+  /// The pointer on a row shows which figures belong to it.
+  private static let rules =
+    SVGStyle.rules(layers: 0) + """
+      .strata-total{font-size:13px;font-weight:600}
+      .strata-hit{fill:#808890;fill-opacity:0}
+      .strata-row:hover .strata-hit{fill-opacity:.14}
+
+      """
+}

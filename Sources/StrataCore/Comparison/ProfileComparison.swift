@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Two sets of captures compared function by function: before and after a change.
+///
+/// ```swift
+/// let comparison = try ProfileComparison(of: before, with: after).sorted(by: .selfTime)
+/// for change in comparison.functions.prefix(10) {
+///   print(change.function, change.difference.moreCalls, change.difference.slowerCalls)
+/// }
+/// ```
+public struct ProfileComparison: Hashable, Sendable {
+  /// What counts as the same function on both sides.
+  public enum Grouping: String, Hashable, Sendable, CaseIterable {
+    /// The same file, line and name, addresses in names aside.
+    case function
+    /// The same file and name, so that a function which moved some lines keeps its identity.
+    case name
+  }
+
+  /// The captures of one side.
+  public struct Side: Hashable, Sendable {
+    /// How many.
+    public var captures: Int
+    /// When the first one started, where that is known.
+    public var first: Timestamp?
+    /// When the last one started.
+    public var last: Timestamp?
+
+    /// Creates a side.
+    public init(captures: Int, first: Timestamp? = nil, last: Timestamp? = nil) {
+      self.captures = captures
+      self.first = first
+      self.last = last
+    }
+  }
+
+  /// What counts as the same function.
+  public var grouping: Grouping
+  /// Whether calls and times are those of an average capture.
+  public var isPerCapture: Bool
+  /// How the figures of both sides came about; nil where that is not known.
+  public var kind: ProfileKind?
+  /// What the times of both sides measure; nil where that is not known.
+  public var clock: ProfileClock?
+  /// The captures that are compared with.
+  public var old: Side
+  /// The captures that are compared.
+  public var new: Side
+  /// The change of all functions together; its cumulative time has no meaning.
+  public var total: ProfileDifference
+  /// The functions in their order.
+  public var functions: [FunctionChange]
+  /// The functions that ``keeping(_:)`` took out, together.
+  public var other: ProfileDifference
+  /// How many functions `other` sums.
+  public var otherCount = 0
+  /// Sentences that keep a reader from false conclusions.
+  public var warnings: [String]
+
+  /// Compares two sums whose functions are grouped alike.
+  ///
+  /// - Parameters:
+  ///   - old: The captures to compare with.
+  ///   - new: The captures to compare.
+  ///   - grouping: What counts as the same function in both of them.
+  ///   - isPerCapture: Whether both sides are divided by their captures.
+  /// - Complexity: O(*n* log *n*) in the functions.
+  public init(
+    of old: CaptureSum,
+    with new: CaptureSum,
+    grouping: Grouping = .function,
+    isPerCapture: Bool = false
+  ) {
+    let scale =
+      isPerCapture ? CaptureScale(perCaptureOf: old.captures, and: new.captures) : .sums
+    self.grouping = grouping
+    self.isPerCapture = isPerCapture
+    kind = new.kind ?? old.kind
+    clock = new.clock ?? old.clock
+    self.old = Side(captures: old.captures, first: old.first, last: old.last)
+    self.new = Side(captures: new.captures, first: new.first, last: new.last)
+    functions = Set(old.functions.keys).union(new.functions.keys).map { function in
+      FunctionChange(function, old.functions[function], new.functions[function], scale)
+    }
+    total = ProfileDifference(scale: scale)
+    other = total
+    warnings = []
+    for function in functions { total.add(function.difference) }
+    functions = sorted(by: .selfTime).functions
+    warnings = [movedFunctions].compactMap(\.self)
+  }
+
+  /// Compares two profiles.
+  ///
+  /// - Throws: ``RecordError`` that names the function whose time or count cannot be summed.
+  /// - Complexity: O(*n* log *n*) in the functions, and O(*n*) in their callers.
+  public init(
+    of old: StatsProfile,
+    with new: StatsProfile,
+    grouping: Grouping = .function,
+    stripsDirectories: Bool = false
+  ) throws(RecordError) {
+    self.init(
+      of: try CaptureSum(old, grouping: grouping, stripsDirectories: stripsDirectories),
+      with: try CaptureSum(new, grouping: grouping, stripsDirectories: stripsDirectories),
+      grouping: grouping
+    )
+  }
+
+  /// A hint where functions of the same file and name vanish at one line and appear at another.
+  private var movedFunctions: String? {
+    guard grouping == .function else { return nil }
+    func names(_ presence: FunctionChange.Presence) -> Set<Function> {
+      Set(
+        functions.lazy.filter { $0.presence == presence }
+          .map { Grouping.name.key(of: $0.function, stripsDirectories: false) }
+      )
+    }
+    let moved = names(.appeared).intersection(names(.vanished)).count
+    guard moved > 0 else { return nil }
+    return
+      "\(moved) \(moved == 1 ? "function vanishes" : "functions vanish") at one line of a file "
+      + "and appear\(moved == 1 ? "s" : "") at another: --by name compares across lines"
+  }
+}
+
+/// How one function changed.
+public struct FunctionChange: Hashable, Sendable {
+  /// On which sides a function is known.
+  public enum Presence: String, Hashable, Sendable, CaseIterable {
+    /// On both.
+    case both
+    /// On the new side alone.
+    case appeared
+    /// On the old side alone.
+    case vanished
+  }
+
+  /// The function; its line is 0 where functions are grouped by file and name.
+  public var function: Function
+  /// On which sides it is known.
+  public var presence: Presence
+  /// Its figures on both sides.
+  public var difference: ProfileDifference
+
+  init(
+    _ function: Function,
+    _ old: FunctionTotals?,
+    _ new: FunctionTotals?,
+    _ scale: CaptureScale
+  ) {
+    self.function = function
+    presence = old == nil ? .appeared : new == nil ? .vanished : .both
+    difference = ProfileDifference(old: old ?? .zero, new: new ?? .zero, scale: scale)
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+extension JSONWriter {
+  /// Writes a comparison in the schema `strata/diff/1`.
+  ///
+  /// Times are nanoseconds: whole numbers, or where they are per capture or per call the nearest
+  /// floating-point number of an exact ratio. A value that is undefined (per call without calls) is
+  /// `null`.
+  public mutating func profileComparison(_ comparison: ProfileComparison) {
+    object { json in
+      json.field("schema", "strata/diff/1")
+      json.field("unit", "ns")
+      json.field("groupBy", comparison.grouping.rawValue)
+      json.field("perCapture", comparison.isPerCapture)
+      json.optional("kind", comparison.kind?.rawValue)
+      json.optional("clock", comparison.clock?.rawValue)
+      json.object("old") { $0.side(comparison.old) }
+      json.object("new") { $0.side(comparison.new) }
+      json.object("total") { $0.sums(comparison.total) }
+      json.array("functions") { json in
+        for change in comparison.functions {
+          json.newline()
+          json.change(change, comparison.grouping)
+        }
+      }
+      json.object("other") { json in
+        json.field("functions", comparison.otherCount)
+        json.sums(comparison.other)
+      }
+      json.array("warnings") { json in
+        for warning in comparison.warnings { json.value(warning) }
+      }
+    }
+  }
+
+  /// Writes the change of one function as an object.
+  mutating func change(_ change: FunctionChange, _ grouping: ProfileComparison.Grouping) {
+    object { json in
+      json.field("file", change.function.file)
+      if grouping == .function { json.field("line", change.function.line) }
+      json.field("name", change.function.name)
+      json.field("presence", change.presence.rawValue)
+      json.sums(change.difference)
+      json.figure("cumulativeTime", change.difference.cumulativeTime)
+      json.figure("cumulativeTimePerCall", change.difference.cumulativeTimePerCall)
+    }
+  }
+
+  private mutating func side(_ side: ProfileComparison.Side) {
+    field("captures", side.captures)
+    optional("first", side.first?.iso8601)
+    optional("last", side.last?.iso8601)
+  }
+
+  /// Writes what adds up over functions, and self time per call.
+  private mutating func sums(_ difference: ProfileDifference) {
+    figure("callCount", difference.callCount)
+    figure("primitiveCallCount", difference.primitiveCallCount)
+    figure("selfTime", difference.selfTime)
+    field("moreCalls", difference.moreCalls)
+    field("slowerCalls", difference.slowerCalls)
+    figure("selfTimePerCall", difference.selfTimePerCall)
+  }
+
+  private mutating func figure(_ key: String, _ figure: ProfileDifference.Figure) {
+    object(key) { json in
+      json.field("old", figure.old)
+      json.field("new", figure.new)
+      json.field("change", figure.change)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// The question what changed between two sets of captures, function by function.
+public struct ComparisonQuery: Hashable, Sendable {
+  /// The captures to compare with.
+  public var old: ProfileSelection
+  /// The captures to compare.
+  public var new: ProfileSelection
+  /// What counts as the same function on both sides.
+  public var grouping: ProfileComparison.Grouping
+  /// Only functions whose description this matches; nil means all.
+  public var functions: NamePattern?
+  /// Whether files are known by the last part of their path alone.
+  public var stripsDirectories: Bool
+  /// Whether both sides are divided by their captures.
+  public var isPerCapture: Bool
+
+  /// Creates a question.
+  public init(
+    old: ProfileSelection,
+    new: ProfileSelection,
+    grouping: ProfileComparison.Grouping = .function,
+    functions: NamePattern? = nil,
+    stripsDirectories: Bool = false,
+    isPerCapture: Bool = false
+  ) {
+    self.old = old
+    self.new = new
+    self.grouping = grouping
+    self.functions = functions
+    self.stripsDirectories = stripsDirectories
+    self.isPerCapture = isPerCapture
+  }
+
+  /// Compares captures of one store with captures of another one.
+  ///
+  /// - Throws: ``QueryError`` where captures are of two kinds or clocks, on one side or between
+  ///   them, or a store's own error.
+  /// - Complexity: O(*n*) in the functions of all captures; memory is O(functions).
+  public func comparison(
+    of oldStore: some ProfileStore,
+    with newStore: some ProfileStore
+  ) throws -> ProfileComparison {
+    let oldSum = try oldStore.read { try sum(old, in: $0) }
+    let newSum = try newStore.read { try sum(new, in: $0) }
+    return try comparison(of: oldSum, with: newSum)
+  }
+
+  /// Compares captures of one state of a store.
+  fileprivate func comparison(in snapshot: any ProfileSnapshot) throws -> ProfileComparison {
+    try comparison(of: sum(old, in: snapshot), with: sum(new, in: snapshot))
+  }
+
+  private func comparison(
+    of old: CaptureSum,
+    with new: CaptureSum
+  ) throws(QueryError) -> ProfileComparison {
+    let kinds = ProfileKind.allCases.filter { [old.kind, new.kind].contains($0) }
+    let clocks = ProfileClock.allCases.filter { [old.clock, new.clock].contains($0) }
+    guard kinds.count <= 1 else { throw .mixedKinds(kinds) }
+    guard clocks.count <= 1 else { throw .mixedClocks(clocks) }
+    return ProfileComparison(of: old, with: new, grouping: grouping, isPerCapture: isPerCapture)
+  }
+
+  private func sum(
+    _ selection: ProfileSelection,
+    in snapshot: any ProfileSnapshot
+  ) throws -> CaptureSum {
+    let survey = try CaptureSurvey(selection, in: snapshot)
+    var totals = ComparisonTotals(self, in: snapshot)
+    try snapshot.scan(selection, columns: .all) { try totals.add($0) }
+    return CaptureSum(
+      captures: survey.captures,
+      first: survey.first,
+      last: survey.last,
+      kind: survey.kind,
+      clock: survey.clock,
+      functions: totals.functions
+    )
+  }
+}
+
+extension ProfileStore {
+  /// Compares two sets of captures.
+  ///
+  /// - Throws: ``QueryError`` where captures are of two kinds or clocks, on one side or between
+  ///   them, or the store's own error.
+  /// - Complexity: O(*n*) in the functions of all captures; memory is O(functions).
+  public func comparison(_ query: ComparisonQuery) throws -> ProfileComparison {
+    try read { try query.comparison(in: $0) }
+  }
+}
+
+extension ProfileColumns {
+  /// All four figures.
+  fileprivate static let all: ProfileColumns = [
+    .callCounts, .primitiveCallCounts, .selfTimes, .cumulativeTimes,
+  ]
+}
