@@ -61,7 +61,7 @@ struct BrowseCommandTests {
 
   @Test func `without statistics nothing breaks`() {
     for command in [
-      "stats", "callers", "callees", "strip", "reverse", "json", "sort time", "add x",
+      "stats", "callers", "callees", "strip", "reverse", "json", "sort time", "add x", "diff x",
     ] {
       #expect(output([command]) == "No statistics object is loaded.\n")
     }

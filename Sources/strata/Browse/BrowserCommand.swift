@@ -4,7 +4,7 @@
 
 /// The commands of the browser: those of `python -m pstats`, and then Strata's own.
 enum BrowserCommand: String, CaseIterable {
-  case read, add, sort, reverse, strip, stats, callers, callees, json, slices, help, quit
+  case read, add, sort, reverse, strip, stats, callers, callees, json, slices, diff, help, quit
 
   /// The command that a word names; `EOF` is what pstats takes for the end of the input.
   init?(word: String) {
@@ -28,6 +28,7 @@ enum BrowserCommand: String, CaseIterable {
     case .callees: ("callees [LIMIT…]", "whom they called")
     case .json: ("json [FILE]", "everything as JSON, here or in a file")
     case .slices: ("slices [ARGUMENT…]", "sums over slices of time, as 'strata slices'")
+    case .diff: ("diff DUMP… [OPTION…]", "what changes from the dumps that were read to these")
     case .help: ("help [COMMAND]", "this list, or more about one command")
     case .quit: ("quit", "leave, as the end of the input does")
     }
@@ -48,6 +49,8 @@ enum BrowserCommand: String, CaseIterable {
       The arguments are those of 'strata slices', see 'strata slices --help'; without a path, the
       dumps that were read are meant.
       """
+    case .diff:
+      "The options are those of 'strata diff', see 'strata diff --help'."
     default: nil
     }
   }

@@ -40,6 +40,8 @@ struct BrowserSession {
     if command == .quit { return false }
     do {
       try perform(command, Array(words.dropFirst()))
+    } catch is ExitCode {
+      // The command has said what was wrong.
     } catch {
       say("\(CommandError(error))")
     }
@@ -58,6 +60,7 @@ struct BrowserSession {
     case .callees: try report(words) { $0.callees }
     case .json: try json(words)
     case .slices: try slices(words)
+    case .diff: try diff(words)
     case .help: help(words.first)
     case .quit: break
     }
@@ -151,14 +154,24 @@ struct BrowserSession {
 
   private func slices(_ words: [String]) throws {
     let namesInput = words.contains("--store") || words.first.map { !$0.hasPrefix("-") } ?? false
+    try run(Slices.self, namesInput ? words : paths + words)
+  }
+
+  private func diff(_ words: [String]) throws {
+    guard isLoaded else { return }
+    guard !words.isEmpty else { return say("Which dump? diff DUMP…") }
+    try run(Diff.self, paths + ["--with"] + words)
+  }
+
+  /// Runs a command of the command line; a wrong call is told as there.
+  private func run<Command: ParsableCommand>(_ type: Command.Type, _ words: [String]) throws {
+    var command: any ParsableCommand
     do {
-      var command = try Slices.parseAsRoot(namesInput ? words : paths + words)
-      try command.run()
-    } catch let error as CommandError {
-      throw error
+      command = try type.parseAsRoot(words)
     } catch {
-      say(Slices.fullMessage(for: error))
+      return say(type.fullMessage(for: error))
     }
+    try command.run()
   }
 
   private func help(_ word: String?) {

@@ -13,7 +13,7 @@ struct Browse: ParsableCommand {
     abstract: "Look at dumps command by command, as 'python -m pstats' does.",
     discussion: """
       The commands are those of pstats' browser (read, add, sort, stats, callers, callees, strip, \
-      reverse, help, quit), and json and slices. On a terminal, lines can be edited and completed \
+      reverse, help, quit), and json, slices and diff. On a terminal, lines can be edited and completed \
       and are remembered, where libedit is installed. From a pipe, commands are read without a \
       prompt, so that only what they print comes out.
 
