@@ -28,9 +28,9 @@ struct Report: ParsableCommand {
 
       EXAMPLES
         strata report app.prof --sort cumulative --limit 20
-        strata report app.prof --strip-dirs --sort tottime --limit '{method' --limit 5
+        strata report app.prof --strip-dirs --sort time --limit '{method'
         strata report app.prof --callers --limit 'json.*loads'
-        strata report --store app.db --where endpoint=/search --since 2h --sort tottime --limit 10
+        strata report --store app.db --where endpoint=/search --since 2h
         strata report app.prof --format json | jq '.functions | max_by(.selfTime)'
         strata report monday.prof tuesday.prof --format prof -o both.prof
       """
