@@ -12,14 +12,14 @@ struct PatternLimitTests {
     let text = Array(repeating: UInt8(ascii: "a"), count: 100_000) + [UInt8(ascii: "b")]
     let shortened = source.contains("{50}") ? Array(text.suffix(5_000)) : text
     let program = try Self.program(source)
-    var matcher = PatternMatcher(program)
+    var matcher = LinearMatcher(program)
     let isMatch = matcher.matches(shortened)
     #expect(!isMatch)
     #expect(matcher.steps <= program.instructions.count * (shortened.count + 1))
   }
 
-  private static func program(_ source: String) throws -> PatternProgram {
-    try PatternCompiler.compile(PatternParser.parse(source), source: source)
+  private static func program(_ source: String) throws -> LinearProgram {
+    try LinearCompiler.compile(PatternParser.parse(source), source: source)
   }
 
   @Test(arguments: [

@@ -16,7 +16,7 @@ public struct NamePattern: Sendable {
   private enum Strategy: Sendable {
     /// The expression is a plain text, so the bytes decide.
     case literal([UInt8])
-    case program(PatternProgram)
+    case program(LinearProgram)
   }
 
   /// Reads an expression.
@@ -29,7 +29,7 @@ public struct NamePattern: Sendable {
     if let bytes = tree.root.literalBytes {
       strategy = .literal(bytes)
     } else {
-      strategy = .program(try PatternCompiler.compile(tree, source: source))
+      strategy = .program(try LinearCompiler.compile(tree, source: source))
     }
   }
 
@@ -41,7 +41,7 @@ public struct NamePattern: Sendable {
     case .literal(let bytes):
       return text.bytes.holds(bytes)
     case .program(let program):
-      var matcher = PatternMatcher(program)
+      var matcher = LinearMatcher(program)
       return matcher.matches(text.bytes)
     }
   }
@@ -54,7 +54,7 @@ public struct NamePattern: Sendable {
     case .literal(let bytes):
       return text.bytes == bytes
     case .program(let program):
-      var matcher = PatternMatcher(program)
+      var matcher = LinearMatcher(program)
       return matcher.matchesWhole(text.bytes)
     }
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Turns an expression that has been read into instructions.
-struct PatternCompiler {
+struct LinearCompiler {
   /// How many instructions an expression may take once counted repeats have been written out.
   static let maximumSize = 20_000
 
-  private typealias Instruction = PatternProgram.Instruction
+  private typealias Instruction = LinearProgram.Instruction
 
   private let source: String
   private var instructions: [Instruction] = []
@@ -16,11 +16,11 @@ struct PatternCompiler {
   static func compile(
     _ tree: PatternTree,
     source: String
-  ) throws(QueryError) -> PatternProgram {
-    var compiler = PatternCompiler(source: source)
+  ) throws(QueryError) -> LinearProgram {
+    var compiler = LinearCompiler(source: source)
     try compiler.emit(tree.root)
     try compiler.append(.match)
-    return PatternProgram(instructions: compiler.instructions, sets: tree.sets)
+    return LinearProgram(instructions: compiler.instructions, sets: tree.sets)
   }
 
   private init(source: String) {
