@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A part of an expression that has been read, with its flags resolved.
+///
+/// The first group of cases are regular languages, which ``LinearMatcher`` finds; the second needs
+/// ``BacktrackingMatcher``, since it depends on captures or on the order of attempts.
 indirect enum PatternNode: Hashable, Sendable {
   /// One code point.
   case codePoint(UInt32)
@@ -14,83 +17,64 @@ indirect enum PatternNode: Hashable, Sendable {
   case assertion(PatternAssertion)
   /// One after the other.
   case sequence([PatternNode])
-  /// One of several.
+  /// One of several, tried in this order.
   case alternation([PatternNode])
-  /// The same several times; without a maximum, as often as it goes.
-  case repeated(PatternNode, minimum: Int, maximum: Int?)
-  /// What parentheses hold: unlike a bare assertion or a repeat it can be repeated.
-  case group(PatternNode)
+  /// The same several times.
+  case repeated(PatternNode, PatternRepeat)
+  /// What parentheses hold, with the number of the group if it captures. Unlike a bare assertion
+  /// or a repeat it can be repeated.
+  case group(PatternNode, number: Int?)
+
+  /// What follows or precedes a place, without taking it.
+  case look(PatternLook, PatternNode)
+  /// What is matched in the first way that is found, and in no other.
+  case atomic(PatternNode)
+  /// What a group captured, once more.
+  case reference(group: Int, PatternFolding)
+  /// One thing if a group took part in the match, another if not.
+  case conditional(group: Int, PatternNode, otherwise: PatternNode)
 }
 
-/// A condition on a place in the text.
-enum PatternAssertion: Hashable, Sendable {
-  /// `\A`, and `^` without the flag `m`.
-  case textStart
-  /// `\Z`.
-  case textEnd
-  /// `$` without the flag `m`: the end, or before a newline that ends the text.
-  case lastLineEnd
-  /// `^` with the flag `m`.
-  case lineStart
-  /// `$` with the flag `m`.
-  case lineEnd
-  /// `\b`.
-  case wordBoundary(isASCII: Bool)
-  /// `\B`, which Python up to 3.13 finds nowhere in an empty text.
-  case noWordBoundary(isASCII: Bool)
+/// How often something is repeated, and which number of times is tried first.
+struct PatternRepeat: Hashable, Sendable {
+  enum Preference: Hashable, Sendable {
+    /// As often as possible.
+    case greedy
+    /// As seldom as possible.
+    case lazy
+    /// As often as possible, and never less once that is found.
+    case possessive
+  }
+
+  let minimum: Int
+  /// The largest number of times, or none if there is no end.
+  let maximum: Int?
+  var preference = Preference.greedy
+}
+
+/// Where and for what a lookaround looks.
+struct PatternLook: Hashable, Sendable {
+  /// How many code points before the place the search starts; none looks ahead.
+  let width: Int?
+  /// Whether the place must not match.
+  let isNegated: Bool
+}
+
+/// How a backreference compares letters.
+enum PatternFolding: Hashable, Sendable {
+  case none
+  /// ASCII letters by their lower case.
+  case ascii
+  /// Letters by their lower case, code point by code point.
+  case unicode
 }
 
 /// An expression that has been read.
 struct PatternTree: Hashable, Sendable {
   let root: PatternNode
   let sets: [CodePointSet]
-}
-
-extension PatternNode {
-  /// The node without the parentheses, which mean nothing once everything inside has been read.
-  var unwrapped: PatternNode {
-    switch self {
-    case .group(let inner): inner.unwrapped
-    case .repeated(let inner, let minimum, let maximum):
-      .repeated(inner.unwrapped, minimum: minimum, maximum: maximum)
-    default: self
-    }
-  }
-
-  /// Whether the node matches the empty text and nothing else, without a condition.
-  ///
-  /// Such nodes are dropped, so that each node that is left costs an instruction and the limit on
-  /// instructions bounds the work of the compiler too.
-  var isEmpty: Bool {
-    switch self {
-    case .sequence(let items): items.isEmpty
-    case .repeated(let inner, _, let maximum): maximum == 0 || inner.isEmpty
-    default: false
-    }
-  }
-
-  /// A sequence without parentheses and without parts that mean nothing.
-  static func simplifiedSequence(_ items: [PatternNode]) -> PatternNode {
-    let kept = items.map(\.unwrapped).filter { !$0.isEmpty }
-    return if kept.count == 1 { kept[0] } else { .sequence(kept) }
-  }
-
-  /// The text that the node stands for, if it is nothing but a text.
-  ///
-  /// Lone surrogates are left out: the decoder makes them from bytes that are not UTF-8, too.
-  var literalBytes: [UInt8]? {
-    switch self {
-    case .codePoint(let value):
-      return Unicode.Scalar(value).map { Array(String($0).utf8) }
-    case .sequence(let items):
-      var bytes: [UInt8] = []
-      for item in items {
-        guard case .codePoint = item, let next = item.literalBytes else { return nil }
-        bytes += next
-      }
-      return bytes
-    default:
-      return nil
-    }
-  }
+  /// How many groups capture.
+  let groupCount: Int
+  /// The least number of code points that a match can have.
+  let minimumWidth: Int
 }
