@@ -6,8 +6,13 @@ public import StrataCore
 public enum QueryError: Error, Hashable, Sendable {
   /// A condition on labels is not `key=value`, `key!=value`, `key=~expression` or `key!~expression`.
   case badFilter(String)
-  /// A regular expression cannot be read.
+  /// A regular expression is refused, by Python as well, in whose words the reason is.
   case badPattern(String, reason: String)
+  /// A regular expression passes a limit of ours: Python would take it.
+  case patternLimit(String, reason: String)
+  /// A regular expression took so many steps on a text of a number of code points that the search
+  /// was given up: Python would go on, for hours or for ever.
+  case patternTooSlow(String, length: Int)
   /// The captures have more than one kind.
   case mixedKinds([ProfileKind])
   /// The captures have more than one clock.
@@ -32,6 +37,11 @@ extension QueryError: CustomStringConvertible {
       "cannot read the condition '\(text)': expected key=value, key!=value, key=~REGEX or key!~REGEX"
     case .badPattern(let text, let reason):
       "cannot read the regular expression '\(text)': \(reason)"
+    case .patternLimit(let text, let reason):
+      "cannot use the regular expression '\(text)': \(reason)"
+    case .patternTooSlow(let text, let length):
+      "gave up on the regular expression '\(text)', which tries too many ways on a text of "
+        + "\(length) characters: avoid repeats within repeats, or make them possessive, as in (a+)*+"
     case .mixedKinds(let kinds):
       "the captures are of more than one kind (\(kinds.map(\.rawValue).joined(separator: ", "))), "
         + "whose figures do not add up: choose one with --kind"

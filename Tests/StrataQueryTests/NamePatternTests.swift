@@ -48,43 +48,6 @@ struct NamePatternTests {
     #expect(try NamePattern(parsing: ".{4}").matchesWhole(text))
   }
 
-  @Test(arguments: [
-    ("*", "nothing to repeat at position 0"), ("a**", "multiple repeat at position 2"),
-    ("(a", "missing ), unterminated subpattern at position 0"),
-    ("a)", "unbalanced parenthesis at position 1"),
-    ("[a", "unterminated character set at position 0"),
-    ("[b-a]", "bad character range b-a at position 1"),
-    ("a{2,1}", "min repeat greater than max repeat at position 2"),
-    ("\\q", "bad escape \\q at position 0"), ("\\z", "bad escape \\z at position 0"),
-    ("a\\", "bad escape (end of pattern) at position 1"),
-    ("a(?i)b", "global flags not at the start of the expression at position 1"),
-    ("a\n\n*?*", "multiple repeat at position 5 (line 3, column 3)"),
-    ("(?P<1>a)", "bad character in group name '1' at position 4"),
-    ("a{9999999999}", "the repetition number is too large"),
-  ])
-  func `refuses what Python refuses, in its words`(source: String, reason: String) {
-    #expect(throws: QueryError.badPattern(source, reason: reason)) {
-      try NamePattern(parsing: source)
-    }
-  }
-
-  @Test(arguments: [
-    ("(a)\\1", "a backreference '\\1' at position 3"),
-    ("(?P<n>a)(?P=n)", "a backreference '(?P=n)' at position 8"),
-    ("b(?=a)", "lookahead '(?=' at position 1"),
-    ("(?!a)", "negative lookahead '(?!' at position 0"),
-    ("(?<=a)", "lookbehind '(?<=' at position 0"),
-    ("(?<!a)", "negative lookbehind '(?<!' at position 0"),
-    ("(a)(?(1)b)", "a conditional group '(?(1)' at position 3"),
-    ("a*+", "a possessive quantifier at position 1"),
-    ("(?>a)", "an atomic group '(?>' at position 0"),
-    ("\\N{DASH}", "a character by name, '\\N{...}', at position 0"),
-  ])
-  func `names the construct that is not supported`(source: String, construct: String) {
-    let error = QueryError.badPattern(source, reason: "\(construct) is not supported")
-    #expect(throws: error) { try NamePattern(parsing: source) }
-  }
-
   @Test func `compares expressions by code points`() throws {
     let composed = try NamePattern(parsing: "\u{E9}")
     #expect(try composed == NamePattern(parsing: "\u{E9}"))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// For reading a file.
+// For reading a file, and the environment.
 import Foundation
 
 /// A row of `Fixtures/patterns.tsv`: an expression, what CPython says, and a text.
@@ -9,8 +9,12 @@ struct PatternFixture {
   let verdict: String
   let text: [UInt8]
 
+  /// The rows of the fixture, or those of a file that `STRATA_PATTERN_ROWS` names.
   static func rows() throws -> [PatternFixture] {
-    try lines(of: "patterns.tsv").map { line in
+    let path = ProcessInfo.processInfo.environment["STRATA_PATTERN_ROWS"]
+    let lines =
+      try path.map { try Self.lines(in: URL(filePath: $0)) } ?? Self.lines(of: "patterns.tsv")
+    return lines.map { line in
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(unquoted)
       return PatternFixture(
         pattern: String(decoding: fields[0], as: UTF8.self),
@@ -23,8 +27,11 @@ struct PatternFixture {
   /// The lines of a fixture.
   static func lines(of name: String, file: String = #filePath) throws -> [Substring] {
     let folder = URL(filePath: file).deletingLastPathComponent().appending(path: "Fixtures")
-    let bytes = try Data(contentsOf: folder.appending(path: name))
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    return try lines(in: folder.appending(path: name))
+  }
+
+  private static func lines(in file: URL) throws -> [Substring] {
+    String(decoding: try Data(contentsOf: file), as: UTF8.self).split(separator: "\n")
   }
 
   private static func unquoted(_ field: Substring) -> [UInt8] {

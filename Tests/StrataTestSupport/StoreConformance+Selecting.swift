@@ -36,7 +36,7 @@ extension StoreConformance {
       ]
       for text in filters {
         let filter = try LabelFilter(parsing: text)
-        let expected = records.indices.filter { filter.matches(records[$0].labels) }
+        let expected = try records.indices.filter { try filter.matches(records[$0].labels) }
         try store.expectSelected(expected.map(Int64.init), ProfileSelection(labels: filter))
       }
     },
@@ -49,7 +49,9 @@ extension StoreConformance {
         kind: .traced,
         clock: .wall
       )
-      let expected = records.indices.filter { selection.contains(CaptureHeader(records[$0])) }
+      let expected = try records.indices.filter {
+        try selection.contains(CaptureHeader(records[$0]))
+      }
       try store.expectSelected(expected.map(Int64.init), selection)
       try store.read { snapshot in
         try expectEqual(

@@ -45,16 +45,16 @@ struct ComparisonTotals {
     if index < numberOfFunction.count, let known = numberOfFunction[index] { return known }
     let missing = index + 1 - numberOfFunction.count
     if missing > 0 { numberOfFunction += repeatElement(nil, count: missing) }
-    let number = newNumber(of: try snapshot.function(id))
+    let number = try newNumber(of: snapshot.function(id))
     numberOfFunction[index] = number
     return number
   }
 
   /// The number of the function that stands for this one; -1 where the question leaves it out.
-  private mutating func newNumber(of function: Function) -> Int {
+  private mutating func newNumber(of function: Function) throws -> Int {
     let whole = ProfileComparison.Grouping.function
       .key(of: function, stripsDirectories: query.stripsDirectories)
-    if let pattern = query.functions, !pattern.matches(whole.standardName) { return -1 }
+    if let pattern = query.functions, try !pattern.matches(whole.standardName) { return -1 }
     let key = query.grouping.key(of: whole, stripsDirectories: false)
     if let known = numbers[key] { return known }
     numbers[key] = keys.count

@@ -33,13 +33,15 @@ public struct LabelFilter: Hashable, Sendable {
     }
 
     /// Whether labels meet the condition.
-    public func holds(for labels: Labels) -> Bool {
+    ///
+    /// - Throws: ``QueryError/patternTooSlow(_:length:)`` if that takes too long to find out.
+    public func holds(for labels: Labels) throws(QueryError) -> Bool {
       let value = labels[key] ?? ""
       return switch comparison {
       case .equals(let text): value == text
       case .differs(let text): value != text
-      case .matches(let pattern): pattern.matchesWhole(ByteString(value))
-      case .doesNotMatch(let pattern): !pattern.matchesWhole(ByteString(value))
+      case .matches(let pattern): try pattern.matchesWhole(ByteString(value))
+      case .doesNotMatch(let pattern): try !pattern.matchesWhole(ByteString(value))
       }
     }
   }
@@ -53,8 +55,13 @@ public struct LabelFilter: Hashable, Sendable {
   }
 
   /// Whether labels meet all conditions.
-  public func matches(_ labels: Labels) -> Bool {
-    conditions.allSatisfy { $0.holds(for: labels) }
+  ///
+  /// - Throws: ``QueryError/patternTooSlow(_:length:)`` if that takes too long to find out.
+  public func matches(_ labels: Labels) throws(QueryError) -> Bool {
+    for condition in conditions {
+      guard try condition.holds(for: labels) else { return false }
+    }
+    return true
   }
 }
 

@@ -42,17 +42,29 @@ extension ProfileListing.Limit {
       let limit = Int(Double(count) * share + 0.5)
       listing.rows.removeLast(max(0, count - limit))
     case .pattern(let source):
-      do {
-        let pattern = try NamePattern(parsing: source)
-        listing.rows.removeAll { !pattern.matches(profile.function(ofRow: $0).standardName) }
-      } catch {
-        guard case .badPattern = error else { throw error }
+      guard let pattern = try Self.pattern(source) else {
         listing.notes.append(.invalidPattern(source))
+        break
       }
+      var matching: [Int] = []
+      for row in listing.rows {
+        let name = profile.function(ofRow: row).standardName
+        if try pattern.matches(name) { matching.append(row) }
+      }
+      listing.rows = matching
     default:
       break
     }
     guard listing.rows.count != count else { return }
     listing.notes.append(.reduced(from: count, to: listing.rows.count, by: self))
+  }
+
+  /// The expression; nil where Python refuses it too.
+  private static func pattern(_ source: String) throws(QueryError) -> NamePattern? {
+    do {
+      return try NamePattern(parsing: source)
+    } catch .badPattern {
+      return nil
+    }
   }
 }

@@ -2,61 +2,94 @@
 
 public import StrataCore
 
-/// A regular expression for names, in the syntax of Python's `re`.
+/// A regular expression for names, in the syntax and with the meaning of Python 3.13's `re`.
 ///
-/// A match takes time in proportion to the expression times the text, whatever the two hold; what
-/// cannot be matched so (lookaround, backreferences, atomic groups) is refused when it is read.
+/// Most expressions are matched in time that is proportional to the expression times the text,
+/// whatever the two hold. Lookaround, backreferences, conditional and atomic groups and possessive
+/// quantifiers need a matcher that backtracks, as Python's does; where Python would try for hours,
+/// it gives up with an error.
+///
 /// A text is its code points. Bytes that are not UTF-8 count as Python's `surrogateescape` has it:
 /// the byte `80` is U+DC80.
 public struct NamePattern: Sendable {
   /// The expression as it was written.
   public let source: String
   private let strategy: Strategy
+  /// How many steps may be taken on a text, if the matcher backtracks; tests have less patience.
+  var patience = BacktrackingMatcher.baseSteps
 
   private enum Strategy: Sendable {
     /// The expression is a plain text, so the bytes decide.
     case literal([UInt8])
-    case program(PatternProgram)
+    case linear(LinearProgram)
+    indirect case backtracking(BacktrackingProgram)
   }
 
   /// Reads an expression.
   ///
-  /// - Throws: ``QueryError`` in Python's words if Python refuses the expression too, and otherwise
-  ///   with the construct that is not supported or the limit that is passed.
+  /// - Throws: ``QueryError/badPattern(_:reason:)`` in Python's words if Python refuses the
+  ///   expression too, and ``QueryError/patternLimit(_:reason:)`` if it passes a limit of ours.
   public init(parsing source: String) throws(QueryError) {
     let tree = try PatternParser.parse(source)
     self.source = source
-    if let bytes = tree.root.literalBytes {
+    if let bytes = tree.root.simplified.literalBytes {
       strategy = .literal(bytes)
+    } else if let program = LinearCompiler.compile(tree) {
+      strategy = .linear(program)
     } else {
-      strategy = .program(try PatternCompiler.compile(tree, source: source))
+      strategy = .backtracking(BacktrackingCompiler.compile(tree))
     }
   }
 
-  /// Whether the expression matches anywhere in the text.
+  /// Whether the expression matches anywhere in the text, as Python's `re.search` says.
   ///
-  /// - Complexity: O(*p* × *t*) for an expression of *p* instructions and a text of *t* bytes.
-  public func matches(_ text: ByteString) -> Bool {
+  /// - Throws: ``QueryError/patternTooSlow(_:length:)`` if the matcher gives up.
+  /// - Complexity: O(*p* × *t*) for an expression of *p* instructions and a text of *t* bytes; for
+  ///   one that backtracks, up to 20 million steps and 32 for each code point.
+  public func matches(_ text: ByteString) throws(QueryError) -> Bool {
     switch strategy {
     case .literal(let bytes):
       return text.bytes.holds(bytes)
-    case .program(let program):
-      var matcher = PatternMatcher(program)
+    case .linear(let program):
+      var matcher = LinearMatcher(program)
       return matcher.matches(text.bytes)
+    case .backtracking(let program):
+      return try backtrack(program, text.bytes, isWhole: false)
     }
   }
 
-  /// Whether the expression matches the whole text.
+  /// Whether the expression matches the whole text, as Python's `re.fullmatch` says.
   ///
-  /// - Complexity: O(*p* × *t*) for an expression of *p* instructions and a text of *t* bytes.
-  public func matchesWhole(_ text: ByteString) -> Bool {
+  /// - Throws: ``QueryError/patternTooSlow(_:length:)`` if the matcher gives up.
+  /// - Complexity: As for ``matches(_:)``.
+  public func matchesWhole(_ text: ByteString) throws(QueryError) -> Bool {
     switch strategy {
     case .literal(let bytes):
       return text.bytes == bytes
-    case .program(let program):
-      var matcher = PatternMatcher(program)
+    case .linear(let program):
+      var matcher = LinearMatcher(program)
       return matcher.matchesWhole(text.bytes)
+    case .backtracking(let program):
+      return try backtrack(program, text.bytes, isWhole: true)
     }
+  }
+
+  @inline(never)
+  private func backtrack(
+    _ program: BacktrackingProgram,
+    _ bytes: [UInt8],
+    isWhole: Bool
+  ) throws(QueryError) -> Bool {
+    var matcher = BacktrackingMatcher(
+      program,
+      text: bytes,
+      isWhole: isWhole,
+      steps: patience
+    )
+    guard let isMatch = matcher.run() else {
+      throw .patternTooSlow(source, length: matcher.text.count)
+    }
+    return isMatch
   }
 }
 
@@ -81,9 +114,13 @@ extension [UInt8] {
   /// Whether other bytes occur within these.
   fileprivate func holds(_ other: [UInt8]) -> Bool {
     guard let first = other.first else { return true }
-    guard count >= other.count else { return false }
-    return (0...count - other.count).contains { start in
-      self[start] == first && other.indices.allSatisfy { self[start + $0] == other[$0] }
+    var start = 0
+    while start + other.count <= count {
+      if self[start] == first, other.indices.allSatisfy({ self[start + $0] == other[$0] }) {
+        return true
+      }
+      start += 1
     }
+    return false
   }
 }

@@ -54,7 +54,7 @@ struct SeriesGrouper {
     var function = try snapshot.function(id).canonical
     if query.stripsDirectories { function = function.strippingDirectory }
     let group: Int32
-    if let pattern = query.functions, !pattern.matches(function.standardName) {
+    if let pattern = query.functions, try !pattern.matches(function.standardName) {
       group = Self.excluded
     } else {
       group = groupsFunctions ? number(of: key(of: function)) : 0

@@ -104,7 +104,7 @@ extension MemoryStore {
       columns: ProfileColumns,
       body: (ProfileVectors) throws -> Void
     ) throws {
-      for index in headers.indices where selection.contains(headers[index]) {
+      for index in headers.indices where try selection.contains(headers[index]) {
         var vectors = ProfileVectors(header: headers[index])
         if !columns.isEmpty { vectors.fill(figures[index], columns) }
         try body(vectors)
@@ -118,7 +118,7 @@ extension MemoryStore {
       guard keepsProfiles else {
         throw QueryError.unsupported("this store keeps no whole profiles")
       }
-      for (record, header) in zip(records, headers) where selection.contains(header) {
+      for (record, header) in zip(records, headers) where try selection.contains(header) {
         try body(record)
       }
     }

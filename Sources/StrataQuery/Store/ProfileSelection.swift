@@ -34,11 +34,13 @@ public struct ProfileSelection: Hashable, Sendable {
   }
 
   /// Whether a capture is selected.
-  public func contains(_ header: CaptureHeader) -> Bool {
+  ///
+  /// - Throws: ``QueryError/patternTooSlow(_:length:)`` if a label takes too long to judge.
+  public func contains(_ header: CaptureHeader) throws(QueryError) -> Bool {
     if let since, header.start < since { return false }
     if let until, header.start >= until { return false }
     if let kind, header.kind != kind { return false }
     if let clock, header.clock != clock { return false }
-    return labels.matches(header.labels)
+    return try labels.matches(header.labels)
   }
 }

@@ -79,7 +79,7 @@ extension SQLiteSnapshot {
     body: (Row, HeaderRow) throws -> Void
   ) throws {
     let labelSets = try names.labelSets(db)
-    let query = SelectionQuery(selection, labelSets: labelSets)
+    let query = try SelectionQuery(selection, labelSets: labelSets)
     guard !query.isEmpty else { return }
     // Not a cached statement: `body` may scan again.
     let statement = try db.makeStatement(sql: query.sql(columns: columns, joining: join))

@@ -15,13 +15,13 @@ struct SelectionQuery {
   private(set) var isEmpty = false
   private var conditions: [String] = []
 
-  init(_ selection: ProfileSelection, labelSets: [Int32: Labels]) {
+  init(_ selection: ProfileSelection, labelSets: [Int32: Labels]) throws {
     require("start >= ?", selection.since?.nanoseconds)
     require("start < ?", selection.until?.nanoseconds)
     require("kind = ?", selection.kind?.rawValue)
     require("clock = ?", selection.clock?.rawValue)
     guard !selection.labels.conditions.isEmpty else { return }
-    let matching = labelSets.filter { selection.labels.matches($0.value) }.keys.sorted()
+    let matching = try labelSets.filter { try selection.labels.matches($0.value) }.keys.sorted()
     isEmpty = matching.isEmpty
     guard matching.count < labelSets.count else { return }
     let list = matching.map(String.init).joined(separator: ",")

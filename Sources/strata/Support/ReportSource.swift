@@ -103,7 +103,7 @@ private struct DumpSum {
         defaults: DumpDefaults(),
         reader: &reader
       )
-      guard selection.contains(CaptureHeader(record)) else { return }
+      guard try selection.contains(CaptureHeader(record)) else { return }
       kinds.insert(record.kind)
       clocks.insert(record.clock)
       self.warnings += warnings

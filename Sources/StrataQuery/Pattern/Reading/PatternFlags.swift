@@ -36,6 +36,12 @@ struct PatternFlags: OptionSet, Hashable, Sendable {
     }
   }
 
+  /// How a backreference compares letters.
+  var folding: PatternFolding {
+    guard contains(.ignoreCase) else { return .none }
+    return contains(.ascii) ? .ascii : .unicode
+  }
+
   /// The flags within a group such as `(?i-s:...)`.
   func changed(adding added: PatternFlags, removing removed: PatternFlags) -> PatternFlags {
     let kept = added.isDisjoint(with: .types) ? self : subtracting(.types)

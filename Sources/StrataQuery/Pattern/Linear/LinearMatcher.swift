@@ -5,8 +5,8 @@
 /// At each code point every instruction is visited at most once, so the cost is bounded by the size
 /// of the program times the length of the text, and memory by the size of the program. Only whether
 /// there is a match is asked: the order of alternatives does not count and there are no captures.
-struct PatternMatcher {
-  private let program: PatternProgram
+struct LinearMatcher {
+  private let program: LinearProgram
   /// The instructions that are visited at this code point.
   private var current: SparseSet
   /// Those at which the next code point starts.
@@ -14,7 +14,7 @@ struct PatternMatcher {
   /// How many instructions have been visited, which tests compare with the bound.
   private(set) var steps = 0
 
-  init(_ program: PatternProgram) {
+  init(_ program: LinearProgram) {
     self.program = program
     current = SparseSet(capacity: program.instructions.count)
     following = SparseSet(capacity: program.instructions.count)

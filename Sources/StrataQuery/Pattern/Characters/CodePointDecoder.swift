@@ -5,6 +5,19 @@
 /// Lone surrogates may be written as three bytes (`ED A0 80`...). A byte that belongs to no code
 /// point is U+DC00 plus the byte, as in Python's `surrogateescape`.
 enum CodePointDecoder {
+  /// The code points of bytes.
+  static func codePoints(of bytes: [UInt8]) -> [UInt32] {
+    var codePoints: [UInt32] = []
+    codePoints.reserveCapacity(bytes.count)
+    var offset = 0
+    while offset < bytes.count {
+      let (value, length) = decode(bytes, at: offset)
+      codePoints.append(value)
+      offset += length
+    }
+    return codePoints
+  }
+
   /// The code point that begins at an offset within the bytes, and its length.
   static func decode(_ bytes: [UInt8], at offset: Int) -> (value: UInt32, length: Int) {
     let first = bytes[offset]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An expression as instructions for ``PatternMatcher``, which starts at the first.
-struct PatternProgram: Sendable {
+/// An expression as instructions for ``LinearMatcher``, which starts at the first.
+struct LinearProgram: Sendable {
   /// One step of a match; those that take a code point go on to the next instruction.
   enum Instruction: Sendable {
     case codePoint(UInt32)

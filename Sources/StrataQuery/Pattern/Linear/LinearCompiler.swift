@@ -1,56 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Turns an expression that has been read into instructions.
-struct PatternCompiler {
+/// Turns an expression that has been read into instructions for ``LinearMatcher``.
+struct LinearCompiler {
   /// How many instructions an expression may take once counted repeats have been written out.
   static let maximumSize = 20_000
 
-  private typealias Instruction = PatternProgram.Instruction
+  private typealias Instruction = LinearProgram.Instruction
 
-  private let source: String
+  /// Why an expression is not for the linear matcher.
+  private enum Obstacle: Error {
+    case order
+    case size
+  }
+
   private var instructions: [Instruction] = []
 
-  /// Turns an expression into instructions.
-  ///
-  /// - Throws: ``QueryError`` if there are too many of them.
-  static func compile(
-    _ tree: PatternTree,
-    source: String
-  ) throws(QueryError) -> PatternProgram {
-    var compiler = PatternCompiler(source: source)
-    try compiler.emit(tree.root)
-    try compiler.append(.match)
-    return PatternProgram(instructions: compiler.instructions, sets: tree.sets)
-  }
-
-  private init(source: String) {
-    self.source = source
-  }
-
-  private mutating func append(_ instruction: Instruction) throws(QueryError) {
-    guard instructions.count < Self.maximumSize else {
-      let reason = "its repeats, written out, take more than \(Self.maximumSize) steps"
-      throw .badPattern(source, reason: reason)
+  /// Turns an expression into instructions; none if it needs a matcher that backtracks, or takes
+  /// more than ``maximumSize`` instructions.
+  static func compile(_ tree: PatternTree) -> LinearProgram? {
+    var compiler = LinearCompiler()
+    do throws(Obstacle) {
+      try compiler.emit(tree.root.simplified)
+      try compiler.append(.match)
+    } catch {
+      return nil
     }
+    return LinearProgram(instructions: compiler.instructions, sets: tree.sets)
+  }
+
+  private mutating func append(_ instruction: Instruction) throws(Obstacle) {
+    guard instructions.count < Self.maximumSize else { throw .size }
     instructions.append(instruction)
   }
 
-  private mutating func emit(_ node: PatternNode) throws(QueryError) {
+  private mutating func emit(_ node: PatternNode) throws(Obstacle) {
     switch node {
     case .codePoint(let value): try append(.codePoint(value))
     case .set(let index): try append(.set(index))
     case .any: try append(.any)
     case .anyButNewline: try append(.anyButNewline)
     case .assertion(let assertion): try append(.assertion(assertion))
-    case .group(let inner): try emit(inner)
+    case .group(let inner, _): try emit(inner)
     case .sequence(let items): for item in items { try emit(item) }
     case .alternation(let branches): try emitAlternation(branches)
-    case .repeated(let inner, let minimum, let maximum):
-      try emitRepeat(inner, minimum: minimum, maximum: maximum)
+    case .repeated(let inner, let times): try emitRepeat(inner, times)
+    case .look, .atomic, .reference, .conditional: throw .order
     }
   }
 
-  private mutating func emitAlternation(_ branches: [PatternNode]) throws(QueryError) {
+  private mutating func emitAlternation(_ branches: [PatternNode]) throws(Obstacle) {
     var jumps: [Int] = []
     for branch in branches.dropLast() {
       let split = instructions.count
@@ -66,21 +64,22 @@ struct PatternCompiler {
 
   private mutating func emitRepeat(
     _ inner: PatternNode,
-    minimum: Int,
-    maximum: Int?
-  ) throws(QueryError) {
+    _ times: PatternRepeat
+  ) throws(Obstacle) {
+    // Greedy and lazy repeats find the same texts, possessive ones do not.
+    guard times.preference != .possessive else { throw .order }
     // What is empty would be written out for ever without reaching the limit.
-    guard maximum != 0, !inner.isEmpty else { return }
-    for _ in 0..<minimum { try emit(inner) }
-    if let maximum {
-      try emitOptional(inner, times: maximum - minimum)
+    guard times.maximum != 0, !inner.isEmpty else { return }
+    for _ in 0..<times.minimum { try emit(inner) }
+    if let maximum = times.maximum {
+      try emitOptional(inner, times: maximum - times.minimum)
     } else {
       try emitLoop(inner)
     }
   }
 
   /// Writes out `x*`.
-  private mutating func emitLoop(_ inner: PatternNode) throws(QueryError) {
+  private mutating func emitLoop(_ inner: PatternNode) throws(Obstacle) {
     let split = instructions.count
     try append(.split(split + 1, split))
     try emit(inner)
@@ -92,7 +91,7 @@ struct PatternCompiler {
   private mutating func emitOptional(
     _ inner: PatternNode,
     times: Int
-  ) throws(QueryError) {
+  ) throws(Obstacle) {
     var splits: [Int] = []
     for _ in 0..<times {
       splits.append(instructions.count)

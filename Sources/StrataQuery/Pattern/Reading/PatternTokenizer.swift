@@ -127,9 +127,9 @@ extension PatternTokenizer {
     .badPattern(source, reason: message)
   }
 
-  /// A construct that Python has and this engine has not.
-  func unsupported(_ construct: String, at position: Int) -> QueryError {
-    .badPattern(source, reason: "\(construct) at position \(position) is not supported")
+  /// A limit of ours that Python does not have.
+  func excess(_ reason: String) -> QueryError {
+    .patternLimit(source, reason: reason)
   }
 
   private func line(of position: Int) -> String {

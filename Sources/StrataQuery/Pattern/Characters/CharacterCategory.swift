@@ -41,14 +41,14 @@ extension CharacterCategory {
     switch codePoint {
     case 0x30...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: true
     case ..<0x80: false
-    default: !isASCII && Unicode.Scalar(codePoint).map { isLetter($0) || isNumber($0) } ?? false
+    default: !isASCII && Unicode.Scalar(codePoint).map(isLetterOrNumber) ?? false
     }
   }
 
   /// Whether Python's `\d` matches: a decimal digit of any script.
   static func isDigit(_ codePoint: UInt32, isASCII: Bool) -> Bool {
     guard codePoint >= 0x80 else { return (0x30...0x39).contains(codePoint) }
-    return !isASCII && Unicode.Scalar(codePoint)?.properties.generalCategory == .decimalNumber
+    return !isASCII && Unicode.Scalar(codePoint)?.pythonCategory == .decimalNumber
   }
 
   /// Whether Python's `\s` matches: what `str.isspace` says, which Unicode's property is not.
@@ -63,15 +63,17 @@ extension CharacterCategory {
 
   /// Whether `str.isalpha` holds.
   static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    switch scalar.pythonCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: true
     default: false
     }
   }
 
-  private static func isNumber(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .decimalNumber, .letterNumber, .otherNumber: true
+  private static func isLetterOrNumber(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.pythonCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+      .decimalNumber, .letterNumber, .otherNumber:
+      true
     default: false
     }
   }

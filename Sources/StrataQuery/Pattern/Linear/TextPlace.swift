@@ -34,25 +34,9 @@ struct TextPlace {
     next = value
     nextLength = length
   }
-}
 
-extension TextPlace {
   /// Whether a condition holds here.
   func satisfies(_ assertion: PatternAssertion) -> Bool {
-    switch assertion {
-    case .textStart: previous == nil
-    case .textEnd: next == nil
-    case .lastLineEnd: next == nil || next == 0x0A && offset + 1 == bytes.count
-    case .lineStart: previous == nil || previous == 0x0A
-    case .lineEnd: next == nil || next == 0x0A
-    case .wordBoundary(let isASCII): isWordBoundary(isASCII: isASCII)
-    case .noWordBoundary(let isASCII): !bytes.isEmpty && !isWordBoundary(isASCII: isASCII)
-    }
-  }
-
-  private func isWordBoundary(isASCII: Bool) -> Bool {
-    let isAfterWord = previous.map { CharacterCategory.isWord($0, isASCII: isASCII) } ?? false
-    let isBeforeWord = next.map { CharacterCategory.isWord($0, isASCII: isASCII) } ?? false
-    return isAfterWord != isBeforeWord
+    assertion.holds(after: previous, before: next, isLast: offset + nextLength == bytes.count)
   }
 }

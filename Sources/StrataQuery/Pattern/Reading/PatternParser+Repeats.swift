@@ -4,8 +4,6 @@ extension PatternParser {
   /// The number from which on Python's engine cannot count.
   private static let repeatLimit = 4_294_967_295
 
-  private typealias Bounds = (minimum: Int, maximum: Int?)
-
   /// Reads `*`, `+`, `?` or `{...}`, whose first token has been read, and repeats the last item.
   ///
   /// A brace that starts no quantifier is a brace.
@@ -15,7 +13,7 @@ extension PatternParser {
     flags: PatternFlags
   ) throws(QueryError) {
     let start = tokenizer.position - token.length
-    guard let bounds = try parseBounds(token) else {
+    guard var times = try parseTimes(token) else {
       return items.append(literal(0x7B, flags: flags))
     }
     guard let item = items.last else { throw tokenizer.failure("nothing to repeat", at: start) }
@@ -24,31 +22,27 @@ extension PatternParser {
     case .repeated: throw tokenizer.failure("multiple repeat", at: start)
     default: break
     }
-    try skipLaziness(start: start)
-    items[items.count - 1] =
-      .repeated(item, minimum: bounds.minimum, maximum: bounds.maximum)
+    times.preference = try parsePreference()
+    items[items.count - 1] = .repeated(item, times)
   }
 
-  /// Steps over the `?` of a lazy quantifier, which finds the same texts as the greedy one.
-  private mutating func skipLaziness(start: Int) throws(QueryError) {
-    guard try !tokenizer.skip("?") else { return }
-    guard tokenizer.next != .plain("+") else {
-      throw tokenizer.unsupported("a possessive quantifier", at: start)
-    }
+  private mutating func parsePreference() throws(QueryError) -> PatternRepeat.Preference {
+    if try tokenizer.skip("?") { return .lazy }
+    return try tokenizer.skip("+") ? .possessive : .greedy
   }
 
-  private mutating func parseBounds(
+  private mutating func parseTimes(
     _ token: PatternTokenizer.Token
-  ) throws(QueryError) -> Bounds? {
+  ) throws(QueryError) -> PatternRepeat? {
     switch token {
-    case .plain("*"): (0, nil)
-    case .plain("+"): (1, nil)
-    case .plain("?"): (0, 1)
+    case .plain("*"): PatternRepeat(minimum: 0, maximum: nil)
+    case .plain("+"): PatternRepeat(minimum: 1, maximum: nil)
+    case .plain("?"): PatternRepeat(minimum: 0, maximum: 1)
     default: try parseBraces()
     }
   }
 
-  private mutating func parseBraces() throws(QueryError) -> Bounds? {
+  private mutating func parseBraces() throws(QueryError) -> PatternRepeat? {
     guard tokenizer.next != .plain("}") else { return nil }
     let start = tokenizer.position
     let low = try digits()
@@ -62,7 +56,7 @@ extension PatternParser {
     if let maximum, maximum < minimum {
       throw tokenizer.failure("min repeat greater than max repeat", at: start)
     }
-    return (minimum, maximum)
+    return PatternRepeat(minimum: minimum, maximum: maximum)
   }
 
   private mutating func digits() throws(QueryError) -> String {

@@ -26,6 +26,17 @@ enum CaseEquivalence {
     return ranges + added.map { $0...$0 }
   }
 
+  /// A code point as backreferences compare it: `K` and `k` are one, `s` and `ſ` are two.
+  static func folded(_ value: UInt32, _ folding: PatternFolding) -> UInt32 {
+    if value < 0x80 {
+      return folding != .none && (0x41...0x5A).contains(value) ? value | 0x20 : value
+    }
+    guard folding == .unicode, let scalar = Unicode.Scalar(value), scalar.isInUnicode15 else {
+      return value
+    }
+    return (scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar).value
+  }
+
   private static let asciiLetters = Array(0x41...0x5A) + Array(0x61...0x7A as ClosedRange<UInt32>)
   private static let casedCodePoints = classes.keys.sorted()
 
@@ -50,7 +61,7 @@ enum CaseEquivalence {
 
   /// The full upper case of the simple lower case, if there is case at all.
   private static func key(of value: UInt32) -> [UInt32]? {
-    guard let scalar = Unicode.Scalar(value) else { return nil }
+    guard let scalar = Unicode.Scalar(value), scalar.isInUnicode15 else { return nil }
     let properties = scalar.properties
     guard properties.changesWhenLowercased || properties.changesWhenUppercased else { return nil }
     let lower = properties.lowercaseMapping.unicodeScalars.first ?? scalar

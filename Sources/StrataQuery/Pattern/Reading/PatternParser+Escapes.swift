@@ -15,7 +15,7 @@ extension PatternParser {
       let digits = try tokenizer.take(atMost: 2, where: Self.isOctal)
       return literal(UInt32("0" + digits, radix: 8) ?? 0, flags: flags)
     case "1"..."9":
-      return literal(try parseOctalOrReference(scalar), flags: flags)
+      return try parseOctalOrReference(scalar, flags: flags)
     default:
       return literal(try parseCommonEscape(scalar), flags: flags)
     }
@@ -67,7 +67,7 @@ extension PatternParser {
     case "x": return try parseHex(scalar, digits: 2)
     case "u": return try parseHex(scalar, digits: 4)
     case "U": return try parseHex(scalar, digits: 8)
-    case "N": throw try namedCharacterFailure()
+    case "N": return try parseName()
     case "a"..."z", "A"..."Z", "0"..."9":
       throw tokenizer.failure("bad escape \\\(scalar)", back: 2)
     default: return scalar.value
@@ -89,17 +89,21 @@ extension PatternParser {
     return value
   }
 
-  private mutating func namedCharacterFailure() throws(QueryError) -> QueryError {
-    let start = tokenizer.position - 2
-    guard try tokenizer.skip("{") else { return tokenizer.failure("missing {") }
-    _ = try tokenizer.take(until: "}", name: "character name")
-    return tokenizer.unsupported("a character by name, '\\N{...}',", at: start)
+  private mutating func parseName() throws(QueryError) -> UInt32 {
+    guard try tokenizer.skip("{") else { throw tokenizer.failure("missing {") }
+    let name = try tokenizer.take(until: "}", name: "character name")
+    guard let scalar = CharacterNames.scalar(named: name) else {
+      let message = "undefined character name \(name.pythonQuoted)"
+      throw tokenizer.failure(message, back: name.unicodeScalars.count + 4)
+    }
+    return scalar.value
   }
 
   /// Reads three octal digits; anything else that starts with a digit refers to a group.
   private mutating func parseOctalOrReference(
-    _ first: Unicode.Scalar
-  ) throws(QueryError) -> UInt32 {
+    _ first: Unicode.Scalar,
+    flags: PatternFlags
+  ) throws(QueryError) -> PatternNode {
     let start = tokenizer.position - 2
     var digits = String(first)
     if let second = tokenizer.next?.plain, ("0"..."9").contains(second) {
@@ -110,10 +114,11 @@ extension PatternParser {
       {
         try tokenizer.advance()
         digits.unicodeScalars.append(third)
-        return try octal(digits)
+        return literal(try octal(digits), flags: flags)
       }
     }
-    throw groups.failure(forReference: Int(digits) ?? 0, at: start, tokenizer)
+    let group = try groups.reference(to: Int(digits) ?? 0, at: start, tokenizer)
+    return .reference(group: group, flags.folding)
   }
 
   private func octal(_ digits: String) throws(QueryError) -> UInt32 {

@@ -14,12 +14,14 @@ struct PatternParser {
   var sets = CodePointSetTable()
   var groups = PatternGroupTable()
   var globalFlags: PatternFlags = []
+  /// The first lookbehind whose width is not fixed, and what Python says about it in the end.
+  var badLookbehind: (start: Int, message: String)?
 
   /// Reads an expression.
   static func parse(_ source: String) throws(QueryError) -> PatternTree {
     guard source.unicodeScalars.count <= maximumLength else {
       let start = String(source.unicodeScalars.prefix(60))
-      throw .badPattern(start + "...", reason: "it is longer than \(maximumLength) characters")
+      throw .patternLimit(start + "...", reason: "it is longer than \(maximumLength) characters")
     }
     var parser = PatternParser(tokenizer: try PatternTokenizer(source))
     return try parser.parseTree()
@@ -31,7 +33,15 @@ struct PatternParser {
       throw tokenizer.failure(withoutPosition: "ASCII and UNICODE flags are incompatible")
     }
     guard tokenizer.next == nil else { throw tokenizer.failure("unbalanced parenthesis") }
-    return PatternTree(root: root, sets: sets.sets)
+    try groups.checkConditions(tokenizer)
+    if let badLookbehind { throw tokenizer.failure(withoutPosition: badLookbehind.message) }
+    let width = root.width(in: groups).minimum
+    return PatternTree(
+      root: root,
+      sets: sets.sets,
+      groupCount: groups.count,
+      minimumWidth: Int(clamping: width)
+    )
   }
 
   /// Reads `a|b|c`.
@@ -49,10 +59,10 @@ struct PatternParser {
   }
 
   /// Reads what comes one after the other.
-  private mutating func parseSequence(
+  mutating func parseSequence(
     flags start: PatternFlags,
     depth: Int,
-    isStart: Bool
+    isStart: Bool = false
   ) throws(QueryError) -> PatternNode {
     var flags = start
     var items: [PatternNode] = []
@@ -70,7 +80,7 @@ struct PatternParser {
         items.append(try parseSimple(token, flags: flags))
       }
     }
-    return .simplifiedSequence(items)
+    return items.count == 1 ? items[0] : .sequence(items)
   }
 
   /// Reads one code point, set or assertion.

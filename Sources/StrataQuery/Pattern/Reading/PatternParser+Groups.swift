@@ -5,7 +5,12 @@ extension PatternParser {
   private enum Opening {
     case capturing(name: String?)
     case plain(PatternFlags)
-    /// A comment, or flags for the whole expression: there are no contents.
+    case atomic
+    case look(isBehind: Bool, isNegated: Bool)
+    case conditional(group: Int)
+    /// A backreference by name, which has no contents.
+    case reference(group: Int)
+    /// A comment, or flags for the whole expression: there are no contents either.
     case nothing
   }
 
@@ -16,32 +21,27 @@ extension PatternParser {
     mayChangeFlags: Bool
   ) throws(QueryError) -> [PatternNode] {
     let start = tokenizer.position - 1
+    let inside = Inside(flags: flags, depth: depth, start: start)
     switch try parseOpening(start: start, flags: flags, mayChangeFlags: mayChangeFlags) {
     case .nothing:
       return []
-    case .plain(let inner):
-      return [try parseContents(flags: inner, depth: depth, start: start)]
+    case .reference(let group):
+      return [.reference(group: group, flags.folding)]
+    case .plain(let flags):
+      let inside = Inside(flags: flags, depth: depth, start: start)
+      return [.group(try parseContents(inside), number: nil)]
+    case .atomic:
+      return [.atomic(try parseContents(inside))]
+    case .look(let isBehind, let isNegated):
+      return [try parseLook(inside, isBehind: isBehind, isNegated: isNegated)]
+    case .conditional(let group):
+      return [try parseConditional(inside, group: group)]
     case .capturing(let name):
       let number = try groups.open(name: name, tokenizer)
-      let node = try parseContents(flags: flags, depth: depth, start: start)
-      groups.close(number)
-      return [node]
+      let node = try parseContents(inside)
+      groups.close(number, width: node.width(in: groups))
+      return [.group(node, number: number)]
     }
-  }
-
-  private mutating func parseContents(
-    flags: PatternFlags,
-    depth: Int,
-    start: Int
-  ) throws(QueryError) -> PatternNode {
-    guard depth < Self.maximumDepth else {
-      throw tokenizer.failure("groups nested deeper than \(Self.maximumDepth)", at: start)
-    }
-    let inner = try parseAlternation(flags: flags, depth: depth + 1)
-    guard try tokenizer.skip(")") else {
-      throw tokenizer.failure("missing ), unterminated subpattern", at: start)
-    }
-    return .group(inner)
   }
 
   private mutating func parseOpening(
@@ -52,14 +52,14 @@ extension PatternParser {
     guard try tokenizer.skip("?") else { return .capturing(name: nil) }
     let token = try takeOfGroup()
     switch token {
-    case .plain("P"): return try parsePythonExtension(start: start)
+    case .plain("P"): return try parsePythonExtension()
     case .plain(":"): return .plain(flags)
     case .plain("#"): return try skipComment(start: start)
-    case .plain("="): throw tokenizer.unsupported("lookahead '(?='", at: start)
-    case .plain("!"): throw tokenizer.unsupported("negative lookahead '(?!'", at: start)
-    case .plain("<"): throw try lookbehindFailure(start: start)
-    case .plain("("): throw try conditionFailure(start: start)
-    case .plain(">"): throw tokenizer.unsupported("an atomic group '(?>'", at: start)
+    case .plain("="): return .look(isBehind: false, isNegated: false)
+    case .plain("!"): return .look(isBehind: false, isNegated: true)
+    case .plain("<"): return try parseLookbehind()
+    case .plain("("): return try parseCondition()
+    case .plain(">"): return .atomic
     default: break
     }
     guard token == .plain("-") || PatternFlags.flag(for: token) != nil else {
@@ -89,7 +89,7 @@ extension PatternParser {
     throw tokenizer.failure("missing ), unterminated comment", at: start)
   }
 
-  private mutating func parsePythonExtension(start: Int) throws(QueryError) -> Opening {
+  private mutating func parsePythonExtension() throws(QueryError) -> Opening {
     if try tokenizer.skip("<") {
       let name = try tokenizer.take(until: ">", name: "group name")
       try groups.check(name: name, tokenizer)
@@ -97,23 +97,23 @@ extension PatternParser {
     }
     if try tokenizer.skip("=") {
       let name = try tokenizer.take(until: ")", name: "group name")
-      throw groups.failure(forReference: name, at: start, tokenizer)
+      return .reference(group: try groups.reference(to: name, tokenizer))
     }
     let token = try takeOfGroup()
     throw tokenizer.failure("unknown extension ?P\(token.text)", back: token.length + 2)
   }
 
-  private mutating func lookbehindFailure(start: Int) throws(QueryError) -> QueryError {
+  private mutating func parseLookbehind() throws(QueryError) -> Opening {
     let token = try takeOfGroup()
-    return switch token {
-    case .plain("="): tokenizer.unsupported("lookbehind '(?<='", at: start)
-    case .plain("!"): tokenizer.unsupported("negative lookbehind '(?<!'", at: start)
-    default: tokenizer.failure("unknown extension ?<\(token.text)", back: token.length + 2)
+    switch token {
+    case .plain("="): return .look(isBehind: true, isNegated: false)
+    case .plain("!"): return .look(isBehind: true, isNegated: true)
+    default: throw tokenizer.failure("unknown extension ?<\(token.text)", back: token.length + 2)
     }
   }
 
-  private mutating func conditionFailure(start: Int) throws(QueryError) -> QueryError {
+  private mutating func parseCondition() throws(QueryError) -> Opening {
     let name = try tokenizer.take(until: ")", name: "group name")
-    return groups.failure(forCondition: name, at: start, tokenizer)
+    return .conditional(group: try groups.condition(on: name, tokenizer))
   }
 }

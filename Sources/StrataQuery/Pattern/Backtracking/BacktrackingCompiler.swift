@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Turns an expression that has been read into instructions for ``BacktrackingMatcher``.
+///
+/// Repeats are not written out, so that the instructions are no more than a few for each code point
+/// of the expression.
+struct BacktrackingCompiler {
+  private typealias Instruction = BacktrackingProgram.Instruction
+
+  private var program: BacktrackingProgram
+  /// Whether anything refers to a group; else nothing is captured.
+  private let hasReferences: Bool
+
+  /// Turns an expression into instructions.
+  static func compile(_ tree: PatternTree) -> BacktrackingProgram {
+    var compiler = BacktrackingCompiler(tree)
+    compiler.emit(tree.root, isInLoop: false)
+    compiler.program.instructions.append(.match)
+    return compiler.program
+  }
+
+  private init(_ tree: PatternTree) {
+    hasReferences = tree.root.hasReferences
+    program = BacktrackingProgram(
+      sets: tree.sets,
+      groupCount: tree.groupCount,
+      minimumWidth: tree.minimumWidth
+    )
+  }
+
+  private var address: Int { program.instructions.count }
+
+  private mutating func append(_ instruction: Instruction) {
+    program.instructions.append(instruction)
+  }
+
+  private mutating func newRegisters(_ count: Int) -> Int {
+    defer { program.registerCount += count }
+    return program.registerCount
+  }
+
+  /// - Parameter isInLoop: Whether the node may come twice, so that marks that are set there have
+  ///   to be saved. Only then CPython does, which can be seen where a group asks for itself.
+  private mutating func emit(_ node: PatternNode, isInLoop: Bool) {
+    switch node {
+    case .codePoint, .set, .any, .anyButNewline:
+      if let instruction = node.singleInstruction { append(instruction) }
+    case .assertion(let assertion):
+      append(.assertion(assertion))
+    case .sequence(let items):
+      for item in items { emit(item, isInLoop: isInLoop) }
+    case .alternation(let branches):
+      emitAlternation(branches, isInLoop: isInLoop)
+    case .repeated(let inner, let times):
+      emitRepeat(inner, times, isInLoop: isInLoop)
+    case .group(let inner, let number):
+      emitGroup(inner, number: number, isInLoop: isInLoop)
+    case .look(let look, let inner):
+      emitLook(look, inner, isInLoop: isInLoop)
+    case .atomic(let inner):
+      let register = newRegisters(1)
+      append(.noteChoices(register))
+      emit(inner, isInLoop: isInLoop)
+      append(.forgetChoices(register))
+    case .reference(let group, let folding):
+      append(.reference(group: group, folding))
+    case .conditional(let group, let first, let second):
+      emitConditional(group: group, first, second, isInLoop: isInLoop)
+    }
+  }
+
+  private mutating func emitGroup(_ inner: PatternNode, number: Int?, isInLoop: Bool) {
+    guard let number, hasReferences else { return emit(inner, isInLoop: isInLoop) }
+    append(.mark(2 * number - 2))
+    emit(inner, isInLoop: isInLoop)
+    append(.mark(2 * number - 1))
+  }
+
+  private mutating func emitAlternation(_ branches: [PatternNode], isInLoop: Bool) {
+    var jumps: [Int] = []
+    for branch in branches.dropLast() {
+      let attempt = address
+      append(.fail)
+      emit(branch, isInLoop: isInLoop)
+      jumps.append(address)
+      append(.fail)
+      program.instructions[attempt] = .attempt(otherwise: address, savesMarks: saves(isInLoop))
+    }
+    if let last = branches.last { emit(last, isInLoop: isInLoop) }
+    for jump in jumps { program.instructions[jump] = .jump(address) }
+  }
+
+  private mutating func emitConditional(
+    group: Int,
+    _ first: PatternNode,
+    _ second: PatternNode,
+    isInLoop: Bool
+  ) {
+    let condition = address
+    append(.fail)
+    emit(first, isInLoop: isInLoop)
+    let jump = address
+    append(.fail)
+    program.instructions[condition] = .condition(group: group, otherwise: address)
+    emit(second, isInLoop: isInLoop)
+    program.instructions[jump] = .jump(address)
+  }
+
+  private mutating func emitLook(_ look: PatternLook, _ inner: PatternNode, isInLoop: Bool) {
+    let (choices, place) = (newRegisters(1), newRegisters(1))
+    append(.noteChoices(choices))
+    let start = address
+    append(.notePlace(place))
+    if let width = look.width { append(.stepBack(width)) }
+    emit(inner, isInLoop: isInLoop)
+    append(.forgetChoices(choices))
+    guard look.isNegated else { return append(.returnToPlace(place)) }
+    append(.fail)
+    program.instructions[start] = .attempt(otherwise: address, savesMarks: saves(isInLoop))
+  }
+
+  private func saves(_ isInLoop: Bool) -> Bool { isInLoop && hasReferences }
+}
+
+extension BacktrackingCompiler {
+  private mutating func emitRepeat(
+    _ inner: PatternNode,
+    _ times: PatternRepeat,
+    isInLoop: Bool
+  ) {
+    guard times.maximum != 0 else { return }
+    if let single = inner.singleInstruction {
+      emitRun(single, times, isInLoop: isInLoop)
+    } else {
+      emitLoop(inner, times, isInLoop: isInLoop)
+    }
+  }
+
+  private mutating func emitRun(
+    _ single: BacktrackingProgram.Instruction,
+    _ times: PatternRepeat,
+    isInLoop: Bool
+  ) {
+    let number = program.runs.count
+    program.runs.append(.init(times: times, savesMarks: saves(isInLoop)))
+    append(.run(number))
+    append(single)
+    append(.retryRun(number))
+  }
+
+  private mutating func emitLoop(_ inner: PatternNode, _ times: PatternRepeat, isInLoop: Bool) {
+    let number = program.loops.count
+    let loop = BacktrackingProgram.Loop(
+      times: times,
+      // What is tried before the body is outside of the loop to CPython.
+      savesMarks: times.preference == .lazy ? saves(isInLoop) : hasReferences,
+      count: newRegisters(3),
+      decision: address + 1,
+      exit: 0
+    )
+    program.loops.append(loop)
+    append(.enterLoop(number))
+    append(.loop(number))
+    append(.iterate(number))
+    emit(inner, isInLoop: true)
+    append(times.preference == .possessive ? .endPossessive(number) : .jump(loop.decision))
+    program.loops[number].exit = address
+  }
+}
+
+extension PatternNode {
+  /// The instruction for a node that takes one code point, whatever parentheses are around it.
+  fileprivate var singleInstruction: BacktrackingProgram.Instruction? {
+    switch self {
+    case .codePoint(let value): .codePoint(value)
+    case .set(let index): .set(index)
+    case .any: .any
+    case .anyButNewline: .anyButNewline
+    case .group(let inner, number: nil): inner.singleInstruction
+    default: nil
+    }
+  }
+
+  /// Whether a backreference or condition is beneath.
+  fileprivate var hasReferences: Bool {
+    switch self {
+    case .codePoint, .set, .any, .anyButNewline, .assertion: false
+    case .reference, .conditional: true
+    case .sequence(let items), .alternation(let items): items.contains(where: \.hasReferences)
+    case .repeated(let inner, _), .group(let inner, _), .look(_, let inner), .atomic(let inner):
+      inner.hasReferences
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension String {
+  /// The text in quotes as Python's `repr` writes it.
+  ///
+  /// - Complexity: O(*n*) in the code points.
+  package var pythonQuoted: String {
+    let scalars = unicodeScalars
+    let quote: Unicode.Scalar = scalars.contains("'") && !scalars.contains("\"") ? "\"" : "'"
+    var quoted = String(quote)
+    for scalar in scalars {
+      switch scalar {
+      case "\\", quote: quoted += "\\\(scalar)"
+      case "\n": quoted += "\\n"
+      case "\r": quoted += "\\r"
+      case "\t": quoted += "\\t"
+      default: quoted += scalar.isPythonPrintable ? String(scalar) : scalar.pythonEscape
+      }
+    }
+    quoted.unicodeScalars.append(quote)
+    return quoted
+  }
+
+  /// Whether Python's `str.isidentifier` holds.
+  var isPythonIdentifier: Bool {
+    guard let first = unicodeScalars.first else { return false }
+    return (first == "_" || first.isInUnicode15 && first.properties.isXIDStart)
+      && unicodeScalars.dropFirst().allSatisfy { $0.isInUnicode15 && $0.properties.isXIDContinue }
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether Unicode 15.1, which CPython 3.13 holds to, knows the code point.
+  ///
+  /// The Swift library holds to a newer one. Nothing was added below U+088F since, nor among the
+  /// common ideographs and syllables, which need not be looked up.
+  var isInUnicode15: Bool {
+    if value < 0x88F || (0x3400...0xA7CA).contains(value) || (0xAC00...0xD7A3).contains(value) {
+      return true
+    }
+    guard let age = properties.age else { return false }
+    return (age.major, age.minor) <= (15, 1)
+  }
+
+  /// The category that CPython's `unicodedata` gives.
+  var pythonCategory: Unicode.GeneralCategory {
+    isInUnicode15 ? properties.generalCategory : .unassigned
+  }
+
+  /// Whether Python's `str.isprintable` holds.
+  fileprivate var isPythonPrintable: Bool {
+    switch pythonCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+      .paragraphSeparator:
+      false
+    case .spaceSeparator: self == " "
+    default: true
+    }
+  }
+
+  /// `\x1b`, `\u200b` or `\U000e0001`.
+  fileprivate var pythonEscape: String {
+    let (letter, width) = value <= 0xFF ? ("x", 2) : value <= 0xFFFF ? ("u", 4) : ("U", 8)
+    let digits = String(value, radix: 16)
+    return "\\\(letter)" + String(repeating: "0", count: width - digits.utf8.count) + digits
+  }
+}
