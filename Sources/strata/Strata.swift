@@ -37,6 +37,7 @@ struct Strata: AsyncParsableCommand {
 
   /// Runs the command that the arguments name, and turns its failure into one line and a code.
   static func main() async {
+    Memory.keepFreed()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
