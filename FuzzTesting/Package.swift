@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 let strata: [Target.Dependency] = [
   .product(name: "StrataCore", package: "strata"),
   .product(name: "StrataFormats", package: "strata"),
+  .product(name: "StrataQuery", package: "strata"),
 ]
 
 /// A package of its own, so that users of Strata never resolve it.
@@ -22,11 +23,13 @@ let package = Package(
   name: "strata-fuzz-testing",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "FuzzNamePattern", type: .static, targets: ["FuzzNamePattern"]),
     .library(name: "FuzzPstatsDump", type: .static, targets: ["FuzzPstatsDump"]),
     .library(name: "FuzzSpoolIndex", type: .static, targets: ["FuzzSpoolIndex"]),
   ],
   dependencies: [.package(name: "strata", path: "..", traits: [])],
   targets: [
+    .target(name: "FuzzNamePattern", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzPstatsDump", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzSpoolIndex", dependencies: strata, swiftSettings: settings),
   ]
