@@ -2,11 +2,13 @@
 """Writes the small inputs with which fuzzing starts: make-seeds.py FOLDER
 
 Dumps in each version of the marshal format and each form of callers, and what only bytes written
-by hand can hold: strings of Python 2, references, markers, large numbers.
+by hand can hold: strings of Python 2, references, markers, large numbers. Expressions with texts come
+from the fixture of their tests.
 """
 import marshal
 import os
 import sys
+import urllib.parse
 
 FULL = (2, 1, 0.25, 0.5)
 A, B, LEN = ('/app/a.py', 3, 'f'), ('/app/sub/a.py', 3, 'g'), ('~', 0, '<built-in method builtins.len>')
@@ -50,13 +52,23 @@ def by_hand():
     yield 'value-is-end', b'{' + key + b'0'
 
 
+def expressions():
+    path = os.path.join(os.path.dirname(__file__), '../Tests/StrataQueryTests/Fixtures/patterns.tsv')
+    with open(path, encoding='ascii') as rows:
+        for number, row in enumerate(rows):
+            expression, verdict, text = row.rstrip('\n').split('\t')
+            if number % 7 == 0 and len(verdict) == 2:
+                yield str(number), urllib.parse.unquote_to_bytes(expression + '%00' + text)
+
+
 def main():
     folder = sys.argv[1]
     dumps = {'%s-%d' % (name, version): marshal.dumps(value, version)
              for name, value in PROFILES.items() for version in range(5)}
     dumps.update(by_hand())
     lines = {str(number): line for number, line in enumerate(NAMES + LINES)}
-    for target, seeds in {'FuzzPstatsDump': dumps, 'FuzzSpoolIndex': lines}.items():
+    targets = {'FuzzPstatsDump': dumps, 'FuzzSpoolIndex': lines, 'FuzzNamePattern': dict(expressions())}
+    for target, seeds in targets.items():
         os.makedirs(os.path.join(folder, target), exist_ok=True)
         for name, content in seeds.items():
             with open(os.path.join(folder, target, name), 'wb') as file:

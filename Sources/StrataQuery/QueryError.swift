@@ -6,9 +6,11 @@ public import StrataCore
 public enum QueryError: Error, Hashable, Sendable {
   /// A condition on labels is not `key=value`, `key!=value`, `key=~expression` or `key!~expression`.
   case badFilter(String)
-  /// A regular expression is refused, by Python as well, in whose words the reason is.
+  /// A regular expression is wrong: Python raises `re.PatternError`, in whose words the reason is,
+  /// and pstats calls it an invalid regular expression.
   case badPattern(String, reason: String)
-  /// A regular expression passes a limit of ours: Python would take it.
+  /// A regular expression passes a limit of ours, and Python would take it; or one of Python's own
+  /// that it reports as another error, at which pstats ends.
   case patternLimit(String, reason: String)
   /// A regular expression took so many steps on a text of a number of code points that the search
   /// was given up: Python would go on, for hours or for ever.

@@ -15,7 +15,7 @@ struct BacktrackingMatcherTests {
   private static func run(
     _ source: String,
     on text: [UInt8],
-    steps: Int = BacktrackingMatcher.baseSteps
+    steps: Int = 20_000_000
   ) throws -> Bool? {
     let program = BacktrackingCompiler.compile(try PatternParser.parse(source))
     var matcher = BacktrackingMatcher(program, text: text, isWhole: false, steps: steps)
@@ -33,7 +33,7 @@ struct BacktrackingMatcherTests {
 
   private static func impatient(_ source: String) throws -> NamePattern {
     var pattern = try NamePattern(parsing: source)
-    pattern.patience = 100_000
+    pattern.maximumSteps = 100_000
     return pattern
   }
 

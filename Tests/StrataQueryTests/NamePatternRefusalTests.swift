@@ -19,7 +19,6 @@ struct NamePatternRefusalTests {
     ("a(?i)b", "global flags not at the start of the expression at position 1"),
     ("a\n\n*?*", "multiple repeat at position 5 (line 3, column 3)"),
     ("(?P<1>a)", "bad character in group name '1' at position 4"),
-    ("a{9999999999}", "the repetition number is too large"),
   ]
 
   private static let groups = [
@@ -81,6 +80,16 @@ struct NamePatternRefusalTests {
   @Test(arguments: simple + groups)
   func `refuses what Python refuses, in its words`(source: String, reason: String) {
     #expect(throws: QueryError.badPattern(source, reason: reason)) {
+      try NamePattern(parsing: source)
+    }
+  }
+
+  @Test(arguments: [
+    ("a{9999999999}", "the repetition number is too large"),
+    ("(?a)(?u)", "ASCII and UNICODE flags are incompatible"),
+  ])
+  func `tells apart what Python does not call invalid`(source: String, reason: String) {
+    #expect(throws: QueryError.patternLimit(source, reason: reason)) {
       try NamePattern(parsing: source)
     }
   }

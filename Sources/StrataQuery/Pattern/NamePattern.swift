@@ -14,9 +14,11 @@ public import StrataCore
 public struct NamePattern: Sendable {
   /// The expression as it was written.
   public let source: String
+  /// How many steps a match that backtracks may take, beside 32 for each code point of the text.
+  ///
+  /// The 20 million that are given take a fifth of a second at most.
+  public var maximumSteps: Int = 20_000_000
   private let strategy: Strategy
-  /// How many steps may be taken on a text, if the matcher backtracks; tests have less patience.
-  var patience = BacktrackingMatcher.baseSteps
 
   private enum Strategy: Sendable {
     /// The expression is a plain text, so the bytes decide.
@@ -27,8 +29,8 @@ public struct NamePattern: Sendable {
 
   /// Reads an expression.
   ///
-  /// - Throws: ``QueryError/badPattern(_:reason:)`` in Python's words if Python refuses the
-  ///   expression too, and ``QueryError/patternLimit(_:reason:)`` if it passes a limit of ours.
+  /// - Throws: ``QueryError/badPattern(_:reason:)`` if Python calls the expression invalid, and
+  ///   ``QueryError/patternLimit(_:reason:)`` if it is too long or too deep for us.
   public init(parsing source: String) throws(QueryError) {
     let tree = try PatternParser.parse(source)
     self.source = source
@@ -45,7 +47,7 @@ public struct NamePattern: Sendable {
   ///
   /// - Throws: ``QueryError/patternTooSlow(_:length:)`` if the matcher gives up.
   /// - Complexity: O(*p* × *t*) for an expression of *p* instructions and a text of *t* bytes; for
-  ///   one that backtracks, up to 20 million steps and 32 for each code point.
+  ///   one that backtracks, O(*t*) and up to ``maximumSteps``.
   public func matches(_ text: ByteString) throws(QueryError) -> Bool {
     switch strategy {
     case .literal(let bytes):
@@ -84,7 +86,7 @@ public struct NamePattern: Sendable {
       program,
       text: bytes,
       isWhole: isWhole,
-      steps: patience
+      steps: maximumSteps
     )
     guard let isMatch = matcher.run() else {
       throw .patternTooSlow(source, length: matcher.text.count)

@@ -4,8 +4,8 @@
     python3.13 generate_patterns.py --rows 3000 --seed 1 > patterns.tsv
 
 One row holds an expression, a verdict and a text, parted by tabs. The verdict is two digits
-(re.search and re.fullmatch found something or not), or `!` and CPython's message if it refuses the
-expression. Whatever is not printable ASCII, and `%` itself, is written as `%` and two hexadecimal
+(re.search and re.fullmatch found something or not), or CPython's message if it refuses the expression,
+behind `!` for a re.PatternError and `?` for another error. Whatever is not printable ASCII, and `%` itself, is written as `%` and two hexadecimal
 digits for each byte of the UTF-8 (lone surrogates as three bytes).
 
 Left out are rows for which CPython takes longer than half a second, and those where it contradicts
@@ -30,7 +30,7 @@ ESCAPES = [
 ASSERTIONS = ["^", "$", r"\b", r"\B", r"\A", r"\Z"]
 QUANTIFIERS = [
     "*", "+", "?", "*?", "+?", "??", "{2}", "{1,}", "{,2}", "{1,3}", "{0}", "{0,1}?", "*+", "++", "?+",
-    "{1,2}+", "{2,}?", "{2,1}", "{,}", "{", "{}", "{a}", "{1", "**", "{2}{2}", "*+?", "{1,2}++",
+    "{1,2}+", "{2,}?", "{2,1}", "{,}", "{", "{}", "{a}", "{1", "**", "{2}{2}", "*+?", "{1,2}++", "{4294967295}",
 ]
 FLAGS = ["i", "s", "m", "x", "a", "u", "im", "sx", "ai", "L", "au", "z", "i-", "-i"]
 ODD = [
@@ -171,8 +171,10 @@ def verdict(source, subject):
     """What CPython says, or nothing where it contradicts itself."""
     try:
         compiled = re.compile(source)
-    except (re.PatternError, OverflowError, ValueError) as error:
+    except re.PatternError as error:
         return f"!{error}"
+    except (OverflowError, ValueError) as error:
+        return f"?{error}"
     try:
         found = compiled.search(subject) is not None
         if not found and any(compiled.match(subject, start) for start in range(len(subject) + 1)):

@@ -39,8 +39,10 @@ struct BacktrackingCompiler {
     return program.registerCount
   }
 
-  /// - Parameter isInLoop: Whether the node may come twice, so that marks that are set there have
-  ///   to be saved. Only then CPython does, which can be seen where a group asks for itself.
+  /// Writes out a node.
+  ///
+  /// A node within a loop may come twice, so that marks which are set there have to be saved. Only
+  /// then CPython saves them, which can be seen where the condition of a group is the group itself.
   private mutating func emit(_ node: PatternNode, isInLoop: Bool) {
     switch node {
     case .codePoint, .set, .any, .anyButNewline:

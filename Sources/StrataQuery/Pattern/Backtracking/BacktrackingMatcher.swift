@@ -5,11 +5,11 @@
 /// What is left to be tried lies on a stack of its own, so that no text makes calls nest. The
 /// number of ways may grow exponentially, so the matcher gives up after a number of steps.
 struct BacktrackingMatcher {
-  /// How many steps may be taken, whatever the length of the text: each instruction is one, and so
-  /// is each code point that a run or a backreference takes.
-  static let baseSteps = 20_000_000
-  /// How many more for each code point, so that a long text alone is no reason to give up.
+  /// How many steps may be taken for each code point, so that a long text alone is no reason to
+  /// give up.
   static let stepsPerCodePoint = 32
+  /// How many steps may be allowed: iterations are no more than half of them, and have 32 bits.
+  private static let mostSteps = 1 << 30
   /// How long a text may be.
   static let maximumLength = 1 << 30
 
@@ -20,35 +20,34 @@ struct BacktrackingMatcher {
   var position = 0
   /// How far a run may go that is tried once more.
   var limit = 0
-  /// Where captures start and end, or -1. Those from ``markCount`` on are not set.
+  /// Where captures start and end, or -1.
   var marks: [Int32]
+  /// How many marks may be set; what ``marks`` holds behind means nothing.
   var markCount = 0
   var registers: [Int32]
   var stacks = BacktrackingStacks()
-  /// How many steps are left.
+  /// How many steps are left: an instruction is one, and so is each code point that a run or a
+  /// backreference takes.
   var steps: Int
-  /// How much may lie on the stacks: 4 million entries (96 MB) unless tests have less patience.
+  /// How much may lie on the stacks: of 20 million steps, 4 million entries of up to 24 bytes.
   let maximumDepth: Int
 
-  /// Prepares for a text.
-  ///
-  /// - Parameters:
-  ///   - isWhole: Whether a match must reach from the start to the end.
-  ///   - steps: How many steps may be taken whatever the length of the text.
+  /// Prepares to match anywhere in a text, or the whole of it, in a number of steps beside those
+  /// for its length.
   init(
     _ program: BacktrackingProgram,
     text bytes: [UInt8],
     isWhole: Bool,
-    steps base: Int = Self.baseSteps
+    steps: Int
   ) {
     self.program = program
     self.isWhole = isWhole
     text = CodePointDecoder.codePoints(of: bytes)
     marks = Array(repeating: -1, count: 2 * program.groupCount)
     registers = Array(repeating: 0, count: program.registerCount)
+    let base = min(steps, Self.mostSteps)
+    self.steps = base + min(Self.stepsPerCodePoint * text.count, Self.mostSteps)
     maximumDepth = base / 5
-    // The counts of loops are no more than the steps, and have 32 bits.
-    steps = min(base + Self.stepsPerCodePoint * text.count, Int(Int32.max))
   }
 
   /// Whether there is a match, or nothing if the matcher has given up.

@@ -17,9 +17,7 @@ enum PatternAssertion: Hashable, Sendable {
   /// `\B`, which Python up to 3.13 finds nowhere in an empty text.
   case noWordBoundary(isASCII: Bool)
 
-  /// Whether the condition holds between two code points.
-  ///
-  /// - Parameter isLast: Whether the next code point is the last, where there is one.
+  /// Whether the condition holds between two code points, the second of which may be the last.
   func holds(after previous: UInt32?, before next: UInt32?, isLast: Bool) -> Bool {
     switch self {
     case .textStart: previous == nil

@@ -66,7 +66,7 @@ extension PatternParser {
   private func count(_ digits: String) throws(QueryError) -> Int? {
     guard !digits.isEmpty else { return nil }
     guard let count = Int(digits), count < Self.repeatLimit else {
-      throw tokenizer.failure(withoutPosition: "the repetition number is too large")
+      throw tokenizer.excess("the repetition number is too large")
     }
     return count
   }

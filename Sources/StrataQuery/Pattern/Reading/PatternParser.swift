@@ -30,7 +30,7 @@ struct PatternParser {
   private mutating func parseTree() throws(QueryError) -> PatternTree {
     let root = try parseAlternation(flags: [], depth: 0)
     guard !globalFlags.isSuperset(of: [.ascii, .unicode]) else {
-      throw tokenizer.failure(withoutPosition: "ASCII and UNICODE flags are incompatible")
+      throw tokenizer.excess("ASCII and UNICODE flags are incompatible")
     }
     guard tokenizer.next == nil else { throw tokenizer.failure("unbalanced parenthesis") }
     try groups.checkConditions(tokenizer)

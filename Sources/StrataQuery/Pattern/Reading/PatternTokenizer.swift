@@ -127,7 +127,7 @@ extension PatternTokenizer {
     .badPattern(source, reason: message)
   }
 
-  /// A limit of ours that Python does not have.
+  /// A limit: of ours, or one that Python reports as another error than the rest.
   func excess(_ reason: String) -> QueryError {
     .patternLimit(source, reason: reason)
   }
