@@ -21,6 +21,7 @@ struct Strata: AsyncParsableCommand {
         strata diff before.prof after.prof            what changed, and why
         strata report app.prof --sort tottime         one dump, as pstats prints it
         strata browse app.prof                        the same, command by command
+        strata flame app.prof -o app.svg              who called whom, to look into with a browser
 
       A store is one file: --store, else $STRATA_STORE, else $XDG_DATA_HOME/strata/strata.db.
 
@@ -32,7 +33,9 @@ struct Strata: AsyncParsableCommand {
         strata --generate-completion-script zsh > ~/.zfunc/_strata      (or bash, fish)
       """,
     version: "0.1.0",
-    subcommands: [Import.self, Slices.self, Inputs.self, Diff.self, Report.self, Browse.self]
+    subcommands: [
+      Import.self, Slices.self, Inputs.self, Diff.self, Report.self, Browse.self, Flame.self,
+    ]
   )
 
   /// Runs the command that the arguments name, and turns its failure into one line and a code.

@@ -109,9 +109,9 @@ struct SuspicionTests {
         callers: [(ByteString("f\((index + 1) % count)"), .full(.of(1, 0, 0)))]
       )
     }
-    let graph = CallGraph(StatsProfile(functions: functions))
+    let graph = CallCycles(StatsProfile(functions: functions))
     #expect(graph.isInCycle.allSatisfy { $0 })
-    let open = CallGraph(StatsProfile(functions: functions.dropLast()))
+    let open = CallCycles(StatsProfile(functions: functions.dropLast()))
     #expect(!open.isInCycle.contains(true))
   }
 }

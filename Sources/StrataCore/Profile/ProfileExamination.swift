@@ -20,7 +20,7 @@ private struct ProfileExamination {
 
   init(_ profile: StatsProfile) {
     self.profile = profile
-    isInCycle = CallGraph(profile).isInCycle
+    isInCycle = CallCycles(profile).isInCycle
     var times = [Double](repeating: 0, count: profile.functionTable.count)
     for edge in profile.edges {
       if case .full(let figures) = edge.figures {

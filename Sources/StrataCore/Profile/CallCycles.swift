@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who calls whom in a profile, by the numbers of its function table.
-package struct CallGraph {
+/// Who calls whom in a profile, and who can come to call itself.
+package struct CallCycles {
   /// The functions that each function calls, those of one function side by side.
   private let callees: [Int32]
   private let firstCallee: [Int32]
@@ -76,7 +76,7 @@ private struct CycleSearch {
 
   func isNew(_ function: Int32) -> Bool { order[Int(function)] == 0 }
 
-  mutating func run(from root: Int32, in graph: CallGraph) {
+  mutating func run(from root: Int32, in graph: CallCycles) {
     enter(root, graph)
     while let visit = visits.last {
       guard visit.next < visit.end else {
@@ -95,7 +95,7 @@ private struct CycleSearch {
     }
   }
 
-  private mutating func enter(_ function: Int32, _ graph: CallGraph) {
+  private mutating func enter(_ function: Int32, _ graph: CallCycles) {
     clock += 1
     order[Int(function)] = clock
     low[Int(function)] = clock

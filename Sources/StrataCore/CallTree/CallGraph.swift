@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who called whom in a profile, with the share of each caller: the form in which time is
+/// distributed (see ``CallTree``).
+struct CallGraph {
+  /// The calls from one function to another.
+  struct Edge {
+    /// The function that calls; ``CallGraph/root`` for calls that no function made.
+    var caller: Int32
+    var callee: Int32
+    /// Nanoseconds of the callee's self time that belong to these calls: ψ.
+    ///
+    /// Those of all edges to a callee add up to its self time.
+    var selfTime = 0.0
+    /// In which proportion the time below the callee belongs to these calls: b.
+    ///
+    /// Nil for calls of the root, which get what the others do not account for.
+    var weight: Double?
+    var callCount = 0.0
+    /// Nanoseconds that the callee took on behalf of the caller, where the dump says it.
+    var measuredTime: Double?
+    /// Whether ``selfTime`` is what the dump says, or follows from it by subtraction.
+    var isSelfTimeMeasured = false
+    /// Whether these are all calls from the caller to the callee, without a doubt.
+    var isCertain = true
+  }
+
+  /// The virtual function that calls what no function called; the others are numbered from 1.
+  static let root: Int32 = 0
+
+  /// The numbers in the profile's table of the functions; a function may be there more than once.
+  private(set) var origins: [Int32]
+  /// The edges, those to one function side by side.
+  private(set) var incoming: [Edge] = []
+  /// The edges, those from one function side by side, the heaviest first.
+  private(set) var outgoing: [Edge] = []
+  /// The callees of the outgoing edges.
+  private(set) var callees: [Int32] = []
+  let table: CalleeTable
+  /// All edges, the heaviest first, so that a depth-first walk follows them.
+  private var edges: [Edge]
+  private var incomingRanges: [Range<Int>] = []
+  private var outgoingRanges: [Range<Int>] = []
+
+  /// The numbers of all functions but the root.
+  var functions: Range<Int32> { 1..<Int32(origins.count) }
+
+  /// The positions among the incoming edges of those to a function.
+  func calls(to function: Int32) -> Range<Int> {
+    incomingRanges[Int(function)]
+  }
+
+  /// The positions among the outgoing edges of those from a function.
+  func calls(from function: Int32) -> Range<Int> {
+    outgoingRanges[Int(function)]
+  }
+
+  /// Takes the figures of a profile, and makes every circle one that is entered.
+  init(_ profile: StatsProfile) throws(CallTreeError) {
+    let table = try CalleeTable(profile)
+    self.table = table
+    origins = (-1..<Int32(table.cumulativeTimes.count)).map { $0 }
+    let loads = table.edges.map { $0.selfTime + ($0.weight ?? 0) }
+    edges = loads.indices.sorted { (loads[$1], $0) < (loads[$0], $1) }.map { table.edges[$0] }
+    connect()
+    enterClosedCircles()
+    separateOutermostCalls()
+  }
+
+  private mutating func connect() {
+    (incoming, incomingRanges) = edges.grouped(by: \.callee, count: origins.count)
+    (outgoing, outgoingRanges) = edges.grouped(by: \.caller, count: origins.count)
+    callees = outgoing.map(\.callee)
+  }
+
+  /// Lets edges connect other functions than before.
+  mutating func changeEdges(_ change: (inout Edge) -> Void) {
+    for index in edges.indices { change(&edges[index]) }
+    connect()
+  }
+
+  /// Adds a function of the table once more, and returns its number.
+  mutating func addFunction(like function: Int32) -> Int32 {
+    origins.append(origins[Int(function)])
+    return Int32(origins.count - 1)
+  }
+
+  /// Nanoseconds of a function and all that it calls, as the dump has them.
+  func cumulativeTime(of function: Int32) -> Double? {
+    table.cumulativeTimes[Int(origins[Int(function)])]
+  }
+
+  /// The functions in their order, circle by circle.
+  var order: CallOrder {
+    var order = CallOrder(functionCount: origins.count)
+    order.sort(Array(functions), enteredFrom: Self.root, isAcyclic: false, in: self)
+    return order
+  }
+
+  /// Lets the root call the longest function of each circle that nobody outside calls.
+  private mutating func enterClosedCircles() {
+    let order = order
+    let entries = order.components.filter { members in
+      !members.contains { member in
+        incoming[calls(to: member)].contains {
+          order.component[Int($0.caller)] != order.component[Int(member)]
+        }
+      }
+    }.compactMap { members in
+      members.max { cumulativeTime(of: $0) ?? 0 < cumulativeTime(of: $1) ?? 0 }
+    }
+    guard !entries.isEmpty else { return }
+    edges += entries.map { Edge(caller: Self.root, callee: $0) }
+    connect()
+  }
+}
+
+extension [CallGraph.Edge] {
+  /// The edges of each function side by side, in their order, and where those of a function stand.
+  fileprivate func grouped(
+    by function: (CallGraph.Edge) -> Int32,
+    count: Int
+  ) -> (edges: [CallGraph.Edge], ranges: [Range<Int>]) {
+    var starts = [Int](repeating: 0, count: count + 1)
+    for edge in self { starts[Int(function(edge)) + 1] += 1 }
+    for index in starts.indices.dropFirst() { starts[index] += starts[index - 1] }
+    var (next, positions) = (starts, [Int](repeating: 0, count: self.count))
+    for (index, edge) in enumerated() {
+      positions[next[Int(function(edge))]] = index
+      next[Int(function(edge))] += 1
+    }
+    return (positions.map { self[$0] }, (0..<count).map { starts[$0]..<starts[$0 + 1] })
+  }
+}

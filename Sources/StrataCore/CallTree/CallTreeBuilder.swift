@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Unfolds a graph of calls into a tree, the widest node first.
+struct CallTreeBuilder {
+  /// A node, and what is needed to unfold it.
+  struct Place {
+    var node: CallTree.Node
+    /// The function's number.
+    var function: Int32
+    /// The flow that the function stands in; nil where the circle behind it was too much work.
+    var flow: Int?
+    /// The part of the time below the function that belongs to this node.
+    var fraction: Double
+    /// Whether the function, and all above it, have their only place in the tree here.
+    var isOnlyPlace: Bool
+  }
+
+  /// A callee of a node, in its place.
+  private struct Child {
+    var edge: CallGraph.Edge
+    var flow: Int
+    /// The callee's position in the flow.
+    var position: Int
+    var selfTime: Double
+    var timeBelow: Double
+    var time: Double { selfTime + timeBelow }
+  }
+
+  /// The callees of a node that do not stand above it.
+  private struct Children {
+    /// Those that are wide enough, the widest first.
+    var wide: [Child] = []
+    /// How many others there are.
+    var narrowCount = 0
+    /// Time of all of them.
+    var time = 0.0
+  }
+
+  /// The nodes so far; ``CallTree/Node/function`` is not set yet.
+  private(set) var places: [Place] = []
+  /// Whether nodes that are wide enough are missing.
+  private(set) var isCutShort = false
+  private let graph: CallGraph
+  private let options: CallTree.Options
+  private let minimumTime: Double
+  private var flows: CallFlows
+  private var queue = WidestFirst()
+
+  init(_ graph: CallGraph, _ options: CallTree.Options) {
+    self.graph = graph
+    self.options = options
+    minimumTime = max(1, options.minimumShare * Double(graph.table.totalTime))
+    flows = CallFlows(graph, options)
+    var root = Place(
+      node: CallTree.Node(depth: 0, cumulativeTime: graph.table.totalTime),
+      function: CallGraph.root,
+      flow: 0,
+      fraction: 1,
+      isOnlyPlace: true
+    )
+    root.node.measuredTime = root.node.cumulativeTime
+    root.node.isSelfTimeExact = true
+    append(root)
+  }
+
+  /// Unfolds the tree as far as the options allow.
+  mutating func unfold() {
+    while let number = queue.removeFirst() {
+      show(children(of: places[number]), below: number)
+    }
+  }
+
+  private mutating func append(_ place: Place) {
+    queue.insert(places.count, time: place.node.timeBelow)
+    places.append(place)
+  }
+
+  // MARK: - Children
+
+  private func children(of place: Place) -> Children {
+    var children = Children()
+    guard let flow = place.flow else { return children }
+    for edge in graph.outgoing[graph.calls(from: place.function)] {
+      guard let callee = flows.place(of: edge.callee, calledBy: place.function, in: flow)
+      else { continue }
+      let component = flows[callee.flow].component(of: callee.position)
+      let child = Child(
+        edge: edge,
+        flow: callee.flow,
+        position: callee.position,
+        selfTime: place.fraction * edge.selfTime,
+        timeBelow: place.fraction * component.timeBelow(edge)
+      )
+      guard child.time > 0 else { continue }
+      children.time += child.time
+      if child.time < minimumTime { children.narrowCount += 1 } else { children.wide.append(child) }
+    }
+    children.wide.sort { ($1.time, $0.edge.callee) < ($0.time, $1.edge.callee) }
+    return children
+  }
+
+  /// Makes nodes of the children that are wide enough; what they leave of the time is hidden.
+  private mutating func show(_ children: Children, below number: Int) {
+    let parent = places[number]
+    let time = parent.node.timeBelow
+    guard parent.flow != nil else {
+      if Double(time) >= minimumTime { isCutShort = true }
+      return hide(time, of: graph.calls(from: parent.function).count, in: number)
+    }
+    // Without callees, what rounding left is the function's own.
+    guard children.time > 0 else { return places[number].node.selfTime.count += time }
+    let room =
+      parent.node.depth < options.maximumDepth ? max(0, options.maximumNodes - places.count) : 0
+    if children.wide.count > room { isCutShort = true }
+    let shown = children.wide.prefix(room)
+    let hiddenCount = children.wide.count - shown.count + children.narrowCount
+    places[number].node.children = places.count..<places.count + shown.count
+    let scale = Double(time) / children.time
+    var (end, used) = (0.0, Int64(0))
+    for (index, child) in shown.enumerated() {
+      end += child.time
+      let isLast = hiddenCount == 0 && index == shown.count - 1
+      // Ends are rounded, not widths, so that the errors do not add up.
+      let next = isLast ? time : min(time, Int64((end * scale).rounded()))
+      add(child, time: next - used, below: number)
+      used = next
+    }
+    hide(time - used, of: hiddenCount, in: number)
+  }
+
+  private mutating func hide(_ time: Int64, of functions: Int, in number: Int) {
+    places[number].node.hiddenTime.count = time
+    places[number].node.hiddenFunctions = functions
+  }
+
+  private mutating func add(_ child: Child, time: Int64, below parent: Int) {
+    let caller = places[parent]
+    let flow = flows[child.flow]
+    let component = flow.component(of: child.position)
+    let member = flow.members[child.position]
+    let fraction = component.timeBelow > 0 ? child.timeBelow / component.timeBelow : 0
+    // Whether the dump's figures of the edge are those of this place.
+    let isEdge = caller.isOnlyPlace && child.edge.isCertain && !flow.isCutOpen
+    let isOnlyPlace = isEdge && component.entries == 1
+    var node = CallTree.Node(depth: caller.node.depth + 1, cumulativeTime: time)
+    let selfTime = (child.selfTime + fraction * member.foldedTime).rounded()
+    node.selfTime.count = child.timeBelow > 0 ? min(time, Int64(selfTime)) : time
+    node.callCount = caller.fraction * child.edge.callCount + fraction * member.foldedCalls
+    node.parent = parent
+    node.isRecursive = member.foldedCalls > 0
+    if isEdge { node.measuredTime = measuredTime(of: child.edge) }
+    node.isSelfTimeExact =
+      isOnlyPlace || (isEdge && !node.isRecursive && child.edge.isSelfTimeMeasured)
+    let function = child.edge.callee
+    append(
+      Place(
+        node: node,
+        function: function,
+        flow: flows.flow(of: function, at: child.position, in: child.flow),
+        fraction: fraction,
+        isOnlyPlace: isOnlyPlace
+      )
+    )
+  }
+
+  /// What the dump says of the time of an edge; of a call that no function made, it is what the
+  /// function's callers outside its own circle leave.
+  private func measuredTime(of edge: CallGraph.Edge) -> Nanoseconds? {
+    if let time = edge.measuredTime { return Nanoseconds(Int64(time)) }
+    guard edge.caller == CallGraph.root, var time = graph.cumulativeTime(of: edge.callee)
+    else { return nil }
+    let members = flows[0].members
+    let component = members[Int(edge.callee) - 1].component
+    for other in graph.incoming[graph.calls(to: edge.callee)] where other.caller != CallGraph.root {
+      guard let measuredTime = other.measuredTime else { return nil }
+      if members[Int(other.caller) - 1].component != component { time -= measuredTime }
+    }
+    return Nanoseconds(Int64(max(0, time)))
+  }
+}
+
+extension CallTreeBuilder.Place {
+  /// The node with its function, whose number in a table is known.
+  func named(_ number: Int32, in functions: [Function]) -> CallTree.Node {
+    guard functions.indices.contains(Int(number)) else { return node }
+    var node = node
+    node.function = functions[Int(number)]
+    return node
+  }
+}
+
+extension CallTree.Node {
+  /// Creates a node that has nothing but its time.
+  fileprivate init(depth: Int, cumulativeTime: Int64) {
+    self.init(
+      function: nil,
+      parent: nil,
+      depth: depth,
+      cumulativeTime: Nanoseconds(cumulativeTime),
+      selfTime: Nanoseconds(0),
+      callCount: 0,
+      hiddenTime: Nanoseconds(0),
+      hiddenFunctions: 0,
+      children: 0..<0,
+      measuredTime: nil,
+      isSelfTimeExact: false,
+      isRecursive: false
+    )
+  }
+
+  /// Time that is not the function's own.
+  fileprivate var timeBelow: Int64 { cumulativeTime.count - selfTime.count }
+}
