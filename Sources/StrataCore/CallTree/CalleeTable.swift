@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The figures of a profile in nanoseconds, and the share of each caller in the self time of each
+/// function.
+struct CalleeTable {
+  private(set) var edges: [CallGraph.Edge] = []
+  private(set) var cumulativeTimes: [Double]
+  /// The sum of all self times.
+  private(set) var totalTime: Int64 = 0
+  /// The sum of those below zero.
+  private(set) var negativeTime: Int64 = 0
+  private var hasTimes = false
+  private var hasCountsAlone = false
+  private let root: Int32
+
+  /// In what proportion time is divided; a profile without callers divides nothing.
+  var basis: CallTree.Basis {
+    guard hasCountsAlone else { return .times }
+    return hasTimes ? .timesAndCalls : .calls
+  }
+
+  init(_ profile: StatsProfile) throws(CallTreeError) {
+    let count = profile.functionTable.count
+    root = Int32(count)
+    cumulativeTimes = Array(repeating: 0, count: count)
+    edges.reserveCapacity(profile.edges.count + 16)
+    var hasRow = [Bool](repeating: false, count: count)
+    for row in profile.rows {
+      hasRow[Int(row.function)] = true
+      try add(row, profile.edges[row.edgeRange], profile.functionTable[Int(row.function)])
+    }
+    // A function may be known as a caller alone.
+    for function in 0..<root where !hasRow[Int(function)] {
+      edges.append(CallGraph.Edge(from: root, to: function))
+    }
+  }
+
+  private mutating func add(
+    _ row: StatsProfile.Row,
+    _ callers: ArraySlice<StatsProfile.Edge>,
+    _ function: Function
+  ) throws(CallTreeError) {
+    guard let time = Nanoseconds(nearestTo: row.statistics.selfTime)?.count else {
+      throw .timeOutOfRange(function, seconds: row.statistics.selfTime)
+    }
+    let (sum, overflow) = totalTime.addingReportingOverflow(max(0, time))
+    guard !overflow, sum <= Nanoseconds.limit else { throw .totalOutOfRange }
+    totalTime = sum
+    negativeTime = max(-Nanoseconds.limit, negativeTime + min(0, time))
+    cumulativeTimes[Int(row.function)] = row.statistics.cumulativeTime.nanoseconds
+    let first = edges.count
+    let isTimed = callers.allSatisfy(\.figures.hasTimes)
+    if !callers.isEmpty { if isTimed { hasTimes = true } else { hasCountsAlone = true } }
+    for caller in callers { edges.append(call(caller, to: row.function, isTimed: isTimed)) }
+    addCallOfRoot(to: row, among: first..., selfTime: Double(max(0, time)), isTimed: isTimed)
+    divide(Double(max(0, time)), among: first..., isTimed: isTimed)
+    // All that an only caller called is all that there is, whatever the edge says.
+    if edges.count == first + 1 { edges[first].measuredTime = cumulativeTimes[Int(row.function)] }
+  }
+
+  /// An edge of the dump; its share of the self time is still what the dump says, or its calls.
+  private func call(
+    _ edge: StatsProfile.Edge,
+    to callee: Int32,
+    isTimed: Bool
+  ) -> CallGraph.Edge {
+    var call = CallGraph.Edge(from: edge.caller, to: callee)
+    switch edge.figures {
+    case .full(let figures):
+      call.callCount = max(0, Double(figures.callCount))
+      call.selfTime = figures.selfTime.nanoseconds
+      call.measuredTime = figures.cumulativeTime.nanoseconds
+      call.weight = max(0, figures.cumulativeTime.nanoseconds - call.selfTime)
+    case .countOnly(let count):
+      call.callCount = max(0, Double(count))
+    }
+    guard !isTimed else { return call }
+    call.selfTime = call.callCount
+    call.weight = call.callCount
+    call.measuredTime = nil
+    return call
+  }
+
+  /// Adds the calls that no caller made: all, if there is no caller, else those that are left.
+  private mutating func addCallOfRoot(
+    to row: StatsProfile.Row,
+    among callers: PartialRangeFrom<Int>,
+    selfTime: Double,
+    isTimed: Bool
+  ) {
+    let left = edges[callers].reduce(Double(row.statistics.callCount)) { $0 - $1.callCount }
+    guard edges[callers].isEmpty || left > 0 else { return }
+    var call = CallGraph.Edge(from: root, to: row.function)
+    call.callCount = max(0, left)
+    if isTimed {
+      call.selfTime = max(0, edges[callers].reduce(selfTime) { $0 - $1.selfTime })
+    } else {
+      call.selfTime = call.callCount
+      call.weight = call.callCount
+    }
+    edges.append(call)
+  }
+
+  /// Makes the shares of a self time add up to it.
+  private mutating func divide(
+    _ selfTime: Double,
+    among callers: PartialRangeFrom<Int>,
+    isTimed: Bool
+  ) {
+    let shares = edges[callers].map(\.selfTime)
+    var (weights, sum) = (shares, shares.reduce(0, +))
+    if sum == 0 {
+      weights = edges[callers].map(\.callCount)
+      sum = weights.reduce(0, +)
+    }
+    if sum == 0 {
+      weights = weights.map { _ in 1 }
+      sum = Double(weights.count)
+    }
+    for (index, weight) in zip(edges[callers].indices, weights) {
+      edges[index].selfTime = selfTime * (weight / sum)
+      let share = shares[index - callers.lowerBound]
+      edges[index].isSelfTimeMeasured =
+        weights.count == 1 || (isTimed && edges[index].selfTime.agrees(with: share))
+    }
+  }
+}
+
+extension CallEdge.Figures {
+  fileprivate var hasTimes: Bool {
+    switch self {
+    case .full: true
+    case .countOnly: false
+    }
+  }
+}
+
+extension Double {
+  /// A time in seconds as whole nanoseconds from zero up; what is no number counts as zero.
+  fileprivate var nanoseconds: Double {
+    let product = (self * 1e9).rounded()
+    return product > 0 ? min(product, Double(Nanoseconds.limit)) : 0
+  }
+
+  /// Whether two times in nanoseconds are the same but for the rounding of a dump.
+  func agrees(with other: Double) -> Bool {
+    (self - other).magnitude <= 10 + 1e-6 * other
+  }
+}
