@@ -19,6 +19,7 @@ struct Strata: AsyncParsableCommand {
         strata slices --where endpoint=/search --stat mean
         strata inputs --key input                     which inputs cost what
         strata report app.prof                        one dump, as JSON
+        strata flame app.prof -o app.svg              who called whom, to look into with a browser
 
       A store is one file: --store, else $STRATA_STORE, else $XDG_DATA_HOME/strata/strata.db.
 
@@ -30,7 +31,7 @@ struct Strata: AsyncParsableCommand {
         strata --generate-completion-script zsh > ~/.zfunc/_strata      (or bash, fish)
       """,
     version: "0.1.0",
-    subcommands: [Import.self, Slices.self, Inputs.self, Report.self]
+    subcommands: [Import.self, Slices.self, Inputs.self, Report.self, Flame.self]
   )
 
   /// Runs the command that the arguments name, and turns its failure into one line and a code.

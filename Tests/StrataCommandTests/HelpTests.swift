@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 @Suite struct HelpTests {
-  @Test(arguments: ["import", "slices", "inputs", "report"])
+  @Test(arguments: ["import", "slices", "inputs", "report", "flame"])
   func `each command has a manual with examples`(command: String) throws {
     let outcome = try Tool.run([command, "--help"])
     #expect(outcome.status == 0)

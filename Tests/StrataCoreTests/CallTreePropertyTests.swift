@@ -33,22 +33,42 @@ struct CallTreePropertyTests {
     }
   }
 
-  @Test(arguments: 0..<200 as Range<UInt64>)
+  @Test(arguments: 0..<300 as Range<UInt64>)
   func `what is called exact is what happened`(seed: UInt64) throws {
     let program = TracedProgram(seed: seed, functions: 3 + Int(seed % 12))
-    let numbers = (0..<20).reduce(into: [:]) { $0[TracedProgram.function($1)] = $1 }
     for work in [Int.max, 0] {
       let tree = try CallTree(program.profile(), options: Self.unbounded(unfoldingWork: work))
-      for (index, node) in tree.nodes.enumerated().dropFirst() {
-        let stack = tree.stack(of: index).compactMap { numbers[$0] }
-        let real = program.stacks[stack] ?? TracedProgram.Figures()
-        if node.isCumulativeTimeExact {
-          #expect(node.cumulativeTime.count == Int64(real.cumulativeTime), "\(stack)")
-        }
-        if node.isSelfTimeExact {
-          #expect(node.selfTime.count == Int64(real.selfTime), "\(stack)")
-          #expect((node.callCount - Double(real.callCount)).magnitude < 1e-6, "\(stack)")
-        }
+      compare(tree, with: program)
+    }
+  }
+
+  @Test(arguments: 0..<100 as Range<UInt64>)
+  func `a script stands above what it imports`(seed: UInt64) throws {
+    let program = TracedProgram(seed: seed, modules: 8)
+    let profile = program.profile()
+    let tree = try CallTree(profile, options: Self.unbounded())
+    #expect(tree.contradiction == nil)
+    compare(tree, with: program)
+    let script = tree.nodes.firstIndex { $0.function == TracedProgram.function(2) }
+    let node = try #require(script.map { tree.nodes[$0] })
+    #expect(node.isCumulativeTimeExact && node.isSelfTimeExact)
+    #expect(node.cumulativeTime.count == Int64(program.stacks[[0, 2]]?.cumulativeTime ?? 0))
+  }
+
+  /// Compares what is called exact with the stacks of a program.
+  private func compare(_ tree: CallTree, with program: TracedProgram) {
+    let paths = tree.nodes.indices.map { tree.stack(of: $0).map { $0.line - 1 } }
+    let isFolded = paths.allSatisfy { Set($0).count == $0.count }
+    for (index, node) in tree.nodes.enumerated().dropFirst()
+    where isFolded || !tree.isRecursive(above: index) {
+      let stacks = tree.isRecursive(above: index) ? program.foldedStacks : program.stacks
+      let real = stacks[paths[index]] ?? TracedProgram.Figures()
+      if node.isCumulativeTimeExact {
+        #expect(node.cumulativeTime.count == Int64(real.cumulativeTime), "\(paths[index])")
+      }
+      if node.isSelfTimeExact {
+        #expect(node.selfTime.count == Int64(real.selfTime), "\(paths[index])")
+        #expect((node.callCount - Double(real.callCount)).magnitude < 1e-6, "\(paths[index])")
       }
     }
   }
@@ -82,5 +102,17 @@ struct CallTreePropertyTests {
     } catch {
       #expect(times == .extreme && error == .totalOutOfRange)
     }
+  }
+}
+
+extension CallTree {
+  /// Whether calls back are counted in a node or in one above it.
+  fileprivate func isRecursive(above index: Int) -> Bool {
+    var next: Int? = index
+    while let position = next {
+      if nodes[position].isRecursive { return true }
+      next = nodes[position].parent
+    }
+    return false
   }
 }

@@ -11,11 +11,12 @@ struct CallTreeTests {
     _ selfTime: Double,
     _ cumulativeTime: Double,
     calls: CallCount = 1,
+    primitive: CallCount? = nil,
     from callers: [(name: ByteString, selfTime: Double, cumulativeTime: Double)] = []
   ) -> FunctionProfile {
     FunctionProfile(
       function: .at("a.py", 1, name),
-      statistics: .of(calls, selfTime, cumulativeTime),
+      statistics: .of(calls, primitive: primitive, selfTime, cumulativeTime),
       callers: callers.map {
         CallEdge(
           caller: .at("a.py", 1, $0.name),
@@ -73,15 +74,25 @@ struct CallTreeTests {
     #expect(tree.nodes[2].callCount == 2)
   }
 
+  /// Two functions that call each other, with a leaf that both call.
+  private static func circle(primitiveCallsOfOdd: CallCount) -> StatsProfile {
+    StatsProfile(functions: [
+      row("main", 0, 1),
+      row(
+        "even",
+        0.3,
+        1,
+        calls: 2,
+        primitive: 1,
+        from: [("main", 0.2, 1), ("odd", 0.1, 0.5)]
+      ),
+      row("odd", 0.3, 0.8, primitive: primitiveCallsOfOdd, from: [("even", 0.3, 0.8)]),
+      row("leaf", 0.4, 0.4, calls: 2, from: [("even", 0.1, 0.1), ("odd", 0.3, 0.3)]),
+    ])
+  }
+
   @Test func `a circle is unfolded at the function that enters it`() throws {
-    let tree = try CallTree(
-      StatsProfile(functions: [
-        Self.row("main", 0, 1),
-        Self.row("even", 0.3, 1, calls: 2, from: [("main", 0.2, 1), ("odd", 0.1, 0.5)]),
-        Self.row("odd", 0.3, 0.8, from: [("even", 0.3, 0.8)]),
-        Self.row("leaf", 0.4, 0.4, calls: 2, from: [("even", 0.1, 0.1), ("odd", 0.3, 0.3)]),
-      ])
-    )
+    let tree = try CallTree(Self.circle(primitiveCallsOfOdd: 0))
     #expect(
       Self.lines(tree) == [
         "main 1000 0 =", "main/even 1000 300 = *", "main/even/odd 600 300",
@@ -89,6 +100,18 @@ struct CallTreeTests {
       ]
     )
     #expect(tree.nodes[3].isSelfTimeExact)
+  }
+
+  @Test func `a callee that took longer than any call back belongs to the outermost call`() throws {
+    let tree = try CallTree(Self.circle(primitiveCallsOfOdd: 1))
+    #expect(
+      Self.lines(tree) == [
+        "main 1000 0 =", "main/even 1000 200 =", "main/even/odd 800 300 =",
+        "main/even/odd/leaf 300 300 =", "main/even/odd/even 200 100",
+        // Which of the two called it is not certain.
+        "main/even/odd/even/leaf 100 100",
+      ]
+    )
   }
 
   @Test func `calls that no caller made are calls of the root`() throws {

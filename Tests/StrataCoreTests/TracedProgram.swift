@@ -26,8 +26,10 @@ struct TracedProgram {
     var timeBelow = 0
   }
 
-  /// The real figures of each stack, with calls back to a function on it folded into that function.
+  /// The real figures of each stack.
   private(set) var stacks: [[Int]: Figures] = [:]
+  /// The same with calls back to a function on the stack folded into that function.
+  private(set) var foldedStacks: [[Int]: Figures] = [:]
   private var functions: [Int: Figures] = [:]
   private var edges: [Edge: Figures] = [:]
   private var levels: [Int: Int] = [:]
@@ -53,16 +55,43 @@ struct TracedProgram {
     for _ in 0..<3 { call(Int.random(in: 0..<min(3, count), using: &self.random)) }
   }
 
-  private mutating func call(_ function: Int) {
-    callsLeft -= 1
-    start(function)
-    clock += Int.random(in: 1...1_000, using: &random)
-    if frames.count < 30 {
-      for callee in callees[function] where callsLeft > 0 && Bool.random(using: &random) {
-        call(callee)
-        clock += Int.random(in: 0...100, using: &random)
+  /// Runs a script that imports modules, as Python does: `exec` (0) runs the script (2) and each
+  /// module (3 and more), once; these call `import` (1), which calls `exec` for what is new.
+  init(seed: UInt64, modules count: Int) {
+    random = SeededGenerator(seed: seed)
+    callees = []
+    callsLeft = 0
+    var loaded: Set<Int> = [2]
+    call(0) { $0.call(2) { $0.importModules(count, &loaded) } }
+    call(1) { $0.clock += 5 }
+  }
+
+  private mutating func importModules(_ count: Int, _ loaded: inout Set<Int>) {
+    for _ in 0..<Int.random(in: 0...4, using: &random) {
+      let module = Int.random(in: 3..<3 + count, using: &random)
+      call(1) { program in
+        guard loaded.insert(module).inserted else { return }
+        program.call(0) { $0.call(module) { $0.importModules(count, &loaded) } }
       }
     }
+  }
+
+  private mutating func call(_ function: Int) {
+    callsLeft -= 1
+    call(function) { program in
+      guard program.frames.count < 30 else { return }
+      for callee in program.callees[function] where program.callsLeft > 0 {
+        guard Bool.random(using: &program.random) else { continue }
+        program.call(callee)
+        program.clock += Int.random(in: 0...100, using: &program.random)
+      }
+    }
+  }
+
+  private mutating func call(_ function: Int, _ body: (inout TracedProgram) -> Void) {
+    start(function)
+    clock += Int.random(in: 1...1_000, using: &random)
+    body(&self)
     stop()
   }
 
@@ -75,7 +104,7 @@ struct TracedProgram {
   }
 
   private mutating func stop() {
-    let stack = foldedStack
+    let stack = frames.map(\.function)
     guard let frame = frames.popLast() else { return }
     let time = clock - frame.start
     let selfTime = time - frame.timeBelow
@@ -85,27 +114,13 @@ struct TracedProgram {
       time,
       isOutermost: levels[frame.function] == 0
     )
-    count(stack, selfTime, isNew: frame.function)
+    stacks.count(stack, selfTime)
+    foldedStacks.count(stack.folded, selfTime)
     guard let caller = frames.last?.function else { return }
     frames[frames.count - 1].timeBelow += time
     let edge = Edge(caller: caller, callee: frame.function)
     edgeLevels[edge, default: 0] -= 1
     edges[edge, default: Figures()].add(selfTime, time, isOutermost: edgeLevels[edge] == 0)
-  }
-
-  private var foldedStack: [Int] {
-    frames.reduce(into: []) { stack, frame in
-      if let index = stack.firstIndex(of: frame.function) { stack.removeSubrange((index + 1)...) }
-      if stack.last != frame.function { stack.append(frame.function) }
-    }
-  }
-
-  private mutating func count(_ stack: [Int], _ selfTime: Int, isNew function: Int) {
-    stacks[stack, default: Figures()].selfTime += selfTime
-    stacks[stack, default: Figures()].callCount += 1
-    for end in stack.indices {
-      stacks[Array(stack[...end]), default: Figures()].cumulativeTime += selfTime
-    }
   }
 
   /// A function by its number.
@@ -150,5 +165,25 @@ extension TracedProgram.Figures {
       Double(selfTime) * 1e-9,
       Double(cumulativeTime) * 1e-9
     )
+  }
+}
+
+extension [[Int]: TracedProgram.Figures] {
+  /// Counts a call that ended.
+  fileprivate mutating func count(_ stack: [Int], _ selfTime: Int) {
+    self[stack, default: TracedProgram.Figures()].selfTime += selfTime
+    self[stack, default: TracedProgram.Figures()].callCount += 1
+    for end in stack.indices {
+      self[Array(stack[...end]), default: TracedProgram.Figures()].cumulativeTime += selfTime
+    }
+  }
+}
+
+extension [Int] {
+  fileprivate var folded: [Int] {
+    reduce(into: []) { stack, function in
+      if let index = stack.firstIndex(of: function) { stack.removeSubrange((index + 1)...) }
+      if stack.last != function { stack.append(function) }
+    }
   }
 }

@@ -29,7 +29,8 @@ extension CallTree {
     }) {
       return "children out of order"
     }
-    return stack(of: index).dropLast().contains { $0 == node.function } ? "on its own path" : nil
+    let isOwnChild = node.function != nil && children.contains { $0.function == node.function }
+    return isOwnChild ? "a child of itself" : nil
   }
 
   /// The functions from the root's child down to a node.

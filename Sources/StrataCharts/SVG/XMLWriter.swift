@@ -59,6 +59,7 @@ struct XMLWriter {
 extension String {
   /// The text without markup, and with U+FFFD for the characters that XML 1.0 cannot hold.
   var escapedForXML: String {
+    guard utf8.contains(where: \.mayNeedEscaping) else { return self }
     var result = String.UnicodeScalarView()
     for scalar in unicodeScalars {
       switch scalar {
@@ -74,5 +75,17 @@ extension String {
       }
     }
     return String(result)
+  }
+}
+
+extension UInt8 {
+  /// Whether a byte may be part of what XML cannot hold as it is; most texts have none.
+  fileprivate var mayNeedEscaping: Bool {
+    switch self {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+      UInt8(ascii: "'"):
+      true
+    default: !(0x20..<0x7F).contains(self)
+    }
   }
 }

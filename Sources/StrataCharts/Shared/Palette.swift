@@ -41,6 +41,11 @@ enum Palette {
     return chosen.map { colors[$0 ?? 0] }
   }
 
+  /// The place of the colour that follows from a key alone, whatever else a chart shows.
+  static func ownIndex(of key: SeriesKey) -> Int {
+    slot(of: key.stableHash)
+  }
+
   private static func slot(of hash: UInt64) -> Int {
     Int(hash % UInt64(colors.count))
   }

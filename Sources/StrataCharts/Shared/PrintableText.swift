@@ -9,6 +9,8 @@ extension String {
   /// Line breaks and tabs become spaces; other controls, invisible format characters, and
   /// code points that are no characters become U+FFFD.
   var printable: String {
+    // Most names are ASCII, whose categories need not be looked up.
+    if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
     guard unicodeScalars.contains(where: { $0.printable != $0 }) else { return self }
     var result = String.UnicodeScalarView()
     result.append(contentsOf: unicodeScalars.lazy.map(\.printable))

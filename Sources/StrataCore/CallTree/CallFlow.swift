@@ -77,15 +77,17 @@ struct CallFlow {
     self.isCutOpen = isCutOpen
     self.functions = functions
     members = timesOut.map { Member(timeOut: $0) }
+    var entries: [CallGraph.Edge] = []
     for functions in order.components {
-      add(functions, order, graph)
+      entries.removeAll(keepingCapacity: true)
+      add(functions, &entries, order, graph)
     }
   }
 
   /// The position of a function among the members; nil for one outside the part.
   func position(of function: Int32) -> Int? {
-    // The part of all functions is the most frequent one.
-    if outer == nil { return functions.indices.contains(Int(function)) ? Int(function) : nil }
+    // The part of all functions, which are numbered from 1, is the most frequent one.
+    if outer == nil { return function == CallGraph.root ? nil : Int(function) - 1 }
     var range = functions.startIndex..<functions.endIndex
     while !range.isEmpty {
       let middle = range.lowerBound + range.count / 2
@@ -106,17 +108,18 @@ struct CallFlow {
 
   private mutating func add(
     _ functions: ArraySlice<Int32>,
+    _ entries: inout [CallGraph.Edge],
     _ order: CallOrder,
     _ graph: CallGraph
   ) {
     let number = Int32(components.count)
     var component = Component(functions: functions.count)
-    var entries: [CallGraph.Edge] = []
     for function in functions {
       guard let position = position(of: function) else { continue }
       members[position].component = number
       members[position].timeOut += timeOut(of: function, number, order, graph)
-      for edge in graph.callers(of: function) {
+      for call in graph.calls(to: function) {
+        let edge = graph.incoming[call]
         let caller = order.component[Int(edge.caller)]
         if edge.caller == header || caller > number {
           entries.append(edge)
@@ -139,9 +142,10 @@ struct CallFlow {
     _ graph: CallGraph
   ) -> Double {
     var time = 0.0
-    for edge in graph.callees(of: function) {
-      let callee = order.component[Int(edge.callee)]
+    for call in graph.calls(from: function) {
+      let callee = order.component[Int(graph.callees[call])]
       guard callee >= 0, callee < number else { continue }
+      let edge = graph.outgoing[call]
       time += edge.selfTime + components[Int(callee)].timeBelow(edge)
     }
     return time

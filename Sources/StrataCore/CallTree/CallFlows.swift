@@ -24,9 +24,10 @@ struct CallFlows {
   init(_ graph: CallGraph, _ options: CallTree.Options) {
     self.graph = graph
     self.options = options
-    order = CallOrder(functionCount: graph.functionCount)
-    let timesOut = [Double](repeating: 0, count: graph.functionCount)
-    add(Array(0..<graph.root), enteredFrom: graph.root, timesOut: timesOut, outer: nil)
+    order = CallOrder(functionCount: graph.origins.count)
+    let functions = Array(graph.functions)
+    let timesOut = functions.map { _ in 0.0 }
+    add(functions, enteredFrom: CallGraph.root, timesOut: timesOut, outer: nil)
     work = 0
   }
 
@@ -41,13 +42,13 @@ struct CallFlows {
   ) -> (flow: Int, position: Int)? {
     var number: Int? = number
     while let next = number {
-      let flow = flows[next]
-      if callee == flow.header { return nil }
-      if let position = flow.position(of: callee) {
-        let above = flow.position(of: caller).map { flow.members[$0].component } ?? .max
-        return flow.members[position].component < above ? (next, position) : nil
+      if callee == flows[next].header { return nil }
+      if let position = flows[next].position(of: callee) {
+        let above = flows[next].position(of: caller).map { flows[next].members[$0].component }
+        let isBelow = flows[next].members[position].component < above ?? .max
+        return isBelow ? (next, position) : nil
       }
-      number = flow.outer
+      number = flows[next].outer
     }
     return nil
   }
@@ -99,7 +100,7 @@ struct CallFlows {
       order: order,
       in: graph
     )
-    work += functions.reduce(functions.count) { $0 + graph.callees(of: $1).count }
+    work += functions.reduce(functions.count) { $0 + graph.calls(from: $1).count }
     flows.append(flow)
     return flows.count - 1
   }

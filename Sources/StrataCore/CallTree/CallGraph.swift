@@ -11,134 +11,117 @@ struct CallGraph {
     /// Nanoseconds of the callee's self time that belong to these calls: ψ.
     ///
     /// Those of all edges to a callee add up to its self time.
-    var selfTime: Double
+    var selfTime = 0.0
     /// In which proportion the time below the callee belongs to these calls: b.
     ///
     /// Nil for calls of the root, which get what the others do not account for.
     var weight: Double?
-    var callCount: Double
+    var callCount = 0.0
     /// Nanoseconds that the callee took on behalf of the caller, where the dump says it.
     var measuredTime: Double?
     /// Whether ``selfTime`` is what the dump says, or follows from it by subtraction.
-    var isSelfTimeMeasured: Bool
+    var isSelfTimeMeasured = false
+    /// Whether these are all calls from the caller to the callee, without a doubt.
+    var isCertain = true
   }
 
-  /// The number of functions; they are numbered as in the profile's table.
-  let functionCount: Int
-  /// Nanoseconds of each function and all that it calls, as the dump has them.
-  let cumulativeTimes: [Double]
-  let totalTime: Int64
-  let negativeTime: Nanoseconds
-  let basis: CallTree.Basis
-  private var edges: [Edge]
-  private var incoming: Adjacency
-  private var outgoing: Adjacency
+  /// The virtual function that calls what no function called; the others are numbered from 1.
+  static let root: Int32 = 0
 
-  /// The virtual function that calls what no function called.
-  var root: Int32 { Int32(functionCount) }
+  /// The numbers in the profile's table of the functions; a function may be there more than once.
+  private(set) var origins: [Int32]
+  /// The edges, those to one function side by side.
+  private(set) var incoming: [Edge] = []
+  /// The edges, those from one function side by side, the heaviest first.
+  private(set) var outgoing: [Edge] = []
+  /// The callees of the outgoing edges.
+  private(set) var callees: [Int32] = []
+  let table: CalleeTable
+  private var incomingRanges: [Range<Int>] = []
+  private var outgoingRanges: [Range<Int>] = []
 
-  /// The edges to a function.
-  func callers(of function: Int32) -> LazyMapSequence<ArraySlice<Int32>, Edge> {
-    incoming[function].lazy.map { edges[Int($0)] }
+  /// The numbers of all functions but the root.
+  var functions: Range<Int32> { 1..<Int32(origins.count) }
+
+  /// The positions among the incoming edges of those to a function.
+  func calls(to function: Int32) -> Range<Int> {
+    incomingRanges[Int(function)]
   }
 
-  /// The edges from a function, the heaviest first.
-  func callees(of function: Int32) -> LazyMapSequence<ArraySlice<Int32>, Edge> {
-    outgoing[function].lazy.map { edges[Int($0)] }
+  /// The positions among the outgoing edges of those from a function.
+  func calls(from function: Int32) -> Range<Int> {
+    outgoingRanges[Int(function)]
   }
 
-  /// Takes the figures of a profile; a circle of calls that nobody enters gets a call of the root.
+  /// Takes the figures of a profile, and makes every circle one that is entered.
   init(_ profile: StatsProfile) throws(CallTreeError) {
-    let callees = try CalleeTable(profile)
-    functionCount = profile.functionTable.count
-    cumulativeTimes = callees.cumulativeTimes
-    totalTime = callees.totalTime
-    negativeTime = Nanoseconds(callees.negativeTime)
-    basis = callees.basis
-    edges = callees.edges
-    incoming = Adjacency(count: 0)
-    outgoing = Adjacency(count: 0)
-    connect()
-    let closed = entriesOfClosedCircles
-    guard !closed.isEmpty else { return }
-    edges += closed.map { Edge(from: root, to: $0) }
-    connect()
+    table = try CalleeTable(profile)
+    origins = (-1..<Int32(table.cumulativeTimes.count)).map { $0 }
+    connect(table.edges)
+    enterClosedCircles()
+    separateOutermostCalls()
   }
 
-  private mutating func connect() {
-    incoming = Adjacency(count: functionCount + 1)
-    incoming.fill(edges.indices, of: edges, by: \.callee)
+  /// Takes edges, old or new, in place of those that are there.
+  mutating func connect(_ edges: [Edge]) {
+    (incoming, incomingRanges) = edges.grouped(by: \.callee, count: origins.count)
     // The heaviest first, so that a depth-first walk follows them.
     let loads = edges.map { $0.selfTime + ($0.weight ?? 0) }
-    outgoing = Adjacency(count: functionCount + 1)
-    outgoing.fill(
-      edges.indices.sorted { (loads[$1], $0) < (loads[$0], $1) },
-      of: edges,
-      by: \.caller
-    )
+    let order = edges.indices.sorted { (loads[$1], $0) < (loads[$0], $1) }
+    (outgoing, outgoingRanges) = order.map { edges[$0] }
+      .grouped(by: \.caller, count: origins.count)
+    callees = outgoing.map(\.callee)
   }
 
-  /// The longest function of each circle that nobody outside calls.
-  private var entriesOfClosedCircles: [Int32] {
-    var order = CallOrder(functionCount: functionCount)
-    order.sort(Array(0..<root), enteredFrom: root, isAcyclic: false, in: self)
-    return order.components.filter { !isEntered($0, order) }.compactMap { members in
-      members.max { cumulativeTimes[Int($0)] < cumulativeTimes[Int($1)] }
-    }
+  /// Adds a function of the table once more, and returns its number.
+  mutating func addFunction(like function: Int32) -> Int32 {
+    origins.append(origins[Int(function)])
+    return Int32(origins.count - 1)
   }
 
-  private func isEntered(_ members: ArraySlice<Int32>, _ order: CallOrder) -> Bool {
-    members.contains { member in
-      callers(of: member).contains {
-        order.component[Int($0.caller)] != order.component[Int(member)]
+  /// Nanoseconds of a function and all that it calls, as the dump has them.
+  func cumulativeTime(of function: Int32) -> Double? {
+    table.cumulativeTimes[Int(origins[Int(function)])]
+  }
+
+  /// The functions in their order, circle by circle.
+  var order: CallOrder {
+    var order = CallOrder(functionCount: origins.count)
+    order.sort(Array(functions), enteredFrom: Self.root, isAcyclic: false, in: self)
+    return order
+  }
+
+  /// Lets the root call the longest function of each circle that nobody outside calls.
+  private mutating func enterClosedCircles() {
+    let order = order
+    let entries = order.components.filter { members in
+      !members.contains { member in
+        incoming[calls(to: member)].contains {
+          order.component[Int($0.caller)] != order.component[Int(member)]
+        }
       }
+    }.compactMap { members in
+      members.max { cumulativeTime(of: $0) ?? 0 < cumulativeTime(of: $1) ?? 0 }
     }
+    guard !entries.isEmpty else { return }
+    connect(incoming + entries.map { Edge(caller: Self.root, callee: $0) })
   }
 }
 
-extension CallGraph.Edge {
-  /// Creates calls of which no more is known.
-  init(from caller: Int32, to callee: Int32) {
-    self.init(
-      caller: caller,
-      callee: callee,
-      selfTime: 0,
-      weight: nil,
-      callCount: 0,
-      measuredTime: nil,
-      isSelfTimeMeasured: false
-    )
-  }
-}
-
-/// Which edges each function has on one of its two sides.
-private struct Adjacency {
-  private var positions: [Int32] = []
-  /// Where the positions of each function begin, and where the last ones end.
-  private var starts: [Int32]
-
-  init(count: Int) {
-    starts = Array(repeating: 0, count: count + 1)
-  }
-
-  subscript(function: Int32) -> ArraySlice<Int32> {
-    positions[Int(starts[Int(function)])..<Int(starts[Int(function) + 1])]
-  }
-
-  /// Sorts edges by a function of theirs; those of one function keep their order.
-  mutating func fill(
-    _ order: some Collection<Int>,
-    of edges: [CallGraph.Edge],
-    by function: (CallGraph.Edge) -> Int32
-  ) {
-    for edge in edges { starts[Int(function(edge)) + 1] += 1 }
+extension [CallGraph.Edge] {
+  /// The edges of each function side by side, in their order, and where those of a function stand.
+  fileprivate func grouped(
+    by function: (CallGraph.Edge) -> Int32,
+    count: Int
+  ) -> (edges: [CallGraph.Edge], ranges: [Range<Int>]) {
+    var starts = [Int](repeating: 0, count: count + 1)
+    for edge in self { starts[Int(function(edge)) + 1] += 1 }
     for index in starts.indices.dropFirst() { starts[index] += starts[index - 1] }
-    var next = starts
-    positions = Array(repeating: 0, count: edges.count)
-    for index in order {
-      let function = Int(function(edges[index]))
-      positions[Int(next[function])] = Int32(index)
-      next[function] += 1
+    var (next, positions) = (starts, [Int](repeating: 0, count: self.count))
+    for (index, edge) in enumerated() {
+      positions[next[Int(function(edge))]] = index
+      next[Int(function(edge))] += 1
     }
+    return (positions.map { self[$0] }, (0..<count).map { starts[$0]..<starts[$0 + 1] })
   }
 }

@@ -29,18 +29,18 @@ struct CallOrder {
   private var open: [Int32] = []
   private var path: [Step] = []
 
-  /// A function on the path of the walk, and which of its callees come next.
+  /// A function on the path of the walk, and which of its calls come next.
   private struct Step {
     var function: Int32
-    var next: Int
+    var calls: Range<Int>
   }
 
-  /// Creates an order of no functions, for graphs of a size.
+  /// Creates an order of no functions, for graphs of a size, the root included.
   init(functionCount: Int) {
-    component = Array(repeating: -1, count: functionCount + 1)
-    members = Array(repeating: false, count: functionCount + 1)
-    visits = Array(repeating: 0, count: functionCount + 1)
-    earliest = Array(repeating: 0, count: functionCount + 1)
+    component = Array(repeating: -1, count: functionCount)
+    members = Array(repeating: false, count: functionCount)
+    visits = Array(repeating: 0, count: functionCount)
+    earliest = Array(repeating: 0, count: functionCount)
   }
 
   /// The functions of each component; callees come first.
@@ -62,8 +62,8 @@ struct CallOrder {
     clear()
     self.isAcyclic = isAcyclic
     for function in part { members[Int(function)] = true }
-    for edge in graph.callees(of: header) where members[Int(edge.callee)] {
-      walk(from: edge.callee, graph)
+    for callee in graph.callees[graph.calls(from: header)] where members[Int(callee)] {
+      walk(from: callee, graph)
     }
     for function in part { walk(from: function, graph) }
     for function in part { members[Int(function)] = false }
@@ -81,30 +81,29 @@ struct CallOrder {
 
   private mutating func walk(from start: Int32, _ graph: CallGraph) {
     guard visits[Int(start)] == 0 else { return }
-    visit(start)
+    visit(start, graph)
     while let step = path.last {
-      let callees = graph.callees(of: step.function)
-      guard step.next < callees.count else {
+      guard let call = step.calls.first else {
         path.removeLast()
         leave(step.function)
         continue
       }
-      path[path.count - 1].next += 1
-      look(from: step.function, at: callees[callees.startIndex + step.next].callee)
+      path[path.count - 1].calls = call + 1..<step.calls.upperBound
+      look(from: step.function, at: graph.callees[call], graph)
     }
   }
 
-  private mutating func visit(_ function: Int32) {
+  private mutating func visit(_ function: Int32, _ graph: CallGraph) {
     visitCount += 1
     visits[Int(function)] = visitCount
     earliest[Int(function)] = visitCount
     open.append(function)
-    path.append(Step(function: function, next: 0))
+    path.append(Step(function: function, calls: graph.calls(from: function)))
   }
 
-  private mutating func look(from caller: Int32, at callee: Int32) {
+  private mutating func look(from caller: Int32, at callee: Int32, _ graph: CallGraph) {
     guard members[Int(callee)] else { return }
-    if visits[Int(callee)] == 0 { return visit(callee) }
+    if visits[Int(callee)] == 0 { return visit(callee, graph) }
     guard component[Int(callee)] < 0 else { return }
     earliest[Int(caller)] = min(earliest[Int(caller)], visits[Int(callee)])
   }

@@ -28,13 +28,19 @@
 /// component of the graph) have no order in which callees come first. Entered through a function e,
 /// they get one: e is taken out, calls back to e are counted in the node of e above (their self time
 /// is its self time), and steps 2 and 3 go on with the rest, which may hold smaller circles that
-/// are entered in the same way. So no path holds a function twice, and no time is lost. Where this
-/// would take too long (a circle of thousands of functions, entered at hundreds of places), the
-/// rest is put into order at once, by leaving out the calls that lead back on a depth-first
-/// walk from e.
+/// are entered in the same way. So paths end, and no time is lost. Where this would take too long (a
+/// circle of thousands of functions, entered at hundreds of places), the rest is put into order at
+/// once, by leaving out the calls that lead back on a depth-first walk from e.
 ///
-/// **Exact** is a node whose time the dump holds for this very place: its caller is called in one
-/// place only, and so are all callers above it. A function with two callers is exact below each of
+/// **Outermost calls are told apart** from calls back where times tell them. `exec` runs a script,
+/// and again each module that the script imports; folded, the modules would stand beside the script.
+/// A call back lies within a call that is counted for its caller, so a callee of `exec` that took
+/// longer than the longest of these is a callee of its outermost call. Where such a callee leads back
+/// into the circle and never runs twice at a time, the function is in the tree as two: its
+/// outermost calls, and the calls back.
+///
+/// **Exact** is a node whose time the dump holds for this very place (``Node/measuredTime``): its
+/// caller is called in one place only, and so are all callers above it. A function with two callers is exact below each of
 /// them; what it calls itself is then apportioned, since the dump does not say for whom it called.
 /// Dumps of the `profile` module hold numbers of calls on their edges and no times, so b and s are
 /// numbers of calls there (``Basis/calls``).
@@ -58,8 +64,8 @@ public struct CallTree: Sendable {
     public var maximumDepth: Int
     /// How many functions and edges may be put into order for circles within circles, and how many
     /// for circles of any kind.
-    package var unfoldingWork = 1_000_000
-    package var orderingWork = 8_000_000
+    package var unfoldingWork = 300_000
+    package var orderingWork = 6_000_000
 
     /// Creates options.
     public init(
@@ -93,12 +99,19 @@ public struct CallTree: Sendable {
     public var hiddenFunctions: Int
     /// The positions of the callees' nodes, the widest first.
     public var children: Range<Int>
-    /// Whether the cumulative time is measured in this place, not apportioned.
-    public var isCumulativeTimeExact: Bool
+    /// What the dump itself says of the cumulative time, if it says something of this very place.
+    ///
+    /// A dump may contradict itself, since cProfile loses functions whose names are equal.
+    public var measuredTime: Nanoseconds?
     /// Whether self time and calls are measured in this place, not apportioned.
     public var isSelfTimeExact: Bool
     /// Whether calls from further down the tree are counted here.
     public var isRecursive: Bool
+
+    /// Whether the cumulative time is what the dump says of this place, but for its rounding.
+    public var isCumulativeTimeExact: Bool {
+      measuredTime.map { Double($0.count).agrees(with: Double(cumulativeTime.count)) } ?? false
+    }
   }
 
   /// In what proportion time is divided among callers.
@@ -135,9 +148,11 @@ public struct CallTree: Sendable {
     let graph = try CallGraph(profile)
     var builder = CallTreeBuilder(graph, options)
     builder.unfold()
-    nodes = builder.places.map { $0.named(in: profile.functionTable) }
-    basis = graph.basis
-    negativeTime = graph.negativeTime
+    nodes = builder.places.map {
+      $0.named(graph.origins[Int($0.function)], in: profile.functionTable)
+    }
+    basis = graph.table.basis
+    negativeTime = Nanoseconds(graph.table.negativeTime)
     isCutShort = builder.isCutShort
   }
 }

@@ -15,7 +15,7 @@ struct CallTreeBuilder {
     var isOnlyPlace: Bool
   }
 
-  /// A callee of a node, which may be too narrow to become a node.
+  /// A callee of a node, in its place.
   private struct Child {
     var edge: CallGraph.Edge
     var flow: Int
@@ -24,6 +24,16 @@ struct CallTreeBuilder {
     var selfTime: Double
     var timeBelow: Double
     var time: Double { selfTime + timeBelow }
+  }
+
+  /// The callees of a node that do not stand above it.
+  private struct Children {
+    /// Those that are wide enough, the widest first.
+    var wide: [Child] = []
+    /// How many others there are.
+    var narrowCount = 0
+    /// Time of all of them.
+    var time = 0.0
   }
 
   /// The nodes so far; ``CallTree/Node/function`` is not set yet.
@@ -39,16 +49,16 @@ struct CallTreeBuilder {
   init(_ graph: CallGraph, _ options: CallTree.Options) {
     self.graph = graph
     self.options = options
-    minimumTime = max(1, options.minimumShare * Double(graph.totalTime))
+    minimumTime = max(1, options.minimumShare * Double(graph.table.totalTime))
     flows = CallFlows(graph, options)
     var root = Place(
-      node: CallTree.Node(depth: 0, cumulativeTime: graph.totalTime),
-      function: graph.root,
+      node: CallTree.Node(depth: 0, cumulativeTime: graph.table.totalTime),
+      function: CallGraph.root,
       flow: 0,
       fraction: 1,
       isOnlyPlace: true
     )
-    root.node.isCumulativeTimeExact = true
+    root.node.measuredTime = root.node.cumulativeTime
     root.node.isSelfTimeExact = true
     append(root)
   }
@@ -56,8 +66,7 @@ struct CallTreeBuilder {
   /// Unfolds the tree as far as the options allow.
   mutating func unfold() {
     while let number = queue.removeFirst() {
-      let children = children(of: places[number])
-      hideOrShow(children, below: number)
+      show(children(of: places[number]), below: number)
     }
   }
 
@@ -68,11 +77,10 @@ struct CallTreeBuilder {
 
   // MARK: - Children
 
-  /// The callees of a node that do not stand above it, the widest first.
-  private func children(of place: Place) -> [Child] {
-    guard let flow = place.flow else { return [] }
-    var children: [Child] = []
-    for edge in graph.callees(of: place.function) {
+  private func children(of place: Place) -> Children {
+    var children = Children()
+    guard let flow = place.flow else { return children }
+    for edge in graph.outgoing[graph.calls(from: place.function)] {
       guard let callee = flows.place(of: edge.callee, calledBy: place.function, in: flow)
       else { continue }
       let component = flows[callee.flow].component(of: callee.position)
@@ -83,54 +91,46 @@ struct CallTreeBuilder {
         selfTime: place.fraction * edge.selfTime,
         timeBelow: place.fraction * component.timeBelow(edge)
       )
-      if child.time > 0 { children.append(child) }
+      guard child.time > 0 else { continue }
+      children.time += child.time
+      if child.time < minimumTime { children.narrowCount += 1 } else { children.wide.append(child) }
     }
-    return children.sorted {
-      ($1.time, $0.edge.callee) < ($0.time, $1.edge.callee)
-    }
+    children.wide.sort { ($1.time, $0.edge.callee) < ($0.time, $1.edge.callee) }
+    return children
   }
 
   /// Makes nodes of the children that are wide enough; what they leave of the time is hidden.
-  private mutating func hideOrShow(_ children: [Child], below parent: Int) {
-    let (visible, room) = visible(children, below: places[parent].node)
-    if visible > room || places[parent].isTooMuchWork(minimumTime) { isCutShort = true }
-    let shown = children.prefix(min(visible, room))
-    let time = places[parent].node.timeBelow
-    guard !children.isEmpty else { return hide(time, of: 0, in: parent) }
-    places[parent].node.children = places.count..<places.count + shown.count
-    let scale = Double(time) / children.reduce(0) { $0 + $1.time }
+  private mutating func show(_ children: Children, below number: Int) {
+    let parent = places[number]
+    let time = parent.node.timeBelow
+    guard parent.flow != nil else {
+      if Double(time) >= minimumTime { isCutShort = true }
+      return hide(time, of: graph.calls(from: parent.function).count, in: number)
+    }
+    // Without callees, what rounding left is the function's own.
+    guard children.time > 0 else { return places[number].node.selfTime.count += time }
+    let room =
+      parent.node.depth < options.maximumDepth ? max(0, options.maximumNodes - places.count) : 0
+    if children.wide.count > room { isCutShort = true }
+    let shown = children.wide.prefix(room)
+    let hiddenCount = children.wide.count - shown.count + children.narrowCount
+    places[number].node.children = places.count..<places.count + shown.count
+    let scale = Double(time) / children.time
     var (end, used) = (0.0, Int64(0))
     for (index, child) in shown.enumerated() {
       end += child.time
+      let isLast = hiddenCount == 0 && index == shown.count - 1
       // Ends are rounded, not widths, so that the errors do not add up.
-      let next =
-        index == children.count - 1 ? time : min(time, Int64((end * scale).rounded()))
-      add(child, time: next - used, below: parent)
+      let next = isLast ? time : min(time, Int64((end * scale).rounded()))
+      add(child, time: next - used, below: number)
       used = next
     }
-    hide(time - used, of: children.count - shown.count, in: parent)
-  }
-
-  /// How many children are wide enough, and how many more nodes there may be.
-  private func visible(
-    _ children: [Child],
-    below parent: CallTree.Node
-  ) -> (visible: Int, room: Int) {
-    let visible = children.firstIndex { $0.time < minimumTime } ?? children.count
-    guard parent.depth < options.maximumDepth else { return (visible, 0) }
-    return (visible, max(0, options.maximumNodes - places.count))
+    hide(time - used, of: hiddenCount, in: number)
   }
 
   private mutating func hide(_ time: Int64, of functions: Int, in number: Int) {
-    let place = places[number]
-    if place.flow != nil, functions == 0 {
-      // No callee is left to take what rounding left.
-      places[number].node.selfTime.count += time
-      return
-    }
-    places[number].node.hiddenTime.count += time
-    places[number].node.hiddenFunctions =
-      place.flow == nil ? graph.callees(of: place.function).count : functions
+    places[number].node.hiddenTime.count = time
+    places[number].node.hiddenFunctions = functions
   }
 
   private mutating func add(_ child: Child, time: Int64, below parent: Int) {
@@ -139,20 +139,18 @@ struct CallTreeBuilder {
     let component = flow.component(of: child.position)
     let member = flow.members[child.position]
     let fraction = component.timeBelow > 0 ? child.timeBelow / component.timeBelow : 0
-    let isOnlyPlace = caller.isOnlyPlace && component.entries == 1 && !flow.isCutOpen
+    // Whether the dump's figures of the edge are those of this place.
+    let isEdge = caller.isOnlyPlace && child.edge.isCertain && !flow.isCutOpen
+    let isOnlyPlace = isEdge && component.entries == 1
     var node = CallTree.Node(depth: caller.node.depth + 1, cumulativeTime: time)
     let selfTime = (child.selfTime + fraction * member.foldedTime).rounded()
     node.selfTime.count = child.timeBelow > 0 ? min(time, Int64(selfTime)) : time
     node.callCount = caller.fraction * child.edge.callCount + fraction * member.foldedCalls
     node.parent = parent
     node.isRecursive = member.foldedCalls > 0
-    node.isCumulativeTimeExact =
-      caller.isOnlyPlace && child.flow == 0
-      && (measuredTime(of: child.edge)?.agrees(with: child.time) ?? false)
+    if isEdge { node.measuredTime = measuredTime(of: child.edge) }
     node.isSelfTimeExact =
-      isOnlyPlace
-      || (caller.isOnlyPlace && child.flow == 0 && component.functions == 1
-        && !node.isRecursive && child.edge.isSelfTimeMeasured)
+      isOnlyPlace || (isEdge && !node.isRecursive && child.edge.isSelfTimeMeasured)
     let function = child.edge.callee
     append(
       Place(
@@ -167,32 +165,26 @@ struct CallTreeBuilder {
 
   /// What the dump says of the time of an edge; of a call that no function made, it is what the
   /// function's callers outside its own circle leave.
-  private func measuredTime(of edge: CallGraph.Edge) -> Double? {
-    if let time = edge.measuredTime { return time }
-    guard edge.caller == graph.root, edge.weight == nil else { return nil }
-    let flow = flows[0]
-    let component = flow.members[Int(edge.callee)].component
-    var time = graph.cumulativeTimes[Int(edge.callee)]
-    for other in graph.callers(of: edge.callee) where other.caller != graph.root {
-      if flow.members[Int(other.caller)].component != component {
-        time -= other.measuredTime ?? .infinity
-      }
+  private func measuredTime(of edge: CallGraph.Edge) -> Nanoseconds? {
+    if let time = edge.measuredTime { return Nanoseconds(Int64(time)) }
+    guard edge.caller == CallGraph.root, var time = graph.cumulativeTime(of: edge.callee)
+    else { return nil }
+    let members = flows[0].members
+    let component = members[Int(edge.callee) - 1].component
+    for other in graph.incoming[graph.calls(to: edge.callee)] where other.caller != CallGraph.root {
+      guard let measuredTime = other.measuredTime else { return nil }
+      if members[Int(other.caller) - 1].component != component { time -= measuredTime }
     }
-    return max(0, time)
+    return Nanoseconds(Int64(max(0, time)))
   }
 }
 
 extension CallTreeBuilder.Place {
-  /// Whether there is time below, but no flow that says where.
-  fileprivate func isTooMuchWork(_ minimumTime: Double) -> Bool {
-    flow == nil && Double(node.timeBelow) >= minimumTime
-  }
-
-  /// The node with its function.
-  func named(in functions: [Function]) -> CallTree.Node {
-    guard functions.indices.contains(Int(function)) else { return node }
+  /// The node with its function, whose number in a table is known.
+  func named(_ number: Int32, in functions: [Function]) -> CallTree.Node {
+    guard functions.indices.contains(Int(number)) else { return node }
     var node = node
-    node.function = functions[Int(function)]
+    node.function = functions[Int(number)]
     return node
   }
 }
@@ -210,7 +202,7 @@ extension CallTree.Node {
       hiddenTime: Nanoseconds(0),
       hiddenFunctions: 0,
       children: 0..<0,
-      isCumulativeTimeExact: false,
+      measuredTime: nil,
       isSelfTimeExact: false,
       isRecursive: false
     )

@@ -4,14 +4,16 @@
 /// function.
 struct CalleeTable {
   private(set) var edges: [CallGraph.Edge] = []
-  private(set) var cumulativeTimes: [Double]
+  /// Nanoseconds of each function and all that it calls; nil for one that is known as a caller alone.
+  private(set) var cumulativeTimes: [Double?]
+  /// Whether each function was called again while it ran.
+  private(set) var isReentered: [Bool]
   /// The sum of all self times.
   private(set) var totalTime: Int64 = 0
   /// The sum of those below zero.
   private(set) var negativeTime: Int64 = 0
   private var hasTimes = false
   private var hasCountsAlone = false
-  private let root: Int32
 
   /// In what proportion time is divided; a profile without callers divides nothing.
   var basis: CallTree.Basis {
@@ -20,18 +22,14 @@ struct CalleeTable {
   }
 
   init(_ profile: StatsProfile) throws(CallTreeError) {
-    let count = profile.functionTable.count
-    root = Int32(count)
-    cumulativeTimes = Array(repeating: 0, count: count)
+    cumulativeTimes = profile.functionTable.map { _ in nil }
+    isReentered = profile.functionTable.map { _ in false }
     edges.reserveCapacity(profile.edges.count + 16)
-    var hasRow = [Bool](repeating: false, count: count)
     for row in profile.rows {
-      hasRow[Int(row.function)] = true
       try add(row, profile.edges[row.edgeRange], profile.functionTable[Int(row.function)])
     }
-    // A function may be known as a caller alone.
-    for function in 0..<root where !hasRow[Int(function)] {
-      edges.append(CallGraph.Edge(from: root, to: function))
+    for function in cumulativeTimes.indices where cumulativeTimes[function] == nil {
+      edges.append(CallGraph.Edge(caller: CallGraph.root, callee: Int32(function) + 1))
     }
   }
 
@@ -48,10 +46,12 @@ struct CalleeTable {
     totalTime = sum
     negativeTime = max(-Nanoseconds.limit, negativeTime + min(0, time))
     cumulativeTimes[Int(row.function)] = row.statistics.cumulativeTime.nanoseconds
+    isReentered[Int(row.function)] =
+      row.statistics.primitiveCallCount < row.statistics.callCount
     let first = edges.count
     let isTimed = callers.allSatisfy(\.figures.hasTimes)
     if !callers.isEmpty { if isTimed { hasTimes = true } else { hasCountsAlone = true } }
-    for caller in callers { edges.append(call(caller, to: row.function, isTimed: isTimed)) }
+    for caller in callers { edges.append(call(caller, to: row.function + 1, isTimed: isTimed)) }
     addCallOfRoot(to: row, among: first..., selfTime: Double(max(0, time)), isTimed: isTimed)
     divide(Double(max(0, time)), among: first..., isTimed: isTimed)
     // All that an only caller called is all that there is, whatever the edge says.
@@ -64,7 +64,7 @@ struct CalleeTable {
     to callee: Int32,
     isTimed: Bool
   ) -> CallGraph.Edge {
-    var call = CallGraph.Edge(from: edge.caller, to: callee)
+    var call = CallGraph.Edge(caller: edge.caller + 1, callee: callee)
     switch edge.figures {
     case .full(let figures):
       call.callCount = max(0, Double(figures.callCount))
@@ -90,7 +90,7 @@ struct CalleeTable {
   ) {
     let left = edges[callers].reduce(Double(row.statistics.callCount)) { $0 - $1.callCount }
     guard edges[callers].isEmpty || left > 0 else { return }
-    var call = CallGraph.Edge(from: root, to: row.function)
+    var call = CallGraph.Edge(caller: CallGraph.root, callee: row.function + 1)
     call.callCount = max(0, left)
     if isTimed {
       call.selfTime = max(0, edges[callers].reduce(selfTime) { $0 - $1.selfTime })

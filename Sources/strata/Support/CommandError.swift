@@ -4,6 +4,7 @@
 import ArgumentParser
 // FileHandle: standard error takes bytes.
 import Foundation
+import StrataCore
 import StrataFormats
 import StrataQuery
 import StrataSQLite
@@ -41,6 +42,7 @@ struct CommandError: Error, CustomStringConvertible {
     case let error as InputError: self.init(error.exitCode, "\(error)")
     case let error as QueryError: self.init(.usage, "\(error)")
     case let error as RecordError: self.init(.badData, "\(error)")
+    case let error as CallTreeError: self.init(.badData, "\(error)")
     case let error as StoreError: self.init(error.exitCode, "\(error)")
     default: self.init(.internalError, "\(error)")
     }
