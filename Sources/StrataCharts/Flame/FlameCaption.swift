@@ -8,7 +8,7 @@ struct FlameCaption {
   let headline: String
   /// Of what: `app.prof · traced, wall clock`.
   let details: String
-  /// How pale frames came about.
+  /// How faint frames came about.
   let apportioned: String
   /// Sentences that keep a reader from false conclusions.
   let notes: [String]
@@ -44,8 +44,8 @@ struct FlameCaption {
     }
     var notes = [
       """
-      A dump holds the callers of each function, not stacks. Full colour: the dump holds this time \
-      for this very place. Pale: somewhere above stands a function that was called in several \
+      A dump holds the callers of each function, not stacks. Full colour, bold: the dump holds this \
+      time for this very place. Faint: somewhere above stands a function that was called in several \
       places; what it called is divided among these in the proportion of \(tree.basis.proportion).
       """,
       """
@@ -57,7 +57,7 @@ struct FlameCaption {
     if tree.nodes.contains(where: { $0.isMeasured && !$0.isCumulativeTimeExact }) {
       notes.append(
         """
-        The dump contradicts itself in places, as cProfile loses functions of equal names: full \
+        The times of the dump do not quite add up, as when functions of equal names were lost: full \
         colour then means within one percent of what it says.
         """
       )

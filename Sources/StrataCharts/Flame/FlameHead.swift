@@ -28,7 +28,7 @@ struct FlameHead {
     }
   }
 
-  /// The signs: what full and pale colours and grey say.
+  /// The signs: what full and faint colours and grey say.
   private func key(in svg: inout XMLWriter) {
     var x = FlameLayout.margin
     let signs = [
@@ -48,7 +48,7 @@ struct FlameHead {
         }
         line(words, "strata-ink", at: (x + 5, layout.keyBaseline), in: &svg)
       }
-      x += SVGLayout.width(of: words) + 24
+      x += SVGLayout.width(of: words) * 0.92 + 22
     }
   }
 

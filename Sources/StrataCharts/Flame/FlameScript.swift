@@ -61,7 +61,8 @@ enum FlameScript {
     const place = (frame, x, w) => {
       frame.rect.setAttribute('x', x);
       frame.rect.setAttribute('width', painted(w));
-      const label = focus === root ? frame.name : cut(name(frame), Math.floor((w - 6) / 6.85));
+      const label = focus === root || frame === root ? frame.name
+        : cut(name(frame), Math.floor((w - 6) / 6.85));
       if (label && !frame.text) {
         frame.text = document.createElementNS(space, 'text');
         frame.text.setAttribute('y', '12.5');
@@ -92,8 +93,11 @@ enum FlameScript {
     };
 
     const tell = frame => {
-      const letters = Math.floor((root.w - 300) / 6.2);
-      details.textContent = frame ? cut(lines(frame).join(' \u00b7 '), letters) : found;
+      if (!frame) return void (details.textContent = found);
+      // Of a long path the end is kept, and all figures.
+      const [full, ...figures] = lines(frame), rest = ' \u00b7 ' + figures.join(' \u00b7 ');
+      const room = Math.max(20, Math.floor((root.w - 290) / 6.4) - rest.length);
+      details.textContent = (full.length <= room ? full : '\u2026' + full.slice(1 - room)) + rest;
     };
     const select = frame => {
       if (current) current.rect.classList.remove('strata-current');

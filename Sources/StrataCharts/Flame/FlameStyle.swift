@@ -39,20 +39,21 @@ enum FlameStyle {
     ink: ChartColor(0x1f2328),
     hidden: ChartColor(0xe6e8eb),
     exactPart: 0.74,
-    apportionedPart: 0.36
+    apportionedPart: 0.34
   )
 
   static let dark = Scheme(
     paper: ChartColor(0x14171c),
     ink: ChartColor(0xf0f2f4),
     hidden: ChartColor(0x2a2f36),
-    exactPart: 0.62,
-    apportionedPart: 0.3
+    exactPart: 0.48,
+    apportionedPart: 0.26
   )
 
   static var rules: String {
     """
     .strata-row text{font-family:\(SVGStyle.nameFonts);font-size:11px;pointer-events:none}
+    .strata-row [class^=e]+text{font-weight:600}
     .strata-off{display:none}
     .strata-above{opacity:.55}
     .strata-live .strata-row rect,.strata-button{cursor:pointer}

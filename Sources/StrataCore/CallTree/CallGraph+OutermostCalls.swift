@@ -12,17 +12,17 @@ extension CallGraph {
   /// where the times tell which callees belong to the calls from outside.
   ///
   /// A call back lies within one of the calls that the dump counts for its caller, so it is no
-  /// longer than the longest of these times. A callee that took longer was called from outside:
-  /// certainly, if it was called once. It is one that leads back into the circle and was never
-  /// called again while it ran, such as the script that `exec` runs; without one, the
-  /// function's recursion is its own business, and is folded.
+  /// longer than the longest of these times, and all calls back are no longer than their sum. Callees
+  /// that took longer were called from outside: certainly, if they were called once. One of them
+  /// must lead back into the circle and never have run twice at a time, such as the script that
+  /// `exec` runs; without it, the function's recursion is its own business, and is folded.
   mutating func separateOutermostCalls() {
     for _ in 0..<Self.mostRounds {
       let order = order
       // One function of each circle: without it, all others can still be reached.
       var found: [Int32: OutermostCalls] = [:]
       for calls in functions.compactMap({ outermostCalls(of: $0, order) })
-      where calls.time ?? 0 > found[calls.component]?.time ?? -1 {
+      where calls.time > found[calls.component]?.time ?? -1 {
         found[calls.component] = calls
       }
       guard !found.isEmpty else { return }
@@ -36,39 +36,36 @@ extension CallGraph {
     let inside = edges.filter { order.component[Int($0.caller)] == component }
     guard !inside.isEmpty, inside.count < edges.count else { return nil }
     let outside = edges.filter { order.component[Int($0.caller)] != component }
-    var calls = OutermostCalls(
-      function: function,
-      component: component,
-      longestCallBack: inside.reduce(0) { max($0, $1.measuredTime ?? .infinity) },
-      time: outside.sum { $0.measuredTime } ?? cumulativeTime(of: function)
-    )
-    guard leadsBack(calls, order) else { return nil }
-    let own = outgoing[self.calls(from: function)].filter { calls.includes($0) }
-    calls.certainTime = own.filter { $0.callCount == 1 }.sum { $0.measuredTime } ?? 0
-    return calls
+    guard let callsBack = inside.times,
+      let time = outside.times?.sum ?? cumulativeTime(of: function)
+    else { return nil }
+    var calls = OutermostCalls(function: function, component: component, time: time)
+    for edge in outgoing[self.calls(from: function)] where edge.callee != function {
+      calls.take(edge, ifLongerThan: edge.callCount > 1 ? callsBack.sum : callsBack.longest)
+    }
+    return leadsBack(calls, order) ? calls : nil
   }
 
   private func leadsBack(_ calls: OutermostCalls, _ order: CallOrder) -> Bool {
-    outgoing[self.calls(from: calls.function)].contains { edge in
-      calls.includes(edge) && order.component[Int(edge.callee)] == calls.component
-        && !table.isReentered[Int(origins[Int(edge.callee)])]
+    calls.callees.contains { callee in
+      order.component[Int(callee)] == calls.component
+        && !table.isReentered[Int(origins[Int(callee)])]
     }
   }
 
   private mutating func separate(_ found: [OutermostCalls], _ order: CallOrder) {
-    var edges = incoming
-    let numbers = Dictionary(uniqueKeysWithValues: found.map { ($0.function, $0) })
+    let calls = Dictionary(uniqueKeysWithValues: found.map { ($0.function, $0) })
     let new = found.reduce(into: [:]) { $0[$1.function] = addFunction(like: $1.function) }
-    for index in edges.indices {
-      let edge = edges[index]
-      if let calls = numbers[edge.callee], order.component[Int(edge.caller)] != calls.component {
-        edges[index].callee = new[edge.callee] ?? edge.callee
+    changeEdges { edge in
+      let (caller, callee) = (edge.caller, edge.callee)
+      if let calls = calls[callee], order.component[Int(caller)] != calls.component {
+        edge.callee = new[callee] ?? callee
       }
-      guard let calls = numbers[edge.caller] else { continue }
-      if calls.includes(edge) { edges[index].caller = new[edge.caller] ?? edge.caller }
-      if !calls.isCertain(edge) { edges[index].isCertain = false }
+      guard let calls = calls[caller] else { return }
+      let isOutermost = calls.callees.contains(callee)
+      if isOutermost { edge.caller = new[caller] ?? caller }
+      if !calls.isCertain(edge, isOutermost: isOutermost) { edge.isCertain = false }
     }
-    connect(edges)
   }
 }
 
@@ -76,29 +73,46 @@ extension CallGraph {
 private struct OutermostCalls {
   var function: Int32
   var component: Int32
-  /// What the function called that took longer than this was called by its outermost calls.
-  var longestCallBack: Double
-  /// What the outermost calls took, at most; nil where nothing is known.
-  var time: Double?
-  /// What their callees took that are certainly theirs.
-  var certainTime = 0.0
+  /// What the calls took, at most.
+  var time: Double
+  /// What was called then.
+  var callees: Set<Int32> = []
+  private var timeOfCallees = 0.0
+  private var certainTime = 0.0
 
-  /// Whether calls of the function are its outermost ones.
-  func includes(_ edge: CallGraph.Edge) -> Bool {
-    edge.callee != function && edge.measuredTime ?? 0 > longestCallBack
+  init(function: Int32, component: Int32, time: Double) {
+    self.function = function
+    self.component = component
+    self.time = time
+  }
+
+  /// Counts a callee that took longer than the calls back, as far as there is time for it; the
+  /// heaviest come first.
+  mutating func take(_ edge: CallGraph.Edge, ifLongerThan callsBack: Double) {
+    guard let measured = edge.measuredTime, measured > callsBack else { return }
+    guard timeOfCallees + measured <= time * (1 + 1e-6) + 10 else { return }
+    timeOfCallees += measured
+    if edge.callCount == 1 { certainTime += measured }
+    callees.insert(edge.callee)
   }
 
   /// Whether there is no doubt on which side the calls of the function are: a single call that was
   /// too long for a call back, or one for which the outermost calls have no time left.
-  func isCertain(_ edge: CallGraph.Edge) -> Bool {
+  func isCertain(_ edge: CallGraph.Edge, isOutermost: Bool) -> Bool {
     guard edge.callCount == 1, let measured = edge.measuredTime else { return false }
-    return includes(edge) || measured > (time ?? .infinity) - certainTime
+    return isOutermost || measured > time - certainTime
   }
 }
 
-extension Sequence<CallGraph.Edge> {
-  /// The sum of times; nil where one is unknown.
-  fileprivate func sum(_ time: (CallGraph.Edge) -> Double?) -> Double? {
-    reduce(0) { sum, edge in sum.flatMap { sum in time(edge).map { sum + $0 } } }
+extension Collection<CallGraph.Edge> {
+  /// The sum of the times and the longest one; nil where one is unknown.
+  fileprivate var times: (sum: Double, longest: Double)? {
+    var (sum, longest) = (0.0, 0.0)
+    for edge in self {
+      guard let time = edge.measuredTime else { return nil }
+      sum += time
+      longest = Swift.max(longest, time)
+    }
+    return (sum, longest)
   }
 }

@@ -37,6 +37,8 @@ struct CallGraph {
   /// The callees of the outgoing edges.
   private(set) var callees: [Int32] = []
   let table: CalleeTable
+  /// All edges, the heaviest first, so that a depth-first walk follows them.
+  private var edges: [Edge]
   private var incomingRanges: [Range<Int>] = []
   private var outgoingRanges: [Range<Int>] = []
 
@@ -55,22 +57,26 @@ struct CallGraph {
 
   /// Takes the figures of a profile, and makes every circle one that is entered.
   init(_ profile: StatsProfile) throws(CallTreeError) {
-    table = try CalleeTable(profile)
+    let table = try CalleeTable(profile)
+    self.table = table
     origins = (-1..<Int32(table.cumulativeTimes.count)).map { $0 }
-    connect(table.edges)
+    let loads = table.edges.map { $0.selfTime + ($0.weight ?? 0) }
+    edges = loads.indices.sorted { (loads[$1], $0) < (loads[$0], $1) }.map { table.edges[$0] }
+    connect()
     enterClosedCircles()
     separateOutermostCalls()
   }
 
-  /// Takes edges, old or new, in place of those that are there.
-  mutating func connect(_ edges: [Edge]) {
+  private mutating func connect() {
     (incoming, incomingRanges) = edges.grouped(by: \.callee, count: origins.count)
-    // The heaviest first, so that a depth-first walk follows them.
-    let loads = edges.map { $0.selfTime + ($0.weight ?? 0) }
-    let order = edges.indices.sorted { (loads[$1], $0) < (loads[$0], $1) }
-    (outgoing, outgoingRanges) = order.map { edges[$0] }
-      .grouped(by: \.caller, count: origins.count)
+    (outgoing, outgoingRanges) = edges.grouped(by: \.caller, count: origins.count)
     callees = outgoing.map(\.callee)
+  }
+
+  /// Lets edges connect other functions than before.
+  mutating func changeEdges(_ change: (inout Edge) -> Void) {
+    for index in edges.indices { change(&edges[index]) }
+    connect()
   }
 
   /// Adds a function of the table once more, and returns its number.
@@ -104,7 +110,8 @@ struct CallGraph {
       members.max { cumulativeTime(of: $0) ?? 0 < cumulativeTime(of: $1) ?? 0 }
     }
     guard !entries.isEmpty else { return }
-    connect(incoming + entries.map { Edge(caller: Self.root, callee: $0) })
+    edges += entries.map { Edge(caller: Self.root, callee: $0) }
+    connect()
   }
 }
 

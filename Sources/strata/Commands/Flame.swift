@@ -17,7 +17,7 @@ struct Flame: ParsableCommand {
 
       A dump holds the callers of each function and no stacks. What it says of a place is drawn in \
       full colour; below a function that was called in several places, time is apportioned by its \
-      callers' times, and drawn pale. Widths add up to the time of the captures, to the nanosecond. \
+      callers' times, and drawn faint. Widths add up to the time of the captures, to the nanosecond. \
       Recursion is folded into the function that began it.
 
       EXAMPLES
