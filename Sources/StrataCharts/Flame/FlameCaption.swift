@@ -66,7 +66,7 @@ struct FlameCaption {
       notes.append(
         """
         Recursion is folded: calls back to a function further up are counted in its frame, unless \
-        their times tell them from its outermost calls.
+        their times tell them from its outermost calls. Frames between the two are narrower for it.
         """
       )
     }

@@ -124,7 +124,7 @@ enum FlameScript {
         if (frame.isCounted && !(frame.parent && frame.parent.isCounted)) width += frame.w;
       }
       svg.classList.toggle('strata-searching', !!query);
-      found = !query ? '' : count + (count === 1 ? ' frame' : ' frames') + ' match, '
+      found = !query ? '' : count + (count === 1 ? ' frame matches, ' : ' frames match, ')
         + (100 * width / root.w).toFixed(1) + ' % of the time';
       tell(null);
     };

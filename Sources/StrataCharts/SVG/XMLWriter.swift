@@ -85,6 +85,7 @@ extension UInt8 {
     case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
       UInt8(ascii: "'"):
       true
+    case UInt8(ascii: "\n"), UInt8(ascii: "\t"): false
     default: !(0x20..<0x7F).contains(self)
     }
   }

@@ -49,10 +49,11 @@
 /// children's cumulative times and ``Node/hiddenTime`` added up. Times below zero, as when a clock
 /// steps back, count as zero; ``negativeTime`` tells how much that is.
 ///
-/// Earlier tools chose otherwise: snakeviz and flameprof scale what does not fit and repeat it below
-/// every caller, so that functions add up to more than they took (snakeviz#112, flameprof#11), and
-/// tuna ends the tree at a function with two callers (tuna#69). gprof folds circles into one entry;
-/// here a circle is unfolded.
+/// Earlier tools chose otherwise: snakeviz scales what does not fit and repeats the rest below every
+/// caller, so that functions add up to more than they took (snakeviz#112); flameprof does not find its
+/// roots where a dump has threads (flameprof#4); tuna ends the tree at a function with two callers
+/// (tuna#69); gprof makes one entry of a circle. What nobody can do is to tell which caller of
+/// a dispatcher led to which of its callees (flameprof#11): here, that is what is called apportioned.
 public struct CallTree: Sendable {
   /// How far the tree is unfolded.
   public struct Options: Hashable, Sendable {
@@ -172,7 +173,7 @@ extension CallTreeError: CustomStringConvertible {
     case .timeOutOfRange(let function, let seconds):
       "self time of \(function): expected a finite time within 2^62 ns, found \(seconds) s"
     case .totalOutOfRange:
-      "the self times together are beyond 2^62 ns"
+      "the self times together are beyond 2^62 ns: choose fewer captures"
     }
   }
 }

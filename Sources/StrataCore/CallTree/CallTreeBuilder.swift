@@ -16,7 +16,7 @@ struct CallTreeBuilder {
   }
 
   /// A callee of a node, in its place.
-  private struct Child {
+  fileprivate struct Child {
     var edge: CallGraph.Edge
     var flow: Int
     /// The callee's position in the flow.
@@ -30,10 +30,24 @@ struct CallTreeBuilder {
   private struct Children {
     /// Those that are wide enough, the widest first.
     var wide: [Child] = []
-    /// How many others there are.
-    var narrowCount = 0
+    /// How many there are.
+    var count = 0
     /// Time of all of them.
     var time = 0.0
+
+    /// The times of the first ones in whole nanoseconds, when all of them have so many together.
+    func times(ofFirst shown: Int, outOf whole: Int64) -> [Int64] {
+      let scale = Double(whole) / time
+      var (end, used) = (0.0, Int64(0))
+      return wide.prefix(shown).enumerated().map { index, child in
+        end += child.time
+        let isLast = index == count - 1
+        // Ends are rounded, not widths, so that the errors do not add up.
+        let next = isLast ? whole : min(whole, Int64((end * scale).rounded()))
+        defer { used = next }
+        return next - used
+      }
+    }
   }
 
   /// The nodes so far; ``CallTree/Node/function`` is not set yet.
@@ -92,8 +106,9 @@ struct CallTreeBuilder {
         timeBelow: place.fraction * component.timeBelow(edge)
       )
       guard child.time > 0 else { continue }
+      children.count += 1
       children.time += child.time
-      if child.time < minimumTime { children.narrowCount += 1 } else { children.wide.append(child) }
+      if child.time >= minimumTime { children.wide.append(child) }
     }
     children.wide.sort { ($1.time, $0.edge.callee) < ($0.time, $1.edge.callee) }
     return children
@@ -101,66 +116,50 @@ struct CallTreeBuilder {
 
   /// Makes nodes of the children that are wide enough; what they leave of the time is hidden.
   private mutating func show(_ children: Children, below number: Int) {
-    let parent = places[number]
-    let time = parent.node.timeBelow
-    guard parent.flow != nil else {
-      if Double(time) >= minimumTime { isCutShort = true }
-      return hide(time, of: graph.calls(from: parent.function).count, in: number)
-    }
+    let time = places[number].node.timeBelow
+    guard places[number].flow != nil else { return hideAll(below: number) }
     // Without callees, what rounding left is the function's own.
     guard children.time > 0 else { return places[number].node.selfTime.count += time }
-    let room =
-      parent.node.depth < options.maximumDepth ? max(0, options.maximumNodes - places.count) : 0
-    if children.wide.count > room { isCutShort = true }
-    let shown = children.wide.prefix(room)
-    let hiddenCount = children.wide.count - shown.count + children.narrowCount
+    let shown = children.wide.prefix(room(below: places[number].node))
+    if shown.count < children.wide.count { isCutShort = true }
     places[number].node.children = places.count..<places.count + shown.count
-    let scale = Double(time) / children.time
-    var (end, used) = (0.0, Int64(0))
-    for (index, child) in shown.enumerated() {
-      end += child.time
-      let isLast = hiddenCount == 0 && index == shown.count - 1
-      // Ends are rounded, not widths, so that the errors do not add up.
-      let next = isLast ? time : min(time, Int64((end * scale).rounded()))
-      add(child, time: next - used, below: number)
-      used = next
-    }
-    hide(time - used, of: hiddenCount, in: number)
+    let times = children.times(ofFirst: shown.count, outOf: time)
+    for (child, time) in zip(shown, times) { add(child, time: time, below: number) }
+    places[number].node.hiddenTime.count = time - times.reduce(0, +)
+    places[number].node.hiddenFunctions = children.count - shown.count
   }
 
-  private mutating func hide(_ time: Int64, of functions: Int, in number: Int) {
+  private func room(below parent: CallTree.Node) -> Int {
+    parent.depth < options.maximumDepth ? max(0, options.maximumNodes - places.count) : 0
+  }
+
+  private mutating func hideAll(below number: Int) {
+    let time = places[number].node.timeBelow
+    if Double(time) >= minimumTime { isCutShort = true }
     places[number].node.hiddenTime.count = time
-    places[number].node.hiddenFunctions = functions
+    places[number].node.hiddenFunctions = graph.calls(from: places[number].function).count
   }
 
   private mutating func add(_ child: Child, time: Int64, below parent: Int) {
     let caller = places[parent]
     let flow = flows[child.flow]
     let component = flow.component(of: child.position)
-    let member = flow.members[child.position]
-    let fraction = component.timeBelow > 0 ? child.timeBelow / component.timeBelow : 0
     // Whether the dump's figures of the edge are those of this place.
     let isEdge = caller.isOnlyPlace && child.edge.isCertain && !flow.isCutOpen
-    let isOnlyPlace = isEdge && component.entries == 1
-    var node = CallTree.Node(depth: caller.node.depth + 1, cumulativeTime: time)
-    let selfTime = (child.selfTime + fraction * member.foldedTime).rounded()
-    node.selfTime.count = child.timeBelow > 0 ? min(time, Int64(selfTime)) : time
-    node.callCount = caller.fraction * child.edge.callCount + fraction * member.foldedCalls
-    node.parent = parent
-    node.isRecursive = member.foldedCalls > 0
-    if isEdge { node.measuredTime = measuredTime(of: child.edge) }
-    node.isSelfTimeExact =
-      isOnlyPlace || (isEdge && !node.isRecursive && child.edge.isSelfTimeMeasured)
-    let function = child.edge.callee
-    append(
-      Place(
-        node: node,
-        function: function,
-        flow: flows.flow(of: function, at: child.position, in: child.flow),
-        fraction: fraction,
-        isOnlyPlace: isOnlyPlace
-      )
+    var place = Place(
+      node: CallTree.Node(depth: caller.node.depth + 1, cumulativeTime: time),
+      function: child.edge.callee,
+      flow: flows.flow(of: child.edge.callee, at: child.position, in: child.flow),
+      fraction: component.timeBelow > 0 ? child.timeBelow / component.timeBelow : 0,
+      isOnlyPlace: isEdge && component.entries == 1
     )
+    place.node.parent = parent
+    place.count(child, flow.members[child.position], calls: caller.fraction * child.edge.callCount)
+    if isEdge { place.node.measuredTime = measuredTime(of: child.edge) }
+    place.node.isSelfTimeExact =
+      place.isOnlyPlace
+      || (isEdge && !place.node.isRecursive && child.edge.isSelfTimeMeasured)
+    append(place)
   }
 
   /// What the dump says of the time of an edge; of a call that no function made, it is what the
@@ -180,6 +179,19 @@ struct CallTreeBuilder {
 }
 
 extension CallTreeBuilder.Place {
+  /// Counts the calls that made the node, and those from further down that are folded into it.
+  fileprivate mutating func count(
+    _ child: CallTreeBuilder.Child,
+    _ member: CallFlow.Member,
+    calls: Double
+  ) {
+    let time = (child.selfTime + fraction * member.foldedTime).rounded()
+    let whole = node.cumulativeTime.count
+    node.selfTime.count = child.timeBelow > 0 ? min(whole, Int64(time)) : whole
+    node.callCount = calls + fraction * member.foldedCalls
+    node.isRecursive = member.foldedCalls > 0
+  }
+
   /// The node with its function, whose number in a table is known.
   func named(_ number: Int32, in functions: [Function]) -> CallTree.Node {
     guard functions.indices.contains(Int(number)) else { return node }
