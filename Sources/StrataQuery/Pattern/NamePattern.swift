@@ -16,7 +16,7 @@ public struct NamePattern: Sendable {
   public let source: String
   /// How many steps a match that backtracks may take, beside 32 for each code point of the text.
   ///
-  /// The 20 million that are given take a fifth of a second at most.
+  /// The 20 million that are given take a fifth of a second, or more where texts are not ASCII.
   public var maximumSteps: Int = 20_000_000
   private let strategy: Strategy
 

@@ -32,11 +32,13 @@ extension String {
 extension Unicode.Scalar {
   /// Whether Unicode 15.1, which CPython 3.13 holds to, knows the code point.
   ///
-  /// The Swift library holds to a newer one. Nothing was added below U+088F since, nor among the
-  /// common ideographs and syllables, which need not be looked up.
+  /// The Swift library holds to a newer one. Where nothing was added since, nothing is looked up.
   var isInUnicode15: Bool {
-    if value < 0x88F || (0x3400...0xA7CA).contains(value) || (0xAC00...0xD7A3).contains(value) {
+    switch value {
+    case ..<0x88F, 0x898...0xC5B, 0xCDD...0x1ACE, 0x1C8B...0x20C0, 0x3400...0xA7CA, 0xAC00...0xD7FF:
       return true
+    default:
+      break
     }
     guard let age = properties.age else { return false }
     return (age.major, age.minor) <= (15, 1)
