@@ -26,7 +26,7 @@ struct ReportTextTests {
     for row in try Self.fixtures.json("reports.json").field("representations").elements {
       let text = try row.elements[0].text.string
       let expected = try row.elements[1].text
-      #expect(ByteString(text.pythonRepresentation) == expected)
+      #expect(ByteString(text.pythonQuoted) == expected)
     }
   }
 

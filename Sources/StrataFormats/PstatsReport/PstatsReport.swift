@@ -112,7 +112,7 @@ extension ProfileListing.Note {
     case .reduced(let before, let after, let limit):
       "List reduced from \(before) to \(after) due to restriction <\(limit.pythonDescription)>"
     case .invalidPattern(let source):
-      "<Invalid regular expression \(source.pythonRepresentation)>"
+      "<Invalid regular expression \(source.pythonQuoted)>"
     }
   }
 }
@@ -123,7 +123,7 @@ extension ProfileListing.Limit {
     switch self {
     case .count(let count): "\(count)"
     case .fraction(let share): "\(share)"
-    case .pattern(let source): source.pythonRepresentation
+    case .pattern(let source): source.pythonQuoted
     }
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// Which code points match each other whatever their case.
 ///
 /// CPython lowers both sides by code point and adds lower-case letters that share an upper case, so

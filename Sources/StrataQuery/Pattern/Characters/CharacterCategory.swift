@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// `\d`, `\s` or `\w`, or the opposite of one.
 struct CharacterCategory: Hashable, Sendable {
   enum Kind: Hashable, Sendable {

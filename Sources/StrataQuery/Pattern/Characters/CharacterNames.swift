@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// The code points of names, as CPython 3.13's `unicodedata.lookup` finds them for `\N{...}`.
 enum CharacterNames {
   /// The code point of a name or alias; letters may have any case.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// The groups of an expression that capture, and what may refer to them where.
 struct PatternGroupTable {
   /// CPython's `_sre.MAXGROUPS`.

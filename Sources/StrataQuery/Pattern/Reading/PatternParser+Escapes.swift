@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 extension PatternParser {
   /// Reads an escape outside a set, whose first two code points have been read.
   mutating func parseEscape(

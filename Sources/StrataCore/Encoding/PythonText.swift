@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension String {
-  /// The text in quotes as Python's `repr` writes it.
+  /// The text in quotes as Python's `repr` writes it: `unicode_repr` in `Objects/unicodeobject.c`.
   ///
   /// - Complexity: O(*n*) in the code points.
   package var pythonQuoted: String {
@@ -22,7 +22,7 @@ extension String {
   }
 
   /// Whether Python's `str.isidentifier` holds.
-  var isPythonIdentifier: Bool {
+  package var isPythonIdentifier: Bool {
     guard let first = unicodeScalars.first else { return false }
     return (first == "_" || first.isInUnicode15 && first.properties.isXIDStart)
       && unicodeScalars.dropFirst().allSatisfy { $0.isInUnicode15 && $0.properties.isXIDContinue }
@@ -33,7 +33,7 @@ extension Unicode.Scalar {
   /// Whether Unicode 15.1, which CPython 3.13 holds to, knows the code point.
   ///
   /// The Swift library holds to a newer one. Where nothing was added since, nothing is looked up.
-  var isInUnicode15: Bool {
+  package var isInUnicode15: Bool {
     switch value {
     case ..<0x88F, 0x898...0xC5B, 0xCDD...0x1ACE, 0x1C8B...0x20C0, 0x3400...0xA7CA, 0xAC00...0xD7FF:
       return true
@@ -45,7 +45,7 @@ extension Unicode.Scalar {
   }
 
   /// The category that CPython's `unicodedata` gives.
-  var pythonCategory: Unicode.GeneralCategory {
+  package var pythonCategory: Unicode.GeneralCategory {
     isInUnicode15 ? properties.generalCategory : .unassigned
   }
 
