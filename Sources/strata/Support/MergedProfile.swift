@@ -1,70 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
-import ArgumentParser
 import StrataCore
 import StrataFormats
 import StrataQuery
+import StrataSQLite
 
 /// All selected captures of a source added up, callers included.
 struct MergedProfile {
-  private(set) var captures = 0
+  /// The sum.
+  let profile: StatsProfile
+  let captures: Int
   /// The kind of all captures; nil without captures.
-  private(set) var kind: ProfileKind?
+  let kind: ProfileKind?
   /// The clock of all captures; nil without captures.
-  private(set) var clock: ProfileClock?
+  let clock: ProfileClock?
   /// Dumps that could not be read; the others are added up all the same.
   private(set) var failures: [CommandError] = []
-  private var merger = ProfileMerger()
-
-  /// The sum.
-  var profile: StatsProfile { merger.profile }
 
   /// Adds up the dumps of a source in their order, or the captures of its store in order of start.
   ///
   /// - Throws: `QueryError` where the captures are of two kinds or clocks; the store's error.
   init(_ source: ProfileSource, _ selection: ProfileSelection) throws {
-    if source.paths.isEmpty {
-      let store: any ProfileStore = try source.location.openForReading()
-      try store.read { snapshot in
-        try snapshot.forEachRecord(selection) { try add($0) }
-      }
-    } else {
-      try addDumps(of: source, selection)
+    guard !source.paths.isEmpty else {
+      let merged = try source.location.openForReading().merged(selection)
+      (profile, captures) = (merged.profile, merged.captures)
+      (kind, clock) = (merged.kind, merged.clock)
+      return
     }
-  }
-
-  private mutating func addDumps(
-    of source: ProfileSource,
-    _ selection: ProfileSelection
-  ) throws {
     let catalog = DumpCatalog(paths: source.paths)
     failures = catalog.failures.map { CommandError($0) }
-    let defaults = DumpDefaults(pathLabels: source.pathLabels?.value)
-    var reader = PstatsReader()
+    var sum = DumpSum(of: selection, defaults: DumpDefaults(pathLabels: source.pathLabels?.value))
     for dump in catalog.sources {
-      let record: ProfileRecord
       do {
-        record = try dump.record(defaults: defaults, reader: &reader)
-      } catch {
+        try sum.add(dump)
+      } catch let error as InputError {
         failures.append(CommandError(error))
-        continue
       }
-      if try selection.contains(CaptureHeader(record)) { try add(record) }
     }
-  }
-
-  private mutating func add(_ record: ProfileRecord) throws(QueryError) {
-    if let kind, kind != record.kind {
-      throw .mixedKinds(ProfileKind.allCases.filter { [kind, record.kind].contains($0) })
+    guard sum.kinds.count <= 1 else {
+      throw QueryError.mixedKinds(ProfileKind.allCases.filter(sum.kinds.contains))
     }
-    if let clock, clock != record.clock {
-      throw .mixedClocks(ProfileClock.allCases.filter { [clock, record.clock].contains($0) })
+    guard sum.clocks.count <= 1 else {
+      throw QueryError.mixedClocks(ProfileClock.allCases.filter(sum.clocks.contains))
     }
-    kind = record.kind
-    clock = record.clock
-    captures += 1
-    merger.add(record.profile)
+    (profile, captures) = (sum.profile, sum.captures)
+    (kind, clock) = (sum.kinds.first, sum.clocks.first)
   }
 }
 #endif

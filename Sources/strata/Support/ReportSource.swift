@@ -58,10 +58,15 @@ struct ReportSource: ParsableArguments {
   private func readDumps(_ order: MergeOrder) throws -> ReportInput {
     let catalog = DumpCatalog(paths: paths)
     if let failure = catalog.failures.first { throw failure }
-    var sum = DumpSum()
-    let selection = try selection.selection()
-    for source in order.arranged(catalog.sources) { try sum.add(source, if: selection) }
-    return sum.input
+    var sum = DumpSum(of: try selection.selection())
+    for source in order.arranged(catalog.sources) { try sum.add(source) }
+    return ReportInput(
+      profile: sum.profile,
+      sources: sum.stamps,
+      kind: sum.kinds.count == 1 ? sum.kinds.first : nil,
+      clock: sum.clocks.count == 1 ? sum.clocks.first : nil,
+      warnings: sum.warnings
+    )
   }
 }
 
@@ -77,49 +82,6 @@ enum MergeOrder: String, ChoiceArgument {
     case .given: sources
     case .constructor: Array(sources.prefix(1)) + sources.dropFirst().reversed()
     }
-  }
-}
-
-/// Dumps that are added up one by one.
-private struct DumpSum {
-  private var merger = ProfileMerger()
-  private var sources: [String] = []
-  private var kinds: Set<ProfileKind> = []
-  private var clocks: Set<ProfileClock> = []
-  private var warnings: [ProfileWarning] = []
-  private var reader = PstatsReader()
-
-  /// Adds a dump if its capture is selected.
-  mutating func add(_ source: DumpSource, if selection: ProfileSelection) throws {
-    if selection == .all {
-      // Without the identity of a record, which takes a tenth of the time.
-      let dump = try source.dump(reader: &reader)
-      kinds.insert(source.entry?.kind ?? dump.kind)
-      clocks.insert(source.entry?.clock ?? dump.clock)
-      warnings += dump.warnings
-      merger.add(dump.profile)
-    } else {
-      let (record, warnings) = try source.recordAndWarnings(
-        defaults: DumpDefaults(),
-        reader: &reader
-      )
-      guard try selection.contains(CaptureHeader(record)) else { return }
-      kinds.insert(record.kind)
-      clocks.insert(record.clock)
-      self.warnings += warnings
-      merger.add(record.profile)
-    }
-    sources.append(try FileStamp.line(for: source.path))
-  }
-
-  var input: ReportInput {
-    ReportInput(
-      profile: merger.profile,
-      sources: sources,
-      kind: kinds.count == 1 ? kinds.first : nil,
-      clock: clocks.count == 1 ? clocks.first : nil,
-      warnings: warnings
-    )
   }
 }
 #endif
