@@ -34,13 +34,13 @@ struct NumberTableTests {
     let bytes = (0..<(length + 2)).map { UInt8($0) }
     let range = 1..<(length + 1)
     let hash = SeededHash()
-    #expect(bytes.equals(range, Array(bytes[range])))
+    #expect(bytes.equals(range, Array(bytes[range]), 0..<length))
     #expect(bytes.isASCII(range))
     for index in range {
       var changed = bytes
       changed[index] ^= 0x80
       #expect(hash(changed, range) != hash(bytes, range))
-      #expect(!changed.equals(range, Array(bytes[range])))
+      #expect(!changed.equals(range, Array(bytes[range]), 0..<length))
       #expect(!changed.isASCII(range))
     }
     for index in [0, length + 1] {

@@ -151,7 +151,7 @@ struct WritingTests {
       id: ProfileID(given: "a"),
       start: Timestamp(nanoseconds: 0),
       profile: StatsProfile(
-        functionTable: functions,
+        functionTable: FunctionList(functions),
         rows: [row(0, 1, 1), row(0, 0, 1), row(1, 0, 0)],
         edges: [1, 0].map { StatsProfile.Edge(caller: $0, figures: .countOnly(3)) }
       )

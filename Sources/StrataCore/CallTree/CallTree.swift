@@ -149,8 +149,9 @@ public struct CallTree: Sendable {
     let graph = try CallGraph(profile)
     var builder = CallTreeBuilder(graph, options)
     builder.unfold()
+    let functions = Array(profile.functionTable)
     nodes = builder.places.map {
-      $0.named(graph.origins[Int($0.function)], in: profile.functionTable)
+      $0.named(graph.origins[Int($0.function)], in: functions)
     }
     basis = graph.table.basis
     negativeTime = Nanoseconds(graph.table.negativeTime)

@@ -22,11 +22,11 @@ struct CalleeTable {
   }
 
   init(_ profile: StatsProfile) throws(CallTreeError) {
-    cumulativeTimes = profile.functionTable.map { _ in nil }
-    isReentered = profile.functionTable.map { _ in false }
+    cumulativeTimes = profile.functionTable.entries.map { _ in nil }
+    isReentered = profile.functionTable.entries.map { _ in false }
     edges.reserveCapacity(profile.edges.count + 16)
     for row in profile.rows {
-      try add(row, profile.edges[row.edgeRange], profile.functionTable[Int(row.function)])
+      try add(row, profile)
     }
     for function in cumulativeTimes.indices where cumulativeTimes[function] == nil {
       edges.append(CallGraph.Edge(caller: CallGraph.root, callee: Int32(function) + 1))
@@ -35,11 +35,14 @@ struct CalleeTable {
 
   private mutating func add(
     _ row: StatsProfile.Row,
-    _ callers: ArraySlice<StatsProfile.Edge>,
-    _ function: Function
+    _ profile: StatsProfile
   ) throws(CallTreeError) {
+    let callers = profile.edges[row.edgeRange]
     guard let time = Nanoseconds(nearestTo: row.statistics.selfTime)?.count else {
-      throw .timeOutOfRange(function, seconds: row.statistics.selfTime)
+      throw .timeOutOfRange(
+        profile.functionTable[Int(row.function)],
+        seconds: row.statistics.selfTime
+      )
     }
     let (sum, overflow) = totalTime.addingReportingOverflow(max(0, time))
     guard !overflow, sum <= Nanoseconds.limit else { throw .totalOutOfRange }

@@ -25,20 +25,23 @@ extension [UInt8] {
     return bits & 0x8080_8080_8080_8080 == 0
   }
 
-  /// Whether a range holds the same bytes as another array.
+  /// Whether a range holds the same bytes as a range of another array.
   @inlinable
-  package func equals(_ range: Range<Int>, _ other: [UInt8]) -> Bool {
-    guard range.count == other.count else { return false }
+  package func equals(_ range: Range<Int>, _ other: [UInt8], _ otherRange: Range<Int>) -> Bool {
+    let count = range.count
+    guard count == otherRange.count else { return false }
+    let (start, otherStart) = (range.lowerBound, otherRange.lowerBound)
+    guard count >= 8 else {
+      return (0..<count).allSatisfy { self[start + $0] == other[otherStart + $0] }
+    }
     var index = 0
-    while index + 8 <= other.count {
-      let word = load(UInt64.self, at: range.lowerBound + index)
-      guard word == other.load(UInt64.self, at: index) else { return false }
+    while index < count - 8 {
+      let word = load(UInt64.self, at: start + index)
+      guard word == other.load(UInt64.self, at: otherStart + index) else { return false }
       index += 8
     }
-    while index < other.count {
-      guard self[range.lowerBound + index] == other[index] else { return false }
-      index += 1
-    }
-    return true
+    // The last word may overlap the one before.
+    return load(UInt64.self, at: start + count - 8)
+      == other.load(UInt64.self, at: otherStart + count - 8)
   }
 }

@@ -2,37 +2,27 @@
 
 /// The functions of a dump, each once, in the order in which they are first named.
 package struct FunctionTable: Sendable {
-  private struct Key: Equatable {
-    var file: Int32
-    var name: Int32
-    var line: Int
-  }
-
-  private var keys: [Key] = []
+  /// The functions in the order of their numbers.
+  package private(set) var entries: [FunctionList.Entry] = []
   private var numbers: NumberTable
   private let hash = SeededHash()
 
   /// Creates a table with room for some functions.
   package init(capacity: Int) {
     numbers = NumberTable(capacity: capacity)
-    keys.reserveCapacity(capacity)
+    entries.reserveCapacity(capacity)
   }
 
-  /// The number of a function, given its line and the numbers of its texts.
-  package mutating func number(file: Int32, line: Int, name: Int32) -> Int32 {
-    let key = Key(file: file, name: name, line: line)
-    let texts = UInt64(UInt32(bitPattern: file)) << 32 | UInt64(UInt32(bitPattern: name))
+  /// The number of a function, given its line and where its texts stand.
+  ///
+  /// Texts that are equal must stand in the same place, as those of a ``TextTable`` do.
+  package mutating func number(file: TextRange, line: Int, name: TextRange) -> Int32 {
+    let entry = FunctionList.Entry(file: file, name: name, line: line)
+    let texts = UInt64(file.range.lowerBound) << 32 | UInt64(name.range.lowerBound)
     let (number, isNew) = numbers.number(hash: hash(texts, UInt64(bitPattern: Int64(line)))) {
-      keys[Int($0)] == key
+      entries[Int($0)] == entry
     }
-    if isNew { keys.append(key) }
+    if isNew { entries.append(entry) }
     return number
-  }
-
-  /// The functions with the texts that their numbers mean.
-  package func list(_ texts: TextTable) -> [Function] {
-    keys.map { key in
-      Function(file: texts.list[Int(key.file)], line: key.line, name: texts.list[Int(key.name)])
-    }
   }
 }

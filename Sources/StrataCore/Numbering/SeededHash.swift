@@ -30,11 +30,10 @@ struct SeededHash: Sendable {
     return fold(state, bytes.load(UInt64.self, at: range.upperBound - 8))
   }
 
-  /// The hash of a function.
-  func callAsFunction(_ function: Function) -> UInt64 {
-    let (file, name) = (function.file.bytes, function.name.bytes)
-    let place = self(file, file.indices) ^ UInt64(truncatingIfNeeded: function.line)
-    return self(place, self(name, name.indices))
+  /// The hash of a function whose texts stand in `bytes`.
+  func callAsFunction(_ entry: FunctionList.Entry, _ bytes: [UInt8]) -> UInt64 {
+    let place = self(bytes, entry.file.range) ^ UInt64(truncatingIfNeeded: entry.line)
+    return self(place, self(bytes, entry.name.range))
   }
 
   /// The hash of two words.

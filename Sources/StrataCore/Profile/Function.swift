@@ -33,6 +33,23 @@ public struct Function: Hashable, Sendable {
   }
 }
 
+extension Function {
+  /// What comes before the digits of an address.
+  fileprivate static let addressMarker = Array(" at 0x".utf8)
+
+  /// Whether a name seems to hold an address.
+  static func namesAddress(_ name: ArraySlice<UInt8>) -> Bool {
+    // Few names have a space, so that it is looked for first.
+    var rest = name
+    while let space = rest.firstIndex(of: UInt8(ascii: " ")) {
+      rest = rest[space...]
+      if rest.starts(with: addressMarker) { return true }
+      rest.removeFirst()
+    }
+    return false
+  }
+}
+
 extension Function: Comparable {
   /// The order of pstats' key tuples: file, line, name.
   public static func < (left: Function, right: Function) -> Bool {
@@ -49,25 +66,30 @@ extension Function {
   public var standardName: ByteString {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(file.bytes.count + name.bytes.count + 8)
-    appendStandardName(to: &bytes)
+    Self.appendStandardName(file: file.bytes[...], line: line, name: name.bytes[...], to: &bytes)
     return ByteString(bytes)
   }
 
-  /// Appends the ``standardName``.
-  package func appendStandardName(to bytes: inout [UInt8]) {
-    if !isBuiltin {
-      bytes += file.bytes
+  /// Appends the ``standardName`` of a function, given its parts.
+  static func appendStandardName(
+    file: ArraySlice<UInt8>,
+    line: Int,
+    name: ArraySlice<UInt8>,
+    to bytes: inout [UInt8]
+  ) {
+    if line != 0 || !file.elementsEqual(CollectionOfOne(UInt8(ascii: "~"))) {
+      bytes += file
       bytes.append(UInt8(ascii: ":"))
       bytes.append(contentsOf: String(line).utf8)
       bytes.append(UInt8(ascii: "("))
-      bytes += name.bytes
+      bytes += name
       bytes.append(UInt8(ascii: ")"))
-    } else if name.bytes.first == UInt8(ascii: "<"), name.bytes.last == UInt8(ascii: ">") {
+    } else if name.first == UInt8(ascii: "<"), name.last == UInt8(ascii: ">") {
       bytes.append(UInt8(ascii: "{"))
-      bytes += name.bytes[1..<(name.bytes.count - 1)]
+      bytes += name.dropFirst().dropLast()
       bytes.append(UInt8(ascii: "}"))
     } else {
-      bytes += name.bytes
+      bytes += name
     }
   }
 }
@@ -80,8 +102,8 @@ extension Function: CustomStringConvertible {
 extension ByteString {
   /// The text with each ` at 0x…` removed; itself where there is none.
   fileprivate var withoutAddresses: ByteString {
-    let marker = Array(" at 0x".utf8)
-    guard bytes.count > marker.count, bytes.contains(UInt8(ascii: "0")) else { return self }
+    let marker = Function.addressMarker
+    guard Function.namesAddress(bytes[...]) else { return self }
     var kept: [UInt8] = []
     var index = 0
     while index < bytes.count {

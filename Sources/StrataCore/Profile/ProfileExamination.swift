@@ -73,7 +73,7 @@ private struct ProfileExamination {
     var canonical: Set<Function> = []
     var (count, repeated) = (0, 0)
     var example: Function?
-    for row in profile.rows {
+    for row in profile.rows where profile.functionTable.namesAddress(Int(row.function)) {
       let function = profile.functionTable[Int(row.function)]
       let same = function.canonical
       guard same != function else { continue }

@@ -96,7 +96,7 @@ public struct ProfileMerger: Sendable {
     to function: Int32,
     keepingSign: Bool
   ) {
-    while rowOfFunction.count < functions.functions.count { rowOfFunction.append(-1) }
+    while rowOfFunction.count < functions.count { rowOfFunction.append(-1) }
     var row = Int(rowOfFunction[Int(function)])
     if row >= 0 {
       rows[row].statistics.add(statistics)

@@ -21,7 +21,7 @@
 /// reading, merging and storing a profile of a thousand functions costs no thousand hashes.
 public struct StatsProfile: Sendable {
   /// Every function that a row or an edge names, each once.
-  package var functionTable: [Function]
+  package var functionTable: FunctionList
   /// One row for each function with figures, in the order of the dump.
   package var rows: [Row]
   /// The callers of all rows, those of one row side by side.
@@ -64,7 +64,7 @@ public struct StatsProfile: Sendable {
 
   /// Creates a profile from columns; `totalTime` defaults to the sum in the order of the rows.
   package init(
-    functionTable: [Function],
+    functionTable: FunctionList,
     rows: [Row],
     edges: [Edge],
     totalTime: Double? = nil
@@ -103,7 +103,13 @@ public struct StatsProfile: Sendable {
 extension StatsProfile {
   /// The functions of a profile, in its order.
   public struct Functions: RandomAccessCollection, Sendable {
-    fileprivate let profile: StatsProfile
+    private let profile: StatsProfile
+    private let names: [Function]
+
+    fileprivate init(_ profile: StatsProfile) {
+      self.profile = profile
+      names = Array(profile.functionTable)
+    }
 
     /// The position of the first function.
     public var startIndex: Int { 0 }
@@ -116,10 +122,10 @@ extension StatsProfile {
     public subscript(position: Int) -> FunctionProfile {
       let row = profile.rows[position]
       return FunctionProfile(
-        function: profile.functionTable[Int(row.function)],
+        function: names[Int(row.function)],
         statistics: row.statistics,
         callers: profile.edges[row.edgeRange].map { edge in
-          CallEdge(caller: profile.functionTable[Int(edge.caller)], figures: edge.figures)
+          CallEdge(caller: names[Int(edge.caller)], figures: edge.figures)
         }
       )
     }
@@ -131,7 +137,9 @@ extension StatsProfile {
   }
 
   /// Every function with its figures and callers, in the order of the dump.
-  public var functions: Functions { Functions(profile: self) }
+  ///
+  /// - Complexity: O(*n*) in the names: keep the collection where single functions are asked for.
+  public var functions: Functions { Functions(self) }
 }
 
 extension StatsProfile: Equatable {

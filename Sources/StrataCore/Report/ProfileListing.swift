@@ -36,6 +36,7 @@ public struct ProfileListing: Hashable, Sendable {
 
   /// The functions that are shown, in order.
   public func functions(of profile: StatsProfile) -> [FunctionProfile] {
-    rows.map { profile.functions[$0] }
+    let functions = profile.functions
+    return rows.map { functions[$0] }
   }
 }

@@ -23,6 +23,7 @@ extension JSONWriter {
     clock: ProfileClock? = nil,
     warnings: [ProfileWarning] = []
   ) {
+    let functions = profile.functions
     object { json in
       json.field("schema", "strata/profile/1")
       json.optional("kind", kind?.rawValue)
@@ -33,7 +34,7 @@ extension JSONWriter {
       json.array("functions") { json in
         for row in listing?.rows ?? Array(profile.rows.indices) {
           json.newline()
-          json.function(profile.functions[row])
+          json.function(functions[row])
         }
       }
       json.array("warnings") { json in

@@ -36,9 +36,9 @@ extension PstatsParser {
   }
 
   private mutating func latin1(_ range: Range<Int>) -> Int32 {
-    guard !cursor.bytes.isASCII(range) else { return texts.number(cursor.bytes, range) }
+    guard !cursor.bytes.isASCII(range) else { return texts.number(range) }
     let converted = MarshalText.latin1(cursor.bytes[range])
-    return texts.number(converted, converted.indices)
+    return texts.number(of: converted, converted.indices)
   }
 
   private mutating func longText(
@@ -54,10 +54,10 @@ extension PstatsParser {
     let number: Int32
     if isBytes {
       let converted = MarshalText.escapingInvalidUTF8(cursor.bytes, range)
-      number = texts.number(converted, converted.indices)
+      number = texts.number(of: converted, converted.indices)
     } else {
       try cursor.checkUTF8(range)
-      number = texts.number(cursor.bytes, range)
+      number = texts.number(range)
     }
     if code == MarshalCode.interned { references.interned.append(number) }
     return number

@@ -34,12 +34,12 @@ struct PstatsParser {
   /// How many functions and callers were read, those that replaced others among them.
   private var entryCount = 0
 
-  /// Creates a parser that knows some texts already.
-  init(_ bytes: [UInt8], dialect: Dialect, texts: TextTable) {
+  /// Creates a parser at the start of a dump.
+  init(_ bytes: [UInt8], dialect: Dialect) {
     self.dialect = dialect
     self.cursor = MarshalCursor(bytes)
     let density = DumpDensity(bytes.count)
-    self.texts = texts
+    self.texts = TextTable(bytes, capacity: density.functions)
     self.functions = FunctionTable(capacity: density.functions)
     rows.reserveCapacity(density.functions)
     edges.reserveCapacity(density.edges)
@@ -196,7 +196,7 @@ struct PstatsParser {
   // MARK: - Result
 
   private func finished() -> PstatsDump {
-    let functions = functions.list(texts)
+    let functions = FunctionList(bytes: texts.bytes, entries: functions.entries)
     var warnings: [ProfileWarning] = []
     if rows.isEmpty { warnings.append(.empty) }
     if isSampled { warnings.append(.sampled) }
@@ -208,10 +208,12 @@ struct PstatsParser {
     return PstatsDump(profile: profile, writer: writer, warnings: warnings)
   }
 
-  private func writer(_ functions: [Function]) -> PstatsDump.Writer {
+  private func writer(_ functions: FunctionList) -> PstatsDump.Writer {
     if isSampled { return .sampling }
     let root = Function(file: "profile", line: 0, name: "profiler")
-    let hasRoot = rows.contains { functions[Int($0.function)] == root }
+    let hasRoot = rows.contains { row in
+      functions.entries[Int(row.function)].line == 0 && functions[Int(row.function)] == root
+    }
     return hasRoot ? .profile : .cProfile
   }
 }

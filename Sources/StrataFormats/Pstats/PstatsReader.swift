@@ -12,14 +12,10 @@ import StrataCore
 /// let dumps = try files.map { try reader.read($0) }
 /// ```
 public struct PstatsReader: Sendable {
-  /// How many texts, and bytes of them, are kept; above it they are forgotten, so that the reader
-  /// does not grow with the number of dumps.
-  private static let maximumTexts = 200_000
-  private static let maximumTextBytes = 16 << 20
+  /// The largest dump; places in it are kept in 32 bits, with room for texts that grow as UTF-8.
+  private static let maximumSize = 1 << 30
 
-  private var texts = TextTable(capacity: 0)
-
-  /// Creates a reader that knows no texts.
+  /// Creates a reader.
   public init() {}
 
   /// Reads the bytes of a dump.
@@ -27,10 +23,13 @@ public struct PstatsReader: Sendable {
   /// - Throws: ``PstatsError`` with the offset; nothing of a bad dump is returned.
   /// - Complexity: O(*n*) in the number of bytes.
   public mutating func read(_ bytes: [UInt8]) throws(PstatsError) -> PstatsDump {
-    if texts.list.isEmpty || texts.list.count > Self.maximumTexts
-      || texts.byteCount > Self.maximumTextBytes
-    {
-      texts = TextTable(capacity: DumpDensity(bytes.count).functions)
+    guard bytes.count <= Self.maximumSize else {
+      throw PstatsError(
+        .tooLarge,
+        at: Self.maximumSize,
+        expected: "a dump of at most 1 GiB",
+        found: "\(bytes.count) bytes"
+      )
     }
     do {
       return try read(bytes, as: .python3)
@@ -59,10 +58,7 @@ public struct PstatsReader: Sendable {
     _ bytes: [UInt8],
     as dialect: PstatsParser.Dialect
   ) throws(PstatsError) -> PstatsDump {
-    var parser = PstatsParser(bytes, dialect: dialect, texts: TextTable(capacity: 0))
-    // Exchanged, not copied: two owners of a table would make the next text copy it.
-    swap(&parser.texts, &texts)
-    defer { swap(&parser.texts, &texts) }
+    var parser = PstatsParser(bytes, dialect: dialect)
     return try parser.dump()
   }
 }

@@ -46,7 +46,9 @@ extension PstatsReport {
     of calls: (Int) -> [Call]
   ) -> [UInt8] {
     guard !listing.rows.isEmpty else { return [] }
-    let names = listing.rows.map { profile.function(ofRow: $0).standardName }
+    let functions = Array(profile.functionTable)
+    let others = functions.map(\.standardName)
+    let names = listing.rows.map { others[Int(profile.rows[$0].function)] }
     let width = names.reduce(0) { max($0, $1.codePointCount) } + 2
     var text = ReportText(lineCount: listing.rows.count)
     appendHeader(to: &text)
@@ -56,13 +58,12 @@ extension PstatsReport {
       text.append("", paddedTo: width)
       text.line("    ncalls  tottime  cumtime")
     }
-    let others = profile.functionTable.map(\.standardName)
     let times = cumulativeTimes
     for (row, name) in zip(listing.rows, names) {
       text.append(name, paddedTo: width)
       text.append(arrow + " ")
       let sorted = calls(row).sorted {
-        profile.functionTable[Int($0.other)] < profile.functionTable[Int($1.other)]
+        functions[Int($0.other)] < functions[Int($1.other)]
       }
       for (index, call) in sorted.enumerated() {
         append(call, others, times, isFirst: index == 0, width: width, to: &text)

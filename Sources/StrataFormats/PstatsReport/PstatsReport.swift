@@ -39,7 +39,7 @@ public struct PstatsReport: Sendable {
     text.line("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)")
     for row in listing.rows {
       appendFigures(profile.rows[row].statistics, to: &text)
-      text.append(profile.function(ofRow: row))
+      text.append(profile.functionTable, profile.rows[row].function)
       text.newline()
     }
     text.line("\n")

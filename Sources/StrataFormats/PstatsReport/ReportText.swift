@@ -19,9 +19,9 @@ struct ReportText {
     bytes.append(contentsOf: text.bytes)
   }
 
-  /// Appends a function as pstats names it.
-  mutating func append(_ function: Function) {
-    function.appendStandardName(to: &bytes)
+  /// Appends a function of a list as pstats names it.
+  mutating func append(_ functions: FunctionList, _ index: Int32) {
+    functions.appendStandardName(of: Int(index), to: &bytes)
   }
 
   mutating func newline() {

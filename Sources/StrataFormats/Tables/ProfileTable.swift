@@ -32,8 +32,9 @@ public struct ProfileTable: Sendable {
   /// A row for each function, callers included, as JSON objects, one a line.
   public var ndjson: [UInt8] {
     var json = JSONWriter()
+    let functions = profile.functions
     for row in listing.rows {
-      json.function(profile.functions[row])
+      json.function(functions[row])
       json.endDocument()
     }
     return json.bytes

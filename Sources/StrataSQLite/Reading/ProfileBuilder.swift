@@ -81,7 +81,7 @@ struct ProfileBuilder {
       )
     }
     return StatsProfile(
-      functionTable: try table.map(name),
+      functionTable: FunctionList(try table.map(name)),
       rows: rows,
       edges: edges,
       totalTime: totalTime

@@ -12,9 +12,10 @@ extension RecordWriter {
   ///
   /// Canonical forms come first and callers without a row last, so that the rows of a new program
   /// have numbers that follow one another and cost nothing in its blobs.
-  mutating func functionIDs(_ functions: [Function], rows: [Int32]) throws -> [Int32] {
-    var ids = functions.map { cache.functions[$0] ?? 0 }
-    for (number, function) in functions.enumerated() where ids[number] == 0 {
+  mutating func functionIDs(_ functions: FunctionList, rows: [Int32]) throws -> [Int32] {
+    var ids = cache.functions.ids(of: functions)
+    for number in ids.indices where ids[number] == 0 {
+      let function = functions[number]
       let canonical = function.canonical
       if canonical.name != function.name { _ = try functionID(canonical) }
     }
@@ -28,7 +29,7 @@ extension RecordWriter {
   }
 
   private mutating func functionID(_ function: Function) throws -> Int32 {
-    if let id = cache.functions[function] { return id }
+    if let id = cache.functions.id(of: function) { return id }
     let canonical = function.canonical
     let canonicalID = canonical.name == function.name ? nil : try functionID(canonical)
     let names: StatementArguments = [

@@ -10,7 +10,7 @@ import StrataCore
 /// store. What a transaction learns is pending until it is committed; a rollback forgets it.
 struct WriterCache {
   var strings = CachedIDs<ByteString>()
-  var functions = CachedIDs<Function>()
+  var functions = FunctionIDs()
   /// By caller and callee.
   var edges = CachedIDs<UInt64>()
   var labels = CachedIDs<LabelKey>()
@@ -62,6 +62,46 @@ struct CachedIDs<Key: Hashable> {
 
   mutating func forgetPending() {
     pending = [:]
+  }
+}
+
+/// The numbers of functions, found without a hash where they come in the order of the last time.
+struct FunctionIDs: Sendable {
+  private var numbers = FunctionNumbers()
+  /// The store's number of each function; 0 for one without.
+  private var ids: [Int32] = []
+  private var pending: [Int32] = []
+
+  /// The store's numbers of functions, in their order; 0 where none is known.
+  mutating func ids(of functions: FunctionList) -> [Int32] {
+    numbers.numbers(of: functions).map { id($0) }
+  }
+
+  /// The store's number of a function.
+  mutating func id(of function: Function) -> Int32? {
+    let id = id(numbers.number(of: function))
+    return id == 0 ? nil : id
+  }
+
+  mutating func learn(_ function: Function, _ id: Int32) {
+    let number = numbers.number(of: function)
+    _ = self.id(number)
+    ids[Int(number)] = id
+    pending.append(number)
+  }
+
+  mutating func keepPending() {
+    pending = []
+  }
+
+  mutating func forgetPending() {
+    for number in pending { ids[Int(number)] = 0 }
+    pending = []
+  }
+
+  private mutating func id(_ number: Int32) -> Int32 {
+    while ids.count <= Int(number) { ids.append(0) }
+    return ids[Int(number)]
   }
 }
 
