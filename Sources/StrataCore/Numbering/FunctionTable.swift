@@ -1,26 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The functions of a dump, each once, in the order in which they are first named.
+/// The texts and functions of a dump while it is read; each function once, in the order in which
+/// they are first named.
+///
+/// Texts are numbered as they come, equal ones too: a dump repeats few, and functions are compared
+/// by what their texts hold. So a function costs one search, and its texts none.
 package struct FunctionTable: Sendable {
-  /// The functions in the order of their numbers.
-  package private(set) var entries: [FunctionList.Entry] = []
-  private var numbers: NumberTable
-  private let hash = SeededHash()
-
-  /// Creates a table with room for some functions.
-  package init(capacity: Int) {
-    numbers = NumberTable(capacity: capacity)
-    entries.reserveCapacity(capacity)
+  private struct Text {
+    let range: TextRange
+    let hash: UInt64
   }
 
-  /// The number of a function, given its line and where its texts stand.
-  ///
-  /// Texts that are equal must stand in the same place, as those of a ``TextTable`` do.
-  package mutating func number(file: TextRange, line: Int, name: TextRange) -> Int32 {
-    let entry = FunctionList.Entry(file: file, name: name, line: line)
-    let texts = UInt64(file.range.lowerBound) << 32 | UInt64(name.range.lowerBound)
-    let (number, isNew) = numbers.number(hash: hash(texts, UInt64(bitPattern: Int64(line)))) {
-      entries[Int($0)] == entry
+  private var bytes: [UInt8] = []
+  private var texts: [Text] = []
+  private var entries: [FunctionList.Entry] = []
+  private var numbers = NumberTable(capacity: 0)
+  private let hash = SeededHash()
+
+  /// Creates a table without functions.
+  package init() {}
+
+  /// Forgets everything but its memory, and makes room for some functions named in `bytes`.
+  package mutating func reset(_ bytes: [UInt8], capacity: Int) {
+    self.bytes = bytes
+    texts.removeAll(keepingCapacity: true)
+    texts.reserveCapacity(2 * capacity)
+    entries = []
+    entries.reserveCapacity(capacity)
+    numbers.reset(capacity: capacity)
+  }
+
+  /// The functions so far.
+  package var list: FunctionList { FunctionList(bytes: bytes, entries: entries) }
+
+  /// Numbers the text in a range of the bytes.
+  package mutating func addText(_ range: Range<Int>) -> Int32 {
+    texts.append(Text(range: TextRange(range), hash: hash(bytes, range)))
+    return Int32(texts.count - 1)
+  }
+
+  /// Numbers a text that stands nowhere in the bytes yet.
+  package mutating func addText(_ text: [UInt8]) -> Int32 {
+    bytes += text
+    return addText(bytes.count - text.count..<bytes.count)
+  }
+
+  /// The bytes of a text.
+  package func text(_ number: Int32) -> ArraySlice<UInt8> {
+    bytes[texts[Int(number)].range.range]
+  }
+
+  /// The number of a function, given its line and the numbers of its texts.
+  package mutating func number(file: Int32, line: Int, name: Int32) -> Int32 {
+    let (file, name) = (texts[Int(file)], texts[Int(name)])
+    let entry = FunctionList.Entry(file: file.range, name: name.range, line: line)
+    let place = hash(file.hash, UInt64(bitPattern: Int64(line)))
+    let (number, isNew) = numbers.number(hash: hash(place, name.hash)) {
+      entries[Int($0)] == entry || entries[Int($0)].equals(bytes, entry, bytes)
     }
     if isNew { entries.append(entry) }
     return number

@@ -194,7 +194,7 @@ extension PstatsParser {
       ? Int(try cursor.byte("a size")) : try cursor.size(of: "a tuple")
     if size == 1 {
       let text = try text("a text")
-      if texts.bytes[texts.ranges[Int(text)].range].elementsEqual("__sampled__".utf8) { return .sampledMarker }
+      if functions.text(text).elementsEqual("__sampled__".utf8) { return .sampledMarker }
     }
     guard size == 3 else {
       throw PstatsError(
@@ -207,11 +207,7 @@ extension PstatsParser {
     let file = try text("the file of a function")
     let line = try line()
     let name = try text("the name of a function")
-    let function = functions.number(
-      file: texts.ranges[Int(file)],
-      line: line,
-      name: texts.ranges[Int(name)]
-    )
+    let function = functions.number(file: file, line: line, name: name)
     references.fill(slot, .function(function))
     return .function(function)
   }

@@ -12,9 +12,9 @@ extension PstatsParser {
     let text: Int32
     switch code {
     case MarshalCode.shortASCII, MarshalCode.shortASCIIInterned:
-      text = latin1(try cursor.range(Int(try cursor.byte("a size")), "a string"))
+      text = latin1(try textRange(Int(try cursor.byte("a size"))))
     case MarshalCode.ascii, MarshalCode.asciiInterned:
-      text = latin1(try cursor.range(try cursor.size(of: "a string"), "a string"))
+      text = latin1(try textRange(try cursor.size(of: "a string")))
     case MarshalCode.unicode, MarshalCode.interned, MarshalCode.bytes:
       text = try longText(code, at: start, what)
     case MarshalCode.internedReference:
@@ -35,10 +35,14 @@ extension PstatsParser {
     return text
   }
 
+  private mutating func textRange(_ length: Int) throws(PstatsError) -> Range<Int> {
+    if references.replays > 0 { try count(work: length) }
+    return try cursor.range(length, "a string")
+  }
+
   private mutating func latin1(_ range: Range<Int>) -> Int32 {
-    guard !cursor.bytes.isASCII(range) else { return texts.number(range) }
-    let converted = MarshalText.latin1(cursor.bytes[range])
-    return texts.number(of: converted, converted.indices)
+    guard !cursor.bytes.isASCII(range) else { return functions.addText(range) }
+    return functions.addText(MarshalText.latin1(cursor.bytes[range]))
   }
 
   private mutating func longText(
@@ -49,15 +53,14 @@ extension PstatsParser {
     if code == MarshalCode.bytes, dialect == .python3 {
       throw unexpected(code, at: start, what.description)
     }
-    let range = try cursor.range(try cursor.size(of: "a string"), "a string")
+    let range = try textRange(try cursor.size(of: "a string"))
     let isBytes = dialect == .python2 && code != MarshalCode.unicode
     let number: Int32
     if isBytes {
-      let converted = MarshalText.escapingInvalidUTF8(cursor.bytes, range)
-      number = texts.number(of: converted, converted.indices)
+      number = functions.addText(MarshalText.escapingInvalidUTF8(cursor.bytes, range))
     } else {
       try cursor.checkUTF8(range)
-      number = texts.number(range)
+      number = functions.addText(range)
     }
     if code == MarshalCode.interned { references.interned.append(number) }
     return number

@@ -17,11 +17,10 @@ struct PstatsParser {
   /// Whose rules for text hold.
   enum Dialect { case python2, python3 }
 
-  let dialect: Dialect
-  var cursor: MarshalCursor
+  private(set) var dialect = Dialect.python3
+  var cursor = MarshalCursor([])
   var references = MarshalReferences()
-  var texts: TextTable
-  var functions: FunctionTable
+  var functions = FunctionTable()
   var isSampled = false
 
   private var rows: [StatsProfile.Row] = []
@@ -31,28 +30,35 @@ struct PstatsParser {
   /// The edge of each caller in the row being read: valid if at or after the row's first edge.
   private var edgeOfCaller: [Int32] = []
   private var repeated: [Int32] = []
-  /// How many functions and callers were read, those that replaced others among them.
-  private var entryCount = 0
+  /// How many functions and callers were read, those that replaced others among them, and bytes of
+  /// texts that were read again.
+  private var work = 0
 
-  /// Creates a parser at the start of a dump.
-  init(_ bytes: [UInt8], dialect: Dialect) {
-    self.dialect = dialect
-    self.cursor = MarshalCursor(bytes)
+  /// Forgets the last dump but not the memory it took, and stands at the start of another.
+  private mutating func reset(_ bytes: [UInt8], _ dialect: Dialect) {
     let density = DumpDensity(bytes.count)
-    self.texts = TextTable(bytes, capacity: density.functions)
-    self.functions = FunctionTable(capacity: density.functions)
+    self.dialect = dialect
+    cursor = MarshalCursor(bytes)
+    references.reset(capacity: density.references)
+    functions.reset(bytes, capacity: density.functions)
+    isSampled = false
+    rows = []
     rows.reserveCapacity(density.functions)
+    edges = []
     edges.reserveCapacity(density.edges)
-    rowOfFunction.reserveCapacity(density.functions)
-    edgeOfCaller.reserveCapacity(density.functions)
-    references.reserveCapacity(density.references)
+    rowOfFunction.removeAll(keepingCapacity: true)
+    edgeOfCaller.removeAll(keepingCapacity: true)
+    repeated = []
+    work = 0
   }
 
   /// Reads the whole dump.
   ///
   /// A dump that does not look like statistics may be damaged further on; the damage then says
   /// more than the look, so it is searched for first.
-  mutating func dump() throws(PstatsError) -> PstatsDump {
+  mutating func dump(_ bytes: [UInt8], as dialect: Dialect) throws(PstatsError) -> PstatsDump {
+    reset(bytes, dialect)
+    defer { reset([], .python3) }
     do {
       try entries()
     } catch let error {
@@ -119,7 +125,7 @@ struct PstatsParser {
       rows[Int(known)] = row
       repeated.append(row.function)
     }
-    try countEntry()
+    try count(work: 1)
   }
 
   private mutating func callers() throws(PstatsError) {
@@ -138,7 +144,7 @@ struct PstatsParser {
       if try isNull() { break }
       let figures = try edgeFigures()
       add(StatsProfile.Edge(caller: caller, figures: figures), firstEdge: firstEdge)
-      try countEntry()
+      try count(work: 1)
       start = cursor.offset
     }
     close(resume)
@@ -180,11 +186,11 @@ struct PstatsParser {
   }
 
   /// References can repeat a dict of callers for five bytes: no honest dump grows by that, and a
-  /// hostile one must not, neither in memory nor (where a dict names one caller again and again)
-  /// in time.
-  private mutating func countEntry() throws(PstatsError) {
-    entryCount += 1
-    guard entryCount > cursor.bytes.count else { return }
+  /// hostile one must not, neither in memory nor (where a dict names one caller again and again,
+  /// or one with a name of a million bytes) in time.
+  mutating func count(work amount: Int) throws(PstatsError) {
+    work += amount
+    guard work > cursor.bytes.count else { return }
     throw PstatsError(
       .notStatistics,
       at: cursor.offset,
@@ -196,7 +202,7 @@ struct PstatsParser {
   // MARK: - Result
 
   private func finished() -> PstatsDump {
-    let functions = FunctionList(bytes: texts.bytes, entries: functions.entries)
+    let functions = functions.list
     var warnings: [ProfileWarning] = []
     if rows.isEmpty { warnings.append(.empty) }
     if isSampled { warnings.append(.sampled) }

@@ -2,18 +2,22 @@
 
 import StrataCore
 
-/// Reads dump after dump, and keeps the texts that they have in common.
-///
-/// The dumps of one program name the same files and functions again and again. A reader keeps each
-/// text once, so that profiles share them instead of having copies of their own.
+/// Reads dump after dump in the same memory.
 ///
 /// ```swift
 /// var reader = PstatsReader()
 /// let dumps = try files.map { try reader.read($0) }
 /// ```
+///
+/// A profile keeps the bytes of its dump, in which its texts stand.
 public struct PstatsReader: Sendable {
   /// The largest dump; places in it are kept in 32 bits, with room for texts that grow as UTF-8.
   private static let maximumSize = 1 << 30
+
+  /// The largest dump after which its memory is kept for the next.
+  private static let maximumKeptSize = 16 << 20
+
+  private var parser = PstatsParser()
 
   /// Creates a reader.
   public init() {}
@@ -31,8 +35,9 @@ public struct PstatsReader: Sendable {
         found: "\(bytes.count) bytes"
       )
     }
+    defer { if bytes.count > Self.maximumKeptSize { parser = PstatsParser() } }
     do {
-      return try read(bytes, as: .python3)
+      return try parser.dump(bytes, as: .python3)
     } catch let error {
       guard let dump = try python2(bytes, instead: error) else { throw error }
       return dump
@@ -47,18 +52,10 @@ public struct PstatsReader: Sendable {
     instead error: PstatsError
   ) throws(PstatsError) -> PstatsDump? {
     do {
-      return try read(bytes, as: .python2)
+      return try parser.dump(bytes, as: .python2)
     } catch let second {
       if second.offset > error.offset { throw second }
       return nil
     }
-  }
-
-  private mutating func read(
-    _ bytes: [UInt8],
-    as dialect: PstatsParser.Dialect
-  ) throws(PstatsError) -> PstatsDump {
-    var parser = PstatsParser(bytes, dialect: dialect)
-    return try parser.dump()
   }
 }

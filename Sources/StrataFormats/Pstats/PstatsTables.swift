@@ -57,8 +57,12 @@ struct MarshalReferences {
     entries.indices.contains(Int(index)) ? entries[Int(index)] : nil
   }
 
-  mutating func reserveCapacity(_ capacity: Int) {
+  /// Forgets all objects, and makes room for some.
+  mutating func reset(capacity: Int) {
+    entries.removeAll(keepingCapacity: true)
     entries.reserveCapacity(capacity)
+    interned = []
+    replays = 0
   }
 
   /// Numbers an object without parts.
