@@ -139,12 +139,13 @@ struct WritingTests {
     let functions = [
       Function(file: "a", line: 1, name: "f"), Function(file: "a", line: 2, name: "g"),
     ]
+    var wide = WideCounts()
     let row = { (function: Int32, firstEdge: Int32, edgeCount: Int32) in
       StatsProfile.Row(
         function: function,
         firstEdge: firstEdge,
         edgeCount: edgeCount,
-        statistics: .zero
+        figures: CompactFigures(.zero, &wide)
       )
     }
     let record = ProfileRecord(
@@ -153,7 +154,7 @@ struct WritingTests {
       profile: StatsProfile(
         functionTable: FunctionList(functions),
         rows: [row(0, 1, 1), row(0, 0, 1), row(1, 0, 0)],
-        edges: [1, 0].map { StatsProfile.Edge(caller: $0, figures: .countOnly(3)) }
+        edges: [1, 0].map { StatsProfile.Edge(caller: $0, .countOnly(3), &wide) }
       )
     )
     // Two rows of one function: no reader makes that, and still nothing is lost.

@@ -37,12 +37,12 @@ extension ExpectedStats {
     }
     var text: [UInt8] = []
     for row in profile.rows {
-      let figures = row.statistics
+      let figures = profile.statistics(of: row)
       text += "F".utf8 + names[Int(row.function)]
       text +=
         "\u{1f}\(figures.primitiveCallCount)\u{1f}\(figures.callCount)\(times(figures))\n".utf8
       for edge in profile.edges[row.edgeRange] {
-        switch edge.figures {
+        switch profile.figures(of: edge) {
         case .full(let figures):
           text += "C".utf8 + names[Int(edge.caller)]
           text += "\u{1f}\(figures.callCount)\u{1f}\(figures.primitiveCallCount)".utf8

@@ -37,38 +37,45 @@ struct CalleeTable {
     _ row: StatsProfile.Row,
     _ profile: StatsProfile
   ) throws(CallTreeError) {
-    let callers = profile.edges[row.edgeRange]
-    guard let time = Nanoseconds(nearestTo: row.statistics.selfTime)?.count else {
-      throw .timeOutOfRange(
-        profile.functionTable[Int(row.function)],
-        seconds: row.statistics.selfTime
-      )
+    let (figures, callers) = (profile.statistics(of: row), profile.edges[row.edgeRange])
+    guard let time = Nanoseconds(nearestTo: figures.selfTime)?.count else {
+      throw .timeOutOfRange(profile.functionTable[Int(row.function)], seconds: figures.selfTime)
     }
     let (sum, overflow) = totalTime.addingReportingOverflow(max(0, time))
     guard !overflow, sum <= Nanoseconds.limit else { throw .totalOutOfRange }
     totalTime = sum
     negativeTime = max(-Nanoseconds.limit, negativeTime + min(0, time))
-    cumulativeTimes[Int(row.function)] = row.statistics.cumulativeTime.nanoseconds
-    isReentered[Int(row.function)] =
-      row.statistics.primitiveCallCount < row.statistics.callCount
+    cumulativeTimes[Int(row.function)] = figures.cumulativeTime.nanoseconds
+    isReentered[Int(row.function)] = figures.primitiveCallCount < figures.callCount
     let first = edges.count
-    let isTimed = callers.allSatisfy(\.figures.hasTimes)
+    let isTimed = !callers.contains { $0.isCountOnly }
     if !callers.isEmpty { if isTimed { hasTimes = true } else { hasCountsAlone = true } }
-    for caller in callers { edges.append(call(caller, to: row.function + 1, isTimed: isTimed)) }
-    addCallOfRoot(to: row, among: first..., selfTime: Double(max(0, time)), isTimed: isTimed)
-    divide(Double(max(0, time)), among: first..., isTimed: isTimed)
+    for caller in callers {
+      let known = profile.figures(of: caller)
+      edges.append(call(caller.caller, known, to: row.function + 1, isTimed: isTimed))
+    }
+    let selfTime = Double(max(0, time))
+    addCallOfRoot(
+      to: row.function,
+      Double(figures.callCount),
+      among: first...,
+      selfTime: selfTime,
+      isTimed: isTimed
+    )
+    divide(selfTime, among: first..., isTimed: isTimed)
     // All that an only caller called is all that there is, whatever the edge says.
     if edges.count == first + 1 { edges[first].measuredTime = cumulativeTimes[Int(row.function)] }
   }
 
   /// An edge of the dump; its share of the self time is still what the dump says, or its calls.
   private func call(
-    _ edge: StatsProfile.Edge,
+    _ caller: Int32,
+    _ figures: CallEdge.Figures,
     to callee: Int32,
     isTimed: Bool
   ) -> CallGraph.Edge {
-    var call = CallGraph.Edge(caller: edge.caller + 1, callee: callee)
-    switch edge.figures {
+    var call = CallGraph.Edge(caller: caller + 1, callee: callee)
+    switch figures {
     case .full(let figures):
       call.callCount = max(0, Double(figures.callCount))
       call.selfTime = figures.selfTime.nanoseconds
@@ -86,14 +93,15 @@ struct CalleeTable {
 
   /// Adds the calls that no caller made: all, if there is no caller, else those that are left.
   private mutating func addCallOfRoot(
-    to row: StatsProfile.Row,
+    to function: Int32,
+    _ callCount: Double,
     among callers: PartialRangeFrom<Int>,
     selfTime: Double,
     isTimed: Bool
   ) {
-    let left = edges[callers].reduce(Double(row.statistics.callCount)) { $0 - $1.callCount }
+    let left = edges[callers].reduce(callCount) { $0 - $1.callCount }
     guard edges[callers].isEmpty || left > 0 else { return }
-    var call = CallGraph.Edge(caller: CallGraph.root, callee: row.function + 1)
+    var call = CallGraph.Edge(caller: CallGraph.root, callee: function + 1)
     call.callCount = max(0, left)
     if isTimed {
       call.selfTime = max(0, edges[callers].reduce(selfTime) { $0 - $1.selfTime })
@@ -125,15 +133,6 @@ struct CalleeTable {
       let share = shares[index - callers.lowerBound]
       edges[index].isSelfTimeMeasured =
         weights.count == 1 || (isTimed && edges[index].selfTime.agrees(with: share))
-    }
-  }
-}
-
-extension CallEdge.Figures {
-  fileprivate var hasTimes: Bool {
-    switch self {
-    case .full: true
-    case .countOnly: false
     }
   }
 }

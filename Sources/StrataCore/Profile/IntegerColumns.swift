@@ -16,9 +16,9 @@ package struct IntegerColumns: Sendable {
     selfTimes.reserveCapacity(profile.rows.count)
     cumulativeTimes.reserveCapacity(profile.rows.count)
     for row in profile.rows {
-      let figures = row.statistics
-      guard let callCount = Int64(exactly: figures.callCount),
-        let primitiveCallCount = Int64(exactly: figures.primitiveCallCount),
+      let figures = row.figures
+      guard let callCount = profile.wideCounts.int64(figures.callCount),
+        let primitiveCallCount = profile.wideCounts.int64(figures.primitiveCallCount),
         let selfTime = Nanoseconds(nearestTo: figures.selfTime)?.count,
         let cumulativeTime = Nanoseconds(nearestTo: figures.cumulativeTime)?.count
       else { throw RecordError(profile, of: row) }
@@ -27,26 +27,17 @@ package struct IntegerColumns: Sendable {
       selfTimes.append(selfTime)
       cumulativeTimes.append(cumulativeTime)
     }
-    guard profile.edges.allSatisfy(\.figures.isSummable) else {
+    guard profile.edges.allSatisfy({ $0.figures.isSummable(profile.wideCounts) }) else {
       throw RecordError(ofCallersIn: profile)
     }
   }
 }
 
-extension CallEdge.Figures {
+extension CompactFigures {
   /// Whether the figures fit into the columns of a store.
-  fileprivate var isSummable: Bool {
-    switch self {
-    case .full(let statistics): statistics.isSummable
-    case .countOnly(let count): Int64(exactly: count) != nil
-    }
-  }
-}
-
-extension CallStatistics {
-  fileprivate var isSummable: Bool {
-    Int64(exactly: callCount) != nil && Int64(exactly: primitiveCallCount) != nil
-      && selfTime.isSummable && cumulativeTime.isSummable
+  fileprivate func isSummable(_ wide: WideCounts) -> Bool {
+    selfTime.isSummable && cumulativeTime.isSummable && wide.int64(callCount) != nil
+      && wide.int64(primitiveCallCount) != nil
   }
 }
 
@@ -60,21 +51,16 @@ extension Double {
 extension RecordError {
   /// The error of the first figure of a function that is out of range.
   fileprivate init(_ profile: StatsProfile, of row: StatsProfile.Row) {
-    self.init(row.statistics, "", of: profile.functionTable[Int(row.function)])
+    self.init(profile.statistics(of: row), "", of: profile.functionTable[Int(row.function)])
   }
 
   /// The error of the first caller whose figures are out of range.
   fileprivate init(ofCallersIn profile: StatsProfile) {
-    let index = profile.edges.firstIndex { !$0.figures.isSummable } ?? 0
+    let index = profile.edges.firstIndex { !$0.figures.isSummable(profile.wideCounts) } ?? 0
     let callee = profile.rows.first { $0.edgeRange.contains(index) }?.function ?? 0
     let edge = profile.edges[index]
     let words = " from \(profile.functionTable[Int(edge.caller)])"
-    let statistics =
-      switch edge.figures {
-      case .full(let statistics): statistics
-      case .countOnly(let count):
-        CallStatistics(callCount: count, primitiveCallCount: 0, selfTime: 0, cumulativeTime: 0)
-      }
+    let statistics = CallStatistics(edge.figures, profile.wideCounts)
     self.init(statistics, words, of: profile.functionTable[Int(callee)])
   }
 

@@ -22,11 +22,7 @@ private struct ProfileExamination {
     self.profile = profile
     isInCycle = CallCycles(profile).isInCycle
     var times = [Double](repeating: 0, count: profile.functionTable.count)
-    for edge in profile.edges {
-      if case .full(let figures) = edge.figures {
-        times[Int(edge.caller)] += figures.cumulativeTime
-      }
-    }
+    for edge in profile.edges { times[Int(edge.caller)] += edge.figures.cumulativeTime }
     timeOfCallees = times
   }
 
@@ -38,8 +34,8 @@ private struct ProfileExamination {
     }
     add(rowsWithoutCycle.filter(hasSharedLabel), ProfileWarning.sharedLabel)
     add(rowsWithoutCycle.filter(countsRecursion), ProfileWarning.mixedThreads)
-    add(profile.rows.filter(\.statistics.hasNegativeTime), ProfileWarning.negativeTimes)
-    add(profile.rows.filter(\.statistics.hasTimeWithoutValue), ProfileWarning.timesWithoutValue)
+    add(profile.rows.filter(\.figures.hasNegativeTime), ProfileWarning.negativeTimes)
+    add(profile.rows.filter(\.figures.hasTimeWithoutValue), ProfileWarning.timesWithoutValue)
     if let addresses { warnings.append(addresses) }
     return warnings
   }
@@ -54,7 +50,7 @@ private struct ProfileExamination {
   /// lambdas on a line, code that is executed twice) the later entry replaces the earlier, while the
   /// edges to what they called are summed over both.
   private func hasSharedLabel(_ row: StatsProfile.Row) -> Bool {
-    let figures = row.statistics
+    let figures = row.figures
     let callees = timeOfCallees[Int(row.function)]
     let excess = figures.selfTime + callees - figures.cumulativeTime
     // Times are rounded one by one; a nanosecond, or a millionth, is no evidence.
@@ -65,7 +61,9 @@ private struct ProfileExamination {
   ///
   /// From Python 3.12 on one profile receives the calls of all threads, on one stack.
   private func countsRecursion(_ row: StatsProfile.Row) -> Bool {
-    row.edgeCount > 0 && row.statistics.callCount > row.statistics.primitiveCallCount
+    guard row.edgeCount > 0 else { return false }
+    let figures = profile.statistics(of: row)
+    return figures.callCount > figures.primitiveCallCount
   }
 
   /// How many names hold an address, and how many functions stand several times because of it.
@@ -85,7 +83,7 @@ private struct ProfileExamination {
   }
 }
 
-extension CallStatistics {
+extension CompactFigures {
   fileprivate var hasNegativeTime: Bool { selfTime < 0 || cumulativeTime < 0 }
   fileprivate var hasTimeWithoutValue: Bool { !selfTime.isFinite || !cumulativeTime.isFinite }
 }

@@ -8,7 +8,7 @@
 public struct ProfileMerger: Sendable {
   private struct Row {
     var function: Int32
-    var statistics: CallStatistics
+    var figures: CompactFigures
     var edges = EdgeList()
   }
 
@@ -17,6 +17,7 @@ public struct ProfileMerger: Sendable {
   /// The row of each function, or -1 for one that only calls others.
   private var rowOfFunction: [Int32] = []
   private var edges = EdgeLists()
+  private var sums = FigureSums()
   private var totalTime = 0.0
   /// The one profile that was added so far, as it is: most sums are of one.
   private var onlyProfile: StatsProfile?
@@ -46,11 +47,22 @@ public struct ProfileMerger: Sendable {
   private mutating func merge(_ profile: StatsProfile) {
     let isFirst = rows.isEmpty
     let numbers = functions.numbers(of: profile.functionTable)
+    sums.addends = profile.wideCounts
     for row in profile.rows {
-      let edges = profile.edges[row.edgeRange].lazy.map {
-        StatsProfile.Edge(caller: numbers[Int($0.caller)], figures: $0.figures)
+      let function = numbers[Int(row.function)]
+      let sum = add(row.figures, to: function, keepingSign: isFirst)
+      var expected = rows[sum].edges.first
+      for index in row.edgeRange {
+        var edge = profile.edges[index]
+        edge.caller = numbers[Int(edge.caller)]
+        expected = edges.add(
+          edge,
+          of: function,
+          to: &rows[sum].edges,
+          expected: expected,
+          &sums
+        )
       }
-      add(row.statistics, edges: edges, to: numbers[Int(row.function)], keepingSign: isFirst)
     }
     totalTime = isFirst ? profile.totalTime : totalTime + profile.totalTime
   }
@@ -58,11 +70,27 @@ public struct ProfileMerger: Sendable {
   /// Adds the figures of one function.
   public mutating func add(_ function: FunctionProfile) {
     takeApart()
-    let edges = function.callers.map {
-      StatsProfile.Edge(caller: functions.number(of: $0.caller), figures: $0.figures)
+    sums.addends = WideCounts()
+    let edges = function.callers.map { caller in
+      StatsProfile.Edge(
+        caller: functions.number(of: caller.caller),
+        caller.figures,
+        &sums.addends
+      )
     }
     let callee = functions.number(of: function.function)
-    add(function.statistics, edges: edges, to: callee, keepingSign: true)
+    let figures = CompactFigures(function.statistics, &sums.addends)
+    let sum = add(figures, to: callee, keepingSign: true)
+    var expected = rows[sum].edges.first
+    for edge in edges {
+      expected = self.edges.add(
+        edge,
+        of: callee,
+        to: &rows[sum].edges,
+        expected: expected,
+        &sums
+      )
+    }
     totalTime += function.statistics.selfTime
   }
 
@@ -78,36 +106,40 @@ public struct ProfileMerger: Sendable {
         function: row.function,
         firstEdge: first,
         edgeCount: row.edges.count,
-        statistics: row.statistics
+        figures: row.figures
       )
     }
     return StatsProfile(
       functionTable: functions.functions,
       rows: columns,
       edges: edges,
+      wideCounts: sums.wide,
       totalTime: totalTime
     )
   }
 
+  /// Adds the figures of a function to its row, and returns which that is.
+  ///
   /// The sign of -0.0 is kept on request; pstats adds later functions to 0, which drops it.
   private mutating func add(
-    _ statistics: CallStatistics,
-    edges: some Collection<StatsProfile.Edge>,
+    _ figures: CompactFigures,
     to function: Int32,
     keepingSign: Bool
-  ) {
-    while rowOfFunction.count < functions.count { rowOfFunction.append(-1) }
-    var row = Int(rowOfFunction[Int(function)])
-    if row >= 0 {
-      rows[row].statistics.add(statistics)
-    } else {
-      row = rows.count
-      rowOfFunction[Int(function)] = Int32(row)
-      var sum = statistics
-      if !keepingSign { sum.add(.zero) }
-      rows.append(Row(function: function, statistics: sum))
+  ) -> Int {
+    while rowOfFunction.count <= Int(function) { rowOfFunction.append(-1) }
+    let known = Int(rowOfFunction[Int(function)])
+    if known >= 0 {
+      sums.add(figures, to: &rows[known].figures)
+      return known
     }
-    self.edges.add(edges, of: function, to: &rows[row].edges)
+    var sum = sums.first(figures)
+    if !keepingSign {
+      sum.selfTime += 0
+      sum.cumulativeTime += 0
+    }
+    rowOfFunction[Int(function)] = Int32(rows.count)
+    rows.append(Row(function: function, figures: sum))
+    return rows.count - 1
   }
 }
 

@@ -26,6 +26,8 @@ public struct StatsProfile: Sendable {
   package var rows: [Row]
   /// The callers of all rows, those of one row side by side.
   package var edges: [Edge]
+  /// The numbers of calls of rows and edges that are too large to stand there.
+  package var wideCounts: WideCounts
 
   /// Seconds in all functions together, the sum in the order of the dump.
   ///
@@ -33,32 +35,57 @@ public struct StatsProfile: Sendable {
   /// floating-point sum depend on the order.
   public internal(set) var totalTime: Double
 
-  /// The figures of one function: a number in the table, and a range of the edges.
+  /// The figures of one function: a number in the table, and a range of the edges; 40 bytes.
   package struct Row: Sendable {
+    package var figures: CompactFigures
     package var function: Int32
     package var firstEdge: Int32
     package var edgeCount: Int32
-    package var statistics: CallStatistics
 
-    package init(function: Int32, firstEdge: Int32, edgeCount: Int32, statistics: CallStatistics) {
+    @inlinable @inline(__always)
+    package init(function: Int32, firstEdge: Int32, edgeCount: Int32, figures: CompactFigures) {
       self.function = function
       self.firstEdge = firstEdge
       self.edgeCount = edgeCount
-      self.statistics = statistics
+      self.figures = figures
     }
 
     package var edgeRange: Range<Int> { Int(firstEdge)..<Int(firstEdge) + Int(edgeCount) }
   }
 
-  /// One caller of the row that owns the edge.
+  /// One caller of the row that owns the edge; 32 bytes.
   package struct Edge: Sendable {
-    // In this order an edge takes 64 bytes, in the other 80: figures are aligned to 16.
-    package var figures: CallEdge.Figures
+    package var figures: CompactFigures
     package var caller: Int32
+    /// Whether the number of calls is all that is known; the other figures are then zero.
+    package var isCountOnly: Bool
 
-    package init(caller: Int32, figures: CallEdge.Figures) {
+    @inlinable @inline(__always)
+    package init(caller: Int32, figures: CompactFigures, isCountOnly: Bool = false) {
       self.caller = caller
       self.figures = figures
+      self.isCountOnly = isCountOnly
+    }
+
+    /// Makes an edge compact; its large counts go into `wide`.
+    package init(caller: Int32, _ figures: CallEdge.Figures, _ wide: inout WideCounts) {
+      switch figures {
+      case .full(let statistics):
+        self.init(caller: caller, figures: CompactFigures(statistics, &wide))
+      case .countOnly(let count):
+        self.init(caller: caller, callCount: wide.compact(count))
+      }
+    }
+
+    /// Creates an edge of which the number of calls is all that is known.
+    package init(caller: Int32, callCount: CompactCount) {
+      let figures = CompactFigures(
+        callCount: callCount,
+        primitiveCallCount: CompactCount(bits: 0),
+        selfTime: 0,
+        cumulativeTime: 0
+      )
+      self.init(caller: caller, figures: figures, isCountOnly: true)
     }
   }
 
@@ -67,12 +94,14 @@ public struct StatsProfile: Sendable {
     functionTable: FunctionList,
     rows: [Row],
     edges: [Edge],
+    wideCounts: WideCounts = WideCounts(),
     totalTime: Double? = nil
   ) {
     self.functionTable = functionTable
     self.rows = rows
     self.edges = edges
-    self.totalTime = totalTime ?? rows.reduce(0) { $0 + $1.statistics.selfTime }
+    self.wideCounts = wideCounts
+    self.totalTime = totalTime ?? rows.reduce(0) { $0 + $1.figures.selfTime }
   }
 
   /// Creates a profile without functions.
@@ -91,12 +120,12 @@ public struct StatsProfile: Sendable {
 
   /// All calls of all functions.
   public var totalCalls: CallCount {
-    rows.reduce(0) { $0.addingSaturated($1.statistics.callCount) }
+    rows.reduce(0) { $0.addingSaturated(wideCounts[$1.figures.callCount]) }
   }
 
   /// All calls that were not made through recursion.
   public var primitiveCalls: CallCount {
-    rows.reduce(0) { $0.addingSaturated($1.statistics.primitiveCallCount) }
+    rows.reduce(0) { $0.addingSaturated(wideCounts[$1.figures.primitiveCallCount]) }
   }
 }
 
@@ -123,9 +152,9 @@ extension StatsProfile {
       let row = profile.rows[position]
       return FunctionProfile(
         function: names[Int(row.function)],
-        statistics: row.statistics,
+        statistics: profile.statistics(of: row),
         callers: profile.edges[row.edgeRange].map { edge in
-          CallEdge(caller: names[Int(edge.caller)], figures: edge.figures)
+          CallEdge(caller: names[Int(edge.caller)], figures: profile.figures(of: edge))
         }
       )
     }
@@ -134,6 +163,18 @@ extension StatsProfile {
   /// The function of a row.
   package func function(ofRow row: Int) -> Function {
     functionTable[Int(rows[row].function)]
+  }
+
+  /// The figures of a row.
+  package func statistics(of row: Row) -> CallStatistics {
+    CallStatistics(row.figures, wideCounts)
+  }
+
+  /// What is known of the calls along an edge.
+  package func figures(of edge: Edge) -> CallEdge.Figures {
+    edge.isCountOnly
+      ? .countOnly(wideCounts[edge.figures.callCount])
+      : .full(CallStatistics(edge.figures, wideCounts))
   }
 
   /// Every function with its figures and callers, in the order of the dump.

@@ -47,10 +47,10 @@ private enum SortColumn {
     }
     let rows = profile.rows
     return switch key {
-    case .callCount: [.counts(rows.map(\.statistics.callCount))]
-    case .primitiveCallCount: [.counts(rows.map(\.statistics.primitiveCallCount))]
-    case .selfTime: [.times(rows.map(\.statistics.selfTime))]
-    case .cumulativeTime: [.times(rows.map(\.statistics.cumulativeTime))]
+    case .callCount: [.counts(rows.map { profile.wideCounts[$0.figures.callCount] })]
+    case .primitiveCallCount: [.counts(rows.map { profile.wideCounts[$0.figures.primitiveCallCount] })]
+    case .selfTime: [.times(rows.map(\.figures.selfTime))]
+    case .cumulativeTime: [.times(rows.map(\.figures.cumulativeTime))]
     case .file: [.texts(rows.map { function($0).file })]
     case .line: [.lines(rows.map { function($0).line })]
     case .name: [.texts(rows.map { function($0).name })]

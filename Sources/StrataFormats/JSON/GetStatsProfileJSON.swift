@@ -24,7 +24,7 @@ extension JSONWriter {
       json.object("func_profiles") { json in
         for row in Self.survivors(profile, listing) {
           json.newline()
-          json.rounded(profile.function(ofRow: row), profile.rows[row].statistics)
+          json.rounded(profile.function(ofRow: row), profile.statistics(of: profile.rows[row]))
         }
       }
     }

@@ -11,10 +11,8 @@ extension PstatsParser {
   }
 
   /// The next number of calls.
-  @inline(__always)
-  mutating func count(_ what: StaticString) throws(PstatsError) -> CallCount {
-    if let usual = usualInteger() { return CallCount(usual) }
-    return try integer(what)
+  mutating func count(_ what: StaticString) throws(PstatsError) -> CompactCount {
+    wideCounts.compact(try integer(what))
   }
 
   /// The next number, which must be whole.

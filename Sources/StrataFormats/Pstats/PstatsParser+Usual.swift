@@ -7,6 +7,55 @@ import StrataCore
 /// Each step answers nil, or false, and leaves everything as it was where the next object has
 /// another form or is damaged: then the full rules decide, which also know what to complain about.
 extension PstatsParser {
+  /// Enters a tuple of a known length that no reference names and reads what it begins with: two
+  /// counts, then two floats that no reference names.
+  @inline(__always)
+  mutating func usualFigures(of length: UInt8) -> CompactFigures? {
+    let start = cursor.offset
+    guard cursor.bytes.count - start >= UsualFigures.size,
+      cursor.bytes.load(UInt16.self, at: start) == MarshalCode.smallTuple(of: length),
+      cursor.bytes[start + UsualFigures.selfTime] == MarshalCode.float,
+      cursor.bytes[start + UsualFigures.cumulativeTime] == MarshalCode.float
+    else { return nil }
+    let known = references.count
+    guard let first = usualCount(at: start + UsualFigures.firstCount),
+      let second = usualCount(at: start + UsualFigures.secondCount)
+    else {
+      references.removeLast(references.count - known)
+      return nil
+    }
+    cursor.offset += UsualFigures.size
+    return CompactFigures(
+      callCount: first,
+      primitiveCallCount: second,
+      selfTime: float(after: start + UsualFigures.selfTime),
+      cumulativeTime: float(after: start + UsualFigures.cumulativeTime)
+    )
+  }
+
+  /// The whole number of 32 bits, or the reference to one, at an offset.
+  @inline(__always)
+  private mutating func usualCount(at offset: Int) -> CompactCount? {
+    let operand = cursor.bytes.load(Int32.self, at: offset + 1)
+    switch cursor.bytes[offset] {
+    case MarshalCode.int32:
+      return CompactCount(operand)
+    case MarshalCode.int32 | MarshalCode.flag:
+      references.append(.integer(Int64(operand)), if: true)
+      return CompactCount(operand)
+    case MarshalCode.reference:
+      guard case .integer(let referred)? = references[operand] else { return nil }
+      return Int32(exactly: referred).flatMap { CompactCount($0) }
+    default:
+      return nil
+    }
+  }
+
+  @inline(__always)
+  private func float(after code: Int) -> Double {
+    Double(bitPattern: cursor.bytes.load(UInt64.self, at: code + 1))
+  }
+
   /// A whole number of 32 bits, or a reference to one of 64.
   @inline(__always)
   mutating func usualInteger() -> Int64? {
@@ -49,8 +98,7 @@ extension PstatsParser {
   /// Enters a tuple of a known length that no reference names.
   @inline(__always)
   mutating func usualTuple(_ length: UInt8) -> Bool {
-    let start = UInt16(MarshalCode.smallTuple) | UInt16(length) << 8
-    guard cursor.peek(UInt16.self) == start else { return false }
+    guard cursor.peek(UInt16.self) == MarshalCode.smallTuple(of: length) else { return false }
     cursor.offset += 2
     return true
   }
@@ -61,6 +109,22 @@ extension PstatsParser {
     guard cursor.peek(UInt8.self) == MarshalCode.dict else { return false }
     cursor.offset += 1
     return true
+  }
+}
+
+/// Where the objects of a tuple stand that begins with two counts and two floats.
+private enum UsualFigures {
+  static let firstCount = 2
+  static let secondCount = firstCount + MarshalCursor.operandSize
+  static let selfTime = secondCount + MarshalCursor.operandSize
+  static let cumulativeTime = selfTime + 9
+  static let size = cumulativeTime + 9
+}
+
+extension MarshalCode {
+  /// A tuple of a known length that no reference names, as its first two bytes.
+  fileprivate static func smallTuple(of length: UInt8) -> UInt16 {
+    UInt16(smallTuple) | UInt16(length) << 8
   }
 }
 

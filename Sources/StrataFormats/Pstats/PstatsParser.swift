@@ -25,6 +25,7 @@ struct PstatsParser {
 
   private var rows: [StatsProfile.Row] = []
   private var edges: [StatsProfile.Edge] = []
+  var wideCounts = WideCounts()
   /// The row of each function, or -1.
   private var rowOfFunction: [Int32] = []
   /// The edge of each caller in the row being read: valid if at or after the row's first edge.
@@ -48,6 +49,7 @@ struct PstatsParser {
     edges.reserveCapacity(density.edges)
     rowOfFunction.removeAll(keepingCapacity: true)
     edgeOfCaller.removeAll(keepingCapacity: true)
+    wideCounts = WideCounts()
     repeated = []
     work = 0
   }
@@ -91,11 +93,12 @@ struct PstatsParser {
 
   /// The value of one function: `(cc, nc, tt, ct, callers)`.
   private mutating func entry(of function: Int32) throws(PstatsError) {
-    let resume = try open(5, "a tuple (cc, nc, tt, ct, callers)")
-    let primitiveCallCount = try count("a number of primitive calls")
-    let callCount = try count("a number of calls")
-    let selfTime = try time("a self time")
-    let cumulativeTime = try time("a cumulative time")
+    let (figures, resume) = try figures(
+      of: 5,
+      "a tuple (cc, nc, tt, ct, callers)",
+      first: "a number of primitive calls",
+      second: "a number of calls"
+    )
     let firstEdge = edges.count
     try callers()
     close(resume)
@@ -103,14 +106,28 @@ struct PstatsParser {
       function: function,
       firstEdge: Int32(firstEdge),
       edgeCount: Int32(edges.count - firstEdge),
-      statistics: CallStatistics(
-        callCount: callCount,
-        primitiveCallCount: primitiveCallCount,
-        selfTime: selfTime,
-        cumulativeTime: cumulativeTime
-      )
+      figures: figures.withCountsExchanged
     )
     try add(row)
+  }
+
+  /// Enters a tuple that begins with two counts and two times, and reads these.
+  @inline(__always)
+  private mutating func figures(
+    of length: UInt8,
+    _ what: StaticString,
+    first: StaticString,
+    second: StaticString
+  ) throws(PstatsError) -> (CompactFigures, Resume?) {
+    if let usual = usualFigures(of: length) { return (usual, nil) }
+    let resume = try open(length, what)
+    let figures = CompactFigures(
+      callCount: try count(first),
+      primitiveCallCount: try count(second),
+      selfTime: try time("a self time"),
+      cumulativeTime: try time("a cumulative time")
+    )
+    return (figures, resume)
   }
 
   /// A key given twice keeps its place and takes the last value, as in a Python dict.
@@ -142,8 +159,7 @@ struct PstatsParser {
         )
       }
       if try isNull() { break }
-      let figures = try edgeFigures()
-      add(StatsProfile.Edge(caller: caller, figures: figures), firstEdge: firstEdge)
+      add(try edge(from: caller), firstEdge: firstEdge)
       try count(work: 1)
       start = cursor.offset
     }
@@ -162,17 +178,25 @@ struct PstatsParser {
   }
 
   /// The value of one caller: `(nc, cc, tt, ct)`, or a count.
-  private mutating func edgeFigures() throws(PstatsError) -> CallEdge.Figures {
-    guard try isSequence() else { return .countOnly(try count("a caller's (nc, cc, tt, ct)")) }
-    let resume = try open(4, "a tuple (nc, cc, tt, ct)")
-    let statistics = CallStatistics(
-      callCount: try count("a caller's number of calls"),
-      primitiveCallCount: try count("a caller's number of primitive calls"),
-      selfTime: try time("a caller's self time"),
-      cumulativeTime: try time("a caller's cumulative time")
+  @inline(__always)
+  private mutating func edge(from caller: Int32) throws(PstatsError) -> StatsProfile.Edge {
+    if let usual = usualFigures(of: 4) { return StatsProfile.Edge(caller: caller, figures: usual) }
+    return try rareEdge(from: caller)
+  }
+
+  private mutating func rareEdge(from caller: Int32) throws(PstatsError) -> StatsProfile.Edge {
+    guard try isSequence() else {
+      let count = try count("a caller's (nc, cc, tt, ct)")
+      return StatsProfile.Edge(caller: caller, callCount: count)
+    }
+    let (figures, resume) = try figures(
+      of: 4,
+      "a tuple (nc, cc, tt, ct)",
+      first: "a caller's number of calls",
+      second: "a caller's number of primitive calls"
     )
     close(resume)
-    return .full(statistics)
+    return StatsProfile.Edge(caller: caller, figures: figures)
   }
 
   /// `('__sampled__',): True`, by which Python 3.15 marks samples.
@@ -210,7 +234,12 @@ struct PstatsParser {
     let rest = cursor.bytes.count - cursor.offset
     if rest > 0 { warnings.append(.trailingBytes(count: rest, offset: cursor.offset)) }
     let writer = writer(functions)
-    let profile = StatsProfile(functionTable: functions, rows: rows, edges: edges)
+    let profile = StatsProfile(
+      functionTable: functions,
+      rows: rows,
+      edges: edges,
+      wideCounts: wideCounts
+    )
     return PstatsDump(profile: profile, writer: writer, warnings: warnings)
   }
 
@@ -228,5 +257,17 @@ extension [Int32] {
   /// Appends -1 until an index exists.
   fileprivate mutating func grow(toHold index: Int) {
     while count <= index { append(-1) }
+  }
+}
+
+extension CompactFigures {
+  /// The figures of a function: there the primitive calls stand first.
+  fileprivate var withCountsExchanged: CompactFigures {
+    CompactFigures(
+      callCount: primitiveCallCount,
+      primitiveCallCount: callCount,
+      selfTime: selfTime,
+      cumulativeTime: cumulativeTime
+    )
   }
 }

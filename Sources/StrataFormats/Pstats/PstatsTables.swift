@@ -71,6 +71,11 @@ struct MarshalReferences {
     if isFlagged, replays == 0 { entries.append(entry) }
   }
 
+  /// Forgets the last objects, to which nothing refers yet.
+  mutating func removeLast(_ count: Int) {
+    entries.removeLast(count)
+  }
+
   /// Numbers an object with parts, before its parts.
   mutating func reserve(if isFlagged: Bool) -> Int? {
     guard isFlagged, replays == 0 else { return nil }

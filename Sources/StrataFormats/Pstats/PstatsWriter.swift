@@ -19,7 +19,7 @@ public struct PstatsWriter: Sendable {
     writer.bytes.append(MarshalCode.dict)
     for row in profile.rows {
       writer.bytes += keys[Int(row.function)]
-      writer.entry(row.statistics, profile.edges[row.edgeRange], keys)
+      writer.entry(row, of: profile, keys)
     }
     writer.bytes.append(MarshalCode.null)
     return writer.bytes
@@ -39,19 +39,20 @@ public struct PstatsWriter: Sendable {
 
   /// `(cc, nc, tt, ct, callers)`.
   private mutating func entry(
-    _ figures: CallStatistics,
-    _ edges: ArraySlice<StatsProfile.Edge>,
+    _ row: StatsProfile.Row,
+    of profile: StatsProfile,
     _ keys: [[UInt8]]
   ) {
+    let figures = profile.statistics(of: row)
     tuple(5)
     integer(figures.primitiveCallCount)
     integer(figures.callCount)
     float(figures.selfTime)
     float(figures.cumulativeTime)
     bytes.append(MarshalCode.dict)
-    for edge in edges {
+    for edge in profile.edges[row.edgeRange] {
       bytes += keys[Int(edge.caller)]
-      switch edge.figures {
+      switch profile.figures(of: edge) {
       case .countOnly(let count): integer(count)
       case .full(let figures): caller(figures)
       }

@@ -12,7 +12,7 @@ extension PstatsReport {
   /// - Complexity: O(*n* log *n*) in the callers shown.
   public var callers: [UInt8] {
     calls(heading: "was called by...", arrow: "<-") { row in
-      profile.edges[profile.rows[row].edgeRange].map { Call($0.caller, $0.figures) }
+      profile.edges[profile.rows[row].edgeRange].map { Call($0.caller, profile.figures(of: $0)) }
     }
   }
 
@@ -23,7 +23,7 @@ extension PstatsReport {
     var calls: [[Call]] = Array(repeating: [], count: profile.functionTable.count)
     for row in profile.rows {
       for edge in profile.edges[row.edgeRange] {
-        calls[Int(edge.caller)].append(Call(row.function, edge.figures))
+        calls[Int(edge.caller)].append(Call(row.function, profile.figures(of: edge)))
       }
     }
     return self.calls(heading: "called...", arrow: "->") { calls[Int(profile.rows[$0].function)] }
@@ -105,14 +105,13 @@ extension PstatsReport {
   /// Whether the first function with callers knows their times: pstats takes it for all.
   private var hasTimesOfCallers: Bool {
     guard let row = profile.rows.first(where: { $0.edgeCount > 0 }) else { return false }
-    if case .full = profile.edges[Int(row.firstEdge)].figures { return true }
-    return false
+    return !profile.edges[Int(row.firstEdge)].isCountOnly
   }
 
   /// The cumulative time of each function of the table; nil for one without figures.
   private var cumulativeTimes: [Double?] {
     var times: [Double?] = Array(repeating: nil, count: profile.functionTable.count)
-    for row in profile.rows { times[Int(row.function)] = row.statistics.cumulativeTime }
+    for row in profile.rows { times[Int(row.function)] = row.figures.cumulativeTime }
     return times
   }
 }

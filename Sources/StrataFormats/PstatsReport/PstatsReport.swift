@@ -38,7 +38,7 @@ public struct PstatsReport: Sendable {
     appendHeader(to: &text)
     text.line("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)")
     for row in listing.rows {
-      appendFigures(profile.rows[row].statistics, to: &text)
+      appendFigures(profile.statistics(of: profile.rows[row]), to: &text)
       text.append(profile.functionTable, profile.rows[row].function)
       text.newline()
     }

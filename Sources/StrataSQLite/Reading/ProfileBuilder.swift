@@ -38,6 +38,7 @@ struct EdgeRows {
 struct ProfileBuilder {
   private let functions: FunctionRows
   private var edges: [StatsProfile.Edge] = []
+  private var wideCounts = WideCounts()
   private var edgeCounts: [Int64]
   private var table: [Int32] = []
   private var numbers: [Int32: Int32] = [:]
@@ -53,7 +54,7 @@ struct ProfileBuilder {
     edgeCounts = counts
     edges.reserveCapacity(callers.count)
     for (caller, figures) in zip(callers, rows.figures) {
-      edges.append(StatsProfile.Edge(caller: number(of: caller), figures: figures))
+      edges.append(StatsProfile.Edge(caller: number(of: caller), figures, &wideCounts))
     }
   }
 
@@ -70,20 +71,21 @@ struct ProfileBuilder {
     totalTime: Double,
     name: (Int32) throws -> Function
   ) rethrows -> StatsProfile {
-    var firstEdge: Int32 = 0
+    var (firstEdge, wideCounts) = (Int32(0), wideCounts)
     let rows = functions.ids.indices.map { index in
       defer { firstEdge += Int32(edgeCounts[index]) }
       return StatsProfile.Row(
         function: numbers[functions.ids[index]] ?? 0,
         firstEdge: firstEdge,
         edgeCount: Int32(edgeCounts[index]),
-        statistics: functions.statistics[index]
+        figures: CompactFigures(functions.statistics[index], &wideCounts)
       )
     }
     return StatsProfile(
       functionTable: FunctionList(try table.map(name)),
       rows: rows,
       edges: edges,
+      wideCounts: wideCounts,
       totalTime: totalTime
     )
   }

@@ -26,11 +26,11 @@ struct PreparedRecord {
     callers.reserveCapacity(edgeCount)
     callees.reserveCapacity(edgeCount)
     for row in profile.rows {
-      do { try functionFigures.append(row.statistics) } catch {
+      do { try functionFigures.append(profile.statistics(of: row)) } catch {
         throw RecordError(error, profile.functionTable[Int(row.function)])
       }
       for edge in profile.edges[row.edgeRange] {
-        do { try edgeFigures.append(edge.figures) } catch {
+        do { try edgeFigures.append(profile.figures(of: edge)) } catch {
           throw RecordError(
             error,
             profile.functionTable[Int(row.function)],
