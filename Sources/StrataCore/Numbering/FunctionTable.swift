@@ -5,7 +5,7 @@
 ///
 /// Texts are numbered as they come, equal ones too: a dump repeats few, and functions are compared
 /// by what their texts hold. So a function costs one search, and its texts none.
-package struct FunctionTable: Sendable {
+struct FunctionTable: Sendable {
   private struct Text {
     let range: TextRange
     let hash: UInt64
@@ -18,10 +18,10 @@ package struct FunctionTable: Sendable {
   private let hash = SeededHash()
 
   /// Creates a table without functions.
-  package init() {}
+  init() {}
 
   /// Forgets everything but its memory, and makes room for some functions named in `bytes`.
-  package mutating func reset(_ bytes: [UInt8], capacity: Int) {
+  mutating func reset(_ bytes: [UInt8], capacity: Int) {
     self.bytes = bytes
     texts.removeAll(keepingCapacity: true)
     texts.reserveCapacity(2 * capacity)
@@ -31,27 +31,35 @@ package struct FunctionTable: Sendable {
   }
 
   /// The functions so far.
-  package var list: FunctionList { FunctionList(bytes: bytes, entries: entries) }
+  var list: FunctionList { FunctionList(bytes: bytes, entries: entries) }
 
   /// Numbers the text in a range of the bytes.
-  package mutating func addText(_ range: Range<Int>) -> Int32 {
+  mutating func addText(_ range: Range<Int>) -> Int32 {
     texts.append(Text(range: TextRange(range), hash: hash(bytes, range)))
     return Int32(texts.count - 1)
   }
 
+  /// Numbers the text in a range of the bytes if it is ASCII; else returns nil.
+  mutating func addASCII(_ range: Range<Int>) -> Int32? {
+    let (hash, isASCII) = hash.withASCII(bytes, range)
+    guard isASCII else { return nil }
+    texts.append(Text(range: TextRange(range), hash: hash))
+    return Int32(texts.count - 1)
+  }
+
   /// Numbers a text that stands nowhere in the bytes yet.
-  package mutating func addText(_ text: [UInt8]) -> Int32 {
+  mutating func addText(_ text: [UInt8]) -> Int32 {
     bytes += text
     return addText(bytes.count - text.count..<bytes.count)
   }
 
   /// The bytes of a text.
-  package func text(_ number: Int32) -> ArraySlice<UInt8> {
+  func text(_ number: Int32) -> ArraySlice<UInt8> {
     bytes[texts[Int(number)].range.range]
   }
 
   /// The number of a function, given its line and the numbers of its texts.
-  package mutating func number(file: Int32, line: Int, name: Int32) -> Int32 {
+  mutating func number(file: Int32, line: Int, name: Int32) -> Int32 {
     let (file, name) = (texts[Int(file)], texts[Int(name)])
     let entry = FunctionList.Entry(file: file.range, name: name.range, line: line)
     let place = hash(file.hash, UInt64(bitPattern: Int64(line)))

@@ -19,15 +19,26 @@ struct SeededHash: Sendable {
   /// The hash of a range of bytes.
   @inline(__always)
   func callAsFunction(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
+    withASCII(bytes, range).hash
+  }
+
+  /// The hash of a range of bytes, and whether none of them is above 127.
+  @inline(__always)
+  func withASCII(_ bytes: [UInt8], _ range: Range<Int>) -> (hash: UInt64, isASCII: Bool) {
     var state = start ^ UInt64(truncatingIfNeeded: range.count)
-    guard range.count >= 8 else { return fold(state, Self.shortWord(bytes, range)) }
+    // The last word overlaps the one before; the length is hashed, so nothing is ambiguous.
+    let last =
+      range.count < 8
+      ? Self.shortWord(bytes, range) : bytes.load(UInt64.self, at: range.upperBound - 8)
+    var bits = last
     var index = range.lowerBound
     while index < range.upperBound - 8 {
-      state = fold(state, bytes.load(UInt64.self, at: index))
+      let next = bytes.load(UInt64.self, at: index)
+      bits |= next
+      state = fold(state, next)
       index += 8
     }
-    // The last word overlaps the one before; the length is hashed, so nothing is ambiguous.
-    return fold(state, bytes.load(UInt64.self, at: range.upperBound - 8))
+    return (fold(state, last), bits & 0x8080_8080_8080_8080 == 0)
   }
 
   /// The hash of a function whose texts stand in `bytes`.
@@ -49,10 +60,13 @@ struct SeededHash: Sendable {
     return product.high ^ product.low
   }
 
-  /// Fewer than eight bytes as one word.
+  /// Fewer than eight bytes as one word, the first byte lowest.
+  @inline(__always)
   static func shortWord(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
-    var word: UInt64 = 0
-    for index in range { word = word << 8 | UInt64(bytes[index]) }
-    return word
+    // Most texts stand inside a file, where all eight can be loaded.
+    if range.lowerBound + 8 <= bytes.count {
+      return bytes.load(UInt64.self, at: range.lowerBound) & (1 << (8 * range.count) - 1)
+    }
+    return range.reversed().reduce(0) { $0 << 8 | UInt64(bytes[$1]) }
   }
 }

@@ -10,11 +10,6 @@ extension PstatsParser {
     case float(Double)
   }
 
-  /// The next number of calls.
-  mutating func count(_ what: StaticString) throws(PstatsError) -> CompactCount {
-    wideCounts.compact(try integer(what))
-  }
-
   /// The next number, which must be whole.
   mutating func integer(_ what: StaticString) throws(PstatsError) -> Int128 {
     let start = cursor.offset

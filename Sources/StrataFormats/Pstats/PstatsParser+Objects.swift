@@ -163,6 +163,7 @@ extension PstatsParser {
 
   /// The next key, or nil at the end of the dict.
   mutating func key() throws(PstatsError) -> Key? {
+    if let usual = usualKey() { return .function(usual) }
     let start = cursor.offset
     let (code, isFlagged) = try typeCode()
     switch code {
@@ -194,7 +195,7 @@ extension PstatsParser {
       ? Int(try cursor.byte("a size")) : try cursor.size(of: "a tuple")
     if size == 1 {
       let text = try text("a text")
-      if functions.text(text).elementsEqual("__sampled__".utf8) { return .sampledMarker }
+      if assembly.text(text).elementsEqual("__sampled__".utf8) { return .sampledMarker }
     }
     guard size == 3 else {
       throw PstatsError(
@@ -207,7 +208,7 @@ extension PstatsParser {
     let file = try text("the file of a function")
     let line = try line()
     let name = try text("the name of a function")
-    let function = functions.number(file: file, line: line, name: name)
+    let function = assembly.function(file: file, line: line, name: name)
     references.fill(slot, .function(function))
     return .function(function)
   }

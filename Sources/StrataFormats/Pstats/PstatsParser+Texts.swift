@@ -41,8 +41,8 @@ extension PstatsParser {
   }
 
   private mutating func latin1(_ range: Range<Int>) -> Int32 {
-    guard !cursor.bytes.isASCII(range) else { return functions.addText(range) }
-    return functions.addText(MarshalText.latin1(cursor.bytes[range]))
+    if let text = assembly.addASCII(range) { return text }
+    return assembly.addText(MarshalText.latin1(cursor.bytes[range]))
   }
 
   private mutating func longText(
@@ -57,10 +57,10 @@ extension PstatsParser {
     let isBytes = dialect == .python2 && code != MarshalCode.unicode
     let number: Int32
     if isBytes {
-      number = functions.addText(MarshalText.escapingInvalidUTF8(cursor.bytes, range))
+      number = assembly.addText(MarshalText.escapingInvalidUTF8(cursor.bytes, range))
     } else {
       try cursor.checkUTF8(range)
-      number = functions.addText(range)
+      number = assembly.addText(range)
     }
     if code == MarshalCode.interned { references.interned.append(number) }
     return number

@@ -7,53 +7,103 @@ import StrataCore
 /// Each step answers nil, or false, and leaves everything as it was where the next object has
 /// another form or is damaged: then the full rules decide, which also know what to complain about.
 extension PstatsParser {
-  /// Enters a tuple of a known length that no reference names and reads what it begins with: two
+  /// Two counts and two times, which stand side by side.
+  struct Figures {
+    /// Where their objects stand in a tuple, and where they end.
+    fileprivate enum Offset {
+      static let first = 2
+      static let second = first + MarshalCursor.operandSize
+      static let selfTime = second + MarshalCursor.operandSize
+      static let cumulativeTime = selfTime + MarshalCursor.floatSize
+      static let end = cumulativeTime + MarshalCursor.floatSize
+    }
+
+    /// The counts, from 0 up: which one is that of all calls, the place of the tuple says.
+    let first: Int32
+    let second: Int32
+    let selfTime: Double
+    let cumulativeTime: Double
+  }
+
+  /// Enters a tuple of a known length that no reference names, and reads what it begins with: two
   /// counts, then two floats that no reference names.
   @inline(__always)
-  mutating func usualFigures(of length: UInt8) -> CompactFigures? {
-    let start = cursor.offset
-    guard cursor.bytes.count - start >= UsualFigures.size,
+  mutating func usualFigures(of length: UInt8) -> Figures? {
+    guard let figures = usualFigures(of: length, at: cursor.offset) else { return nil }
+    cursor.offset += Figures.Offset.end
+    return figures
+  }
+
+  @inline(__always)
+  private mutating func usualFigures(of length: UInt8, at start: Int) -> Figures? {
+    guard cursor.bytes.count - start >= Figures.Offset.end,
       cursor.bytes.load(UInt16.self, at: start) == MarshalCode.smallTuple(of: length),
-      cursor.bytes[start + UsualFigures.selfTime] == MarshalCode.float,
-      cursor.bytes[start + UsualFigures.cumulativeTime] == MarshalCode.float
+      cursor.bytes[start + Figures.Offset.selfTime] == MarshalCode.float,
+      cursor.bytes[start + Figures.Offset.cumulativeTime] == MarshalCode.float
     else { return nil }
     let known = references.count
-    guard let first = usualCount(at: start + UsualFigures.firstCount),
-      let second = usualCount(at: start + UsualFigures.secondCount)
-    else {
+    let first = usualCount(at: start + Figures.Offset.first)
+    let second = usualCount(at: start + Figures.Offset.second)
+    guard first >= 0, second >= 0 else {
       references.removeLast(references.count - known)
       return nil
     }
-    cursor.offset += UsualFigures.size
-    return CompactFigures(
-      callCount: first,
-      primitiveCallCount: second,
-      selfTime: float(after: start + UsualFigures.selfTime),
-      cumulativeTime: float(after: start + UsualFigures.cumulativeTime)
+    return Figures(
+      first: first,
+      second: second,
+      selfTime: float(after: start + Figures.Offset.selfTime),
+      cumulativeTime: float(after: start + Figures.Offset.cumulativeTime)
     )
   }
 
-  /// The whole number of 32 bits, or the reference to one, at an offset.
+  /// The whole number of 31 bits, or the reference to one, at an offset; else one below zero.
   @inline(__always)
-  private mutating func usualCount(at offset: Int) -> CompactCount? {
+  private mutating func usualCount(at offset: Int) -> Int32 {
     let operand = cursor.bytes.load(Int32.self, at: offset + 1)
     switch cursor.bytes[offset] {
     case MarshalCode.int32:
-      return CompactCount(operand)
+      return operand
     case MarshalCode.int32 | MarshalCode.flag:
       references.append(.integer(Int64(operand)), if: true)
-      return CompactCount(operand)
+      return operand
     case MarshalCode.reference:
-      guard case .integer(let referred)? = references[operand] else { return nil }
-      return Int32(exactly: referred).flatMap { CompactCount($0) }
+      guard case .integer(let referred)? = references[operand] else { return -1 }
+      return Int32(exactly: referred) ?? -1
     default:
-      return nil
+      return -1
     }
   }
 
   @inline(__always)
   private func float(after code: Int) -> Double {
     Double(bitPattern: cursor.bytes.load(UInt64.self, at: code + 1))
+  }
+
+  /// Reads callers of the usual form up to the first of another: a reference to a key, then figures.
+  @inline(__always)
+  mutating func usualCallers() throws(PstatsError) {
+    let start = cursor.offset
+    var offset = start
+    while cursor.bytes.count - offset >= MarshalCursor.operandSize,
+      cursor.bytes[offset] == MarshalCode.reference,
+      case .function(let caller)? = references[cursor.bytes.load(Int32.self, at: offset + 1)],
+      let figures = usualFigures(of: 4, at: offset + MarshalCursor.operandSize)
+    {
+      assembly.addCaller(caller, figures)
+      offset += MarshalCursor.operandSize + Figures.Offset.end
+    }
+    cursor.offset = offset
+    try count(work: (offset - start) / (MarshalCursor.operandSize + Figures.Offset.end))
+  }
+
+  /// A reference to a key.
+  @inline(__always)
+  mutating func usualKey() -> Int32? {
+    guard let (code, operand) = cursor.peekOperand(), code == MarshalCode.reference,
+      case .function(let function)? = references[operand]
+    else { return nil }
+    cursor.offset += MarshalCursor.operandSize
+    return function
   }
 
   /// A whole number of 32 bits, or a reference to one of 64.
@@ -81,7 +131,7 @@ extension PstatsParser {
   @inline(__always)
   mutating func usualFloat() -> Double? {
     guard let bits = cursor.peek(UInt64.self, after: MarshalCode.float) else { return nil }
-    cursor.offset += 9
+    cursor.offset += MarshalCursor.floatSize
     return Double(bitPattern: bits)
   }
 
@@ -112,13 +162,18 @@ extension PstatsParser {
   }
 }
 
-/// Where the objects of a tuple stand that begins with two counts and two floats.
-private enum UsualFigures {
-  static let firstCount = 2
-  static let secondCount = firstCount + MarshalCursor.operandSize
-  static let selfTime = secondCount + MarshalCursor.operandSize
-  static let cumulativeTime = selfTime + 9
-  static let size = cumulativeTime + 9
+extension ProfileAssembly {
+  /// Adds a caller with the counts in the order that they have there.
+  @inline(__always)
+  mutating func addCaller(_ caller: Int32, _ figures: PstatsParser.Figures) {
+    addCaller(
+      caller,
+      callCount: figures.first,
+      primitiveCallCount: figures.second,
+      selfTime: figures.selfTime,
+      cumulativeTime: figures.cumulativeTime
+    )
+  }
 }
 
 extension MarshalCode {
@@ -131,6 +186,8 @@ extension MarshalCode {
 extension MarshalCursor {
   /// The size of a type code with 32 bits behind it.
   static let operandSize = 5
+  /// The size of a type code with a float behind it.
+  static let floatSize = 9
 
   /// The integer that comes next; nil where the file ends before.
   @inline(__always)

@@ -20,17 +20,8 @@ struct PstatsParser {
   private(set) var dialect = Dialect.python3
   var cursor = MarshalCursor([])
   var references = MarshalReferences()
-  var functions = FunctionTable()
-  var isSampled = false
-
-  private var rows: [StatsProfile.Row] = []
-  private var edges: [StatsProfile.Edge] = []
-  var wideCounts = WideCounts()
-  /// The row of each function, or -1.
-  private var rowOfFunction: [Int32] = []
-  /// The edge of each caller in the row being read: valid if at or after the row's first edge.
-  private var edgeOfCaller: [Int32] = []
-  private var repeated: [Int32] = []
+  var assembly = ProfileAssembly()
+  private var isSampled = false
   /// How many functions and callers were read, those that replaced others among them, and bytes of
   /// texts that were read again.
   private var work = 0
@@ -41,16 +32,12 @@ struct PstatsParser {
     self.dialect = dialect
     cursor = MarshalCursor(bytes)
     references.reset(capacity: density.references)
-    functions.reset(bytes, capacity: density.functions)
+    assembly.reset(
+      bytes,
+      functionCapacity: density.functions,
+      edgeCapacity: density.edges
+    )
     isSampled = false
-    rows = []
-    rows.reserveCapacity(density.functions)
-    edges = []
-    edges.reserveCapacity(density.edges)
-    rowOfFunction.removeAll(keepingCapacity: true)
-    edgeOfCaller.removeAll(keepingCapacity: true)
-    wideCounts = WideCounts()
-    repeated = []
     work = 0
   }
 
@@ -93,61 +80,35 @@ struct PstatsParser {
 
   /// The value of one function: `(cc, nc, tt, ct, callers)`.
   private mutating func entry(of function: Int32) throws(PstatsError) {
-    let (figures, resume) = try figures(
-      of: 5,
-      "a tuple (cc, nc, tt, ct, callers)",
-      first: "a number of primitive calls",
-      second: "a number of calls"
-    )
-    let firstEdge = edges.count
+    try count(work: 1)
+    guard let usual = usualFigures(of: 5) else { return try rareEntry(of: function) }
     try callers()
-    close(resume)
-    let row = StatsProfile.Row(
-      function: function,
-      firstEdge: Int32(firstEdge),
-      edgeCount: Int32(edges.count - firstEdge),
-      figures: figures.withCountsExchanged
+    assembly.addRow(
+      function,
+      callCount: usual.second,
+      primitiveCallCount: usual.first,
+      selfTime: usual.selfTime,
+      cumulativeTime: usual.cumulativeTime
     )
-    try add(row)
   }
 
-  /// Enters a tuple that begins with two counts and two times, and reads these.
-  @inline(__always)
-  private mutating func figures(
-    of length: UInt8,
-    _ what: StaticString,
-    first: StaticString,
-    second: StaticString
-  ) throws(PstatsError) -> (CompactFigures, Resume?) {
-    if let usual = usualFigures(of: length) { return (usual, nil) }
-    let resume = try open(length, what)
-    let figures = CompactFigures(
-      callCount: try count(first),
-      primitiveCallCount: try count(second),
+  private mutating func rareEntry(of function: Int32) throws(PstatsError) {
+    let resume = try open(5, "a tuple (cc, nc, tt, ct, callers)")
+    let primitiveCallCount = try integer("a number of primitive calls")
+    let statistics = CallStatistics(
+      callCount: try integer("a number of calls"),
+      primitiveCallCount: primitiveCallCount,
       selfTime: try time("a self time"),
       cumulativeTime: try time("a cumulative time")
     )
-    return (figures, resume)
-  }
-
-  /// A key given twice keeps its place and takes the last value, as in a Python dict.
-  private mutating func add(_ row: StatsProfile.Row) throws(PstatsError) {
-    let function = Int(row.function)
-    rowOfFunction.grow(toHold: function)
-    let known = rowOfFunction[function]
-    if known < 0 {
-      rowOfFunction[function] = Int32(rows.count)
-      rows.append(row)
-    } else {
-      rows[Int(known)] = row
-      repeated.append(row.function)
-    }
-    try count(work: 1)
+    try callers()
+    close(resume)
+    assembly.addRow(function, statistics)
   }
 
   private mutating func callers() throws(PstatsError) {
     let resume = try openDict("a dict of callers")
-    let firstEdge = Int32(edges.count)
+    try usualCallers()
     var start = cursor.offset
     while let key = try key() {
       guard case .function(let caller) = key else {
@@ -159,44 +120,30 @@ struct PstatsParser {
         )
       }
       if try isNull() { break }
-      add(try edge(from: caller), firstEdge: firstEdge)
-      try count(work: 1)
+      try figures(of: caller)
+      try usualCallers()
       start = cursor.offset
     }
     close(resume)
   }
 
-  private mutating func add(_ edge: StatsProfile.Edge, firstEdge: Int32) {
-    let caller = Int(edge.caller)
-    edgeOfCaller.grow(toHold: caller)
-    if edgeOfCaller[caller] >= firstEdge {
-      edges[Int(edgeOfCaller[caller])] = edge
-    } else {
-      edgeOfCaller[caller] = Int32(edges.count)
-      edges.append(edge)
-    }
-  }
-
   /// The value of one caller: `(nc, cc, tt, ct)`, or a count.
-  @inline(__always)
-  private mutating func edge(from caller: Int32) throws(PstatsError) -> StatsProfile.Edge {
-    if let usual = usualFigures(of: 4) { return StatsProfile.Edge(caller: caller, figures: usual) }
-    return try rareEdge(from: caller)
-  }
-
-  private mutating func rareEdge(from caller: Int32) throws(PstatsError) -> StatsProfile.Edge {
+  private mutating func figures(of caller: Int32) throws(PstatsError) {
+    try count(work: 1)
+    if let usual = usualFigures(of: 4) { return assembly.addCaller(caller, usual) }
     guard try isSequence() else {
-      let count = try count("a caller's (nc, cc, tt, ct)")
-      return StatsProfile.Edge(caller: caller, callCount: count)
+      let count = try integer("a caller's (nc, cc, tt, ct)")
+      return assembly.addCaller(caller, .countOnly(count))
     }
-    let (figures, resume) = try figures(
-      of: 4,
-      "a tuple (nc, cc, tt, ct)",
-      first: "a caller's number of calls",
-      second: "a caller's number of primitive calls"
+    let resume = try open(4, "a tuple (nc, cc, tt, ct)")
+    let statistics = CallStatistics(
+      callCount: try integer("a caller's number of calls"),
+      primitiveCallCount: try integer("a caller's number of primitive calls"),
+      selfTime: try time("a caller's self time"),
+      cumulativeTime: try time("a caller's cumulative time")
     )
     close(resume)
-    return StatsProfile.Edge(caller: caller, figures: figures)
+    assembly.addCaller(caller, .full(statistics))
   }
 
   /// `('__sampled__',): True`, by which Python 3.15 marks samples.
@@ -225,49 +172,26 @@ struct PstatsParser {
 
   // MARK: - Result
 
-  private func finished() -> PstatsDump {
-    let functions = functions.list
+  private mutating func finished() -> PstatsDump {
+    let repeated = assembly.repeated
+    let profile = assembly.takeProfile()
+    let functions = profile.functionTable
     var warnings: [ProfileWarning] = []
-    if rows.isEmpty { warnings.append(.empty) }
+    if profile.rows.isEmpty { warnings.append(.empty) }
     if isSampled { warnings.append(.sampled) }
     warnings += repeated.map { .repeatedFunction(functions[Int($0)]) }
     let rest = cursor.bytes.count - cursor.offset
     if rest > 0 { warnings.append(.trailingBytes(count: rest, offset: cursor.offset)) }
-    let writer = writer(functions)
-    let profile = StatsProfile(
-      functionTable: functions,
-      rows: rows,
-      edges: edges,
-      wideCounts: wideCounts
-    )
-    return PstatsDump(profile: profile, writer: writer, warnings: warnings)
+    return PstatsDump(profile: profile, writer: writer(of: profile), warnings: warnings)
   }
 
-  private func writer(_ functions: FunctionList) -> PstatsDump.Writer {
+  private func writer(of profile: StatsProfile) -> PstatsDump.Writer {
     if isSampled { return .sampling }
     let root = Function(file: "profile", line: 0, name: "profiler")
-    let hasRoot = rows.contains { row in
+    let functions = profile.functionTable
+    let hasRoot = profile.rows.contains { row in
       functions.entries[Int(row.function)].line == 0 && functions[Int(row.function)] == root
     }
     return hasRoot ? .profile : .cProfile
-  }
-}
-
-extension [Int32] {
-  /// Appends -1 until an index exists.
-  fileprivate mutating func grow(toHold index: Int) {
-    while count <= index { append(-1) }
-  }
-}
-
-extension CompactFigures {
-  /// The figures of a function: there the primitive calls stand first.
-  fileprivate var withCountsExchanged: CompactFigures {
-    CompactFigures(
-      callCount: primitiveCallCount,
-      primitiveCallCount: callCount,
-      selfTime: selfTime,
-      cumulativeTime: cumulativeTime
-    )
   }
 }

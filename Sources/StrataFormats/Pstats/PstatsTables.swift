@@ -54,7 +54,7 @@ struct MarshalReferences {
   /// The object with a number; nil where there is none.
   @inline(__always)
   subscript(index: Int32) -> Entry? {
-    entries.indices.contains(Int(index)) ? entries[Int(index)] : nil
+    UInt32(bitPattern: index) < entries.count ? entries[Int(index)] : nil
   }
 
   /// Forgets all objects, and makes room for some.

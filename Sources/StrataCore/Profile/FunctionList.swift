@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Many functions, their texts side by side in one array of bytes.
+///
+/// A profile names a thousand functions. As values of their own they would be two thousand arrays,
+/// each allocated, counted and freed; here they are two. The bytes may hold more than the texts: a
+/// profile that was read has those of its dump, in which the texts stand anyway.
+package struct FunctionList: Sendable {
+  /// A function: its line, and where its texts stand.
+  package struct Entry: Hashable, Sendable {
+    package let file: TextRange
+    package let name: TextRange
+    package let line: Int
+
+    package init(file: TextRange, name: TextRange, line: Int) {
+      self.file = file
+      self.name = name
+      self.line = line
+    }
+
+    /// Whether an entry of other bytes means the same function.
+    func equals(_ bytes: [UInt8], _ other: Entry, _ otherBytes: [UInt8]) -> Bool {
+      line == other.line && bytes.equals(name.range, otherBytes, other.name.range)
+        && bytes.equals(file.range, otherBytes, other.file.range)
+    }
+  }
+
+  /// The bytes in which the texts stand.
+  package let bytes: [UInt8]
+  /// The functions in their order.
+  package let entries: [Entry]
+
+  /// Creates a list of functions whose texts stand in `bytes`.
+  package init(bytes: [UInt8], entries: [Entry]) {
+    self.bytes = bytes
+    self.entries = entries
+  }
+
+  /// Creates a list of functions; texts that several have in common are kept once.
+  package init(_ functions: some Collection<Function>) {
+    var texts = TextTable(capacity: functions.count)
+    let entries = functions.map { texts.entry(of: $0) }
+    self.init(bytes: texts.bytes, entries: entries)
+  }
+
+  /// Appends a function as pstats prints it.
+  package func appendStandardName(of index: Int, to text: inout [UInt8]) {
+    let entry = entries[index]
+    Function.appendStandardName(
+      file: bytes[entry.file.range],
+      line: entry.line,
+      name: bytes[entry.name.range],
+      to: &text
+    )
+  }
+
+  /// Whether the name of a function seems to hold an address.
+  func namesAddress(_ index: Int) -> Bool {
+    Function.namesAddress(bytes[entries[index].name.range])
+  }
+}
+
+extension FunctionList: RandomAccessCollection {
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { entries.count }
+
+  /// The function at a position, with texts of its own.
+  package subscript(position: Int) -> Function {
+    let entry = entries[position]
+    return Function(
+      file: ByteString(Array(bytes[entry.file.range])),
+      line: entry.line,
+      name: ByteString(Array(bytes[entry.name.range]))
+    )
+  }
+}
+
+extension FunctionList: ExpressibleByArrayLiteral {
+  package init(arrayLiteral elements: Function...) {
+    self.init(elements)
+  }
+}
+
+extension TextTable {
+  /// A function whose texts are in the table, or come into it.
+  fileprivate mutating func entry(of function: Function) -> FunctionList.Entry {
+    FunctionList.Entry(
+      file: place(of: function.file.bytes, function.file.bytes.indices),
+      name: place(of: function.name.bytes, function.name.bytes.indices),
+      line: function.line
+    )
+  }
+
+  /// A function of a list whose texts are in the table, or come into it.
+  mutating func entry(of entry: FunctionList.Entry, in bytes: [UInt8]) -> FunctionList.Entry {
+    FunctionList.Entry(
+      file: place(of: bytes, entry.file.range),
+      name: place(of: bytes, entry.name.range),
+      line: entry.line
+    )
+  }
+}
