@@ -96,14 +96,62 @@ extension PstatsParser {
     try count(work: (offset - start) / (MarshalCursor.operandSize + Figures.Offset.end))
   }
 
-  /// A reference to a key.
+  /// A key: a reference to one, or a tuple.
   @inline(__always)
   mutating func usualKey() -> Int32? {
-    guard let (code, operand) = cursor.peekOperand(), code == MarshalCode.reference,
-      case .function(let function)? = references[operand]
-    else { return nil }
+    guard let (code, operand) = cursor.peekOperand() else { return nil }
+    guard code == MarshalCode.reference else { return usualTupleKey() }
+    guard case .function(let function)? = references[operand] else { return nil }
     cursor.offset += MarshalCursor.operandSize
     return function
+  }
+
+  private mutating func usualTupleKey() -> Int32? {
+    let start = cursor.offset
+    guard let head = cursor.peek(UInt16.self), references.replays == 0,
+      head & ~UInt16(MarshalCode.flag) == MarshalCode.smallTuple(of: 3)
+    else { return nil }
+    let known = references.count
+    let slot = references.reserve(if: head & UInt16(MarshalCode.flag) != 0)
+    guard let file = usualText(at: start + 2), let line = usualLine(at: file.end),
+      let name = usualText(at: file.end + MarshalCursor.operandSize)
+    else {
+      references.removeLast(references.count - known)
+      return nil
+    }
+    let function = assembly.function(file: file.number, line: Int(line), name: name.number)
+    references.fill(slot, .function(function))
+    cursor.offset = name.end
+    return function
+  }
+
+  /// A short text of ASCII, or a reference to a text, at an offset.
+  @inline(__always)
+  private mutating func usualText(at start: Int) -> (number: Int32, end: Int)? {
+    guard cursor.bytes.count - start >= MarshalCursor.operandSize else { return nil }
+    let code = cursor.bytes[start]
+    switch code & ~MarshalCode.flag {
+    case MarshalCode.shortASCIIInterned, MarshalCode.shortASCII:
+      let end = start + 2 + Int(cursor.bytes[start + 1])
+      guard end <= cursor.bytes.count, let text = assembly.addASCII(start + 2..<end) else {
+        return nil
+      }
+      references.append(.text(text), if: code & MarshalCode.flag != 0)
+      return (text, end)
+    case MarshalCode.reference:
+      let operand = cursor.bytes.load(Int32.self, at: start + 1)
+      guard case .text(let text)? = references[operand] else { return nil }
+      return (text, start + MarshalCursor.operandSize)
+    default:
+      return nil
+    }
+  }
+
+  @inline(__always)
+  private mutating func usualLine(at offset: Int) -> Int32? {
+    guard cursor.bytes.count - offset >= MarshalCursor.operandSize else { return nil }
+    let line = usualCount(at: offset)
+    return line >= 0 ? line : nil
   }
 
   /// A whole number of 32 bits, or a reference to one of 64.
