@@ -109,9 +109,9 @@ struct PstatsParser {
   private mutating func callers() throws(PstatsError) {
     let resume = try openDict("a dict of callers")
     try usualCallers()
-    var start = cursor.offset
-    while let key = try key() {
-      guard case .function(let caller) = key else {
+    while try !isNull() {
+      let start = cursor.offset
+      guard case .function(let caller)? = try key() else {
         throw PstatsError(
           .notStatistics,
           at: start,
@@ -122,7 +122,6 @@ struct PstatsParser {
       if try isNull() { break }
       try figures(of: caller)
       try usualCallers()
-      start = cursor.offset
     }
     close(resume)
   }
@@ -188,10 +187,7 @@ struct PstatsParser {
   private func writer(of profile: StatsProfile) -> PstatsDump.Writer {
     if isSampled { return .sampling }
     let root = Function(file: "profile", line: 0, name: "profiler")
-    let functions = profile.functionTable
-    let hasRoot = profile.rows.contains { row in
-      functions.entries[Int(row.function)].line == 0 && functions[Int(row.function)] == root
-    }
-    return hasRoot ? .profile : .cProfile
+    guard let number = profile.functionTable.index(of: root) else { return .cProfile }
+    return profile.rows.contains { $0.function == number } ? .profile : .cProfile
   }
 }

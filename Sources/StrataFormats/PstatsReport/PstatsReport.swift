@@ -65,7 +65,7 @@ public struct PstatsReport: Sendable {
   /// What an old profiler, of which only the name is left, marked as the outermost functions.
   private var topLevel: [Function] {
     let marker = Function(file: "jprofile", line: 0, name: "profiler")
-    guard let number = profile.functionTable.firstIndex(of: marker) else { return [] }
+    guard let number = profile.functionTable.index(of: marker) else { return [] }
     return profile.rows.filter { row in
       profile.edges[row.edgeRange].contains { $0.caller == Int32(number) }
     }.map { profile.functionTable[Int($0.function)] }
