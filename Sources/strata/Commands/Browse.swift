@@ -24,8 +24,11 @@ struct Browse: ParsableCommand {
       """
   )
 
-  @Argument(help: "Dumps to begin with, added up.", completion: .file())
-  var dumps: [String] = []
+  @Argument(
+    help: ArgumentHelp("Dumps to begin with, added up.", valueName: "dumps"),
+    completion: .file()
+  )
+  var dumps: [PathArguments] = []
 
   @Flag(help: "Put the mistakes of pstats right: callers that 'strip' makes the same are summed.")
   var exact = false
@@ -34,7 +37,7 @@ struct Browse: ParsableCommand {
     var session = BrowserSession(isExact: exact) { bytes in
       FileHandle.standardOutput.write(Data(bytes))
     }
-    for (index, path) in dumps.enumerated() {
+    for (index, path) in dumps.paths.enumerated() {
       _ = session.perform((index == 0 ? "read " : "add ") + path)
     }
     if Terminal.isInput {

@@ -35,8 +35,11 @@ struct Import: AsyncParsableCommand {
       """
   )
 
-  @Argument(help: "Dumps, folders of dumps, or index files.", completion: .file())
-  var paths: [String]
+  @Argument(
+    help: ArgumentHelp("Dumps, folders of dumps, or index files.", valueName: "paths"),
+    completion: .file()
+  )
+  var pathArguments: [PathArguments]
 
   @OptionGroup var location: StoreLocation
 
@@ -82,7 +85,7 @@ struct Import: AsyncParsableCommand {
 
   func run() async throws {
     let start = ContinuousClock.now
-    let catalog = DumpCatalog(paths: paths)
+    let catalog = DumpCatalog(paths: pathArguments.paths)
     var tally = ImportTally(failures: catalog.failures.map { CommandError($0) })
     for failure in tally.failures { Diagnostics.error(failure.description) }
     if !catalog.sources.isEmpty {

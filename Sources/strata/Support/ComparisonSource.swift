@@ -18,7 +18,7 @@ struct ComparisonSource: ParsableArguments {
     ),
     completion: .file()
   )
-  var with: [String] = []
+  var with: [PathArguments] = []
 
   @Option(
     help: ArgumentHelp(
@@ -60,7 +60,7 @@ struct ComparisonSource: ParsableArguments {
   /// The paths of both sides; nil where both are parts of one source.
   private var sides: (old: [String], new: [String])? {
     let paths = source.paths
-    if !with.isEmpty { return paths.isEmpty ? nil : (paths, with) }
+    if !with.isEmpty { return paths.isEmpty ? nil : (paths, with.paths) }
     return paths.count == 2 ? ([paths[0]], [paths[1]]) : nil
   }
 

@@ -16,8 +16,12 @@ struct OutputOptions: ParsableArguments {
 
   /// Writes all bytes, to a file at once so that no half of it is ever seen.
   func write(_ bytes: [UInt8]) throws {
-    guard let path else { return try FileHandle.standardOutput.write(contentsOf: Data(bytes)) }
-    try Self.write(bytes, toFile: path)
+    if let path { return try Self.write(bytes, toFile: path) }
+    // In pieces, or a second copy of the whole would be in memory.
+    for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
+      let piece = bytes[start..<min(start + (1 << 16), bytes.count)]
+      try FileHandle.standardOutput.write(contentsOf: Data(piece))
+    }
   }
 
   /// Writes a file at once.

@@ -10,10 +10,15 @@ import StrataSQLite
 /// Where a question finds its captures: dumps that are named, else a store.
 struct ProfileSource: ParsableArguments {
   @Argument(
-    help: "Dumps, folders of dumps, or folders with an index.jsonl; without any, a store is asked.",
+    help: ArgumentHelp(
+      "Dumps, folders of dumps, or folders with an index.jsonl; without any, a store is asked.",
+      valueName: "paths"
+    ),
     completion: .file()
   )
-  var paths: [String] = []
+  var pathArguments: [PathArguments] = []
+
+  var paths: [String] { pathArguments.paths }
 
   @OptionGroup var location: StoreLocation
 

@@ -22,10 +22,15 @@ struct ReportInput {
 /// Where a report finds its captures: dumps that are named, else a store; all are added up.
 struct ReportSource: ParsableArguments {
   @Argument(
-    help: "Dumps, or folders of them, added up in this order; without any, a store is asked.",
+    help: ArgumentHelp(
+      "Dumps, or folders of them, added up in this order; without any, a store is asked.",
+      valueName: "paths"
+    ),
     completion: .file()
   )
-  var paths: [String] = []
+  var pathArguments: [PathArguments] = []
+
+  var paths: [String] { pathArguments.paths }
 
   @OptionGroup var location: StoreLocation
   @OptionGroup var selection: SelectionOptions
