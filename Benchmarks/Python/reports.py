@@ -3,8 +3,12 @@
     python3 reports.py STRATA ROUNDS DUMP...
 
 Two tasks: the report of the largest dump, sorted by time; and 1,000 dumps added up (the given ones, again
-and again), of which three lines are printed. The CPU time (user and system) and the peak memory of each
-process are the kernel's. Both must print the same, but for the times of files.
+and again), of which three lines are printed. The CPU time (user and system) of each process is the
+kernel's. Both must print the same, but for the times of files.
+
+Memory is what a process has of its own (anonymous pages), the largest of samples taken as fast as they come in
+runs that are not timed, and beside it the resident pages, with those of the program's files (the kernel's figure).
+Own memory is known under Linux alone.
 """
 import os
 import platform
@@ -16,16 +20,34 @@ import tempfile
 PSTATS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'reports_with_pstats.py')
 
 
-def run(command, output):
-    """Seconds of CPU and peak memory in MiB of a process; its standard output goes to a file."""
+def start(command, output):
+    """A process whose standard output goes to a file."""
     with open(output, 'wb') as file, open(os.devnull, 'wb') as null:
         actions = [(os.POSIX_SPAWN_DUP2, file.fileno(), 1), (os.POSIX_SPAWN_DUP2, null.fileno(), 2)]
-        process = os.posix_spawn(command[0], command, os.environ, file_actions=actions)
-        _, status, usage = os.wait4(process, 0)
+        return os.posix_spawn(command[0], command, os.environ, file_actions=actions)
+
+
+def run(command, output):
+    """Seconds of CPU and resident memory in MiB of a process."""
+    _, status, usage = os.wait4(start(command, output), 0)
     if status:
         sys.exit('%s: %d' % (command[:3], status))
     # Linux counts in KiB, macOS in bytes.
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / (1024 if sys.platform == 'linux' else 2**20)
+
+
+def own_memory(command):
+    """The most memory in MiB that a process was seen to have of its own; nan where the system does not say."""
+    process, most = start(command, os.devnull), float('nan')
+    while os.waitpid(process, os.WNOHANG) == (0, 0):
+        try:
+            with open('/proc/%d/statm' % process) as file:
+                _, resident, shared = file.read().split()[:3]
+        except (OSError, ValueError):
+            continue
+        own = (int(resident) - int(shared)) * os.sysconf('SC_PAGE_SIZE') / 2**20
+        most = own if most != most else max(most, own)
+    return most
 
 
 def addable(paths):
@@ -61,12 +83,12 @@ def measure(label, commands, rounds):
         if body(outputs[0]) != body(outputs[1]):
             sys.exit('%s: the reports differ' % label)
         found = [[run(command, os.devnull) for command in commands] for _ in range(rounds)]
-    cpu = [[row[side][0] * 1e3 for row in found] for side in (0, 1)]
-    memory = [statistics.median(row[side][1] for row in found) for side in (0, 1)]
+    cpu = [statistics.median(row[side][0] * 1e3 for row in found) for side in (0, 1)]
+    resident = [statistics.median(row[side][1] for row in found) for side in (0, 1)]
+    own = [max(own_memory(command) for _ in range(5)) for command in commands]
     ratios = sorted(row[1][0] / row[0][0] for row in found)
-    print('| %s | %.0f | %.0f | %.1f (%.1f-%.1f) | %.0f | %.0f | %.2f |' % (
-        label, statistics.median(cpu[0]), statistics.median(cpu[1]), statistics.median(ratios), ratios[0], ratios[-1],
-        memory[0], memory[1], memory[0] / memory[1]))
+    print('| %s | %.1f | %.0f | %.1f (%.1f-%.1f) | %.1f | %.1f | %.2f | %.1f | %.1f |' % (
+        label, *cpu, statistics.median(ratios), ratios[0], ratios[-1], *own, own[0] / own[1], *resident), flush=True)
 
 
 def main():
@@ -78,13 +100,12 @@ def main():
     largest = max(files, key=os.path.getsize)
     many = (files * (1000 // len(files) + 1))[:1000]
     print('Python %s, %d dumps, %d rounds; all reports agree' % (platform.python_version(), len(files), rounds))
-    print('CPU time of the whole process in ms, and peak memory in MiB: medians; of the ratio also (smallest-largest)\n')
-    print('| task | Strata, ms | pstats, ms | times the CPU | Strata, MiB | pstats, MiB | part of the memory |')
-    print('|---|--:|--:|--:|--:|--:|--:|')
+    print('CPU time of the whole process in ms: medians, of the ratio also (smallest-largest). Peak memory in MiB\n')
+    print('| task | Strata, ms | pstats, ms | times the CPU | Strata, own | pstats, own | part | Strata, resident | pstats, resident |')
+    print('|---|--:|--:|--:|--:|--:|--:|--:|--:|')
     size = os.path.getsize(largest) / 1e6
     measure('the largest dump, %.1f MB, by time' % size,
             [[strata, 'report', '--sort', 'time', largest], [sys.executable, PSTATS, 'time', '-', largest]], rounds)
-    print(end='', flush=True)
     measure('1,000 dumps added up, %.0f MB' % (sum(map(os.path.getsize, many)) / 1e6),
             [[strata, 'report', '--sort', 'time', '--limit', '3'] + many, [sys.executable, PSTATS, 'time', '3'] + many], max(3, rounds // 4))
 

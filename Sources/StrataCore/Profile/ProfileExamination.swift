@@ -28,20 +28,24 @@ private struct ProfileExamination {
 
   var warnings: [ProfileWarning] {
     var warnings: [ProfileWarning] = []
-    func add(_ rows: [StatsProfile.Row], _ warning: (Int, Function) -> ProfileWarning) {
-      guard let first = rows.first else { return }
-      warnings.append(warning(rows.count, profile.functionTable[Int(first.function)]))
+    func add(
+      _ warning: (Int, Function) -> ProfileWarning,
+      where applies: (StatsProfile.Row) -> Bool
+    ) {
+      guard let first = profile.rows.first(where: applies) else { return }
+      let count = profile.rows.count(where: applies)
+      warnings.append(warning(count, profile.functionTable[Int(first.function)]))
     }
-    add(rowsWithoutCycle.filter(hasSharedLabel), ProfileWarning.sharedLabel)
-    add(rowsWithoutCycle.filter(countsRecursion), ProfileWarning.mixedThreads)
-    add(profile.rows.filter(\.figures.hasNegativeTime), ProfileWarning.negativeTimes)
-    add(profile.rows.filter(\.figures.hasTimeWithoutValue), ProfileWarning.timesWithoutValue)
+    add(ProfileWarning.sharedLabel) { isOutsideCycles($0) && hasSharedLabel($0) }
+    add(ProfileWarning.mixedThreads) { isOutsideCycles($0) && countsRecursion($0) }
+    add(ProfileWarning.negativeTimes, where: \.figures.hasNegativeTime)
+    add(ProfileWarning.timesWithoutValue, where: \.figures.hasTimeWithoutValue)
     if let addresses { warnings.append(addresses) }
     return warnings
   }
 
-  private var rowsWithoutCycle: [StatsProfile.Row] {
-    profile.rows.filter { !isInCycle[Int($0.function)] }
+  private func isOutsideCycles(_ row: StatsProfile.Row) -> Bool {
+    !isInCycle[Int(row.function)]
   }
 
   /// Whether what a function called took longer than it did itself.
