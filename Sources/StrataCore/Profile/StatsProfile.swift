@@ -42,7 +42,7 @@ public struct StatsProfile: Sendable {
     package var firstEdge: Int32
     package var edgeCount: Int32
 
-      package init(function: Int32, firstEdge: Int32, edgeCount: Int32, figures: CompactFigures) {
+    package init(function: Int32, firstEdge: Int32, edgeCount: Int32, figures: CompactFigures) {
       self.function = function
       self.firstEdge = firstEdge
       self.edgeCount = edgeCount
@@ -59,7 +59,7 @@ public struct StatsProfile: Sendable {
     /// Whether the number of calls is all that is known; the other figures are then zero.
     package var isCountOnly: Bool
 
-      package init(caller: Int32, figures: CompactFigures, isCountOnly: Bool = false) {
+    package init(caller: Int32, figures: CompactFigures, isCountOnly: Bool = false) {
       self.caller = caller
       self.figures = figures
       self.isCountOnly = isCountOnly

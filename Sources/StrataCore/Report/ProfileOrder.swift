@@ -48,7 +48,8 @@ private enum SortColumn {
     let rows = profile.rows
     return switch key {
     case .callCount: [.counts(rows.map { profile.wideCounts[$0.figures.callCount] })]
-    case .primitiveCallCount: [.counts(rows.map { profile.wideCounts[$0.figures.primitiveCallCount] })]
+    case .primitiveCallCount:
+      [.counts(rows.map { profile.wideCounts[$0.figures.primitiveCallCount] })]
     case .selfTime: [.times(rows.map(\.figures.selfTime))]
     case .cumulativeTime: [.times(rows.map(\.figures.cumulativeTime))]
     case .file: [.texts(rows.map { function($0).file })]

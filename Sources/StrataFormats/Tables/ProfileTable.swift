@@ -24,7 +24,9 @@ public struct ProfileTable: Sendable {
   public var csv: [UInt8] {
     var text = DelimitedText(header: Self.identity + Self.figures)
     for row in listing.rows {
-      text.row(profile.function(ofRow: row).fields + profile.statistics(of: profile.rows[row]).fields)
+      text.row(
+        profile.function(ofRow: row).fields + profile.statistics(of: profile.rows[row]).fields
+      )
     }
     return text.bytes
   }
@@ -47,7 +49,10 @@ public struct ProfileTable: Sendable {
     for row in listing.rows {
       let function = profile.function(ofRow: row).fields
       for edge in profile.edges[profile.rows[row].edgeRange] {
-        text.row(profile.functionTable[Int(edge.caller)].fields + function + profile.figures(of: edge).fields)
+        text.row(
+          profile.functionTable[Int(edge.caller)].fields + function
+            + profile.figures(of: edge).fields
+        )
       }
     }
     return text.bytes
