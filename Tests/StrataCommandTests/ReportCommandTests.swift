@@ -30,6 +30,26 @@ struct ReportCommandTests {
     #expect(try heads(["--merge-order", "constructor"]) == [dumps[0], dumps[2], dumps[1]])
   }
 
+  @Test func `hundreds of paths are as good as a few, wherever options stand`() throws {
+    let dumps = try #require(Self.dumps)
+    let many = (0..<300).map { dumps[$0 % 3] }
+    func figures(_ arguments: [String]) throws -> [Substring] {
+      let outcome = try Self.run(arguments)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.output.split(separator: "\n").filter { !$0.hasSuffix(".prof") }
+    }
+    let options = ["--sort", "ncalls", "--limit", "5"]
+    let expected = try figures(options + many.prefix(20)).count
+    let sums = try [
+      options + many, many + options, Array(many.prefix(100)) + options + many.dropFirst(100),
+      options + ["--"] + many, ["--sort=ncalls", "--limit=5"] + many,
+    ].map(figures)
+    #expect(sums[0].count == expected)
+    #expect(sums.allSatisfy { $0 == sums[0] })
+    let lost = try Self.run(options + many + ["--limt"])
+    #expect(lost.status == 64 && lost.errors.contains("--limt"))
+  }
+
   @Test func `limits are applied one after the other`() throws {
     let dump = try #require(Self.dumps?.first)
     let outcome = try Self.run([

@@ -43,11 +43,22 @@ struct MergerPropertyTests {
     }
   }
 
+  /// Counts around the places where they need more bits, and those that no profiler writes.
+  private static let largeCounts: [CallCount] = [
+    CallCount(Int32.max) - 1, CallCount(Int32.max), CallCount(Int32.max) + 1,
+    CallCount(UInt32.max), CallCount(Int64.max), .max / 2, .max, .min, -1, CallCount(Int32.min),
+  ]
+
   /// A profile of functions from a small world, in any order; times are whole, so sums are exact.
   private static func profile(_ generator: inout SeededGenerator, world: Int) -> StatsProfile {
     func function(_ number: Int) -> Function { .at("a.py", number, "f") }
+    func calls(_ generator: inout SeededGenerator) -> CallCount {
+      Bool.random(using: &generator)
+        ? CallCount(Int.random(in: 0...9, using: &generator))
+        : Self.largeCounts.randomElement(using: &generator) ?? 0
+    }
     func figures(_ generator: inout SeededGenerator) -> CallStatistics {
-      .of(CallCount(Int.random(in: 0...9, using: &generator)), 1, 2)
+      .of(calls(&generator), primitive: calls(&generator), 1, 2)
     }
     let count = Int.random(in: 0...world, using: &generator)
     return StatsProfile(
@@ -59,7 +70,8 @@ struct MergerPropertyTests {
           callers: (0..<world).shuffled(using: &generator).prefix(callerCount).map { caller in
             CallEdge(
               caller: function(caller),
-              figures: Bool.random(using: &generator) ? .countOnly(1) : .full(figures(&generator))
+              figures: Bool.random(using: &generator)
+                ? .countOnly(calls(&generator)) : .full(figures(&generator))
             )
           }
         )

@@ -176,4 +176,90 @@ struct DumpTextTests {
     }
     #expect(error?.found == "references that repeat callers without end")
   }
+
+  @Test
+  func `nor a long name`() {
+    let name = Marshal.sized("a", Array(repeating: 0x66, count: 20_000))
+    let key = Marshal.tuple(Marshal.short("b"), Marshal.int(1), name)
+    let callers = Marshal.dict(key, Marshal.int(1))
+    let error = caught { () throws(PstatsError) in
+      _ = try PstatsDump(Self.repetition(callers: callers, times: 100))
+    }
+    #expect(error?.found == "references that repeat callers without end")
+  }
+
+  @Test(
+    arguments: [
+      ("a wide first count", Marshal.int64(1 << 40), Marshal.int(7)),
+      ("a wide second count", Marshal.int(7), Marshal.int64(1 << 40)),
+      ("a count below zero", Marshal.int(7), Marshal.int(-7)),
+      ("digits", Marshal.int(7), Marshal.long([1, 2, 3])),
+      ("the usual", Marshal.int(7), Marshal.int(8)),
+    ]
+  )
+  func `references count the objects of every form`(
+    _ what: String,
+    _ first: [UInt8],
+    _ second: [UInt8]
+  ) throws {
+    // The flagged objects: 0 the key, 1 its file, 2 its line, 3 its name, 4 and 5 the counts.
+    let key = Marshal.flagged(
+      Marshal.tuple(
+        Marshal.flagged(Marshal.short("a.py")),
+        Marshal.flagged(Marshal.int(3)),
+        Marshal.flagged(Marshal.short("f"))
+      )
+    )
+    let inlineEntry = Marshal.entry(Marshal.flagged(first), Marshal.flagged(second))
+    let later = Marshal.tuple(Marshal.reference(3), Marshal.reference(2), Marshal.reference(1))
+    let laterEntry = Marshal.entry(
+      Marshal.reference(4),
+      Marshal.reference(5),
+      Marshal.float(0.5),
+      Marshal.float(1),
+      Marshal.dict(Marshal.reference(0), Marshal.int(1))
+    )
+    let functions = try PstatsDump(Marshal.dict(key, inlineEntry, later, laterEntry)).profile
+      .functions
+    #expect(functions.map(\.function) == [.at("a.py", 3, "f"), .at("f", 3, "a.py")], "\(what)")
+    #expect(functions[0].statistics == functions[1].statistics, "\(what)")
+    #expect(functions[1].callers.map(\.caller) == [.at("a.py", 3, "f")], "\(what)")
+  }
+
+  @Test(
+    arguments: [
+      ("a line of 64 bits", Marshal.int64(1 << 40), Marshal.short("f"), 1 << 40, "f"),
+      ("a line below zero", Marshal.int(-3), Marshal.short("f"), -3, "f"),
+      ("a long name", Marshal.int(3), Marshal.sized("a", [0x66]), 3, "f"),
+      ("a name in Latin-1", Marshal.int(3), Marshal.short(bytes: [0xe9]), 3, "é"),
+      ("a name in UTF-8", Marshal.int(3), Marshal.sized("u", [0xc3, 0xa9]), 3, "é"),
+    ]
+  )
+  func `and the parts of every key`(
+    _ what: String,
+    _ line: [UInt8],
+    _ name: [UInt8],
+    _ expectedLine: Int,
+    _ expectedName: String
+  ) throws {
+    let key = Marshal.flagged(
+      Marshal.tuple(
+        Marshal.flagged(Marshal.short("a.py")),
+        Marshal.flagged(line),
+        Marshal.flagged(name)
+      )
+    )
+    let later = Marshal.tuple(Marshal.reference(1), Marshal.reference(2), Marshal.reference(1))
+    let callers = Marshal.dict(Marshal.reference(0), Marshal.int(1))
+    let dump = try PstatsDump(
+      Marshal.dict(key, Marshal.entry(), later, Marshal.entry(callers: callers))
+    )
+    #expect(
+      dump.profile.functions.map(\.function) == [
+        .at("a.py", expectedLine, ByteString(expectedName)), .at("a.py", expectedLine, "a.py"),
+      ],
+      "\(what)"
+    )
+    #expect(dump.profile.functions[1].callers.map(\.caller.line) == [expectedLine], "\(what)")
+  }
 }

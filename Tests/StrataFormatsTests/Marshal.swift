@@ -62,6 +62,10 @@ enum Marshal {
     tuple(primitive, calls, selfTime, cumulativeTime, callers)
   }
 
+  static func entry(callers: [UInt8]) -> [UInt8] {
+    entry(int(1), int(2), float(0.5), float(1), callers)
+  }
+
   private static func little<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
     (0..<T.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> T($0 * 8)) }
   }

@@ -166,10 +166,6 @@ struct OddDumpTests {
 }
 
 extension Marshal {
-  fileprivate static func entry(callers: [UInt8]) -> [UInt8] {
-    entry(int(1), int(2), float(0.5), float(1), callers)
-  }
-
   fileprivate static func entry(selfTime: [UInt8]) -> [UInt8] {
     entry(int(1), int(2), selfTime)
   }
