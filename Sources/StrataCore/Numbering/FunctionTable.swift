@@ -40,6 +40,7 @@ struct FunctionTable: Sendable {
   }
 
   /// Numbers the text in a range of the bytes if it is ASCII; else returns nil.
+  @inline(__always)
   mutating func addASCII(_ range: Range<Int>) -> Int32? {
     let (hash, isASCII) = hash.withASCII(bytes, range)
     guard isASCII else { return nil }
@@ -59,6 +60,7 @@ struct FunctionTable: Sendable {
   }
 
   /// The number of a function, given its line and the numbers of its texts.
+  @inline(__always)
   mutating func number(file: Int32, line: Int, name: Int32) -> Int32 {
     let (file, name) = (texts[Int(file)], texts[Int(name)])
     let entry = FunctionList.Entry(file: file.range, name: name.range, line: line)

@@ -29,7 +29,8 @@ extension PstatsParser {
   /// Whether a dict ends here; its end is then skipped.
   ///
   /// CPython takes the end in the place of a value as well, and drops the key.
-  mutating func isNull() throws(PstatsError) -> Bool {
+  @inline(__always)
+  mutating func isNull() -> Bool {
     guard cursor.offset < cursor.bytes.count,
       cursor.bytes[cursor.offset] & ~MarshalCode.flag == MarshalCode.null
     else { return false }
@@ -95,8 +96,7 @@ extension PstatsParser {
   }
 
   /// Enters a dict.
-  mutating func openDict(_ what: StaticString) throws(PstatsError) -> Resume? {
-    if usualDict() { return nil }
+  mutating func openDict(_ what: StaticString) throws(PstatsError) -> Resume {
     let (code, resume) = try openContainer(what)
     guard code == MarshalCode.dict else {
       throw unexpected(code, at: resume.start, what.description)
@@ -162,8 +162,13 @@ extension PstatsParser {
   // MARK: - Keys
 
   /// The next key, or nil at the end of the dict.
+  @inline(__always)
   mutating func key() throws(PstatsError) -> Key? {
     if let usual = usualKey() { return .function(usual) }
+    return try rareKey()
+  }
+
+  private mutating func rareKey() throws(PstatsError) -> Key? {
     let start = cursor.offset
     let (code, isFlagged) = try typeCode()
     switch code {

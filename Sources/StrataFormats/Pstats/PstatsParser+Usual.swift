@@ -84,7 +84,7 @@ extension PstatsParser {
   mutating func usualCallers() throws(PstatsError) {
     let start = cursor.offset
     var offset = start
-    while cursor.bytes.count - offset >= MarshalCursor.operandSize,
+    while cursor.bytes.count - offset >= MarshalCursor.operandSize + Figures.Offset.end,
       cursor.bytes[offset] == MarshalCode.reference,
       case .function(let caller)? = references[cursor.bytes.load(Int32.self, at: offset + 1)],
       let figures = usualFigures(of: 4, at: offset + MarshalCursor.operandSize)

@@ -69,7 +69,7 @@ struct PstatsParser {
     }
     let slot = references.reserve(if: isFlagged)
     while let key = try key() {
-      if try isNull() { break }
+      if isNull() { break }
       switch key {
       case .function(let function): try entry(of: function)
       case .sampledMarker: try marker()
@@ -107,9 +107,16 @@ struct PstatsParser {
   }
 
   private mutating func callers() throws(PstatsError) {
+    if usualDict() { return try callersOfOpenDict() }
     let resume = try openDict("a dict of callers")
+    try callersOfOpenDict()
+    close(resume)
+  }
+
+  @inline(__always)
+  private mutating func callersOfOpenDict() throws(PstatsError) {
     try usualCallers()
-    while try !isNull() {
+    while !isNull() {
       let start = cursor.offset
       guard case .function(let caller)? = try key() else {
         throw PstatsError(
@@ -119,11 +126,10 @@ struct PstatsParser {
           found: "a tuple of 1"
         )
       }
-      if try isNull() { break }
+      if isNull() { break }
       try figures(of: caller)
       try usualCallers()
     }
-    close(resume)
   }
 
   /// The value of one caller: `(nc, cc, tt, ct)`, or a count.

@@ -77,6 +77,7 @@ struct MarshalReferences {
   }
 
   /// Numbers an object with parts, before its parts.
+  @inline(__always)
   mutating func reserve(if isFlagged: Bool) -> Int? {
     guard isFlagged, replays == 0 else { return nil }
     entries.append(.unfinished)
@@ -84,6 +85,7 @@ struct MarshalReferences {
   }
 
   /// Says what a numbered object was, after its parts.
+  @inline(__always)
   mutating func fill(_ slot: Int?, _ entry: Entry) {
     if let slot { entries[slot] = entry }
   }
