@@ -3,9 +3,9 @@
 /// A number of calls in 32 bits: the number itself, or the place of one that they do not hold.
 ///
 /// Marshal divides whole numbers in the same way, so that most are read as they stand.
-package struct CompactCount: Hashable, Sendable {
+package struct CompactCount: Sendable {
   /// The number, from zero up; below zero the place in a ``WideCounts``, counted from -1 down.
-  fileprivate var bits: Int32
+  var bits: Int32
 
   /// Creates a number that has 31 bits, or the place of one.
   init(bits: Int32) {
@@ -37,7 +37,7 @@ package struct WideCounts: Sendable {
     return CompactCount(bits: ~Int32(values.count - 1))
   }
 
-  fileprivate mutating func set(_ count: inout CompactCount, to value: CallCount) {
+  mutating func set(_ count: inout CompactCount, to value: CallCount) {
     if count.bits < 0 { values[Int(~count.bits)] = value } else { count = compact(value) }
   }
 }
@@ -82,41 +82,5 @@ extension CallStatistics {
       selfTime: figures.selfTime,
       cumulativeTime: figures.cumulativeTime
     )
-  }
-}
-
-/// Adds figures up whose large counts stand in two tables: that of the sums and that of a profile.
-struct FigureSums: Sendable {
-  private(set) var wide = WideCounts()
-  var addends = WideCounts()
-
-  /// The figures of the profile as the first of a sum.
-  mutating func first(_ figures: CompactFigures) -> CompactFigures {
-    var sum = figures
-    if sum.callCount.bits < 0 { sum.callCount = wide.compact(addends[sum.callCount]) }
-    if sum.primitiveCallCount.bits < 0 {
-      sum.primitiveCallCount = wide.compact(addends[sum.primitiveCallCount])
-    }
-    return sum
-  }
-
-  /// Adds each figure, as `pstats.Stats.add` does.
-  @inline(__always)
-  mutating func add(_ figures: CompactFigures, to sum: inout CompactFigures) {
-    add(figures.callCount, to: &sum.callCount)
-    add(figures.primitiveCallCount, to: &sum.primitiveCallCount)
-    sum.selfTime += figures.selfTime
-    sum.cumulativeTime += figures.cumulativeTime
-  }
-
-  /// Counts that pass 127 bits stay at the largest value instead of wrapping around.
-  @inline(__always)
-  mutating func add(_ count: CompactCount, to sum: inout CompactCount) {
-    let (bits, overflow) = sum.bits.addingReportingOverflow(count.bits)
-    if sum.bits | count.bits >= 0, !overflow {
-      sum.bits = bits
-    } else {
-      wide.set(&sum, to: wide[sum].addingSaturated(addends[count]))
-    }
   }
 }
