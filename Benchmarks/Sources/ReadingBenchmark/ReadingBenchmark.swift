@@ -11,7 +11,8 @@ import Musl
 import Glibc
 #endif
 
-/// Reads dumps that are in memory already, once for each line of input, and says how long it took.
+/// Reads dumps that are in memory already, as often as each line of input says, and says how long it
+/// took.
 ///
 /// The other side of `scripts/bench-reading` holds the pencil: it has CPython do the same between
 /// two lines, so that both meet the same state of the machine. Arguments: the paths of the dumps.
@@ -20,11 +21,12 @@ enum ReadingBenchmark {
   static func main() throws {
     let files = try CommandLine.arguments.dropFirst().map { try InputFile.read($0) }
     try printTotals(files)
-    while readLine() != nil {
+    while let passes = readLine().flatMap({ Int($0) }) {
       let start = processTime()
-      // A reader of its own for each round; within it, texts are shared, as CPython interns them.
-      var reader = PstatsReader()
-      for bytes in files { _ = try reader.read(bytes) }
+      for _ in 0..<passes {
+        var reader = PstatsReader()
+        for bytes in files { _ = try reader.read(bytes) }
+      }
       say("\(processTime() - start)")
     }
   }
