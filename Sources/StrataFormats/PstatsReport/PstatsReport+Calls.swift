@@ -50,7 +50,7 @@ extension PstatsReport {
     let others = functions.map(\.standardName)
     let names = listing.rows.map { others[Int(profile.rows[$0].function)] }
     let width = names.reduce(0) { max($0, $1.codePointCount) } + 2
-    var text = ReportText(lineCount: listing.rows.count)
+    var text = ReportText(capacity: 128 * listing.rows.count)
     appendHeader(to: &text)
     text.append("Function ", paddedTo: width)
     text.line(heading)

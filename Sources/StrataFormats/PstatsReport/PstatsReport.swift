@@ -32,7 +32,7 @@ public struct PstatsReport: Sendable {
   ///
   /// - Complexity: O(*n*) in the functions shown.
   public var statistics: [UInt8] {
-    var text = ReportText(lineCount: listing.rows.count)
+    var text = ReportText(capacity: lengthOfStatistics)
     appendTotals(to: &text)
     guard !listing.rows.isEmpty else { return text.bytes }
     appendHeader(to: &text)
@@ -44,6 +44,14 @@ public struct PstatsReport: Sendable {
     }
     text.line("\n")
     return text.bytes
+  }
+
+  /// About how many bytes the figures of each function take, so that the text need not grow.
+  private var lengthOfStatistics: Int {
+    listing.rows.reduce(1024) { length, row in
+      let function = profile.functionTable.entries[Int(profile.rows[row].function)]
+      return length + function.file.count + function.name.count + 60
+    }
   }
 
   private func appendTotals(to text: inout ReportText) {

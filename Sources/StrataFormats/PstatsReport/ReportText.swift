@@ -6,9 +6,9 @@ import StrataCore
 struct ReportText {
   private(set) var bytes: [UInt8] = []
 
-  /// Creates a text with room for some lines of usual length.
-  init(lineCount: Int) {
-    bytes.reserveCapacity(128 * (lineCount + 8))
+  /// Creates a text with room for some bytes.
+  init(capacity: Int) {
+    bytes.reserveCapacity(capacity)
   }
 
   mutating func append(_ text: String) {
