@@ -62,8 +62,10 @@ public final class SQLiteStore: ProfileStore {
       var isNew: [Bool] = []
       try pool.writeWithoutTransaction { db in
         try db.inTransaction(.immediate) {
-          var writer = RecordWriter(db: db, path: path, cache: cache)
-          defer { cache = writer.cache }
+          // Exchanged, not copied: two owners of a table would make its next change copy it.
+          var writer = RecordWriter(db: db, path: path, cache: WriterCache())
+          swap(&writer.cache, &cache)
+          defer { swap(&writer.cache, &cache) }
           isNew = try prepared.map { try $0.map { try writer.insert($0) } ?? false }
           return .commit
         }

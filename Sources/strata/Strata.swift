@@ -42,7 +42,7 @@ struct Strata: AsyncParsableCommand {
   static func main() async {
     Memory.keepFreed()
     do {
-      var command = try parseAsRoot(PathArguments.joined(Array(CommandLine.arguments.dropFirst())))
+      var command = try command(from: Array(CommandLine.arguments.dropFirst()))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -55,6 +55,13 @@ struct Strata: AsyncParsableCommand {
       Diagnostics.error(failure.description)
       exit(withError: ExitCode(failure.code.rawValue))
     }
+  }
+
+  /// Errors are those of the arguments as they were given.
+  private static func command(from arguments: [String]) throws -> any ParsableCommand {
+    let joined = PathArguments.joined(arguments)
+    if joined.count < arguments.count, let command = try? parseAsRoot(joined) { return command }
+    return try parseAsRoot(arguments)
   }
 
   /// Whether ArgumentParser made the error: it prints usage, help and versions by itself.

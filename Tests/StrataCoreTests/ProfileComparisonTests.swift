@@ -82,7 +82,7 @@ struct ProfileComparisonTests {
     )
     let byName = try Self.compare(old, new, grouping: .name)
     #expect(byName.functions.map(\.function.line) == [0, 0, 0])
-    #expect(byName.functions.map(\.difference.selfTime.change?.sum) == [4, 0, 0])
+    #expect(byName.functions.map { $0.difference.selfTime.change?.sum } == [4, 0, 0])
     #expect(byName.warnings.isEmpty)
     let stripped = try Self.compare(old, new, grouping: .name, strips: true)
     #expect(stripped.functions.map(\.presence) == [.both, .both])

@@ -163,7 +163,7 @@ struct DumpTextTests {
       _ = try PstatsDump(Self.repetition(callers: callers, times: 500))
     }
     #expect(error?.code == .notStatistics)
-    #expect(error?.found == "references that repeat callers without end")
+    #expect(error?.found == "references that repeat them without end")
   }
 
   @Test
@@ -174,7 +174,7 @@ struct DumpTextTests {
     let error = caught { () throws(PstatsError) in
       _ = try PstatsDump(Self.repetition(callers: callers, times: 1_000))
     }
-    #expect(error?.found == "references that repeat callers without end")
+    #expect(error?.found == "references that repeat them without end")
   }
 
   @Test
@@ -185,7 +185,7 @@ struct DumpTextTests {
     let error = caught { () throws(PstatsError) in
       _ = try PstatsDump(Self.repetition(callers: callers, times: 100))
     }
-    #expect(error?.found == "references that repeat callers without end")
+    #expect(error?.found == "references that repeat them without end")
   }
 
   @Test(

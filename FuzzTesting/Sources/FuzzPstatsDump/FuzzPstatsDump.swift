@@ -34,7 +34,7 @@ private func checkTotals(of profile: StatsProfile, size: Int) {
     "the total is \(profile.totalTime), its parts make \(time)"
   )
   precondition(
-    functions.count + edgeCount <= size,
+    functions.count + edgeCount <= max(size, 1 << 16),
     "\(functions.count) rows and \(edgeCount) edges come from \(size) bytes"
   )
 }

@@ -149,7 +149,7 @@ public struct CallTree: Sendable {
     let graph = try CallGraph(profile)
     var builder = CallTreeBuilder(graph, options)
     builder.unfold()
-    let functions = Array(profile.functionTable)
+    let functions = profile.functionTable.functions
     nodes = builder.places.map {
       $0.named(graph.origins[Int($0.function)], in: functions)
     }

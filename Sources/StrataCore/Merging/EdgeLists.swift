@@ -10,13 +10,17 @@ struct EdgeList {
 
 /// The callers of many functions while they are added up: lists in one array, each edge once.
 struct EdgeLists: Sendable {
+  /// Lists up to this length are searched from their start: nearly all, and their edges lie together.
+  private static let shortLength = 8
+
   private var edges: [StatsProfile.Edge] = []
   /// The function that each edge leads to.
   private var callees: [Int32] = []
   /// The edge after each one in its list; -1 after the last.
   private var next: [Int32] = []
-  /// The edges by both of their ends.
+  /// The edges of longer lists by both of their ends, and which edge each number there means.
   private var numbers = NumberTable(capacity: 0)
+  private var numbered: [Int32] = []
   private let hash = SeededHash()
 
   /// The number of edges in all lists.
@@ -48,22 +52,55 @@ struct EdgeLists: Sendable {
     in list: inout EdgeList,
     _ sums: inout FigureSums
   ) -> Int32 {
-    let ends = hash(UInt64(UInt32(bitPattern: callee)), UInt64(UInt32(bitPattern: edge.caller)))
+    let known =
+      list.count <= Self.shortLength
+      ? firstEdge(from: edge.caller, in: list) : number(Int32(edges.count), edge.caller, callee)
+    if known >= 0, known < edges.count {
+      edges[Int(known)].add(edge, &sums)
+      return next[Int(known)]
+    }
+    append(edge, of: callee, to: &list, &sums)
+    return -1
+  }
+
+  /// The edge of a list that comes from a caller; -1 without one.
+  private func firstEdge(from caller: Int32, in list: EdgeList) -> Int32 {
+    var index = list.first
+    while index >= 0, edges[Int(index)].caller != caller { index = next[Int(index)] }
+    return index
+  }
+
+  /// The edge of a longer list by its ends, or `new`, which they are known to lead to from now on.
+  private mutating func number(_ new: Int32, _ caller: Int32, _ callee: Int32) -> Int32 {
+    let ends = hash(UInt64(UInt32(bitPattern: callee)), UInt64(UInt32(bitPattern: caller)))
     let (number, isNew) = numbers.number(hash: ends) {
-      edges[Int($0)].caller == edge.caller && callees[Int($0)] == callee
+      let edge = Int(numbered[Int($0)])
+      return edges[edge].caller == caller && callees[edge] == callee
     }
-    guard isNew else {
-      edges[Int(number)].add(edge, &sums)
-      return next[Int(number)]
-    }
+    if isNew { numbered.append(new) }
+    return numbered[Int(number)]
+  }
+
+  private mutating func append(
+    _ edge: StatsProfile.Edge,
+    of callee: Int32,
+    to list: inout EdgeList,
+    _ sums: inout FigureSums
+  ) {
+    let index = Int32(edges.count)
     edges.append(edge)
-    edges[Int(number)].figures = sums.first(edge.figures)
+    edges[Int(index)].figures = sums.first(edge.figures)
     callees.append(callee)
     next.append(-1)
-    if list.last >= 0 { next[Int(list.last)] = number } else { list.first = number }
-    list.last = number
+    if list.last >= 0 { next[Int(list.last)] = index } else { list.first = index }
+    list.last = index
     list.count += 1
-    return -1
+    guard list.count == Self.shortLength + 1 else { return }
+    var member = list.first
+    while member >= 0 {
+      _ = number(member, edges[Int(member)].caller, callee)
+      member = next[Int(member)]
+    }
   }
 
   /// Appends the edges of a list to an array.

@@ -12,19 +12,6 @@ extension [UInt8] {
     }
   }
 
-  /// Whether no byte of a range is above 127.
-  @inlinable
-  package func isASCII(_ range: Range<Int>) -> Bool {
-    guard range.count >= 8 else { return self[range].allSatisfy { $0 < 0x80 } }
-    var bits = load(UInt64.self, at: range.upperBound - 8)
-    var index = range.lowerBound
-    while index < range.upperBound - 8 {
-      bits |= load(UInt64.self, at: index)
-      index += 8
-    }
-    return bits & 0x8080_8080_8080_8080 == 0
-  }
-
   /// Whether a range holds the same bytes as a range of another array.
   @inlinable
   package func equals(_ range: Range<Int>, _ other: [UInt8], _ otherRange: Range<Int>) -> Bool {

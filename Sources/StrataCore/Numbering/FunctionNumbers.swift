@@ -39,8 +39,14 @@ package struct FunctionNumbers: Sendable {
 
   /// The number of a function.
   package mutating func number(of function: Function) -> Int32 {
-    let list = FunctionList(CollectionOfOne(function))
-    return number(of: list.entries[0], in: list.bytes)
+    let (number, isNew) = numbers.number(hash: hash(function)) {
+      entries[Int($0)].equals(texts.bytes, function)
+    }
+    if isNew {
+      entries.append(texts.entry(of: function))
+      successors.append(number)
+    }
+    return number
   }
 
   private mutating func number(of entry: FunctionList.Entry, in bytes: [UInt8]) -> Int32 {

@@ -14,6 +14,8 @@ struct FunctionTable: Sendable {
   private var bytes: [UInt8] = []
   private var texts: [Text] = []
   private var entries: [FunctionList.Entry] = []
+  /// The bytes of the long texts of all keys, which may take long to compare.
+  private(set) var longTextBytes = 0
   private var numbers = NumberTable(capacity: 0)
   private let hash = SeededHash()
 
@@ -26,6 +28,7 @@ struct FunctionTable: Sendable {
     texts.removeAll(keepingCapacity: true)
     texts.reserveCapacity(2 * capacity)
     entries = []
+    longTextBytes = 0
     entries.reserveCapacity(capacity)
     numbers.reset(capacity: capacity)
   }
@@ -48,7 +51,7 @@ struct FunctionTable: Sendable {
     return Int32(texts.count - 1)
   }
 
-  /// Numbers a text that stands nowhere in the bytes yet.
+  /// Numbers a text that does not stand in the bytes as it is.
   mutating func addText(_ text: [UInt8]) -> Int32 {
     bytes += text
     return addText(bytes.count - text.count..<bytes.count)
@@ -63,6 +66,8 @@ struct FunctionTable: Sendable {
   @inline(__always)
   mutating func number(file: Int32, line: Int, name: Int32) -> Int32 {
     let (file, name) = (texts[Int(file)], texts[Int(name)])
+    let length = file.range.count + name.range.count
+    if length > 512 { longTextBytes += length }
     let entry = FunctionList.Entry(file: file.range, name: name.range, line: line)
     let place = hash(file.hash, UInt64(bitPattern: Int64(line)))
     let (number, isNew) = numbers.number(hash: hash(place, name.hash)) {

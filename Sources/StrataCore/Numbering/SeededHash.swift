@@ -47,6 +47,13 @@ struct SeededHash: Sendable {
     return self(place, self(bytes, entry.name.range))
   }
 
+  /// The hash of a function.
+  func callAsFunction(_ function: Function) -> UInt64 {
+    let (file, name) = (function.file.bytes, function.name.bytes)
+    let place = self(file, file.indices) ^ UInt64(truncatingIfNeeded: function.line)
+    return self(place, self(name, name.indices))
+  }
+
   /// The hash of two words.
   @inline(__always)
   func callAsFunction(_ first: UInt64, _ second: UInt64) -> UInt64 {

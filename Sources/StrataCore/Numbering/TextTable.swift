@@ -7,6 +7,7 @@ package struct TextRange: Hashable, Sendable {
 
   /// Creates a place; arrays of texts hold less than 4 GiB.
   package init(_ range: Range<Int>) {
+    precondition(range.upperBound <= UInt32.max, "more than 4 GiB of names")
     start = UInt32(range.lowerBound)
     length = UInt32(range.count)
   }

@@ -23,6 +23,13 @@ package struct FunctionList: Sendable {
       line == other.line && bytes.equals(name.range, otherBytes, other.name.range)
         && bytes.equals(file.range, otherBytes, other.file.range)
     }
+
+    /// Whether an entry means a function.
+    func equals(_ bytes: [UInt8], _ function: Function) -> Bool {
+      let (file, name) = (function.file.bytes, function.name.bytes)
+      return line == function.line && bytes.equals(self.name.range, name, name.indices)
+        && bytes.equals(self.file.range, file, file.indices)
+    }
   }
 
   /// The bytes in which the texts stand.
@@ -43,15 +50,31 @@ package struct FunctionList: Sendable {
     self.init(bytes: texts.bytes, entries: entries)
   }
 
+  /// All functions; those whose texts stand in the same place share them.
+  ///
+  /// One by one they have texts of their own, and a dump can name one long text again and again.
+  ///
+  /// - Complexity: O(*n*) in the functions and the texts.
+  package var functions: [Function] {
+    var texts: [TextRange: ByteString] = [:]
+    func text(_ place: TextRange) -> ByteString {
+      // Most names are short, and named once.
+      if place.count < 32 { return ByteString(Array(bytes[place.range])) }
+      if let known = texts[place] { return known }
+      let text = ByteString(Array(bytes[place.range]))
+      texts[place] = text
+      return text
+    }
+    return entries.map { entry in
+      Function(file: text(entry.file), line: entry.line, name: text(entry.name))
+    }
+  }
+
   /// The place of a function; nil where it is not in the list.
   ///
   /// - Complexity: O(*n*), in steps much shorter than those of `firstIndex(of:)`.
   package func index(of function: Function) -> Int? {
-    let (file, name) = (function.file.bytes, function.name.bytes)
-    return entries.firstIndex { entry in
-      entry.line == function.line && bytes.equals(entry.name.range, name, name.indices)
-        && bytes.equals(entry.file.range, file, file.indices)
-    }
+    entries.firstIndex { $0.equals(bytes, function) }
   }
 
   /// Appends a function as pstats prints it.
@@ -94,7 +117,7 @@ extension FunctionList: ExpressibleByArrayLiteral {
 
 extension TextTable {
   /// A function whose texts are in the table, or come into it.
-  fileprivate mutating func entry(of function: Function) -> FunctionList.Entry {
+  mutating func entry(of function: Function) -> FunctionList.Entry {
     FunctionList.Entry(
       file: place(of: function.file.bytes, function.file.bytes.indices),
       name: place(of: function.name.bytes, function.name.bytes.indices),

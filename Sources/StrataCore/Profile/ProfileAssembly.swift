@@ -41,12 +41,24 @@ package struct ProfileAssembly: Sendable {
   /// The profile so far, and no more of it here.
   package mutating func takeProfile() -> StatsProfile {
     defer { reset([], functionCapacity: 0, edgeCapacity: 0) }
+    if !repeated.isEmpty { dropReplacedEdges() }
     return StatsProfile(
       functionTable: functions.list,
       rows: rows,
       edges: edges,
       wideCounts: wideCounts
     )
+  }
+
+  /// Leaves out the callers of rows that others took the place of.
+  private mutating func dropReplacedEdges() {
+    let all = edges
+    edges.removeAll(keepingCapacity: true)
+    for row in rows.indices {
+      let range = rows[row].edgeRange
+      rows[row].firstEdge = Int32(edges.count)
+      edges += all[range]
+    }
   }
 
   // MARK: - Functions
@@ -57,8 +69,11 @@ package struct ProfileAssembly: Sendable {
   /// Numbers the text in a range of the bytes if it is ASCII; else returns nil.
   package mutating func addASCII(_ range: Range<Int>) -> Int32? { functions.addASCII(range) }
 
-  /// Numbers a text that stands nowhere in the bytes yet.
+  /// Numbers a text that does not stand in the bytes as it is.
   package mutating func addText(_ text: [UInt8]) -> Int32 { functions.addText(text) }
+
+  /// The bytes of the long texts of all keys, those named again among them.
+  package var longTextBytes: Int { functions.longTextBytes }
 
   /// The bytes of a text.
   package func text(_ number: Int32) -> ArraySlice<UInt8> { functions.text(number) }

@@ -135,7 +135,7 @@ extension StatsProfile {
 
     fileprivate init(_ profile: StatsProfile) {
       self.profile = profile
-      names = Array(profile.functionTable)
+      names = profile.functionTable.functions
     }
 
     /// The position of the first function.

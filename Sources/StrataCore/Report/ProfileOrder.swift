@@ -42,9 +42,10 @@ private enum SortColumn {
   case texts([ByteString])
 
   static func columns(of key: SortKey, in profile: StatsProfile) -> [SortColumn] {
-    func function(_ row: StatsProfile.Row) -> Function {
-      profile.functionTable[Int(row.function)]
-    }
+    let functions =
+      [.file, .line, .name, .standardName].contains(key)
+      ? profile.functionTable.functions : []
+    func function(_ row: StatsProfile.Row) -> Function { functions[Int(row.function)] }
     let rows = profile.rows
     return switch key {
     case .callCount: [.counts(rows.map { profile.wideCounts[$0.figures.callCount] })]

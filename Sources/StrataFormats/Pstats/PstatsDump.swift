@@ -37,7 +37,7 @@ public struct PstatsDump: Sendable {
     self.warnings = warnings
   }
 
-  /// Reads the bytes of a dump; for many dumps of one program use a ``PstatsReader``.
+  /// Reads the bytes of a dump; for many dumps use a ``PstatsReader``.
   ///
   /// Names of Python 2 are bytes; they are taken as UTF-8, and what is none is kept as lone
   /// surrogates. The memory used is bounded by a small multiple of the size of the dump.

@@ -4,7 +4,7 @@ import StrataCore
 
 /// The forms that nearly all objects of a dump have, read without ceremony.
 ///
-/// Each step answers nil, or false, and leaves everything as it was where the next object has
+/// Each step answers nil, or false, and leaves all that counts as it was where the next object has
 /// another form or is damaged: then the full rules decide, which also know what to complain about.
 extension PstatsParser {
   /// Two counts and two times, which stand side by side.

@@ -161,17 +161,18 @@ struct PstatsParser {
     isSampled = code == MarshalCode.true
   }
 
-  /// References can repeat a dict of callers for five bytes: no honest dump grows by that, and a
-  /// hostile one must not, neither in memory nor (where a dict names one caller again and again,
-  /// or one with a name of a million bytes) in time.
+  /// References can repeat a dict of callers, or a long name, for five bytes: no honest dump grows by
+  /// that, and a hostile one must not, neither in memory nor in time (where a dict names one caller
+  /// again and again, or where names are compared).
   mutating func count(work amount: Int) throws(PstatsError) {
     work += amount
-    guard work > cursor.bytes.count else { return }
+    let limit = max(cursor.bytes.count, 1 << 16)
+    guard work > limit || assembly.longTextBytes >> 8 > limit else { return }
     throw PstatsError(
       .notStatistics,
       at: cursor.offset,
-      expected: "at most one caller per byte of the dump",
-      found: "references that repeat callers without end"
+      expected: "at most one caller and 256 bytes of names per byte of the dump",
+      found: "references that repeat them without end"
     )
   }
 
@@ -180,7 +181,7 @@ struct PstatsParser {
   private mutating func finished() -> PstatsDump {
     let repeated = assembly.repeated
     let profile = assembly.takeProfile()
-    let functions = profile.functionTable
+    let functions = repeated.isEmpty ? [] : profile.functionTable.functions
     var warnings: [ProfileWarning] = []
     if profile.rows.isEmpty { warnings.append(.empty) }
     if isSampled { warnings.append(.sampled) }

@@ -11,8 +11,9 @@ import StrataCore
 ///
 /// A profile keeps the bytes of its dump, in which its texts stand.
 public struct PstatsReader: Sendable {
-  /// The largest dump; places in it are kept in 32 bits, with room for texts that grow as UTF-8.
-  private static let maximumSize = 1 << 30
+  /// The largest dump: texts that are turned into UTF-8 stand after its bytes, at most three for each
+  /// byte that was read, or read again, and places are kept in 32 bits.
+  private static let maximumSize = 1 << 29
 
   /// The largest dump after which its memory is kept for the next.
   private static let maximumKeptSize = 16 << 20
@@ -31,7 +32,7 @@ public struct PstatsReader: Sendable {
       throw PstatsError(
         .tooLarge,
         at: Self.maximumSize,
-        expected: "a dump of at most 1 GiB",
+        expected: "a dump of at most 512 MiB",
         found: "\(bytes.count) bytes"
       )
     }

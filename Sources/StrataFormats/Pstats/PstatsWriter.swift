@@ -15,7 +15,7 @@ public struct PstatsWriter: Sendable {
   /// - Complexity: O(*n*) in the functions and callers.
   public static func dump(_ profile: StatsProfile) -> [UInt8] {
     var writer = PstatsWriter()
-    let keys = profile.functionTable.map(Self.key)
+    let keys = profile.functionTable.functions.map(Self.key)
     writer.bytes.append(MarshalCode.dict)
     for row in profile.rows {
       writer.bytes += keys[Int(row.function)]

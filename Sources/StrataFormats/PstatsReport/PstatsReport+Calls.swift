@@ -46,7 +46,7 @@ extension PstatsReport {
     of calls: (Int) -> [Call]
   ) -> [UInt8] {
     guard !listing.rows.isEmpty else { return [] }
-    let functions = Array(profile.functionTable)
+    let functions = profile.functionTable.functions
     let others = functions.map(\.standardName)
     let names = listing.rows.map { others[Int(profile.rows[$0].function)] }
     let width = names.reduce(0) { max($0, $1.codePointCount) } + 2

@@ -46,11 +46,12 @@ public struct ProfileTable: Sendable {
   public var csvOfCallers: [UInt8] {
     let caller = ["callerFile", "callerLine", "callerName"]
     var text = DelimitedText(header: caller + Self.identity + Self.figures)
+    let functions = profile.functionTable.functions
     for row in listing.rows {
-      let function = profile.function(ofRow: row).fields
+      let function = functions[Int(profile.rows[row].function)].fields
       for edge in profile.edges[profile.rows[row].edgeRange] {
         text.row(
-          profile.functionTable[Int(edge.caller)].fields + function
+          functions[Int(edge.caller)].fields + function
             + profile.figures(of: edge).fields
         )
       }

@@ -14,6 +14,8 @@ extension RecordWriter {
   /// have numbers that follow one another and cost nothing in its blobs.
   mutating func functionIDs(_ functions: FunctionList, rows: [Int32]) throws -> [Int32] {
     var ids = cache.functions.ids(of: functions)
+    guard ids.contains(0) else { return ids }
+    let functions = functions.functions
     for number in ids.indices where ids[number] == 0 {
       let function = functions[number]
       let canonical = function.canonical

@@ -25,13 +25,13 @@ struct PathArguments: ExpressibleByArgument {
   /// The first two of a run stay: they may be a command, or the value of the option before.
   static func joined(_ arguments: [String]) -> [String] {
     var result: [String] = []
-    var run: ArraySlice<String> = []
     var rest = arguments[...]
     while !rest.isEmpty {
-      run = rest.prefix { !$0.hasPrefix("-") }
+      let run = rest.prefix { !$0.hasPrefix("-") }
       result += run.prefix(2)
       let paths = run.dropFirst(2)
       result += paths.count < longRun ? Array(paths) : [paths.joined(separator: "\0")]
+      // Then the option that ended the run.
       rest = rest.dropFirst(run.count)
       result += rest.prefix(1)
       rest = rest.dropFirst()
