@@ -178,6 +178,31 @@ struct DumpTextTests {
   }
 
   @Test
+  func `a small dump may share callers with a long name`() throws {
+    let name = Marshal.sized("a", Array(repeating: 0x66, count: 250))
+    let callers = Marshal.dict(
+      Marshal.tuple(Marshal.short("b"), Marshal.int(1), name),
+      Marshal.int(1)
+    )
+    let dump = try PstatsDump(Self.repetition(callers: callers, times: 20))
+    #expect(dump.profile.edges.count == 21)
+  }
+
+  @Test
+  func `nor can many functions share one long name`() {
+    let name = Marshal.flagged(Marshal.sized("a", Array(repeating: 0x66, count: 200_000)))
+    let keys = (1..<5_000).flatMap { line in
+      Marshal.tuple(Marshal.reference(0), Marshal.int(line), Marshal.reference(0)) + Marshal.entry()
+    }
+    let error = caught { () throws(PstatsError) in
+      _ = try PstatsDump(
+        Marshal.dict(Marshal.tuple(name, Marshal.int(0), Marshal.short("f")), Marshal.entry(), keys)
+      )
+    }
+    #expect(error?.found == "references that repeat them without end")
+  }
+
+  @Test
   func `nor a long name`() {
     let name = Marshal.sized("a", Array(repeating: 0x66, count: 20_000))
     let key = Marshal.tuple(Marshal.short("b"), Marshal.int(1), name)

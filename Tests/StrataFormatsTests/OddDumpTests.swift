@@ -68,6 +68,18 @@ struct OddDumpTests {
   }
 
   @Test
+  func `a function named again and again is one warning, and its last callers count`() throws {
+    func entry(_ caller: String) -> [UInt8] {
+      Marshal.entry(callers: Marshal.dict(Marshal.key("b.py", 1, caller), Marshal.int(1)))
+    }
+    let again = ["x", "y", "z"].flatMap { Marshal.key() + entry($0) }
+    let dump = try Self.read(again, Marshal.key("c.py", 1, "g"), entry("x"))
+    #expect(dump.warnings == [.repeatedFunction(.at("a.py", 3, "f"))])
+    #expect(dump.profile.edges.count == 2)
+    #expect(dump.profile.functions.map { $0.callers.map(\.caller.name) } == [["z"], ["x"]])
+  }
+
+  @Test
   func `a caller named twice keeps its place and takes the last figures`() throws {
     let callers = Marshal.dict(
       Marshal.key("b.py", 1, "g"),

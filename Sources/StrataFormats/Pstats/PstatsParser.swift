@@ -179,7 +179,8 @@ struct PstatsParser {
   // MARK: - Result
 
   private mutating func finished() -> PstatsDump {
-    let repeated = assembly.repeated
+    var known: Set<Int32> = []
+    let repeated = assembly.repeated.filter { known.insert($0).inserted }
     let profile = assembly.takeProfile()
     let functions = repeated.isEmpty ? [] : profile.functionTable.functions
     var warnings: [ProfileWarning] = []
