@@ -14,8 +14,8 @@ struct FunctionTable: Sendable {
   private var bytes: [UInt8] = []
   private var texts: [Text] = []
   private var entries: [FunctionList.Entry] = []
-  /// The bytes of the long texts of all keys, which may take long to compare.
-  private(set) var longTextBytes = 0
+  /// How many bytes of long texts, which take long to compare, may still be named.
+  private var longTextsLeft = 0
   private var numbers = NumberTable(capacity: 0)
   private let hash = SeededHash()
 
@@ -23,12 +23,12 @@ struct FunctionTable: Sendable {
   init() {}
 
   /// Forgets everything but its memory, and makes room for some functions named in `bytes`.
-  mutating func reset(_ bytes: [UInt8], capacity: Int) {
+  mutating func reset(_ bytes: [UInt8], capacity: Int, longTextLimit: Int) {
     self.bytes = bytes
     texts.removeAll(keepingCapacity: true)
     texts.reserveCapacity(2 * capacity)
     entries = []
-    longTextBytes = 0
+    longTextsLeft = longTextLimit
     entries.reserveCapacity(capacity)
     numbers.reset(capacity: capacity)
   }
@@ -62,12 +62,16 @@ struct FunctionTable: Sendable {
     bytes[texts[Int(number)].range.range]
   }
 
-  /// The number of a function, given its line and the numbers of its texts.
+  /// The number of a function, given its line and the numbers of its texts; nil where the limit on
+  /// long texts is passed.
   @inline(__always)
-  mutating func number(file: Int32, line: Int, name: Int32) -> Int32 {
+  mutating func number(file: Int32, line: Int, name: Int32) -> Int32? {
     let (file, name) = (texts[Int(file)], texts[Int(name)])
     let length = file.range.count + name.range.count
-    if length > 512 { longTextBytes += length }
+    if length > 512 {
+      longTextsLeft -= length
+      if longTextsLeft < 0 { return nil }
+    }
     let entry = FunctionList.Entry(file: file.range, name: name.range, line: line)
     let place = hash(file.hash, UInt64(bitPattern: Int64(line)))
     let (number, isNew) = numbers.number(hash: hash(place, name.hash)) {

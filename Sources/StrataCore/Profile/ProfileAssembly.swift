@@ -25,8 +25,15 @@ package struct ProfileAssembly: Sendable {
   package init() {}
 
   /// Forgets everything but its memory, and makes room for a profile whose texts stand in `bytes`.
-  package mutating func reset(_ bytes: [UInt8], functionCapacity: Int, edgeCapacity: Int) {
-    functions.reset(bytes, capacity: functionCapacity)
+  ///
+  /// `longTextLimit` is how many bytes of long texts functions may name, each as often as named.
+  package mutating func reset(
+    _ bytes: [UInt8],
+    functionCapacity: Int,
+    edgeCapacity: Int,
+    longTextLimit: Int
+  ) {
+    functions.reset(bytes, capacity: functionCapacity, longTextLimit: longTextLimit)
     places.removeAll(keepingCapacity: true)
     places.reserveCapacity(functionCapacity)
     rows = []
@@ -40,7 +47,7 @@ package struct ProfileAssembly: Sendable {
 
   /// The profile so far, and no more of it here.
   package mutating func takeProfile() -> StatsProfile {
-    defer { reset([], functionCapacity: 0, edgeCapacity: 0) }
+    defer { reset([], functionCapacity: 0, edgeCapacity: 0, longTextLimit: 0) }
     if !repeated.isEmpty { dropReplacedEdges() }
     return StatsProfile(
       functionTable: functions.list,
@@ -72,15 +79,13 @@ package struct ProfileAssembly: Sendable {
   /// Numbers a text that does not stand in the bytes as it is.
   package mutating func addText(_ text: [UInt8]) -> Int32 { functions.addText(text) }
 
-  /// The bytes of the long texts of all keys, those named again among them.
-  package var longTextBytes: Int { functions.longTextBytes }
-
   /// The bytes of a text.
   package func text(_ number: Int32) -> ArraySlice<UInt8> { functions.text(number) }
 
-  /// The number of a function, given its line and the numbers of its texts.
-  package mutating func function(file: Int32, line: Int, name: Int32) -> Int32 {
-    let number = functions.number(file: file, line: line, name: name)
+  /// The number of a function, given its line and the numbers of its texts; nil where functions
+  /// name more of long texts than they may.
+  package mutating func function(file: Int32, line: Int, name: Int32) -> Int32? {
+    guard let number = functions.number(file: file, line: line, name: name) else { return nil }
     if Int(number) == places.count { places.append(Place()) }
     return number
   }

@@ -213,7 +213,9 @@ extension PstatsParser {
     let file = try text("the file of a function")
     let line = try line()
     let name = try text("the name of a function")
-    let function = assembly.function(file: file, line: line, name: name)
+    guard let function = assembly.function(file: file, line: line, name: name) else {
+      throw endlessRepetition
+    }
     references.fill(slot, .function(function))
     return .function(function)
   }

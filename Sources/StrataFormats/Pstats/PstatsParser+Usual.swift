@@ -114,12 +114,12 @@ extension PstatsParser {
     let known = references.count
     let slot = references.reserve(if: head & UInt16(MarshalCode.flag) != 0)
     guard let file = usualText(at: start + 2), let line = usualLine(at: file.end),
-      let name = usualText(at: file.end + MarshalCursor.operandSize)
+      let name = usualText(at: file.end + MarshalCursor.operandSize),
+      let function = assembly.function(file: file.number, line: Int(line), name: name.number)
     else {
       references.removeLast(references.count - known)
       return nil
     }
-    let function = assembly.function(file: file.number, line: Int(line), name: name.number)
     references.fill(slot, .function(function))
     cursor.offset = name.end
     return function

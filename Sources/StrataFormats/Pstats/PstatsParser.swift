@@ -25,6 +25,7 @@ struct PstatsParser {
   /// How many functions and callers were read, those that replaced others among them, and bytes of
   /// texts that were read again.
   private var work = 0
+  private var workLimit = 0
 
   /// Forgets the last dump but not the memory it took, and stands at the start of another.
   private mutating func reset(_ bytes: [UInt8], _ dialect: Dialect) {
@@ -32,10 +33,12 @@ struct PstatsParser {
     self.dialect = dialect
     cursor = MarshalCursor(bytes)
     references.reset(capacity: density.references)
+    workLimit = max(bytes.count, 1 << 16)
     assembly.reset(
       bytes,
       functionCapacity: density.functions,
-      edgeCapacity: density.edges
+      edgeCapacity: density.edges,
+      longTextLimit: 256 * workLimit
     )
     isSampled = false
     work = 0
@@ -164,11 +167,14 @@ struct PstatsParser {
   /// References can repeat a dict of callers, or a long name, for five bytes: no honest dump grows by
   /// that, and a hostile one must not, neither in memory nor in time (where a dict names one caller
   /// again and again, or where names are compared).
+  @inline(__always)
   mutating func count(work amount: Int) throws(PstatsError) {
     work += amount
-    let limit = max(cursor.bytes.count, 1 << 16)
-    guard work > limit || assembly.longTextBytes >> 8 > limit else { return }
-    throw PstatsError(
+    if work > workLimit { throw endlessRepetition }
+  }
+
+  var endlessRepetition: PstatsError {
+    PstatsError(
       .notStatistics,
       at: cursor.offset,
       expected: "at most one caller and 256 bytes of names per byte of the dump",
