@@ -6,8 +6,8 @@ package struct FunctionNumbers: Sendable {
   private var entries: [FunctionList.Entry] = []
   private var numbers = NumberTable(capacity: 0)
   private let hash = SeededHash()
-  /// For each function the one that came after it in the last table that had both; else itself.
-  private var successors: [Int32] = []
+  /// For each function the two that last came after it, the latest first; at first itself.
+  private var successors: [(Int32, Int32)] = []
 
   /// Creates numbers for no functions.
   package init() {}
@@ -20,21 +20,31 @@ package struct FunctionNumbers: Sendable {
 
   /// The numbers of the functions of a table; new functions get the next ones.
   ///
-  /// Profiles of one program name its functions in much the same order, so the one that came next
-  /// the last time is tried before a hash is computed: it is right four times of five.
+  /// Profiles of one program name its functions in much the same order, so those that came next
+  /// the last two times are tried before a hash is computed: one is right four times of five.
   package mutating func numbers(of table: FunctionList) -> [Int32] {
     var last: Int32?
     return table.entries.map { entry in
-      let guess = last.map { successors[Int($0)] }
-      if let guess, entries[Int(guess)].equals(texts.bytes, entry, table.bytes) {
-        last = guess
-        return guess
+      let number = guess(entry, table.bytes, after: last) ?? number(of: entry, in: table.bytes)
+      if let last, successors[Int(last)].0 != number {
+        successors[Int(last)] = (number, successors[Int(last)].0)
       }
-      let number = number(of: entry, in: table.bytes)
-      if let last { successors[Int(last)] = number }
       last = number
       return number
     }
+  }
+
+  /// The number of a function if it is one of those that came after another the last times.
+  @inline(__always)
+  private func guess(
+    _ entry: FunctionList.Entry,
+    _ bytes: [UInt8],
+    after last: Int32?
+  ) -> Int32? {
+    guard let last else { return nil }
+    let (latest, earlier) = successors[Int(last)]
+    if entries[Int(latest)].equals(texts.bytes, entry, bytes) { return latest }
+    return entries[Int(earlier)].equals(texts.bytes, entry, bytes) ? earlier : nil
   }
 
   /// The number of a function.
@@ -44,7 +54,7 @@ package struct FunctionNumbers: Sendable {
     }
     if isNew {
       entries.append(texts.entry(of: function))
-      successors.append(number)
+      successors.append((number, number))
     }
     return number
   }
@@ -55,7 +65,7 @@ package struct FunctionNumbers: Sendable {
     }
     if isNew {
       entries.append(texts.entry(of: entry, in: bytes))
-      successors.append(number)
+      successors.append((number, number))
     }
     return number
   }
