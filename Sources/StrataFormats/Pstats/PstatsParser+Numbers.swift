@@ -20,13 +20,7 @@ extension PstatsParser {
   }
 
   /// The next time in seconds.
-  @inline(__always)
   mutating func time(_ what: StaticString) throws(PstatsError) -> Double {
-    if let usual = usualFloat() { return usual }
-    return try rareTime(what)
-  }
-
-  private mutating func rareTime(_ what: StaticString) throws(PstatsError) -> Double {
     switch try number(what) {
     case .float(let value): value
     case .integer(let value): Double(value)

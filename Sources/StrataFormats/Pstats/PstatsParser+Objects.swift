@@ -221,7 +221,6 @@ extension PstatsParser {
   }
 
   private mutating func line() throws(PstatsError) -> Int {
-    if let usual = usualInteger() { return Int(usual) }
     let start = cursor.offset
     let value = try integer("the line of a function")
     guard let line = Int(exactly: value) else {

@@ -6,7 +6,6 @@ import StrataCore
 extension PstatsParser {
   /// The number of the next text.
   mutating func text(_ what: StaticString) throws(PstatsError) -> Int32 {
-    if let usual = usualText() { return usual }
     let start = cursor.offset
     let (code, isFlagged) = try typeCode()
     let text: Int32

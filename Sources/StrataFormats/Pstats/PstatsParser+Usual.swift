@@ -154,45 +154,6 @@ extension PstatsParser {
     return line >= 0 ? line : nil
   }
 
-  /// A whole number of 32 bits, or a reference to one of 64.
-  @inline(__always)
-  mutating func usualInteger() -> Int64? {
-    guard let (code, operand) = cursor.peekOperand() else { return nil }
-    let value: Int64
-    switch code {
-    case MarshalCode.int32:
-      value = Int64(operand)
-    case MarshalCode.int32 | MarshalCode.flag:
-      value = Int64(operand)
-      references.append(.integer(value), if: true)
-    case MarshalCode.reference:
-      guard case .integer(let referred)? = references[operand] else { return nil }
-      value = referred
-    default:
-      return nil
-    }
-    cursor.offset += MarshalCursor.operandSize
-    return value
-  }
-
-  /// A float that no reference names.
-  @inline(__always)
-  mutating func usualFloat() -> Double? {
-    guard let bits = cursor.peek(UInt64.self, after: MarshalCode.float) else { return nil }
-    cursor.offset += MarshalCursor.floatSize
-    return Double(bitPattern: bits)
-  }
-
-  /// A reference to a text.
-  @inline(__always)
-  mutating func usualText() -> Int32? {
-    guard let (code, operand) = cursor.peekOperand(), code == MarshalCode.reference,
-      case .text(let text)? = references[operand]
-    else { return nil }
-    cursor.offset += MarshalCursor.operandSize
-    return text
-  }
-
   /// Enters a tuple of a known length that no reference names.
   @inline(__always)
   mutating func usualTuple(_ length: UInt8) -> Bool {
