@@ -62,6 +62,21 @@ package struct CompactFigures: Sendable {
     self.cumulativeTime = cumulativeTime
   }
 
+  /// Creates figures whose counts have 31 bits.
+  init(
+    callCount: Int32,
+    primitiveCallCount: Int32,
+    selfTime: Double,
+    cumulativeTime: Double
+  ) {
+    self.init(
+      callCount: CompactCount(bits: callCount),
+      primitiveCallCount: CompactCount(bits: primitiveCallCount),
+      selfTime: selfTime,
+      cumulativeTime: cumulativeTime
+    )
+  }
+
   /// Makes figures compact; their large counts go into `wide`.
   package init(_ statistics: CallStatistics, _ wide: inout WideCounts) {
     self.init(

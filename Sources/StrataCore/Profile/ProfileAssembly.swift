@@ -106,8 +106,8 @@ package struct ProfileAssembly: Sendable {
     cumulativeTime: Double
   ) {
     let figures = CompactFigures(
-      callCount: CompactCount(bits: callCount),
-      primitiveCallCount: CompactCount(bits: primitiveCallCount),
+      callCount: callCount,
+      primitiveCallCount: primitiveCallCount,
       selfTime: selfTime,
       cumulativeTime: cumulativeTime
     )
@@ -139,8 +139,8 @@ package struct ProfileAssembly: Sendable {
     cumulativeTime: Double
   ) {
     let figures = CompactFigures(
-      callCount: CompactCount(bits: callCount),
-      primitiveCallCount: CompactCount(bits: primitiveCallCount),
+      callCount: callCount,
+      primitiveCallCount: primitiveCallCount,
       selfTime: selfTime,
       cumulativeTime: cumulativeTime
     )

@@ -205,13 +205,6 @@ extension MarshalCursor {
     return bytes.load(T.self, at: offset)
   }
 
-  /// The integer behind a type code; nil where another code stands, or the file ends before.
-  @inline(__always)
-  func peek<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, after code: UInt8) -> T? {
-    guard bytes.count - offset > MemoryLayout<T>.size, bytes[offset] == code else { return nil }
-    return bytes.load(T.self, at: offset + 1)
-  }
-
   /// The next byte and the 32 bits behind it; nil where the file ends before.
   @inline(__always)
   func peekOperand() -> (code: UInt8, operand: Int32)? {
