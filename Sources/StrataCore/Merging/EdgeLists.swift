@@ -14,13 +14,11 @@ struct EdgeLists: Sendable {
   private static let shortLength = 8
 
   private var edges: [StatsProfile.Edge] = []
-  /// The function that each edge leads to.
-  private var callees: [Int32] = []
   /// The edge after each one in its list; -1 after the last.
   private var next: [Int32] = []
-  /// The edges of longer lists by both of their ends, and which edge each number there means.
+  /// The edges of longer lists by both of their ends, and what each number there means.
   private var numbers = NumberTable(capacity: 0)
-  private var numbered: [Int32] = []
+  private var numbered: [(edge: Int32, callee: Int32)] = []
   private let hash = SeededHash()
 
   /// The number of edges in all lists.
@@ -74,11 +72,11 @@ struct EdgeLists: Sendable {
   private mutating func number(_ new: Int32, _ caller: Int32, _ callee: Int32) -> Int32 {
     let ends = hash(UInt64(UInt32(bitPattern: callee)), UInt64(UInt32(bitPattern: caller)))
     let (number, isNew) = numbers.number(hash: ends) {
-      let edge = Int(numbered[Int($0)])
-      return edges[edge].caller == caller && callees[edge] == callee
+      let known = numbered[Int($0)]
+      return known.callee == callee && edges[Int(known.edge)].caller == caller
     }
-    if isNew { numbered.append(new) }
-    return numbered[Int(number)]
+    if isNew { numbered.append((new, callee)) }
+    return numbered[Int(number)].edge
   }
 
   private mutating func append(
@@ -90,7 +88,6 @@ struct EdgeLists: Sendable {
     let index = Int32(edges.count)
     edges.append(edge)
     edges[Int(index)].figures = sums.first(edge.figures)
-    callees.append(callee)
     next.append(-1)
     if list.last >= 0 { next[Int(list.last)] = index } else { list.first = index }
     list.last = index
@@ -103,13 +100,31 @@ struct EdgeLists: Sendable {
     }
   }
 
-  /// Appends the edges of a list to an array.
-  func append(_ list: EdgeList, to array: inout [StatsProfile.Edge]) {
-    var index = list.first
-    while index >= 0 {
-      array.append(edges[Int(index)])
-      index = next[Int(index)]
+  /// All edges in the order of the lists given, one list after the other; none are left here.
+  ///
+  /// They change places in the array in which they stand: a copy would be half of the memory of a
+  /// large sum.
+  mutating func takeEdges(of lists: some Sequence<EdgeList>) -> [StatsProfile.Edge] {
+    var places = next
+    var place: Int32 = 0
+    for list in lists {
+      var index = list.first
+      while index >= 0 {
+        places[Int(index)] = place
+        index = next[Int(index)]
+        place += 1
+      }
     }
+    var edges = edges
+    self = EdgeLists()
+    for index in edges.indices {
+      while places[index] != index {
+        let target = Int(places[index])
+        edges.swapAt(index, target)
+        places.swapAt(index, target)
+      }
+    }
+    return edges
   }
 }
 

@@ -95,22 +95,35 @@ public struct ProfileMerger: Sendable {
   }
 
   /// What has been added so far.
+  ///
+  /// - Complexity: O(*n*) in its functions and callers, in time and in memory.
   public var profile: StatsProfile {
+    var copy = self
+    return copy.takeProfile()
+  }
+
+  /// What has been added so far, and no more of it here.
+  ///
+  /// - Complexity: O(*n*) in its functions and callers; the profile takes over the memory of the
+  ///   sum where ``profile`` copies it.
+  public mutating func takeProfile() -> StatsProfile {
+    defer { self = ProfileMerger() }
     if let onlyProfile { return onlyProfile }
-    var edges: [StatsProfile.Edge] = []
-    edges.reserveCapacity(self.edges.count)
+    let functions = functions.takeFunctions()
+    rowOfFunction = []
+    let edges = edges.takeEdges(of: rows.lazy.map(\.edges))
+    var firstEdge: Int32 = 0
     let columns = rows.map { row in
-      let first = Int32(edges.count)
-      self.edges.append(row.edges, to: &edges)
+      defer { firstEdge += row.edges.count }
       return StatsProfile.Row(
         function: row.function,
-        firstEdge: first,
+        firstEdge: firstEdge,
         edgeCount: row.edges.count,
         figures: row.figures
       )
     }
     return StatsProfile(
-      functionTable: functions.functions,
+      functionTable: functions,
       rows: columns,
       edges: edges,
       wideCounts: sums.wide,
@@ -151,6 +164,6 @@ extension StatsProfile {
     var merger = ProfileMerger()
     merger.add(self)
     merger.add(other)
-    return merger.profile
+    return merger.takeProfile()
   }
 }

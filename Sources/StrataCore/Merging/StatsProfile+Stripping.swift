@@ -28,7 +28,7 @@ extension StatsProfile {
         )
       )
     }
-    var stripped = merger.profile
+    var stripped = merger.takeProfile()
     stripped.totalTime = totalTime
     return stripped
   }

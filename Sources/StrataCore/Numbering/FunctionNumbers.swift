@@ -15,6 +15,12 @@ package struct FunctionNumbers: Sendable {
   /// The functions in the order of their numbers.
   package var functions: FunctionList { FunctionList(bytes: texts.bytes, entries: entries) }
 
+  /// The functions in the order of their numbers, and no more of them here.
+  mutating func takeFunctions() -> FunctionList {
+    defer { self = FunctionNumbers() }
+    return functions
+  }
+
   /// How many functions have numbers.
   package var count: Int { entries.count }
 

@@ -113,7 +113,7 @@ public struct StatsProfile: Sendable {
   public init(functions: some Sequence<FunctionProfile>) {
     var merger = ProfileMerger()
     for function in functions { merger.add(function) }
-    self = merger.profile
+    self = merger.takeProfile()
   }
 
   /// All calls of all functions.

@@ -29,7 +29,7 @@ extension ProfileStore {
       var merger = ProfileMerger()
       try snapshot.forEachRecord(selection) { merger.add($0.profile) }
       return MergedCaptures(
-        profile: merger.profile,
+        profile: merger.takeProfile(),
         captures: survey.captures,
         first: survey.first,
         last: survey.last,

@@ -24,8 +24,8 @@ struct DumpSum {
     self.defaults = defaults
   }
 
-  /// The sum.
-  var profile: StatsProfile { merger.profile }
+  /// The sum, and no more of it here.
+  mutating func takeProfile() -> StatsProfile { merger.takeProfile() }
 
   /// Adds a dump if its capture is selected.
   mutating func add(_ source: DumpSource) throws {

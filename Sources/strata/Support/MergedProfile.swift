@@ -44,7 +44,7 @@ struct MergedProfile {
     guard sum.clocks.count <= 1 else {
       throw QueryError.mixedClocks(ProfileClock.allCases.filter(sum.clocks.contains))
     }
-    (profile, captures) = (sum.profile, sum.captures)
+    (profile, captures) = (sum.takeProfile(), sum.captures)
     (kind, clock) = (sum.kinds.first, sum.clocks.first)
   }
 }

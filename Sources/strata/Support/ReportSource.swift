@@ -66,7 +66,7 @@ struct ReportSource: ParsableArguments {
     var sum = DumpSum(of: try selection.selection())
     for source in order.arranged(catalog.sources) { try sum.add(source) }
     return ReportInput(
-      profile: sum.profile,
+      profile: sum.takeProfile(),
       sources: sum.stamps,
       kind: sum.kinds.count == 1 ? sum.kinds.first : nil,
       clock: sum.clocks.count == 1 ? sum.clocks.first : nil,
