@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "StrataFormats", targets: ["StrataFormats"]),
     .library(name: "StrataQuery", targets: ["StrataQuery"]),
     .library(name: "StrataCharts", targets: ["StrataCharts"]),
+    .library(name: "StrataProfiler", targets: ["StrataProfiler"]),
     .library(name: "StrataSQLite", targets: ["StrataSQLite"]),
     .executable(name: "strata", targets: ["strata"]),
   ],
@@ -44,6 +45,11 @@ let package = Package(
     .target(name: "StrataFormats", dependencies: ["StrataCore"], swiftSettings: settings),
     .target(name: "StrataQuery", dependencies: ["StrataCore"], swiftSettings: settings),
     .target(name: "StrataCharts", dependencies: ["StrataCore"], swiftSettings: settings),
+    .target(
+      name: "StrataProfiler",
+      dependencies: ["StrataCore", "StrataFormats"],
+      swiftSettings: settings
+    ),
     .target(
       name: "StrataSQLite",
       dependencies: [

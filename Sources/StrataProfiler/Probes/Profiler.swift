@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+public import Synchronization
+
+/// Whether ``Profiler/shared`` is on: a number in place, where the profiler itself is behind a pointer
+/// that is made when it is first asked for. A probe that is off looks at nothing else.
+@usableFromInline let isSharedProfilerEnabled = Atomic<Bool>(false)
+
+/// Counts and times the calls of marked functions, exactly, while the program runs.
+///
+/// A profiler is off until it is enabled; then it records each call made through its probes
+/// (``measure(_:fileID:line:_:)-sync``) on every thread and in every task: calls, self time, cumulative time
+/// and callers mean what they mean in cProfile.
+///
+/// ```swift
+/// let profiler = Profiler()
+/// profiler.run {
+///   profiler.measure("parse") { parse(text) }
+/// }
+/// print(profiler.statsProfile().report(sortedBy: .time, limit: 10))
+/// ```
+///
+/// There may be any number of profilers at once; each sees the calls of its own probes alone. The
+/// free function ``measure(_:fileID:line:_:)-sync`` uses ``shared``.
+///
+/// Each thread records in memory of its own. Reading never stops a thread, and no probe waits for a
+/// reader or for another thread, but for the moment when a thread meets a function for the first time.
+public final class Profiler: Sendable {
+  /// The profiler of the free functions and of `@Profiled`; off until it is enabled.
+  public static let shared = Profiler(isShared: true)
+
+  /// What times are measured with.
+  public let clock: ProfilerClock
+  /// What is taken off for the probes themselves; nothing unless asked for.
+  public let probeCost: ProbeCost
+
+  /// A number that is raised whenever the profiler is turned on or off and whenever a snapshot is
+  /// wanted, and in its lowest bit whether it is on.
+  @usableFromInline let state = Atomic<UInt>(0)
+  /// A number for each time of being on.
+  let epoch = Atomic<UInt>(0)
+  /// Whether there ever was an asynchronous call.
+  let hasTaskCalls = Atomic<Bool>(false)
+  private let isShared: Bool
+  let number = LivingProfilers.nextNumber()
+  let threadKey = ThreadRecord.key
+  let lanes = LaneRegistry()
+  let functions = FunctionRegistry()
+  let labelSets: LabelRegistry
+  /// What ``clear()`` has put behind.
+  private let cleared = Mutex(RecordingImage())
+
+  /// Creates a profiler that is off.
+  ///
+  /// - Parameters:
+  ///   - clock: What times are measured with.
+  ///   - probeCost: What is taken off each call for its probe: see ``ProbeCost``.
+  ///   - labelSetLimit: How many sets of labels are told apart; calls with others are counted together
+  ///     under the label `strata.labels=other`.
+  public convenience init(
+    clock: ProfilerClock = .wall,
+    probeCost: ProbeCost = .none,
+    labelSetLimit: Int = 1_000
+  ) {
+    self.init(clock, probeCost, labelSetLimit, isShared: false)
+  }
+
+  private init(
+    _ clock: ProfilerClock = .wall,
+    _ probeCost: ProbeCost = .none,
+    _ labelSetLimit: Int = 1_000,
+    isShared: Bool
+  ) {
+    self.clock = clock
+    self.probeCost = probeCost
+    self.isShared = isShared
+    labelSets = LabelRegistry(limit: labelSetLimit)
+    LivingProfilers.all.withLock { $0[number] = lanes }
+  }
+
+  deinit {
+    _ = LivingProfilers.all.withLock { $0.removeValue(forKey: number) }
+    lanes.close()
+  }
+
+  // MARK: - On and off
+
+  /// Whether calls are recorded.
+  @inlinable
+  public var isEnabled: Bool { Self.isOn(state.load(ordering: .relaxed)) }
+
+  @inlinable
+  static func isOn(_ state: UInt) -> Bool { state & 1 == 1 }
+
+  /// Begins to record, on every thread. Does nothing if the profiler is on.
+  ///
+  /// Calls that are open already are not seen.
+  public func enable() {
+    lanes.exclusively {
+      guard !isEnabled else { return }
+      epoch.add(1, ordering: .releasing)
+      state.add(3, ordering: .releasing)
+      if isShared { isSharedProfilerEnabled.store(true, ordering: .relaxed) }
+    }
+  }
+
+  /// Stops recording. Does nothing if the profiler is off.
+  ///
+  /// Calls that are open count as if they returned now; asynchronous ones are not counted.
+  public func disable() {
+    // The image itself is not wanted: to make one is to note the time for each thread with open calls.
+    _ = lanes.image {
+      guard isEnabled else { return state.load(ordering: .relaxed) }
+      if isShared { isSharedProfilerEnabled.store(false, ordering: .relaxed) }
+      return state.add(1, ordering: .acquiringAndReleasing).newValue
+    }
+  }
+
+  /// Records while a closure runs: ``enable()`` before it, ``disable()`` after it.
+  public func run<Result: ~Copyable, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    enable()
+    defer { disable() }
+    return try body()
+  }
+
+  /// Records while an asynchronous closure runs: ``enable()`` before it, ``disable()`` after it.
+  public func run<Result, Failure: Error>(
+    _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    enable()
+    defer { disable() }
+    return try await body()
+  }
+
+  /// Forgets what was recorded. Calls that are open go on; what they took so far is forgotten.
+  public func clear() {
+    let now = image()
+    cleared.withLock { $0 = now }
+  }
+
+  // MARK: - Reading
+
+  /// What was recorded since the profiler was made or cleared, with the time of calls still open.
+  ///
+  /// - Complexity: O(*n*) in functions and callers, for each thread that ever recorded.
+  public func snapshot() -> ProfilerSnapshot {
+    let now = image()
+    return cleared.withLock { cleared in
+      var base = cleared
+      return ProfilerSnapshot(now.difference(since: &base), of: self)
+    }
+  }
+
+  /// What was recorded since the profiler was made or cleared, all labels together.
+  public func statsProfile() -> StatsProfile { snapshot().profile }
+
+  /// Everything that was ever recorded, up to now.
+  func image() -> RecordingImage {
+    lanes.image {
+      // Threads too busy to be looked at find that the number has changed, and help.
+      state.add(2, ordering: .acquiringAndReleasing).newValue
+    }
+  }
+}

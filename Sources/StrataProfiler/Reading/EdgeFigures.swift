@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What was recorded along one edge; times in nanoseconds.
+struct EdgeFigures: Hashable {
+  var callCount: Int64 = 0
+  var recursiveCallCount: Int64 = 0
+  var recursiveEdgeCallCount: Int64 = 0
+  var selfTime: Int64 = 0
+  var cumulativeTime: Int64 = 0
+  var edgeCumulativeTime: Int64 = 0
+  var awaitingTime: Int64 = 0
+
+  static let zero = EdgeFigures()
+
+  /// Adds each figure; times wrap around after 292 years.
+  static func += (sum: inout EdgeFigures, addend: EdgeFigures) {
+    sum.callCount &+= addend.callCount
+    sum.recursiveCallCount &+= addend.recursiveCallCount
+    sum.recursiveEdgeCallCount &+= addend.recursiveEdgeCallCount
+    sum.selfTime &+= addend.selfTime
+    sum.cumulativeTime &+= addend.cumulativeTime
+    sum.edgeCumulativeTime &+= addend.edgeCumulativeTime
+    sum.awaitingTime &+= addend.awaitingTime
+  }
+}
+
+/// An edge of the call graph by numbers: who called whom, with which labels.
+struct EdgeKey: Hashable {
+  /// The function that called; ``FunctionEntry/none`` without one.
+  var caller: Int32
+  var callee: Int32
+  var labels: Int32
+}

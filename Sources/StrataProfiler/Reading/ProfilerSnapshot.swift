@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// What a profiler had recorded at a moment.
+public struct ProfilerSnapshot: Sendable {
+  /// What was recorded under one set of labels.
+  public struct Part: Sendable {
+    /// The labels of the calls; empty for calls without.
+    public let labels: Labels
+    /// The statistics.
+    public let profile: StatsProfile
+  }
+
+  /// The function under which the time of asynchronous functions is counted that passed outside of
+  /// measured calls. pstats prints it as `{awaiting}`.
+  ///
+  /// Its callers are the functions that waited. It is no call of its own: it has the calls of its callers.
+  public static let awaiting = Function(file: "~", line: 0, name: "<awaiting>")
+
+  /// The parts, one for each set of labels that had calls; in the order in which the sets came.
+  public let parts: [Part]
+  /// How many threads recorded something.
+  public let threadCount: Int
+  /// Calls that were not recorded, since 65,536 calls were open on their thread; they are part of
+  /// the call that made them.
+  public let unrecordedCalls: Int
+  /// What the times measure.
+  public let clock: ProfileClock
+  /// What was taken off for the probes.
+  public let probeCost: ProbeCost
+
+  init(_ image: RecordingImage, of profiler: Profiler) {
+    threadCount = image.threadCount
+    unrecordedCalls = Int(image.unrecordedCalls)
+    clock = profiler.clock.kind
+    probeCost = profiler.probeCost
+    let functions = profiler.functions.functions
+    let byLabels = Dictionary(grouping: image.edges, by: \.key.labels)
+    let sets = profiler.labelSets.sets
+    parts = byLabels.sorted { $0.key < $1.key }.map { number, edges in
+      Part(
+        labels: sets[Int(number)],
+        profile: StatsProfile(edges: edges.map { ($0.key, $0.value) }, functions)
+      )
+    }
+  }
+
+  /// The statistics of all parts together.
+  public var profile: StatsProfile {
+    var merger = ProfileMerger()
+    for part in parts { merger.add(part.profile) }
+    return merger.takeProfile()
+  }
+}
+
+extension StatsProfile {
+  /// Puts functions together from the edges that lead to them, in the order of their numbers.
+  init(edges: [(key: EdgeKey, figures: EdgeFigures)], _ names: [Function]) {
+    var functions: [FunctionProfile] = []
+    var awaiting = FunctionProfile(function: ProfilerSnapshot.awaiting, statistics: .zero)
+    let sorted = edges.sorted {
+      ($0.key.callee, $0.key.caller) < ($1.key.callee, $1.key.caller)
+    }
+    for edges in sorted.chunked(by: \.key.callee) {
+      let name = names[Int(edges[edges.startIndex].key.callee)]
+      functions.append(FunctionProfile(name, edges, names))
+      awaiting.addAwaiting(of: name, edges)
+    }
+    if !awaiting.callers.isEmpty { functions.append(awaiting) }
+    self.init(functions: functions)
+  }
+}
+
+extension FunctionProfile {
+  /// The figures of a function, given the edges that lead to it.
+  fileprivate init(
+    _ name: Function,
+    _ edges: ArraySlice<(key: EdgeKey, figures: EdgeFigures)>,
+    _ names: [Function]
+  ) {
+    self.init(function: name, statistics: .zero)
+    for (key, figures) in edges {
+      statistics.add(figures.ofFunction)
+      guard key.caller != FunctionEntry.none else { continue }
+      callers.append(CallEdge(caller: names[Int(key.caller)], figures: .full(figures.ofEdge)))
+    }
+  }
+
+  /// Adds what calls of a function waited.
+  fileprivate mutating func addAwaiting(
+    of function: Function,
+    _ edges: ArraySlice<(key: EdgeKey, figures: EdgeFigures)>
+  ) {
+    var waited = CallStatistics.zero
+    for (_, figures) in edges where figures.awaitingTime != 0 { waited.add(figures.ofAwaiting) }
+    guard waited.callCount > 0 else { return }
+    statistics.add(waited)
+    callers.append(CallEdge(caller: function, figures: .full(waited)))
+  }
+}
+
+extension EdgeFigures {
+  /// What the edge adds to the figures of the function it leads to.
+  fileprivate var ofFunction: CallStatistics {
+    statistics(recursive: recursiveCallCount, selfTime, cumulativeTime)
+  }
+
+  /// The figures of the edge itself.
+  fileprivate var ofEdge: CallStatistics {
+    statistics(recursive: recursiveEdgeCallCount, selfTime, edgeCumulativeTime)
+  }
+
+  fileprivate var ofAwaiting: CallStatistics {
+    statistics(recursive: 0, awaitingTime, awaitingTime)
+  }
+
+  /// Times become seconds with the bits that a store gives back: whole nanoseconds times 1e-9.
+  private func statistics(
+    recursive: Int64,
+    _ selfTime: Int64,
+    _ cumulativeTime: Int64
+  ) -> CallStatistics {
+    CallStatistics(
+      callCount: CallCount(callCount),
+      primitiveCallCount: CallCount(callCount - recursive),
+      selfTime: Double(selfTime) * 1e-9,
+      cumulativeTime: Double(cumulativeTime) * 1e-9
+    )
+  }
+}
+
+extension Array {
+  /// The runs of elements that agree in something.
+  fileprivate func chunked(by key: (Element) -> some Equatable) -> [ArraySlice<Element>] {
+    var chunks: [ArraySlice<Element>] = []
+    var start = startIndex
+    for index in indices.dropFirst() where key(self[index]) != key(self[start]) {
+      chunks.append(self[start..<index])
+      start = index
+    }
+    if !isEmpty { chunks.append(self[start...]) }
+    return chunks
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// A function as one thread knows it. Only that thread looks at it.
+@safe struct FunctionEntry {
+  /// The number of the function; ``none`` for the root, from which no calls come.
+  let function: Int32
+  /// How many of its calls are open.
+  var openCalls = 0
+  /// The edge that was followed last from here: most functions call the same one again and again.
+  var lastEdge: UnsafeMutablePointer<EdgeCounters>?
+
+  static let none: Int32 = -1
+}
+
+/// The calls of one thread along one edge of the call graph, with one set of labels.
+///
+/// The thread that owns it adds to the counters, others read them: as atomics, but without any
+/// instruction that a plain variable would not need.
+@safe struct EdgeCounters: ~Copyable {
+  let site: SiteKey
+  let labels: Int32
+  let caller: UnsafeMutablePointer<FunctionEntry>
+  let callee: UnsafeMutablePointer<FunctionEntry>
+  /// How many calls along the edge are open. Only the owner looks at it.
+  var openCalls = 0
+
+  let callCount = Atomic<Int64>(0)
+  /// Calls made while another call of the same function was open.
+  let recursiveCallCount = Atomic<Int64>(0)
+  /// Calls made while another call along the same edge was open.
+  let recursiveEdgeCallCount = Atomic<Int64>(0)
+  let selfTime = Atomic<Int64>(0)
+  /// The time of calls within which the function was not open already.
+  let cumulativeTime = Atomic<Int64>(0)
+  /// The time of calls within which the edge was not open already.
+  let edgeCumulativeTime = Atomic<Int64>(0)
+  /// The time of asynchronous calls outside of any measured call that they made.
+  let awaitingTime = Atomic<Int64>(0)
+
+  init(
+    site: SiteKey,
+    labels: Int32,
+    caller: UnsafeMutablePointer<FunctionEntry>,
+    callee: UnsafeMutablePointer<FunctionEntry>
+  ) {
+    self.site = site
+    self.labels = labels
+    unsafe self.caller = unsafe caller
+    unsafe self.callee = unsafe callee
+  }
+
+  /// The counters as they are.
+  var figures: EdgeFigures {
+    EdgeFigures(
+      callCount: callCount.load(ordering: .relaxed),
+      recursiveCallCount: recursiveCallCount.load(ordering: .relaxed),
+      recursiveEdgeCallCount: recursiveEdgeCallCount.load(ordering: .relaxed),
+      selfTime: selfTime.load(ordering: .relaxed),
+      cumulativeTime: cumulativeTime.load(ordering: .relaxed),
+      edgeCumulativeTime: edgeCumulativeTime.load(ordering: .relaxed),
+      awaitingTime: awaitingTime.load(ordering: .relaxed)
+    )
+  }
+}
+
+extension Atomic where Value == Int64 {
+  /// Adds for the one thread that writes: a load and a store, no locked instruction.
+  @inline(__always)
+  borrowing func addAsOwner(_ value: Int64) {
+    store(load(ordering: .relaxed) &+ value, ordering: .relaxed)
+  }
+}

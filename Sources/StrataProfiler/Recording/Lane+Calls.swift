@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+import Synchronization
+
+/// Calls of synchronous functions; for the thread that owns the lane alone.
+///
+/// The rules are those of cProfile. Source: `initContext` and `Stop` in CPython's `Modules/_lsprof.c`.
+extension Lane {
+  /// Opens a call, and returns the epoch to which it belongs; 0 where it is not recorded.
+  @inline(__always)
+  func open(_ site: CallSite, _ key: SiteKey, _ labels: Labels?) -> UInt {
+    guard unsafe storage.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp()
+    else {
+      return 0
+    }
+    let depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
+    guard depth < FrameStack.capacity else {
+      unsafe storage.pointee.unrecordedCalls.addAsOwner(1)
+      return 0
+    }
+    let edge = unsafe edge(atDepth: depth, site, key, labels)
+    let frame = unsafe storage.pointee.frames[depth]
+    let callee = unsafe edge.pointee.callee
+    beginChange()
+    unsafe edge.pointee.callCount.addAsOwner(1)
+    if unsafe callee.pointee.openCalls > 0 { unsafe edge.pointee.recursiveCallCount.addAsOwner(1) }
+    if unsafe edge.pointee.openCalls > 0 {
+      unsafe edge.pointee.recursiveEdgeCallCount.addAsOwner(1)
+    }
+    unsafe callee.pointee.openCalls += 1
+    unsafe edge.pointee.openCalls += 1
+    unsafe frame.pointee.edge.store(edge, ordering: .relaxed)
+    unsafe frame.pointee.calleeTime.store(0, ordering: .relaxed)
+    unsafe frame.pointee.probeTime.store(0, ordering: .relaxed)
+    unsafe storage.pointee.depth.store(depth + 1, ordering: .relaxed)
+    // The last of all, so that the call does not pay for its own probe.
+    unsafe frame.pointee.start.store(profiler.clock.now(), ordering: .relaxed)
+    endChange()
+    return unsafe storage.pointee.epoch.load(ordering: .relaxed)
+  }
+
+  /// Closes the call that was opened last, unless the profiler was turned off since.
+  @inline(__always)
+  func close(_ epoch: UInt) {
+    guard unsafe storage.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp(),
+      unsafe storage.pointee.epoch.load(ordering: .relaxed) == epoch
+    else { return }
+    let depth = unsafe storage.pointee.depth.load(ordering: .relaxed) - 1
+    let frame = unsafe storage.pointee.frames[depth]
+    beginChange()
+    let elapsed = unsafe profiler.clock.now() &- frame.pointee.start.load(ordering: .relaxed)
+    let probeTime = unsafe frame.pointee.probeTime.load(ordering: .relaxed)
+    let cost = unsafe profiler.probeCost
+    let time = elapsed &- probeTime &- cost.inside
+    unsafe book(frame, time)
+    unsafe storage.pointee.depth.store(depth, ordering: .relaxed)
+    if depth > 0 {
+      let caller = unsafe storage.pointee.frames[depth - 1]
+      unsafe caller.pointee.calleeTime.addAsOwner(time)
+      unsafe caller.pointee.probeTime.addAsOwner(probeTime &+ cost.inside &+ cost.around)
+    } else if unsafe profiler.hasTaskCalls.load(ordering: .relaxed) {
+      unsafe TaskCall.current(of: profiler)?.addCallee(time)
+    }
+    endChange()
+  }
+
+  /// Adds the time of a call that ends to its edge.
+  @inline(__always)
+  private func book(_ frame: UnsafeMutablePointer<OpenFrame>, _ time: Int64) {
+    guard let edge = unsafe frame.pointee.edge.load(ordering: .relaxed) else { return }
+    let callee = unsafe edge.pointee.callee
+    unsafe edge.pointee.selfTime.addAsOwner(
+      time &- frame.pointee.calleeTime.load(ordering: .relaxed)
+    )
+    unsafe callee.pointee.openCalls -= 1
+    unsafe edge.pointee.openCalls -= 1
+    if unsafe callee.pointee.openCalls == 0 { unsafe edge.pointee.cumulativeTime.addAsOwner(time) }
+    if unsafe edge.pointee.openCalls == 0 {
+      unsafe edge.pointee.edgeCumulativeTime.addAsOwner(time)
+    }
+  }
+
+  /// Closes all open calls at a time, as if they had returned.
+  private func closeAll(at time: Int64) {
+    var depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
+    var calleeTime: Int64 = 0
+    beginChange()
+    while depth > 0 {
+      depth -= 1
+      let frame = unsafe storage.pointee.frames[depth]
+      unsafe frame.pointee.calleeTime.addAsOwner(calleeTime)
+      calleeTime = unsafe openTime(of: frame, at: time)
+      unsafe book(frame, calleeTime)
+    }
+    unsafe storage.pointee.depth.store(0, ordering: .relaxed)
+    endChange()
+  }
+
+  /// Takes note that the profiler was turned on or off, or that a snapshot is wanted: hands a copy over,
+  /// and returns whether the profiler is on.
+  @inline(never)
+  func catchUp() -> Bool {
+    let state = unsafe profiler.state.load(ordering: .acquiring)
+    let isOn = Profiler.isOn(state)
+    let epoch = unsafe storage.pointee.epoch.load(ordering: .relaxed)
+    let current = unsafe profiler.epoch.load(ordering: .acquiring)
+    if unsafe storage.pointee.depth.load(ordering: .relaxed) > 0, !isOn || epoch != current {
+      let closing = unsafe storage.pointee.closing.withLock { $0 }
+      unsafe closeAll(at: closing?.epoch == epoch ? closing?.time ?? 0 : profiler.clock.now())
+    }
+    unsafe storage.pointee.epoch.store(isOn ? current : 0, ordering: .releasing)
+    let image = unsafe image(at: profiler.clock.now())
+    unsafe storage.pointee.handedOver.withLock { $0 = (state, image) }
+    unsafe storage.pointee.state = state
+    return isOn
+  }
+
+  // MARK: - Changes
+
+  @inline(__always)
+  func beginChange() {
+    let sequence = unsafe storage.pointee.sequence.load(ordering: .relaxed)
+    unsafe storage.pointee.sequence.store(sequence &+ 1, ordering: .relaxed)
+    // Whoever sees a part of the change sees that there is one.
+    atomicMemoryFence(ordering: .releasing)
+  }
+
+  @inline(__always)
+  func endChange() {
+    let sequence = unsafe storage.pointee.sequence.load(ordering: .relaxed)
+    unsafe storage.pointee.sequence.store(sequence &+ 1, ordering: .releasing)
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// What one thread had recorded at a moment, with the time of calls that were still open.
+struct LaneImage {
+  /// The edges; open calls add further entries for theirs.
+  var edges: [(key: EdgeKey, figures: EdgeFigures)] = []
+  var hasOpenCalls = false
+  var unrecordedCalls: Int64 = 0
+  /// A number that is another after each call.
+  var sequence: UInt = 0
+
+  var activity: RecordingImage.Activity {
+    RecordingImage.Activity(sequence: sequence, hasOpenCalls: hasOpenCalls)
+  }
+}
+
+extension Lane {
+  /// What the lane had recorded at a moment after `state` was set; for any thread but its own, too.
+  ///
+  /// - Complexity: O(*n*) in its edges and open calls; waits for no more than one call of the owner.
+  func image(for state: UInt) -> LaneImage {
+    while true {
+      if let image = handedOverImage(for: state) { return image }
+      let sequence = unsafe storage.pointee.sequence.load(ordering: .acquiring)
+      if sequence.isMultiple(of: 2) {
+        let time = readingTime(for: state)
+        let image = image(at: time)
+        atomicMemoryFence(ordering: .acquiring)
+        if unsafe storage.pointee.sequence.load(ordering: .relaxed) == sequence { return image }
+      }
+      sched_yield()
+    }
+  }
+
+  private func handedOverImage(for state: UInt) -> LaneImage? {
+    unsafe storage.pointee.handedOver.withLock { handedOver in
+      guard handedOver?.state == state else { return nil }
+      defer { handedOver = nil }
+      return handedOver?.image
+    }
+  }
+
+  /// Up to when open calls are counted: now, or when the profiler was turned off; nil where the
+  /// system does not tell the time of another thread.
+  private func readingTime(for state: UInt) -> Int64? {
+    let epoch = unsafe storage.pointee.epoch.load(ordering: .acquiring)
+    let closing = unsafe storage.pointee.closing.withLock { $0 }
+    if let closing, closing.epoch == epoch { return closing.time }
+    let time = unsafe profiler.clock.now(of: storage.pointee.thread)
+    if !Profiler.isOn(state), epoch != 0, let time {
+      unsafe storage.pointee.closing.withLock { $0 = (epoch, time) }
+    }
+    return time
+  }
+
+  /// The counters, and the time of open calls up to a moment if it is given.
+  func image(at time: Int64?) -> LaneImage {
+    var image = LaneImage()
+    unsafe storage.pointee.blocks.forEach { edge in
+      unsafe image.edges.append((edge.pointee.key, edge.pointee.figures))
+    }
+    image.sequence = unsafe storage.pointee.sequence.load(ordering: .relaxed)
+    image.unrecordedCalls = unsafe storage.pointee.unrecordedCalls.load(ordering: .relaxed)
+    if let time { addOpenCalls(at: time, to: &image) }
+    return image
+  }
+
+  private func addOpenCalls(at time: Int64, to image: inout LaneImage) {
+    var open: [(key: EdgeKey, time: Int64, selfTime: Int64)] = []
+    var calleeTime: Int64 = 0
+    var depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
+    image.hasOpenCalls = depth > 0
+    while depth > 0 {
+      depth -= 1
+      let frame = unsafe storage.pointee.frames[depth]
+      guard let edge = unsafe frame.pointee.edge.load(ordering: .relaxed) else { continue }
+      let returned = unsafe frame.pointee.calleeTime.load(ordering: .relaxed)
+      let time = unsafe max(openTime(of: frame, at: time), returned &+ calleeTime)
+      unsafe open.append((edge.pointee.key, time, time &- returned &- calleeTime))
+      calleeTime = time
+    }
+    // The outermost first: only the first call of a function or along an edge is cumulative.
+    var functions: Set<Int32> = []
+    var edges: Set<EdgeKey> = []
+    for (key, time, selfTime) in open.reversed() {
+      var figures = EdgeFigures.zero
+      figures.selfTime = selfTime
+      if functions.insert(key.callee).inserted { figures.cumulativeTime = time }
+      if edges.insert(key).inserted { figures.edgeCumulativeTime = time }
+      image.edges.append((key, figures))
+    }
+  }
+
+  /// The time of an open call up to a moment, without what probes took.
+  func openTime(of frame: UnsafeMutablePointer<OpenFrame>, at time: Int64) -> Int64 {
+    let elapsed = unsafe time &- frame.pointee.start.load(ordering: .relaxed)
+    // A call may have been opened while the profiler was being turned off.
+    return unsafe max(
+      elapsed &- frame.pointee.probeTime.load(ordering: .relaxed),
+      frame.pointee.calleeTime.load(ordering: .relaxed)
+    )
+  }
+}
+
+extension EdgeCounters {
+  var key: EdgeKey {
+    unsafe EdgeKey(
+      caller: caller.pointee.function,
+      callee: callee.pointee.function,
+      labels: labels
+    )
+  }
+}

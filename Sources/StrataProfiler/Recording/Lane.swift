@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// The memory in which one thread records its calls for one profiler: no locks, nothing shared.
+///
+/// The thread that owns it writes; whoever takes a snapshot reads. Each change stands between two
+/// steps of ``sequence``, so that a reader knows whether what it copied was whole; a thread too
+/// busy to be copied notices that a snapshot is wanted and hands a copy over (``catchUp()``).
+/// So probes never wait for readers.
+@safe struct LaneStorage: ~Copyable {
+  // Written by the owner, read by others.
+  /// Odd while the owner changes something.
+  let sequence = Atomic<UInt>(0)
+  /// The number of open calls.
+  let depth = Atomic<Int>(0)
+  /// The time of the profiler being on to which the open calls belong.
+  let epoch = Atomic<UInt>(0)
+  /// Calls that were not recorded, since too many were open.
+  let unrecordedCalls = Atomic<Int64>(0)
+  let frames = FrameStack()
+  let blocks = EdgeBlocks()
+  let thread = ThreadClock()
+
+  // Written by others, read by the owner.
+  /// When the profiler was turned off, and in which epoch; for an owner that did not notice.
+  let closing = Mutex<(epoch: UInt, time: Int64)?>(nil)
+  /// The copy that the owner made for a snapshot, and for which.
+  let handedOver = Mutex<(state: UInt, image: LaneImage)?>(nil)
+
+  // The owner's.
+  /// The last state of the profiler that the owner has taken note of.
+  var state: UInt = 0
+  var table = EdgeTable()
+  var lastBlock: UnsafeMutablePointer<EdgeBlocks.Block>?
+  /// Functions by their numbers, nil where the thread has not met them.
+  var entries: [UnsafeMutablePointer<FunctionEntry>?] = unsafe []
+  let root: UnsafeMutablePointer<FunctionEntry>
+
+  init() {
+    unsafe root = .allocate(capacity: 1)
+    unsafe root.initialize(to: FunctionEntry(function: FunctionEntry.none))
+  }
+
+  deinit {
+    frames.deallocate()
+    blocks.deallocate()
+    unsafe entries.forEach { unsafe $0?.deallocate() }
+    unsafe root.deallocate()
+  }
+}
+
+/// The recording of one thread for one profiler; the memory itself is ``LaneStorage``.
+// SAFETY: what is written by the owner and read by others is atomic or behind a mutex.
+@safe struct Lane: @unchecked Sendable {
+  let storage: UnsafeMutablePointer<LaneStorage>
+  unowned(unsafe) let profiler: Profiler
+
+  /// A lane that has its memory.
+  init(_ storage: UnsafeMutablePointer<LaneStorage>, of profiler: Profiler) {
+    unsafe self.storage = unsafe storage
+    unsafe self.profiler = profiler
+  }
+
+  /// A new lane, for the calling thread.
+  init(of profiler: Profiler) {
+    let storage = UnsafeMutablePointer<LaneStorage>.allocate(capacity: 1)
+    unsafe storage.initialize(to: LaneStorage())
+    unsafe self.init(storage, of: profiler)
+  }
+
+  func deallocate() {
+    unsafe storage.deinitialize(count: 1)
+    unsafe storage.deallocate()
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// A call that has not returned yet.
+@safe struct OpenFrame: ~Copyable {
+  let edge = unsafe Atomic<UnsafeMutablePointer<EdgeCounters>?>(nil)
+  let start = Atomic<Int64>(0)
+  /// The time of the measured calls that it made and that returned.
+  let calleeTime = Atomic<Int64>(0)
+  /// What the probes of those calls took, where that is taken off.
+  let probeTime = Atomic<Int64>(0)
+}
+
+/// The open calls of one thread, the outermost first, in memory that never moves, so that others may
+/// read it.
+@safe struct FrameStack {
+  /// How many calls may be open at once: more than the stack of a thread usually holds.
+  static let capacity = 1 << 16
+
+  private let frames: UnsafeMutablePointer<OpenFrame>
+
+  /// Reserves addresses; memory is taken page by page as calls nest deeper.
+  init() {
+    guard let memory = unsafe calloc(Self.capacity, MemoryLayout<OpenFrame>.stride) else {
+      fatalError("no address space for the \(Self.capacity) open calls of a thread")
+    }
+    // SAFETY: a frame of zero bytes is a frame: each of its fields is an atomic of one word that is 0.
+    unsafe frames = unsafe memory.bindMemory(to: OpenFrame.self, capacity: Self.capacity)
+  }
+
+  /// Gives the memory back.
+  func deallocate() {
+    unsafe free(frames)
+  }
+
+  /// The frame at a depth, counted from 0; the depth is less than the capacity.
+  @inline(__always)
+  subscript(depth: Int) -> UnsafeMutablePointer<OpenFrame> {
+    unsafe frames + depth
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+import Synchronization
+
+extension Profiler {
+  /// Runs an asynchronous closure as a call of a function.
+  ///
+  /// The call follows its task. Its cumulative time is the time from its start to its return, waiting
+  /// included. It has no self time: Swift does not tell when a task is suspended, so what passes outside of
+  /// measured calls, suspended or running, is counted apart, as ``ProfilerSnapshot/awaiting``.
+  @inlinable
+  public func measure<Result>(
+    _ name: StaticString = #function,
+    fileID: StaticString = #fileID,
+    line: Int = #line,
+    _ body: nonisolated(nonsending) () async throws -> Result
+  ) async rethrows -> Result {
+    guard isEnabled else { return try await body() }
+    let call = openTaskCall(CallSite(name: name, file: fileID, line: line), nil)
+    defer { close(call) }
+    return try await within(call, body)
+  }
+
+  /// Runs an asynchronous closure as a call of a function, and tells its inputs apart.
+  ///
+  /// The labels hold for all calls that are made within it, in tasks that it starts, too.
+  @inlinable
+  public func measure<Result>(
+    _ name: StaticString = #function,
+    labels: @autoclosure () -> Labels,
+    fileID: StaticString = #fileID,
+    line: Int = #line,
+    _ body: nonisolated(nonsending) () async throws -> Result
+  ) async rethrows -> Result {
+    guard isEnabled else { return try await body() }
+    let call = openTaskCall(CallSite(name: name, file: fileID, line: line), labels())
+    defer { close(call) }
+    return try await within(call, body)
+  }
+
+  @usableFromInline
+  func openTaskCall(_ site: CallSite, _ labels: Labels?) -> TaskCall? {
+    openTaskCall(site, site.key, labels)
+  }
+
+  func openTaskCall(_ site: CallSite, _ key: SiteKey, _ labels: Labels?) -> TaskCall? {
+    let lane = lane
+    guard unsafe lane.storage.pointee.state == state.load(ordering: .relaxed) || lane.catchUp()
+    else {
+      return nil
+    }
+    if !hasTaskCalls.load(ordering: .relaxed) { hasTaskCalls.store(true, ordering: .relaxed) }
+    return TaskCall(site, key, labels, on: lane)
+  }
+
+  @usableFromInline
+  func within<Result>(
+    _ call: TaskCall?,
+    _ body: nonisolated(nonsending) () async throws -> Result
+  ) async rethrows -> Result {
+    guard let call else { return try await body() }
+    return try await TaskCall.$innermost.withValue(call) { try await body() }
+  }
+
+  @usableFromInline
+  func close(_ call: TaskCall?) {
+    guard let call else { return }
+    lane.record(call)
+  }
+}
