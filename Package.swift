@@ -96,6 +96,13 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "StrataProfilerTests",
+      dependencies: [
+        "StrataCore", "StrataFormats", "StrataProfiler", "StrataQuery", "StrataTestSupport",
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "StrataSQLiteTests",
       dependencies: [
         "StrataCore", "StrataFormats", "StrataQuery", "StrataSQLite", "StrataTestSupport",

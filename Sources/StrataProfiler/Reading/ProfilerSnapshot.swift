@@ -18,6 +18,8 @@ public struct ProfilerSnapshot: Sendable {
   /// Its callers are the functions that waited. It is no call of its own: it has the calls of its callers.
   public static let awaiting = Function(file: "~", line: 0, name: "<awaiting>")
 
+  /// The statistics of all parts together.
+  public let profile: StatsProfile
   /// The parts, one for each set of labels that had calls; in the order in which the sets came.
   public let parts: [Part]
   /// How many threads recorded something.
@@ -36,38 +38,39 @@ public struct ProfilerSnapshot: Sendable {
     clock = profiler.clock.kind
     probeCost = profiler.probeCost
     let functions = profiler.functions.functions
-    let byLabels = Dictionary(grouping: image.edges, by: \.key.labels)
     let sets = profiler.labelSets.sets
-    parts = byLabels.sorted { $0.key < $1.key }.map { number, edges in
-      Part(
-        labels: sets[Int(number)],
-        profile: StatsProfile(edges: edges.map { ($0.key, $0.value) }, functions)
-      )
-    }
+    parts = Dictionary(grouping: image.edges, by: \.key.labels).sorted { $0.key < $1.key }
+      .map { number, edges in
+        Part(
+          labels: sets[Int(number)],
+          profile: StatsProfile(edges: edges.map { ($0.key, $0.value) }, functions)
+        )
+      }
+    profile = parts.count == 1 ? parts[0].profile : StatsProfile(edges: image.unlabelled, functions)
   }
+}
 
-  /// The statistics of all parts together.
-  public var profile: StatsProfile {
-    var merger = ProfileMerger()
-    for part in parts { merger.add(part.profile) }
-    return merger.takeProfile()
+extension RecordingImage {
+  /// The edges with any labels together.
+  fileprivate var unlabelled: [(key: EdgeKey, figures: EdgeFigures)] {
+    var sums: [EdgeKey: EdgeFigures] = [:]
+    for (key, figures) in edges {
+      sums[EdgeKey(caller: key.caller, callee: key.callee, labels: 0), default: .zero] += figures
+    }
+    return sums.map { ($0.key, $0.value) }
   }
 }
 
 extension StatsProfile {
   /// Puts functions together from the edges that lead to them, in the order of their numbers.
   init(edges: [(key: EdgeKey, figures: EdgeFigures)], _ names: [Function]) {
-    var functions: [FunctionProfile] = []
-    var awaiting = FunctionProfile(function: ProfilerSnapshot.awaiting, statistics: .zero)
     let sorted = edges.sorted {
       ($0.key.callee, $0.key.caller) < ($1.key.callee, $1.key.caller)
     }
-    for edges in sorted.chunked(by: \.key.callee) {
-      let name = names[Int(edges[edges.startIndex].key.callee)]
-      functions.append(FunctionProfile(name, edges, names))
-      awaiting.addAwaiting(of: name, edges)
+    var functions = sorted.chunked(by: \.key.callee).map { edges in
+      FunctionProfile(names[Int(edges[edges.startIndex].key.callee)], edges, names)
     }
-    if !awaiting.callers.isEmpty { functions.append(awaiting) }
+    if let awaiting = FunctionProfile(awaiting: sorted, names) { functions.append(awaiting) }
     self.init(functions: functions)
   }
 }
@@ -79,24 +82,25 @@ extension FunctionProfile {
     _ edges: ArraySlice<(key: EdgeKey, figures: EdgeFigures)>,
     _ names: [Function]
   ) {
-    self.init(function: name, statistics: .zero)
-    for (key, figures) in edges {
-      statistics.add(figures.ofFunction)
-      guard key.caller != FunctionEntry.none else { continue }
+    // Summed in whole nanoseconds: the sum of rounded seconds would be another.
+    let sum = edges.reduce(into: EdgeFigures.zero) { $0 += $1.figures }
+    self.init(function: name, statistics: sum.ofFunction)
+    for (key, figures) in edges where key.caller != FunctionEntry.none {
       callers.append(CallEdge(caller: names[Int(key.caller)], figures: .full(figures.ofEdge)))
     }
   }
 
-  /// Adds what calls of a function waited.
-  fileprivate mutating func addAwaiting(
-    of function: Function,
-    _ edges: ArraySlice<(key: EdgeKey, figures: EdgeFigures)>
-  ) {
-    var waited = CallStatistics.zero
-    for (_, figures) in edges where figures.awaitingTime != 0 { waited.add(figures.ofAwaiting) }
-    guard waited.callCount > 0 else { return }
-    statistics.add(waited)
-    callers.append(CallEdge(caller: function, figures: .full(waited)))
+  /// The function of waiting, given the edges that lead to functions that waited.
+  fileprivate init?(awaiting edges: [(key: EdgeKey, figures: EdgeFigures)], _ names: [Function]) {
+    let waiting = edges.filter { $0.figures.awaitingTime != 0 }
+    guard !waiting.isEmpty else { return nil }
+    let sum = waiting.reduce(into: EdgeFigures.zero) { $0 += $1.figures }
+    self.init(function: ProfilerSnapshot.awaiting, statistics: sum.ofAwaiting)
+    for edges in waiting.chunked(by: \.key.callee) {
+      let sum = edges.reduce(into: EdgeFigures.zero) { $0 += $1.figures }
+      let caller = names[Int(edges[edges.startIndex].key.callee)]
+      callers.append(CallEdge(caller: caller, figures: .full(sum.ofAwaiting)))
+    }
   }
 }
 
