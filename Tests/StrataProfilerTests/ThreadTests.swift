@@ -8,7 +8,9 @@ import Testing
 
 @testable import StrataProfiler
 
-/// Many threads at once, read while they run. Worth most under ThreadSanitizer.
+/// Many threads at once, read while they run.
+///
+/// Worth most under ThreadSanitizer.
 struct ThreadTests {
   /// Runs a closure on threads of its own, and waits for all of them.
   private static func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {

@@ -22,6 +22,8 @@ extension Profiler {
   ///   - fileID: The file of the function: `Module/File.swift`.
   ///   - line: Its line.
   ///   - body: What is called, at once, on this thread.
+  /// - Returns: What the closure returns.
+  /// - Throws: What the closure throws.
   @inlinable
   public func measure<Result: ~Copyable, Failure: Error>(
     _ name: StaticString = #function,

@@ -3,8 +3,10 @@
 public import StrataCore
 public import Synchronization
 
-/// Whether ``Profiler/shared`` is on: a number in place, where the profiler itself is behind a pointer
-/// that is made when it is first asked for. A probe that is off looks at nothing else.
+/// Whether the shared profiler is on.
+///
+/// A number in place, where the profiler itself stands behind a pointer that is made when it is first
+/// asked for: a probe that is off looks at nothing else.
 @usableFromInline let isSharedProfilerEnabled = Atomic<Bool>(false)
 
 /// Counts and times the calls of marked functions, exactly, while the program runs.
@@ -93,9 +95,9 @@ public final class Profiler: Sendable {
   @inlinable
   static func isOn(_ state: UInt) -> Bool { state & 1 == 1 }
 
-  /// Begins to record, on every thread. Does nothing if the profiler is on.
+  /// Begins to record, on every thread.
   ///
-  /// Calls that are open already are not seen.
+  /// Does nothing if the profiler is on. Calls that are open already are not seen.
   public func enable() {
     lanes.exclusively {
       guard !isEnabled else { return }
@@ -105,9 +107,9 @@ public final class Profiler: Sendable {
     }
   }
 
-  /// Stops recording. Does nothing if the profiler is off.
+  /// Stops recording.
   ///
-  /// Calls that are open count as if they returned now; asynchronous ones are not counted.
+  /// Does nothing if the profiler is off. Calls that are open count as if they returned now; asynchronous ones are not counted.
   public func disable() {
     // The image itself is not wanted: to make one is to note the time for each thread with open calls.
     _ = lanes.image {
@@ -135,7 +137,9 @@ public final class Profiler: Sendable {
     return try await body()
   }
 
-  /// Forgets what was recorded. Calls that are open go on; what they took so far is forgotten.
+  /// Forgets what was recorded.
+  ///
+  /// Calls that are open go on; what they took so far is forgotten.
   public func clear() {
     let now = image()
     cleared.withLock { $0 = now }

@@ -12,8 +12,9 @@ public struct ProfilerSnapshot: Sendable {
     public let profile: StatsProfile
   }
 
-  /// The function under which the time of asynchronous functions is counted that passed outside of
-  /// measured calls. pstats prints it as `{awaiting}`.
+  /// The function for the time of asynchronous functions that passed outside of measured calls.
+  ///
+  /// pstats prints it as `{awaiting}`.
   ///
   /// Its callers are the functions that waited. It is no call of its own: it has the calls of its callers.
   public static let awaiting = Function(file: "~", line: 0, name: "<awaiting>")

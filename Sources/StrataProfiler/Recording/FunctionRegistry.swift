@@ -3,7 +3,9 @@
 import StrataCore
 import Synchronization
 
-/// The functions of a profiler by number. A thread asks once for each call site that it meets.
+/// The functions of a profiler by number.
+///
+/// A thread asks once for each call site that it meets.
 final class FunctionRegistry: Sendable {
   private struct State {
     var functions: [Function] = []

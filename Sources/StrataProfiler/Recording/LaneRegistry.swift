@@ -22,7 +22,9 @@ final class LaneRegistry: Sendable {
     return lane
   }
 
-  /// Takes over what a thread had recorded that ends now. Called on that thread.
+  /// Takes over what a thread had recorded that ends now.
+  ///
+  /// Called on that thread.
   func finish(_ storage: UnsafeMutablePointer<LaneStorage>) {
     state.withLock { state in
       guard let (number, lane) = state.lanes.first(where: { unsafe $0.value.storage == storage })

@@ -25,8 +25,10 @@ final class TaskCall: Sendable {
   /// The time of measured calls that its own task made within it.
   let calleeTime = Atomic<Int64>(0)
   private let isOpen = Atomic<Bool>(true)
-  /// The call around this one while it is open, of whatever profiler. A task may outlive the call
-  /// that started it; so that no chain grows, a closed call forgets what was around it.
+  /// The call around this one while it is open, of whatever profiler.
+  ///
+  /// A task may outlive the call that started it; so that no chain grows, a closed call forgets what
+  /// was around it.
   private let outer: Mutex<TaskCall?>
 
   /// Opens a call on the lane of the current thread.

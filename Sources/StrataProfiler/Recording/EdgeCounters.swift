@@ -2,7 +2,9 @@
 
 import Synchronization
 
-/// A function as one thread knows it. Only that thread looks at it.
+/// A function as one thread knows it.
+///
+/// Only that thread looks at it.
 @safe struct FunctionEntry {
   /// The number of the function; ``none`` for the root, from which no calls come.
   let function: Int32
@@ -23,7 +25,9 @@ import Synchronization
   let labels: Int32
   let caller: UnsafeMutablePointer<FunctionEntry>
   let callee: UnsafeMutablePointer<FunctionEntry>
-  /// How many calls along the edge are open. Only the owner looks at it.
+  /// How many calls along the edge are open.
+  ///
+  /// Only the owner looks at it.
   var openCalls = 0
 
   let callCount = Atomic<Int64>(0)
