@@ -148,6 +148,14 @@ struct SpoolFolderTests {
     #expect(try names() == [])
   }
 
+  @Test func `an index that is too large for its readers is refused`() throws {
+    try folder.write("index.jsonl", [])
+    let file = try #require(FileHandle(forWritingAtPath: folder("index.jsonl")))
+    try file.truncate(atOffset: UInt64(InputFile.defaultLimit) + 1)
+    let error = error { () throws(SpoolError) in _ = try SpoolFolder(path: folder.path) }
+    #expect(error == SpoolError(path: folder("index.jsonl"), .system(.read, errno: EFBIG)))
+  }
+
   @Test func `what the index could not say is refused, and nothing is stored`() throws {
     let spool = try SpoolFolder(path: folder.path)
     let long = Duration.seconds(10_000_000_000)

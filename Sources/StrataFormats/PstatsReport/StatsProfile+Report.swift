@@ -37,8 +37,13 @@ extension StatsProfile {
   /// print(profile.report(sortedBy: .selfTime, limit: 10))
   /// ```
   ///
-  /// The parameters are those of ``report(sortedBy:limit:strippingDirectories:)-([SortKey],_,_)``.
-  ///
+  /// - Parameters:
+  ///   - key: What the functions are ordered by.
+  ///   - limit: How many functions are shown; nil, or a number that is negative or too large, shows
+  ///     all.
+  ///   - isStripped: Whether the folders of file names are left out; functions that become the
+  ///     same are summed.
+  /// - Returns: The report, with empty lines at its end as pstats has them.
   /// - Complexity: O(*n* log *n*) in the functions.
   public func report(
     sortedBy key: SortKey,

@@ -77,10 +77,13 @@ struct SpoolFile: ~Copyable {
     return (Int(status.st_size), status.st_mode & 0o777)
   }
 
-  /// The bytes from an offset up to the end.
+  /// The bytes from an offset up to the end, as many as an index may have for its readers.
   func bytes(from offset: Int) throws(SpoolError) -> [UInt8] {
     let size = try status().size
     guard size > offset else { return [] }
+    guard size - offset <= InputFile.defaultLimit else {
+      throw SpoolError(path: path, .system(.read, errno: EFBIG))
+    }
     var failed = false
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size - offset) { buffer, count in
       guard let base = buffer.baseAddress else { return }
