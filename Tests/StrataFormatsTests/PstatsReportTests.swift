@@ -19,19 +19,25 @@ struct PstatsReportTests {
 
     func has(_ key: String) -> Bool { json[key] != nil }
 
-    func profile() throws -> StatsProfile {
+    func profileAsRead() throws -> StatsProfile {
       var merger = ProfileMerger()
       for file in try json.field("files").elements {
         merger.add(try PstatsDump(reportFixtures.bytes(file.text.string + ".prof")).profile)
       }
-      return has("strip")
-        ? merger.profile.strippingDirectories(callerCollision: .lastWins) : merger.profile
+      return merger.profile
+    }
+
+    func profile() throws -> StatsProfile {
+      let profile = try profileAsRead()
+      return has("strip") ? profile.strippingDirectories(callerCollision: .lastWins) : profile
+    }
+
+    func keys() throws -> [SortKey] {
+      try (json["sort"]?.elements ?? []).map { try #require(SortKey(word: $0.text.string)) }
     }
 
     func listing(of profile: StatsProfile) throws -> ProfileListing {
-      let keys = try (json["sort"]?.elements ?? []).map {
-        try #require(SortKey(word: $0.text.string))
-      }
+      let keys = try keys()
       let limits = try json.field("limits").elements.map { limit -> ProfileListing.Limit in
         let value = try limit.elements[1].text.string
         switch try limit.elements[0].text.string {

@@ -12,7 +12,10 @@ public func LLVMFuzzerTestOneInput(_ start: UnsafeRawPointer?, _ count: Int) -> 
   // SAFETY: libFuzzer passes `count` readable bytes that outlive the call.
   let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
   let text = String(decoding: bytes, as: UTF8.self)
-  if let entry = try? SpoolEntry(line: bytes[...]) { checkPath(entry.file) }
+  if let entry = try? SpoolEntry(line: bytes[...]) {
+    checkPath(entry.file)
+    checkRoundTrip(entry)
+  }
   let times = [
     Timestamp(fileName: text), Timestamp(iso8601: text), Timestamp(decimalSeconds: text),
   ]
@@ -23,6 +26,15 @@ public func LLVMFuzzerTestOneInput(_ start: UnsafeRawPointer?, _ count: Int) -> 
 private func checkPath(_ path: String) {
   let parts = path.split(separator: "/", omittingEmptySubsequences: false)
   precondition(!path.hasPrefix("/") && !parts.contains(".."), "'\(path)' leaves the folder")
+}
+
+private func checkRoundTrip(_ entry: SpoolEntry) {
+  var entry = entry
+  // The identity is a hash, which no line gives back.
+  entry.id = nil
+  let line = String(decoding: entry.line, as: UTF8.self)
+  let copy = try? SpoolEntry(line: entry.line[...])
+  precondition(copy == entry, "\(entry) is written as \(line)")
 }
 
 private func checkRoundTrip(_ time: Timestamp) {

@@ -56,7 +56,7 @@ extension InputError: CustomStringConvertible {
     case .notRegular: "expected a regular file, found a folder, pipe or device"
     case .tooLarge(let size, let limit):
       "expected at most \(limit) bytes, found \(size)"
-    case .system(let errno): Self.message(errno)
+    case .system(let errno): SystemMessage.text(errno)
     case .dump(let error): error.description
     case .line(let line, let reason): "line \(line): \(reason)"
     case .pathLabels(let pattern): "the path does not fit --path-labels '\(pattern)'"
@@ -64,11 +64,5 @@ extension InputError: CustomStringConvertible {
       "no dumps in this folder: expected index.jsonl, or files that end in "
         + DumpCatalog.suffixes.joined(separator: ", ")
     }
-  }
-
-  private static func message(_ errno: CInt) -> String {
-    guard let text = unsafe strerror(errno) else { return "error \(errno)" }
-    // SAFETY: strerror returns a text that ends with a zero byte; it is copied at once.
-    return unsafe String(cString: text).lowercased()
   }
 }

@@ -25,6 +25,27 @@ public struct SpoolEntry: Hashable, Sendable {
   /// The identity given by whoever took the capture.
   public var id: ProfileID?
 
+  /// Creates an entry; ``line`` writes it.
+  public init(
+    file: String,
+    start: Timestamp,
+    duration: Duration? = nil,
+    labels: Labels = [:],
+    kind: ProfileKind? = nil,
+    clock: ProfileClock? = nil,
+    weight: Weight = .one,
+    id: ProfileID? = nil
+  ) {
+    self.file = file
+    self.start = start
+    self.duration = duration
+    self.labels = labels
+    self.kind = kind
+    self.clock = clock
+    self.weight = weight
+    self.id = id
+  }
+
   /// Reads one line.
   ///
   /// - Throws: ``SpoolEntryError`` that says which key is missing or has which wrong value.

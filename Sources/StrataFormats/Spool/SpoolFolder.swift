@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+import Synchronization
+
+/// A folder that a program leaves its dumps in, with the index that says what they are of.
+///
+/// ```swift
+/// let spool = try SpoolFolder(path: "profiles", limit: 64 << 20)
+/// try spool.append(dump: bytes, start: start, labels: ["endpoint": "search"])
+/// ```
+///
+/// `strata import profiles` and ``DumpCatalog`` read it, also while it is written. With an index, a
+/// folder is what the index says: dumps that were there before without one are no longer found.
+///
+/// A dump is acknowledged when ``append(dump:start:duration:labels:kind:clock:weight:id:)`` returns:
+/// the dump, its name and its line are then on the disk. The dump is written first, under a name
+/// that no reader takes for one, then renamed, and then its line is appended to the index with one
+/// write. So a process that is killed leaves, besides what was acknowledged:
+///
+/// - nothing, or a file `new.tmp`, which the next dump replaces;
+/// - or a dump without a line: with the index there, readers pass it over. It counts towards the
+///   limit, and goes when it is among the oldest;
+/// - or a dump and a part of its line. ``DumpCatalog`` reports that line as a failure and uses the
+///   others; the next line starts with a line feed, so that both are apart;
+/// - or both, whole.
+///
+/// Threads may share one value, and any number of processes, of the same user, may write into one
+/// folder: they wait for each other with `flock` on `index.jsonl.lock`, which must not be removed
+/// while one of them runs. Other programs that write the index have to take that lock too, or
+/// their lines may be lost when a writer makes room. Network file systems without `flock` are
+/// refused with an error.
+public final class SpoolFolder: Sendable {
+  /// The limit unless told otherwise: 256 MiB.
+  public static let defaultLimit = 256 << 20
+
+  /// The folder.
+  public let path: String
+  /// How many bytes the dumps may take.
+  public let limit: Int
+
+  private let writer: Mutex<SpoolWriter>
+
+  /// Opens a folder, and makes it with those that lead to it where it is absent.
+  ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - limit: How many bytes the dumps may take; the index and what else is there do not count.
+  ///     Nothing is removed before a dump is added.
+  /// - Throws: ``SpoolError`` where the folder cannot be made, read or written.
+  /// - Complexity: O(*n* log *n*) in the dumps that are there.
+  public init(path: String, limit: Int = defaultLimit) throws(SpoolError) {
+    self.path = path
+    self.limit = limit
+    writer = Mutex(try SpoolWriter(path: path, limit: limit))
+  }
+
+  /// How many dumps this value removed, since it was created, to keep the limit.
+  public var droppedDumps: Int { writer.withLock { $0.droppedDumps } }
+
+  /// Keeps a dump; when the call returns, it is on the disk.
+  ///
+  /// Where the dump would pass the limit, the dumps that started first are removed with their
+  /// lines, until nine tenths of the limit are enough for the rest and the new one. Removed are
+  /// dumps that stand in the folder itself, and that the index names or a killed writer left;
+  /// lines that cannot be read, and those that name files in other folders, stay.
+  ///
+  /// The call waits for other writers and for the disk: it is not for the path of a request.
+  ///
+  /// - Parameters:
+  ///   - dump: The bytes of the dump; they are not looked at.
+  ///   - start: The start of the capture.
+  ///   - duration: How long the capture took, if that is known; whole nanoseconds are kept.
+  ///   - labels: What was profiled.
+  ///   - kind: How the figures came about; nil leaves it to the dump.
+  ///   - clock: What the times measure; nil leaves it to the dump.
+  ///   - weight: How many captures this one stands for, at most 9.2·10⁹.
+  ///   - id: An identity of its own; nil makes one from the dump, the start and the labels.
+  /// - Returns: The dump in the folder, as ``DumpCatalog`` finds it.
+  /// - Throws: ``SpoolError`` where the dump is larger than the limit, where the index could not
+  ///   say what is given, and where the system refuses. The dump is then not stored; other dumps
+  ///   may have been removed to make room for it.
+  /// - Complexity: O(*n*) in the dump and in the lines that others added; O(*m* log *m*) in all
+  ///   dumps where some are removed, which is then not needed again for a tenth of the limit.
+  @discardableResult
+  public func append(
+    dump: [UInt8],
+    start: Timestamp,
+    duration: Duration? = nil,
+    labels: Labels = [:],
+    kind: ProfileKind? = nil,
+    clock: ProfileClock? = nil,
+    weight: Weight = .one,
+    id: String? = nil
+  ) throws(SpoolError) -> DumpSource {
+    let entry = SpoolEntry(
+      file: "",
+      start: start,
+      duration: duration,
+      labels: labels,
+      kind: kind,
+      clock: clock,
+      weight: weight
+    )
+    return try writer.withLock { (writer) throws(SpoolError) in
+      try writer.append(dump, entry, id: id)
+    }
+  }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import StrataCore
+import StrataFormats
+import StrataTestSupport
+import Testing
+
+struct SpoolFolderTests {
+  private let folder: TemporaryFolder
+  private let dump = Marshal.dict(Marshal.key(), Marshal.entry())
+  private let start = Timestamp(nanoseconds: 1_767_603_600_771_000_000)
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+  }
+
+  // MARK: - What is written
+
+  @Test func `what was appended is found by the catalog, with all that was said of it`() throws {
+    let spool = try SpoolFolder(path: folder("deep/spool"))
+    let full = try spool.append(
+      dump: dump,
+      start: start,
+      duration: .milliseconds(2_500),
+      labels: ["endpoint": "search", "input": "a \"quoted\" é\n"],
+      kind: .sampled,
+      clock: .cpu,
+      weight: try #require(Weight(decimal: "2.5")),
+      id: "abc"
+    )
+    let plain = try spool.append(dump: dump, start: Timestamp(nanoseconds: -1))
+    let catalog = DumpCatalog(paths: [folder("deep/spool")])
+    #expect(catalog.failures == [])
+    #expect(catalog.sources == [full, plain])
+
+    let record = try full.record(defaults: DumpDefaults())
+    #expect((record.start, record.duration) == (start, .milliseconds(2_500)))
+    #expect((record.timeSource, record.kind, record.clock) == (.index, .sampled, .cpu))
+    #expect(record.labels == ["endpoint": "search", "input": "a \"quoted\" é\n"])
+    #expect(record.weight == Weight(decimal: "2.5"))
+    #expect(record.id == ProfileID(given: "abc"))
+    #expect(try Array(PstatsDump(dump).profile.functions) == Array(record.profile.functions))
+    let other = try plain.record(defaults: DumpDefaults())
+    #expect((other.kind, other.clock, other.weight, other.duration) == (.traced, .wall, .one, nil))
+    #expect(other.id == ProfileID(dump: dump, start: other.start, labels: [:]))
+  }
+
+  @Test(
+    arguments: [
+      (1_767_603_600_771_000_000, "20260105T090000.771000000Z"),
+      (1_767_603_600_000_000_000, "20260105T090000.000000000Z"),
+      (-1, "19691231T235959.999999999Z"), (.max, "22620411T234716.854775807Z"),
+      (.min, "16770921T001243.145224192Z"),
+    ] as [(Int64, String)]
+  )
+  func `the name of a dump tells its start, its process and its number`(
+    _ nanoseconds: Int64,
+    _ time: String
+  ) throws {
+    let spool = try SpoolFolder(path: folder.path)
+    for number in 0...1 {
+      let source = try spool.append(dump: dump, start: Timestamp(nanoseconds: nanoseconds))
+      let name = "\(time)-\(ProcessInfo.processInfo.processIdentifier)-\(number).prof"
+      #expect(source.path == folder(name))
+      #expect(Timestamp(fileName: name) == Timestamp(nanoseconds: nanoseconds))
+    }
+  }
+
+  @Test func `a folder is opened again, and names are not used twice`() throws {
+    for _ in 0..<3 {
+      try SpoolFolder(path: folder.path + "/").append(dump: dump, start: start)
+    }
+    let catalog = DumpCatalog(paths: [folder.path])
+    #expect(catalog.failures == [])
+    #expect(Set(catalog.sources.map(\.path)).count == 3)
+    #expect(catalog.sources.allSatisfy { (try? InputFile.read($0.path)) == dump })
+    #expect(try names().count == 5)
+  }
+
+  @Test func `an empty folder has an index, so that no dump is read without its line`() throws {
+    _ = try SpoolFolder(path: folder.path)
+    #expect(try InputFile.read(folder("index.jsonl")) == [])
+    let catalog = DumpCatalog(paths: [folder.path])
+    #expect(catalog.failures == [InputError(path: folder.path, .noDumps)])
+  }
+
+  // MARK: - What is refused
+
+  private func error(_ body: () throws(SpoolError) -> Void) -> SpoolError? { caught(body) }
+
+  @Test func `a file is no folder, and a folder is no index`() throws {
+    let file = try folder.write("file", [])
+    let error = error { () throws(SpoolError) in _ = try SpoolFolder(path: file) }
+    #expect(error == SpoolError(path: file, .notFolder))
+    #expect(error?.description == "\(file): expected a folder, found a file")
+    let below = self.error { () throws(SpoolError) in _ = try SpoolFolder(path: file + "/spool") }
+    #expect(
+      below?.description == "\(file)/spool: cannot create the folder: not a directory"
+    )
+    let empty = self.error { () throws(SpoolError) in _ = try SpoolFolder(path: "") }
+    #expect(empty?.code == .system(.createFolder, errno: ENOENT))
+    try folder.makePipe("index.jsonl")
+    let pipe = self.error { () throws(SpoolError) in _ = try SpoolFolder(path: folder.path) }
+    #expect(pipe == SpoolError(path: folder("index.jsonl"), .notRegular))
+  }
+
+  private func setPermissions(_ name: String, _ permissions: Int) throws {
+    try FileManager.default.setAttributes(
+      [.posixPermissions: permissions],
+      ofItemAtPath: folder(name)
+    )
+  }
+
+  @Test(.enabled(if: geteuid() != 0, "root may write everywhere"))
+  func `a folder that is not writable names the reason`() throws {
+    _ = try SpoolFolder(path: folder("open"))
+    let spool = try SpoolFolder(path: folder("shut"))
+    for name in ["open", "shut"] { try setPermissions(name, 0o500) }
+    defer { for name in ["open", "shut"] { try? setPermissions(name, 0o700) } }
+    let error = error { () throws(SpoolError) in _ = try spool.append(dump: dump, start: start) }
+    #expect(error?.description == "\(folder("shut/new.tmp")): cannot open: permission denied")
+    let below = self.error { () throws(SpoolError) in
+      _ = try SpoolFolder(path: folder("open/below"))
+    }
+    #expect(below?.code == .system(.createFolder, errno: EACCES))
+    #expect(try InputFile.read(folder("shut/index.jsonl")) == [])
+  }
+
+  @Test(arguments: [
+    (ENOSPC, "no space left on device"), (EACCES, "permission denied"),
+    (EROFS, "read-only file system"),
+  ])
+  func `reasons of the system name themselves`(_ errno: Int32, _ reason: String) {
+    let error = SpoolError(path: "a/new.tmp", .system(.write, errno: errno))
+    #expect(error.description == "a/new.tmp: cannot write: \(reason)")
+  }
+
+  @Test func `a folder that is gone is an error, and is not made again`() throws {
+    let spool = try SpoolFolder(path: folder("spool"))
+    try FileManager.default.removeItem(atPath: folder("spool"))
+    let error = error { () throws(SpoolError) in _ = try spool.append(dump: dump, start: start) }
+    #expect(error?.code == .system(.open, errno: ENOENT))
+    #expect(try names() == [])
+  }
+
+  @Test func `an index that is too large for its readers is refused`() throws {
+    try folder.write("index.jsonl", [])
+    let file = try #require(FileHandle(forWritingAtPath: folder("index.jsonl")))
+    try file.truncate(atOffset: UInt64(InputFile.defaultLimit) + 1)
+    let error = error { () throws(SpoolError) in _ = try SpoolFolder(path: folder.path) }
+    #expect(error == SpoolError(path: folder("index.jsonl"), .system(.read, errno: EFBIG)))
+  }
+
+  @Test func `what the index could not say is refused, and nothing is stored`() throws {
+    let spool = try SpoolFolder(path: folder.path)
+    let long = Duration.seconds(10_000_000_000)
+    let error = error { () throws(SpoolError) in
+      _ = try spool.append(dump: dump, start: start, duration: long)
+    }
+    #expect(
+      error?.code.entryReason
+        == "duration: expected seconds as a decimal text, found '10000000000'"
+    )
+    #expect(try names() == ["index.jsonl", "index.jsonl.lock"])
+  }
+
+  @Test func `an append that fails leaves nothing, and the next one is whole`() throws {
+    let spool = try SpoolFolder(path: folder.path)
+    try spool.append(dump: dump, start: start)
+    let index = try InputFile.read(folder("index.jsonl"))
+    // What cannot be removed stands where the dump is to be written.
+    try folder.write("new.tmp/file", [])
+    let before = try names()
+    let error = error { () throws(SpoolError) in _ = try spool.append(dump: dump, start: start) }
+    #expect(error?.path == folder("new.tmp"))
+    #expect(try InputFile.read(folder("index.jsonl")) == index)
+    #expect(try names() == before)
+    try FileManager.default.removeItem(atPath: folder("new.tmp"))
+    try spool.append(dump: dump, start: start)
+    let catalog = DumpCatalog(paths: [folder.path])
+    #expect(catalog.failures == [])
+    #expect(catalog.sources.count == 2)
+  }
+
+  // MARK: - Several writers
+
+  @Test(arguments: [Int.max, 2_000])
+  func `writers in several threads lose no line`(_ limit: Int) async throws {
+    let path = folder.path
+    let (bytes, count) = (Array(repeating: UInt8(7), count: 100), 60)
+    let spools = try (0..<2).map { _ in try SpoolFolder(path: path, limit: limit) }
+    try await withThrowingTaskGroup { group in
+      // The first writer is shared by two tasks.
+      for task in 0..<3 {
+        group.addTask {
+          for number in 0..<count {
+            let start = Timestamp(nanoseconds: Int64(number))
+            try spools[max(0, task - 1)].append(
+              dump: bytes,
+              start: start,
+              labels: ["task": "\(task)", "number": "\(number)"]
+            )
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let catalog = DumpCatalog(paths: [path])
+    #expect(catalog.failures == [])
+    #expect(catalog.sources.allSatisfy { (try? InputFile.read($0.path)) == bytes })
+    #expect(Set(catalog.sources.compactMap(\.entry?.labels)).count == catalog.sources.count)
+    let dropped = spools.reduce(0) { $0 + $1.droppedDumps }
+    #expect(catalog.sources.count + dropped == 3 * count)
+    #expect(try names().count == catalog.sources.count + 2)
+    #expect(limit == .max ? dropped == 0 : (18...20).contains(catalog.sources.count))
+  }
+}
+
+extension SpoolError.Code {
+  fileprivate var entryReason: String? {
+    if case .entry(let error) = self { error.description } else { nil }
+  }
+}
