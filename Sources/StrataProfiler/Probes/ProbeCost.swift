@@ -49,3 +49,8 @@ public struct ProbeCost: Hashable, Sendable {
     return cost
   }
 }
+
+extension ProbeCost: CustomStringConvertible {
+  /// Both parts, as `30+40 ns`.
+  public var description: String { "\(inside)+\(around) ns" }
+}

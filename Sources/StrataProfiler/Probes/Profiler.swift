@@ -20,7 +20,7 @@ public import Synchronization
 /// profiler.run {
 ///   profiler.measure("parse") { parse(text) }
 /// }
-/// print(profiler.statsProfile().report(sortedBy: .time, limit: 10))
+/// print(profiler.statsProfile().report(sortedBy: .selfTime, limit: 10))
 /// ```
 ///
 /// There may be any number of profilers at once; each sees the calls of its own probes alone. The

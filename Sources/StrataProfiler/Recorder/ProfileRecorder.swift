@@ -34,7 +34,8 @@ public final class ProfileRecorder: Sendable {
   public let profiler: Profiler
   /// How long a slice is.
   ///
-  /// Slices begin at multiples of it since the epoch, in UTC.
+  /// Slices begin at multiples of it since the epoch, in UTC: as near as the system wakes the recorder,
+  /// which is not told apart up to a twentieth of a slice.
   public let interval: Duration
   /// The labels of every record; those of single calls are added, and hold where both have a key.
   public let labels: Labels
@@ -81,29 +82,43 @@ public final class ProfileRecorder: Sendable {
   public func run() async throws {
     let wasOn = profiler.isEnabled
     profiler.enable()
+    var end = boundary(after: now())
     while !Task.isCancelled {
       // Cancelled: the rest is taken below.
-      try? await Task.sleep(for: timeToNextSlice)
-      if !Task.isCancelled { takeSlice() }
+      try? await Task.sleep(for: .nanoseconds(end.nanoseconds - now().nanoseconds))
+      guard !Task.isCancelled else { break }
+      let woken = now()
+      takeSlice(endingAt: isOnTime(woken, for: end) ? end : woken)
+      end = boundary(after: max(woken, end))
     }
     if !wasOn { profiler.disable() }
     takeSlice()
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 
-  /// How long the slice goes on that is open.
-  private var timeToNextSlice: Duration {
-    guard let length = interval.nanoseconds, length > 0 else { return interval }
-    let passed = now().nanoseconds % length
-    return .nanoseconds(length - (passed < 0 ? passed + length : passed))
+  /// The next multiple of the interval.
+  private func boundary(after time: Timestamp) -> Timestamp {
+    let length = max(1, interval.nanoseconds ?? .max)
+    let passed = time.nanoseconds % length
+    let rest = length - (passed < 0 ? passed + length : passed)
+    return Timestamp(nanoseconds: time.nanoseconds.addingReportingOverflow(rest).partialValue)
+  }
+
+  /// Whether the system woke the recorder near enough to a boundary to call the slice a whole one.
+  private func isOnTime(_ time: Timestamp, for boundary: Timestamp) -> Bool {
+    let difference = Duration.nanoseconds(time.nanoseconds - boundary.nanoseconds)
+    return difference * 20 < interval && difference * -20 < interval
   }
 
   /// Ends the slice that is open, and hands over what was recorded in it.
   ///
   /// ``run()`` does it at the end of each slice; call it where a slice should end at another moment.
   public func takeSlice() {
+    takeSlice(endingAt: now())
+  }
+
+  private func takeSlice(endingAt end: Timestamp) {
     state.withLock { state in
-      let end = now()
       let part = profiler.image().difference(since: &state.base)
       let snapshot = ProfilerSnapshot(part, of: profiler)
       state.waiting += records(of: snapshot, from: state.start, to: end)

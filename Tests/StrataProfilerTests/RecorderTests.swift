@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+import StrataFormats
+import StrataQuery
+import StrataTestSupport
+import Synchronization
+import Testing
+
+@testable import StrataProfiler
+
+struct RecorderTests {
+  private let clock = ManualClock()
+  private let profiler: Profiler
+  /// The time of the calendar: the clock's, seen from 2026-01-05T09:00:00Z on.
+  private let now: @Sendable () -> Timestamp
+
+  init() {
+    let clock = clock
+    profiler = Profiler(clock: clock.profilerClock)
+    let begin = clock.now
+    now = { Timestamp(nanoseconds: 1_767_603_600_000_000_000 + clock.now - begin) }
+  }
+
+  private func recorder(
+    labels: Labels = [:],
+    into destination: some ProfileDestination
+  ) -> ProfileRecorder {
+    ProfileRecorder(profiler, every: .seconds(10), labels: labels, into: destination, now: now)
+  }
+
+  private func spend(_ seconds: Int64) { clock.advance(seconds * 1_000_000_000) }
+
+  @Test func `each slice has what was recorded in it`() {
+    let buffer = RecordBuffer()
+    let recorder = recorder(labels: ["service": "web"], into: buffer)
+    profiler.enable()
+    profiler.measure("first") { spend(4) }
+    recorder.takeSlice()
+    spend(2)
+    recorder.takeSlice()
+    profiler.measure("second", labels: ["input": "large"]) { spend(3) }
+    recorder.takeSlice()
+    let records = buffer.records
+    let begin = now().nanoseconds - 9_000_000_000
+    #expect(records.map(\.start.nanoseconds) == [begin, begin + 6_000_000_000])
+    #expect(records.map(\.duration) == [.seconds(4), .seconds(3)])
+    #expect(records.map(\.labels) == [["service": "web"], ["input": "large", "service": "web"]])
+    #expect(records.map(\.profile.totalTime) == [4, 3])
+    #expect(records.allSatisfy { $0.kind == .traced && $0.clock == .wall })
+    #expect(Set(records.map(\.id)).count == 2)
+  }
+
+  @Test func `the time of a call counts in the slices in which it passes, the call where it began`() {
+    let buffer = RecordBuffer()
+    let recorder = recorder(into: buffer)
+    profiler.enable()
+    profiler.measure("long") {
+      for _ in 0..<3 {
+        spend(10)
+        profiler.measure("short") { spend(1) }
+        recorder.takeSlice()
+      }
+    }
+    recorder.takeSlice()
+    let long = buffer.records.map { $0.profile.functions[0].statistics }
+    #expect(long.map(\.callCount) == [1, 0, 0])
+    #expect(long.map(\.selfTime) == [10, 10, 10])
+    #expect(long.map(\.cumulativeTime) == [11, 11, 11])
+  }
+
+  @Test func `records go straight into a question about slices`() throws {
+    let buffer = RecordBuffer()
+    let recorder = recorder(into: buffer)
+    profiler.enable()
+    for size: Int64 in 1...4 {
+      profiler.measure("work", labels: ["input": size > 2 ? "large" : "small"]) { spend(size) }
+      spend(10 - size)
+      recorder.takeSlice()
+    }
+    var query = SliceQuery(every: .seconds(10), top: 5)
+    query.selection.labels = try LabelFilter(parsing: "input=large")
+    let series = try MemoryStore(buffer.records).slices(query)
+    #expect(series.slices.map(\.total) == [3, 4].map { MetricValue($0 * 1_000_000_000) })
+  }
+
+  @Test func `a buffer keeps the latest`() {
+    let buffer = RecordBuffer(limit: 2)
+    let recorder = recorder(into: buffer)
+    profiler.enable()
+    for seconds: Int64 in 1...5 {
+      profiler.measure("work") { spend(seconds) }
+      recorder.takeSlice()
+    }
+    #expect(buffer.records.map(\.profile.totalTime) == [4, 5])
+    #expect(buffer.droppedCount == 3)
+  }
+
+  @Test func `a destination that fails gets its records later, in order`() {
+    let destination = Moody()
+    let recorder = recorder(into: destination)
+    profiler.enable()
+    for seconds: Int64 in 1...4 {
+      destination.fails.store(seconds == 2 || seconds == 3, ordering: .relaxed)
+      profiler.measure("work") { spend(seconds) }
+      recorder.takeSlice()
+      #expect(recorder.waitingCount == [0, 1, 2, 0][Int(seconds) - 1])
+      #expect((recorder.failure is Moody.Refusal) == (seconds == 2 || seconds == 3))
+    }
+    #expect(destination.buffer.records.map(\.profile.totalTime) == [1, 2, 3, 4])
+    #expect(recorder.droppedCount == 0)
+  }
+
+  @Test func `records that wait too long are dropped and counted`() {
+    let destination = Moody()
+    destination.fails.store(true, ordering: .relaxed)
+    let recorder = recorder(into: destination)
+    profiler.enable()
+    for _ in 0..<ProfileRecorder.waitingLimit + 3 {
+      profiler.measure("work") { spend(1) }
+      recorder.takeSlice()
+    }
+    #expect(recorder.waitingCount == ProfileRecorder.waitingLimit)
+    #expect(recorder.droppedCount == 3)
+  }
+
+  @Test func `runs until it is cancelled, and then takes the rest`() async throws {
+    let profiler = Profiler()
+    let buffer = RecordBuffer()
+    let recorder = ProfileRecorder(profiler, every: .milliseconds(20), into: buffer)
+    let recording = Task { try await recorder.run() }
+    while !profiler.isEnabled { await Task.yield() }
+    var calls = 0
+    while buffer.records.count < 3 {
+      profiler.measure("work") {}
+      calls += 1
+      await Task.yield()
+    }
+    profiler.measure("work") {}
+    recording.cancel()
+    try await recording.value
+    #expect(!profiler.isEnabled)
+    let counted = buffer.records.reduce(0) { $0 + $1.profile.totalCalls }
+    #expect(counted == CallCount(calls + 1))
+  }
+
+  @Test func `a folder holds what was recorded, as an import takes it`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/profiles"
+    let recorder = recorder(labels: ["service": "web"], into: try RecordFolder(path))
+    let buffer = RecordBuffer()
+    let same = self.recorder(labels: ["service": "web"], into: buffer)
+    profiler.enable()
+    for input in ["a", "b"] {
+      profiler.measure("work", labels: ["input": input]) { spend(3) }
+      recorder.takeSlice()
+      same.takeSlice()
+    }
+    let catalog = DumpCatalog(paths: [path])
+    #expect(catalog.failures.isEmpty)
+    let read = try catalog.sources.map { try $0.record(defaults: DumpDefaults()) }
+      .sorted { $0.start < $1.start }
+    #expect(read.map(\.id) == buffer.records.map(\.id))
+    #expect(read.map(\.profile) == buffer.records.map(\.profile))
+    #expect(read.map(\.labels) == buffer.records.map(\.labels))
+    #expect(read.map(\.duration) == buffer.records.map(\.duration))
+    #expect(read.map(\.clock) == [.wall, .wall])
+  }
+
+  @Test func `what was taken off for probes stands in the labels`() {
+    let profiler = Profiler(probeCost: ProbeCost(inside: 30, around: 40))
+    let buffer = RecordBuffer()
+    let recorder = ProfileRecorder(profiler, into: buffer)
+    profiler.run { profiler.measure("work") {} }
+    recorder.takeSlice()
+    #expect(buffer.records.map(\.labels) == [["strata.probeCost": "30+40 ns"]])
+  }
+}
+
+/// A destination that fails where it is told to.
+private final class Moody: ProfileDestination {
+  struct Refusal: Error {}
+
+  let fails = Atomic(false)
+  let buffer = RecordBuffer()
+
+  func take(_ record: ProfileRecord) throws {
+    guard !fails.load(ordering: .relaxed) else { throw Refusal() }
+    buffer.take(record)
+  }
+}
