@@ -51,7 +51,8 @@ struct RecorderTests {
     #expect(Set(records.map(\.id)).count == 2)
   }
 
-  @Test func `the time of a call counts in the slices in which it passes, the call where it began`() {
+  @Test func `the time of a call counts in the slices in which it passes, the call where it began`()
+  {
     let buffer = RecordBuffer()
     let recorder = recorder(into: buffer)
     profiler.enable()

@@ -31,8 +31,14 @@ public struct Labels: Hashable, Sendable {
 
   /// Creates labels; of a key given twice the last value holds.
   public init(_ pairs: some Sequence<Label>) {
+    self.pairs = Array(pairs)
+    let isOrdered = zip(self.pairs, self.pairs.dropFirst()).allSatisfy {
+      $0.key != $1.key && $0 < $1
+    }
+    guard !isOrdered else { return }
+    let given = self.pairs
     self.pairs = []
-    for pair in pairs { self[pair.key] = pair.value }
+    for pair in given { self[pair.key] = pair.value }
   }
 
   /// The value of a key, nil where it has none.

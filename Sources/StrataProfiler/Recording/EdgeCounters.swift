@@ -21,15 +21,12 @@ import Synchronization
 /// The thread that owns it adds to the counters, others read them: as atomics, but without any
 /// instruction that a plain variable would not need.
 @safe struct EdgeCounters: ~Copyable {
+  let key: EdgeKey
   let site: SiteKey
-  let labels: Int32
   let caller: UnsafeMutablePointer<FunctionEntry>
   let callee: UnsafeMutablePointer<FunctionEntry>
   /// How many calls along the edge are open.
-  ///
-  /// Only the owner looks at it.
-  var openCalls = 0
-
+  let openCalls = Atomic<Int64>(0)
   let callCount = Atomic<Int64>(0)
   /// Calls made while another call of the same function was open.
   let recursiveCallCount = Atomic<Int64>(0)
@@ -44,13 +41,17 @@ import Synchronization
   let awaitingTime = Atomic<Int64>(0)
 
   init(
-    site: SiteKey,
-    labels: Int32,
-    caller: UnsafeMutablePointer<FunctionEntry>,
-    callee: UnsafeMutablePointer<FunctionEntry>
+    from caller: UnsafeMutablePointer<FunctionEntry>,
+    to callee: UnsafeMutablePointer<FunctionEntry>,
+    _ site: SiteKey,
+    labels: Int32
   ) {
+    key = unsafe EdgeKey(
+      caller: caller.pointee.function,
+      callee: callee.pointee.function,
+      labels: labels
+    )
     self.site = site
-    self.labels = labels
     unsafe self.caller = unsafe caller
     unsafe self.callee = unsafe callee
   }

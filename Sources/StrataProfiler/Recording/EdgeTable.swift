@@ -34,7 +34,7 @@
     var slot = unsafe Self.hash(caller, site, labels) & (slotCount - 1)
     while let edge = unsafe slots[slot] {
       if unsafe edge.pointee.site == site, unsafe edge.pointee.caller == caller,
-        unsafe edge.pointee.labels == labels
+        unsafe edge.pointee.key.labels == labels
       {
         return unsafe edge
       }
@@ -51,7 +51,7 @@
   }
 
   private func insert(_ edge: Edge) {
-    let hash = unsafe Self.hash(edge.pointee.caller, edge.pointee.site, edge.pointee.labels)
+    let hash = unsafe Self.hash(edge.pointee.caller, edge.pointee.site, edge.pointee.key.labels)
     var slot = hash & (slotCount - 1)
     while unsafe slots[slot] != nil { slot = (slot + 1) & (slotCount - 1) }
     unsafe slots[slot] = edge

@@ -10,7 +10,7 @@ extension Lane {
   /// Opens a call, and returns the epoch to which it belongs; 0 where it is not recorded.
   @inline(__always)
   func open(_ site: CallSite, _ key: SiteKey, _ labels: Labels?) -> UInt {
-    guard unsafe storage.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp()
+    guard unsafe owner.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp()
     else {
       return 0
     }
@@ -25,11 +25,11 @@ extension Lane {
     beginChange()
     unsafe edge.pointee.callCount.addAsOwner(1)
     if unsafe callee.pointee.openCalls > 0 { unsafe edge.pointee.recursiveCallCount.addAsOwner(1) }
-    if unsafe edge.pointee.openCalls > 0 {
+    if unsafe edge.pointee.openCalls.load(ordering: .relaxed) > 0 {
       unsafe edge.pointee.recursiveEdgeCallCount.addAsOwner(1)
     }
     unsafe callee.pointee.openCalls += 1
-    unsafe edge.pointee.openCalls += 1
+    unsafe edge.pointee.openCalls.addAsOwner(1)
     unsafe frame.pointee.edge.store(edge, ordering: .relaxed)
     unsafe frame.pointee.calleeTime.store(0, ordering: .relaxed)
     unsafe frame.pointee.probeTime.store(0, ordering: .relaxed)
@@ -43,7 +43,7 @@ extension Lane {
   /// Closes the call that was opened last, unless the profiler was turned off since.
   @inline(__always)
   func close(_ epoch: UInt) {
-    guard unsafe storage.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp(),
+    guard unsafe owner.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp(),
       unsafe storage.pointee.epoch.load(ordering: .relaxed) == epoch
     else { return }
     let depth = unsafe storage.pointee.depth.load(ordering: .relaxed) - 1
@@ -74,9 +74,9 @@ extension Lane {
       time &- frame.pointee.calleeTime.load(ordering: .relaxed)
     )
     unsafe callee.pointee.openCalls -= 1
-    unsafe edge.pointee.openCalls -= 1
+    unsafe edge.pointee.openCalls.addAsOwner(-1)
     if unsafe callee.pointee.openCalls == 0 { unsafe edge.pointee.cumulativeTime.addAsOwner(time) }
-    if unsafe edge.pointee.openCalls == 0 {
+    if unsafe edge.pointee.openCalls.load(ordering: .relaxed) == 0 {
       unsafe edge.pointee.edgeCumulativeTime.addAsOwner(time)
     }
   }
@@ -112,7 +112,7 @@ extension Lane {
     unsafe storage.pointee.epoch.store(isOn ? current : 0, ordering: .releasing)
     let image = unsafe image(at: profiler.clock.now())
     unsafe storage.pointee.handedOver.withLock { $0 = (state, image) }
-    unsafe storage.pointee.state = state
+    unsafe owner.pointee.state = state
     return isOn
   }
 

@@ -16,7 +16,7 @@ extension Lane {
     if depth > 0, labels == nil,
       let open = unsafe storage.pointee.frames[depth - 1].pointee.edge.load(ordering: .relaxed)
     {
-      return unsafe edge(from: open.pointee.callee, site, key, open.pointee.labels)
+      return unsafe edge(from: open.pointee.callee, site, key, open.pointee.key.labels)
     }
     return unsafe edge(inContextAtDepth: depth, site, key, labels)
   }
@@ -29,19 +29,29 @@ extension Lane {
     _ key: SiteKey,
     _ labels: Labels?
   ) -> UnsafeMutablePointer<EdgeCounters> {
-    var caller = unsafe storage.pointee.root
+    var caller = unsafe owner.pointee.root
     var inherited: Int32 = 0
     if depth > 0,
       let open = unsafe storage.pointee.frames[depth - 1].pointee.edge.load(ordering: .relaxed)
     {
-      unsafe (caller, inherited) = unsafe (open.pointee.callee, open.pointee.labels)
+      unsafe (caller, inherited) = unsafe (open.pointee.callee, open.pointee.key.labels)
     } else if unsafe profiler.hasTaskCalls.load(ordering: .relaxed),
       let call = unsafe TaskCall.current(of: profiler)
     {
       unsafe (caller, inherited) = unsafe (entry(of: call.function), call.labels)
     }
-    let labels = labels.map { unsafe profiler.labelSets.number(of: $0, within: inherited) }
+    let labels = labels.map { number(of: $0, within: inherited) }
     return unsafe edge(from: caller, site, key, labels ?? inherited)
+  }
+
+  /// The number of labels within those of a call; the same ones come again and again.
+  private func number(of labels: Labels, within outer: Int32) -> Int32 {
+    if let last = unsafe owner.pointee.lastLabels, last.outer == outer, last.labels == labels {
+      return last.number
+    }
+    let number = unsafe profiler.labelSets.number(of: labels, within: outer)
+    unsafe owner.pointee.lastLabels = (outer, labels, number)
+    return number
   }
 
   /// The edge from a function through a call site.
@@ -53,7 +63,7 @@ extension Lane {
     _ labels: Int32
   ) -> UnsafeMutablePointer<EdgeCounters> {
     if let last = unsafe caller.pointee.lastEdge, unsafe last.pointee.site == key,
-      unsafe last.pointee.labels == labels
+      unsafe last.pointee.key.labels == labels
     {
       return unsafe last
     }
@@ -68,7 +78,7 @@ extension Lane {
     _ labels: Int32
   ) -> UnsafeMutablePointer<EdgeCounters> {
     let edge =
-      unsafe storage.pointee.table.edge(from: caller, key, labels)
+      unsafe owner.pointee.table.edge(from: caller, key, labels)
       ?? newEdge(from: caller, site, key, labels)
     unsafe caller.pointee.lastEdge = unsafe edge
     return unsafe edge
@@ -82,24 +92,24 @@ extension Lane {
   ) -> UnsafeMutablePointer<EdgeCounters> {
     let callee = unsafe entry(of: profiler.functions.number(of: site, key))
     let edge = unsafe storage.pointee.blocks.append(
-      EdgeCounters(site: key, labels: labels, caller: caller, callee: callee),
-      last: &storage.pointee.lastBlock
+      EdgeCounters(from: caller, to: callee, key, labels: labels),
+      last: &owner.pointee.lastBlock
     )
-    unsafe storage.pointee.table.add(edge)
+    unsafe owner.pointee.table.add(edge)
     return unsafe edge
   }
 
   /// The entry of a function in this lane.
   func entry(of function: Int32) -> UnsafeMutablePointer<FunctionEntry> {
-    guard function != FunctionEntry.none else { return unsafe storage.pointee.root }
+    guard function != FunctionEntry.none else { return unsafe owner.pointee.root }
     let position = Int(function)
-    while unsafe storage.pointee.entries.count <= position {
-      unsafe storage.pointee.entries.append(nil)
+    while unsafe owner.pointee.entries.count <= position {
+      unsafe owner.pointee.entries.append(nil)
     }
-    if let entry = unsafe storage.pointee.entries[position] { return unsafe entry }
+    if let entry = unsafe owner.pointee.entries[position] { return unsafe entry }
     let entry = UnsafeMutablePointer<FunctionEntry>.allocate(capacity: 1)
     unsafe entry.initialize(to: FunctionEntry(function: function))
-    unsafe storage.pointee.entries[position] = unsafe entry
+    unsafe owner.pointee.entries[position] = unsafe entry
     return unsafe entry
   }
 }

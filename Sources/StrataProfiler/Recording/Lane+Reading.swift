@@ -111,13 +111,3 @@ extension Lane {
     )
   }
 }
-
-extension EdgeCounters {
-  var key: EdgeKey {
-    unsafe EdgeKey(
-      caller: caller.pointee.function,
-      callee: callee.pointee.function,
-      labels: labels
-    )
-  }
-}

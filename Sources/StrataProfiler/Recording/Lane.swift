@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
 import Synchronization
 
 /// The memory in which one thread records its calls for one profiler: no locks, nothing shared.
@@ -28,14 +29,34 @@ import Synchronization
   /// The copy that the owner made for a snapshot, and for which.
   let handedOver = Mutex<(state: UInt, image: LaneImage)?>(nil)
 
-  // The owner's.
+  /// What nobody but the owner looks at.
+  let owner: UnsafeMutablePointer<LaneOwner>
+
+  init() {
+    unsafe owner = .allocate(capacity: 1)
+    unsafe owner.initialize(to: LaneOwner())
+  }
+
+  deinit {
+    frames.deallocate()
+    blocks.deallocate()
+    unsafe owner.deinitialize(count: 1)
+    unsafe owner.deallocate()
+  }
+}
+
+/// What only the thread that owns a lane looks at.
+@safe struct LaneOwner: ~Copyable {
   /// The last state of the profiler that the owner has taken note of.
   var state: UInt = 0
   var table = EdgeTable()
   var lastBlock: UnsafeMutablePointer<EdgeBlocks.Block>?
   /// Functions by their numbers, nil where the thread has not met them.
   var entries: [UnsafeMutablePointer<FunctionEntry>?] = unsafe []
+  /// What calls that nobody measured called.
   let root: UnsafeMutablePointer<FunctionEntry>
+  /// The labels that were asked for last, within which, and their number.
+  var lastLabels: (outer: Int32, labels: Labels, number: Int32)?
 
   init() {
     unsafe root = .allocate(capacity: 1)
@@ -43,8 +64,6 @@ import Synchronization
   }
 
   deinit {
-    frames.deallocate()
-    blocks.deallocate()
     unsafe entries.forEach { unsafe $0?.deallocate() }
     unsafe root.deallocate()
   }
@@ -68,6 +87,10 @@ import Synchronization
     unsafe storage.initialize(to: LaneStorage())
     unsafe self.init(storage, of: profiler)
   }
+
+  /// What only its thread looks at.
+  @inline(__always)
+  var owner: UnsafeMutablePointer<LaneOwner> { unsafe storage.pointee.owner }
 
   func deallocate() {
     unsafe storage.deinitialize(count: 1)

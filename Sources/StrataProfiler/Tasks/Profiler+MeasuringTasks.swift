@@ -46,7 +46,7 @@ extension Profiler {
 
   func openTaskCall(_ site: CallSite, _ key: SiteKey, _ labels: Labels?) -> TaskCall? {
     let lane = lane
-    guard unsafe lane.storage.pointee.state == state.load(ordering: .relaxed) || lane.catchUp()
+    guard unsafe lane.owner.pointee.state == state.load(ordering: .relaxed) || lane.catchUp()
     else {
       return nil
     }

@@ -104,7 +104,7 @@ private struct TaskIdentity: Equatable {
 extension Lane {
   /// Records an asynchronous call that has returned.
   func record(_ call: TaskCall) {
-    guard unsafe storage.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp(),
+    guard unsafe owner.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp(),
       unsafe storage.pointee.epoch.load(ordering: .relaxed) == call.epoch
     else {
       _ = call.close()
