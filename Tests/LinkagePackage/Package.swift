@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// What a program sees that wants the libraries and neither the command line nor a database.
+// What programs see that want the libraries and neither the command line nor a database.
 let package = Package(
-  name: "OnlyCore",
+  name: "Linkage",
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "strata", path: "../..", traits: [])],
   targets: [
@@ -15,6 +15,14 @@ let package = Package(
         .product(name: "StrataQuery", package: "strata"),
         .product(name: "StrataCharts", package: "strata"),
       ]
-    )
+    ),
+    .executableTarget(
+      name: "OnlyProfiler",
+      dependencies: [
+        .product(name: "StrataCore", package: "strata"),
+        .product(name: "StrataFormats", package: "strata"),
+        .product(name: "StrataProfiler", package: "strata"),
+      ]
+    ),
   ]
 )
