@@ -1,6 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
 /// A package of its own, so that users of Strata never resolve it.
 let package = Package(
   name: "strata-benchmarks",
@@ -13,13 +22,12 @@ let package = Package(
         .product(name: "StrataCore", package: "strata"),
         .product(name: "StrataFormats", package: "strata"),
       ],
-      swiftSettings: [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .strictMemorySafety(),
-        .treatAllWarnings(as: .error),
-      ]
-    )
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "ProfilerBenchmark",
+      dependencies: [.product(name: "StrataProfiler", package: "strata")],
+      swiftSettings: settings
+    ),
   ]
 )
