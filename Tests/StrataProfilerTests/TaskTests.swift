@@ -167,6 +167,12 @@ struct TaskTests {
     #expect(names == ["whole", "<awaiting>"])
   }
 
+  @Test func `a call stays on the actor on which it is made`() async {
+    let place = Place(profiler)
+    profiler.enable()
+    #expect(await place.isKept())
+  }
+
   @Test func `calls of many tasks are counted, each once`() async {
     let profiler = Profiler()
     profiler.enable()
@@ -198,3 +204,24 @@ struct TaskTests {
     #expect((total - outer).magnitude < 1e-6)
   }
 }
+
+/// An actor whose functions are measured.
+private actor Place {
+  private let profiler: Profiler
+
+  init(_ profiler: Profiler) { self.profiler = profiler }
+
+  /// Whether functions that inherit the actor of their caller find themselves on this one.
+  func isKept() async -> Bool {
+    await actorWithinCalls(of: profiler) === self
+  }
+}
+
+/// The actor on which a function runs that is called within two measured calls.
+private nonisolated(nonsending) func actorWithinCalls(of profiler: Profiler) async -> (any Actor)? {
+  await profiler.measure("outer") {
+    await profiler.measure("inner") { await currentActor() }
+  }
+}
+
+private nonisolated(nonsending) func currentActor() async -> (any Actor)? { #isolation }

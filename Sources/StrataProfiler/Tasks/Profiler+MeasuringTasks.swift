@@ -54,13 +54,21 @@ extension Profiler {
     return TaskCall(site, key, labels, on: lane)
   }
 
+  /// Runs the body of a call with the call as the innermost of the task.
+  ///
+  /// The standard library takes an operation that does not inherit the actor it is called on, unless it
+  /// captures it: without, each call within another one would leave the actor and come back.
   @usableFromInline
   func within<Result>(
     _ call: TaskCall?,
+    isolation: isolated (any Actor)? = #isolation,
     _ body: nonisolated(nonsending) () async throws -> Result
   ) async rethrows -> Result {
     guard let call else { return try await body() }
-    return try await TaskCall.$innermost.withValue(call) { try await body() }
+    return try await TaskCall.$innermost.withValue(call) {
+      _ = isolation
+      return try await body()
+    }
   }
 
   @usableFromInline
