@@ -5,7 +5,7 @@ public import Synchronization
 
 /// Runs a closure as a call of a function, for the shared profiler.
 ///
-/// See ``Profiler/measure(_:fileID:line:_:)-sync``.
+/// The method of ``Profiler`` says what it does and costs.
 @inlinable
 public func measure<Result: ~Copyable, Failure: Error>(
   _ name: StaticString = #function,
@@ -35,7 +35,7 @@ public func measure<Result: ~Copyable, Failure: Error>(
 
 /// Runs an asynchronous closure as a call of a function, for the shared profiler.
 ///
-/// See ``Profiler/measure(_:fileID:line:_:)-async``.
+/// The method of ``Profiler`` says what is counted.
 @inlinable
 public func measure<Result>(
   _ name: StaticString = #function,

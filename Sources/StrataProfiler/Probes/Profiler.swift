@@ -12,7 +12,7 @@ public import Synchronization
 /// Counts and times the calls of marked functions, exactly, while the program runs.
 ///
 /// A profiler is off until it is enabled; then it records each call made through its probes
-/// (``measure(_:fileID:line:_:)-sync``) on every thread and in every task: calls, self time, cumulative time
+/// (`measure`) on every thread and in every task: calls, self time, cumulative time
 /// and callers mean what they mean in cProfile.
 ///
 /// ```swift
@@ -24,7 +24,7 @@ public import Synchronization
 /// ```
 ///
 /// There may be any number of profilers at once; each sees the calls of its own probes alone. The
-/// free function ``measure(_:fileID:line:_:)-sync`` uses ``shared``.
+/// free function `measure` uses ``shared``.
 ///
 /// Each thread records in memory of its own. Reading never stops a thread, and no probe waits for a
 /// reader or for another thread, but for the moment when a thread meets a function for the first time.
