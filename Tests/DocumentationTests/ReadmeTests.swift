@@ -52,7 +52,7 @@ import Testing
     #expect(TerminalChart(series, options: .init(width: 100)).text.contains("parse_starttag"))
   }
 
-  @Test func `the README's program that profiles itself is the example that is built and run`() throws {
+  @Test func `the program in the README is the example that is built and run`() throws {
     let readme = try String(contentsOf: Self.package.appending(path: "README.md"), encoding: .utf8)
     let example = "Examples/Recording/Sources/Recording/main.swift"
     let program = try String(contentsOf: Self.package.appending(path: example), encoding: .utf8)
