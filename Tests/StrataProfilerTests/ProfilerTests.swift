@@ -86,18 +86,6 @@ struct ProfilerTests {
     #expect(cost.around > 0 && cost.around < 10_000)
   }
 
-  @Test func `calls nested deeper than it holds are part of the last that it holds`() {
-    func nest(_ depth: Int) {
-      guard depth > 0 else { return }
-      profiler.measure("nest") { nest(depth - 1) }
-    }
-    // As deep as the stack of a test's thread allows.
-    profiler.run { nest(1_000) }
-    #expect(figures("nest")?.callCount == 1_000)
-    #expect(figures("nest")?.primitiveCallCount == 1)
-    #expect(profiler.snapshot().unrecordedCalls == 0)
-  }
-
   @Test func `measures the CPU time of the thread when it is asked to`() {
     let cpu = Profiler(clock: .cpu)
     #expect(cpu.snapshot().clock == .cpu)

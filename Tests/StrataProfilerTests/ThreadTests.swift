@@ -143,6 +143,28 @@ struct ThreadTests {
     #expect(figures.allSatisfy { $0.callCount >= $0.recursiveCallCount && $0.selfTime >= 0 })
   }
 
+  @Test func `calls nested deeper than it holds are part of the last that it holds`() {
+    let clock = ManualClock()
+    let profiler = Profiler(clock: clock.profilerClock)
+    let thread = DispatchGroup()
+    thread.enter()
+    let deep = Thread {
+      @Sendable func nest(_ depth: Int) {
+        clock.advance(1)
+        if depth > 0 { profiler.measure("nest") { nest(depth - 1) } }
+      }
+      profiler.run { nest(FrameStack.capacity + 10) }
+      thread.leave()
+    }
+    deep.stackSize = 512 << 20
+    deep.start()
+    thread.wait()
+    let snapshot = profiler.snapshot()
+    #expect(snapshot.unrecordedCalls == 10)
+    #expect(snapshot.profile.totalCalls == CallCount(FrameStack.capacity))
+    #expect(snapshot.profile.totalTime == seconds(Int64(FrameStack.capacity) + 10))
+  }
+
   @Test func `several profilers on one thread do not know each other`() {
     let clock = ManualClock()
     let profilers = (0..<40).map { _ in Profiler(clock: clock.profilerClock) }
