@@ -81,7 +81,8 @@ public macro Profiled<Root>(
 ///
 /// - Parameters:
 ///   - scope: What is marked.
-///   - profiler: What records them.
+///   - profiler: What records them: not a member of the type itself, which would make a circle for the
+///     compiler; an extension of the type may use one.
 ///   - labels: What all calls within them are labelled with.
 @attached(memberAttribute)
 @attached(peer)
@@ -91,7 +92,9 @@ public macro Profiled(
   labels: Labels = [:]
 ) = #externalMacro(module: "StrataMacrosPlugin", type: "ProfiledTypeMacro")
 
-/// Counts and times the calls of every function of a type, for the profiler that a property holds.
+/// Counts and times the calls of every function of an extension, for the profiler that a property holds.
+///
+/// On the type itself it would make a circle for the compiler.
 ///
 /// - Parameters:
 ///   - scope: What is marked.

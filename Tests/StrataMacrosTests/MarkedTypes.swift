@@ -181,6 +181,11 @@ struct Server {
   func respondLater() async throws(Failure) -> Int { 201 }
 }
 
+@Profiled(.allFunctions, by: \Server.profiler)
+extension Server {
+  func restart() {}
+}
+
 @Profiled("another name", by: Bench.profiler)
 func named() {}
 

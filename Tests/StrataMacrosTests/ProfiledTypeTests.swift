@@ -120,11 +120,12 @@ struct ProfiledTypeTests {
       server.profiler.enable()
       #expect(server.respond() == 200)
       #expect(try await server.respondLater() == 201)
+      server.restart()
     }
     #expect(outer.functions.isEmpty)
     let inner = Recording(snapshot: server.profiler.snapshot())
-    #expect(inner.names == ["Server.respond()", "Server.respondLater()"])
-    #expect(inner.functions.map(\.statistics.callCount) == [1, 1])
+    #expect(inner.names == ["Server.respond()", "Server.respondLater()", "Server.restart()"])
+    #expect(inner.functions.map(\.statistics.callCount) == [1, 1, 1])
     expectDeclarations(inner)
   }
 
