@@ -81,30 +81,14 @@ public macro Profiled<Root>(
 ///
 /// - Parameters:
 ///   - scope: What is marked.
-///   - profiler: What records them: not a member of the type itself, which would make a circle for the
-///     compiler; an extension of the type may use one.
+///   - profiler: What records them; no member of the type itself, which would make a circle for the
+///     compiler.
 ///   - labels: What all calls within them are labelled with.
 @attached(memberAttribute)
 @attached(peer)
 public macro Profiled(
   _ scope: ProfiledScope,
   by profiler: Profiler = .shared,
-  labels: Labels = [:]
-) = #externalMacro(module: "StrataMacrosPlugin", type: "ProfiledTypeMacro")
-
-/// Counts and times the calls of every function of an extension, for the profiler that a property holds.
-///
-/// On the type itself it would make a circle for the compiler.
-///
-/// - Parameters:
-///   - scope: What is marked.
-///   - profiler: The property, written out: `\Type.property`.
-///   - labels: What all calls within them are labelled with.
-@attached(memberAttribute)
-@attached(peer)
-public macro Profiled<Root>(
-  _ scope: ProfiledScope,
-  by profiler: KeyPath<Root, Profiler>,
   labels: Labels = [:]
 ) = #externalMacro(module: "StrataMacrosPlugin", type: "ProfiledTypeMacro")
 

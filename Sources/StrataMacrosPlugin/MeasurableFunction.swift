@@ -19,6 +19,8 @@ struct MeasurableFunction {
       try self.init(function, in: context)
     } else if let deinitializer = declaration.as(DeinitializerDeclSyntax.self) {
       try self.init(deinitializer, in: context)
+    } else if declaration.is(AccessorDeclSyntax.self) {
+      throw .accessor
     } else {
       throw .initializer(ProbeName.of(declaration, in: context))
     }

@@ -26,15 +26,13 @@ extension ProfiledMacro: PeerMacro {
       return function.attributes.contains("NotProfiled") ? .contradiction : nil
     }
     // The compiler hands an accessor over without its surroundings, where it is no declaration.
-    if declaration.is(AccessorDeclSyntax.self) || declaration.is(MissingDeclSyntax.self) {
-      return .accessor
-    }
+    if declaration.is(MissingDeclSyntax.self) { return .accessor }
     if declaration.is(VariableDeclSyntax.self) || declaration.is(SubscriptDeclSyntax.self) {
       return .property
     }
     if declaration.is(ProtocolDeclSyntax.self) { return .protocolDeclaration }
     if declaration.asProtocol((any DeclGroupSyntax).self) != nil { return .type(attribute) }
-    // Initializers are the body's to refuse.
+    // Initializers are for the role of the body to refuse.
     let hasBody = declaration.asProtocol((any WithOptionalCodeBlockSyntax).self) != nil
     return hasBody ? nil : .declaration
   }

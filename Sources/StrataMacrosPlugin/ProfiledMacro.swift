@@ -5,7 +5,7 @@ import SwiftSyntax
 import SwiftSyntaxBuilder
 import SwiftSyntaxMacros
 
-/// `@Profiled`: one line around the body of a function, or the attribute on each function of a type.
+/// `@Profiled`: one line around the body of a function.
 struct ProfiledMacro: BodyMacro {
   static func expansion(
     of attribute: AttributeSyntax,

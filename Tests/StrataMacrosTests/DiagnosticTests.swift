@@ -90,6 +90,17 @@ struct DiagnosticTests {
     )
   }
 
+  @Test func `an accessor cannot be measured`() {
+    expectProblem(
+      "'@Profiled' cannot measure an accessor: Swift does not give its body to macros",
+      advice: "put 'measure { … }' around the body, or mark a function that it calls",
+      in: "struct S {\n  var x: Int {\n    @Profiled get async\n  }\n}",
+      leaving: "struct S {\n  var x: Int {\n    get async\n  }\n}",
+      line: 3,
+      column: 5
+    )
+  }
+
   @Test(arguments: ["@Profiled", "@ProfiledType(.allFunctions)"])
   func `a protocol cannot be measured`(_ attribute: String) {
     expectProblem(

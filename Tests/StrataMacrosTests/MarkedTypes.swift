@@ -181,8 +181,9 @@ struct Server {
   func respondLater() async throws(Failure) -> Int { 201 }
 }
 
-@Profiled(.allFunctions, by: \Server.profiler)
+@Profiled(.allFunctions, by: Bench.profiler)
 extension Server {
+  @Profiled(by: \Server.profiler)
   func restart() {}
 }
 
