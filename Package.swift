@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import CompilerPluginSupport
 import PackageDescription
 
 let settings: [SwiftSetting] = [
@@ -15,6 +16,9 @@ let settings: [SwiftSetting] = [
 /// with `traits: []`, fetches none of it (`scripts/test-linkage` proves it).
 let tools = TargetDependencyCondition.when(traits: ["Tools"])
 
+/// What the macros need, off unless asked for: swift-syntax takes a minute or two to build.
+let macros = TargetDependencyCondition.when(traits: ["Macros"])
+
 let package = Package(
   name: "strata",
   platforms: [.macOS(.v15)],
@@ -24,16 +28,19 @@ let package = Package(
     .library(name: "StrataQuery", targets: ["StrataQuery"]),
     .library(name: "StrataCharts", targets: ["StrataCharts"]),
     .library(name: "StrataProfiler", targets: ["StrataProfiler"]),
+    .library(name: "StrataMacros", targets: ["StrataMacros"]),
     .library(name: "StrataSQLite", targets: ["StrataSQLite"]),
     .executable(name: "strata", targets: ["strata"]),
   ],
   traits: [
     .trait(name: "Tools", description: "The command line and the embedded store."),
+    .trait(name: "Macros", description: "@Profiled, which marks functions for the profiler."),
     .default(enabledTraits: ["Tools"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
   ],
   targets: [
     .target(
@@ -48,6 +55,23 @@ let package = Package(
     .target(
       name: "StrataProfiler",
       dependencies: ["StrataCore", "StrataFormats"],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "StrataMacros",
+      dependencies: ["StrataCore", "StrataProfiler", "StrataMacrosPlugin"],
+      swiftSettings: settings
+    ),
+    .macro(
+      name: "StrataMacrosPlugin",
+      dependencies: [
+        .product(name: "SwiftCompilerPlugin", package: "swift-syntax", condition: macros),
+        .product(name: "SwiftDiagnostics", package: "swift-syntax", condition: macros),
+        .product(name: "SwiftParser", package: "swift-syntax", condition: macros),
+        .product(name: "SwiftSyntax", package: "swift-syntax", condition: macros),
+        .product(name: "SwiftSyntaxBuilder", package: "swift-syntax", condition: macros),
+        .product(name: "SwiftSyntaxMacros", package: "swift-syntax", condition: macros),
+      ],
       swiftSettings: settings
     ),
     .target(
@@ -99,6 +123,22 @@ let package = Package(
       name: "StrataProfilerTests",
       dependencies: [
         "StrataCore", "StrataFormats", "StrataProfiler", "StrataQuery", "StrataTestSupport",
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataMacrosTests",
+      dependencies: [
+        "StrataCore", "StrataProfiler", "StrataMacros", "StrataMacrosPlugin",
+        .product(name: "SwiftDiagnostics", package: "swift-syntax", condition: macros),
+        .product(name: "SwiftParser", package: "swift-syntax", condition: macros),
+        .product(name: "SwiftSyntax", package: "swift-syntax", condition: macros),
+        .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax", condition: macros),
+        .product(
+          name: "SwiftSyntaxMacrosGenericTestSupport",
+          package: "swift-syntax",
+          condition: macros
+        ),
       ],
       swiftSettings: settings
     ),

@@ -37,12 +37,12 @@ public func measure<Result: ~Copyable, Failure: Error>(
 ///
 /// The method of ``Profiler`` says what is counted.
 @inlinable
-public func measure<Result>(
+public func measure<Result: ~Copyable, Failure: Error>(
   _ name: StaticString = #function,
   fileID: StaticString = #fileID,
   line: Int = #line,
-  _ body: nonisolated(nonsending) () async throws -> Result
-) async rethrows -> Result {
+  _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+) async throws(Failure) -> Result {
   guard isSharedProfilerEnabled.load(ordering: .relaxed) else { return try await body() }
   return try await Profiler.shared.measure(name, fileID: fileID, line: line, body)
 }
@@ -50,13 +50,13 @@ public func measure<Result>(
 /// Runs an asynchronous closure as a call of a function, for the shared profiler, and tells its inputs
 /// apart.
 @inlinable
-public func measure<Result>(
+public func measure<Result: ~Copyable, Failure: Error>(
   _ name: StaticString = #function,
   labels: @autoclosure () -> Labels,
   fileID: StaticString = #fileID,
   line: Int = #line,
-  _ body: nonisolated(nonsending) () async throws -> Result
-) async rethrows -> Result {
+  _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+) async throws(Failure) -> Result {
   guard isSharedProfilerEnabled.load(ordering: .relaxed) else { return try await body() }
   return try await Profiler.shared.measure(name, labels: labels(), fileID: fileID, line: line, body)
 }

@@ -10,12 +10,12 @@ extension Profiler {
   /// included. It has no self time: Swift does not tell when a task is suspended, so what passes outside of
   /// measured calls, suspended or running, is counted apart, as ``ProfilerSnapshot/awaiting``.
   @inlinable
-  public func measure<Result>(
+  public func measure<Result: ~Copyable, Failure: Error>(
     _ name: StaticString = #function,
     fileID: StaticString = #fileID,
     line: Int = #line,
-    _ body: nonisolated(nonsending) () async throws -> Result
-  ) async rethrows -> Result {
+    _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
     guard isEnabled else { return try await body() }
     let call = openTaskCall(CallSite(name: name, file: fileID, line: line), nil)
     defer { close(call) }
@@ -26,13 +26,13 @@ extension Profiler {
   ///
   /// The labels hold for all calls that are made within it, in tasks that it starts, too.
   @inlinable
-  public func measure<Result>(
+  public func measure<Result: ~Copyable, Failure: Error>(
     _ name: StaticString = #function,
     labels: @autoclosure () -> Labels,
     fileID: StaticString = #fileID,
     line: Int = #line,
-    _ body: nonisolated(nonsending) () async throws -> Result
-  ) async rethrows -> Result {
+    _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
     guard isEnabled else { return try await body() }
     let call = openTaskCall(CallSite(name: name, file: fileID, line: line), labels())
     defer { close(call) }
@@ -59,15 +59,26 @@ extension Profiler {
   /// The standard library takes an operation that does not inherit the actor it is called on, unless it
   /// captures it: without, each call within another one would leave the actor and come back.
   @usableFromInline
-  func within<Result>(
+  func within<Result: ~Copyable, Failure: Error>(
     _ call: TaskCall?,
     isolation: isolated (any Actor)? = #isolation,
-    _ body: nonisolated(nonsending) () async throws -> Result
-  ) async rethrows -> Result {
+    _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
     guard let call else { return try await body() }
-    return try await TaskCall.$innermost.withValue(call) {
+    // A task local's own closure throws anything and returns what can be copied: the outcome goes
+    // around it.
+    var outcome: Swift.Result<Result, Failure>?
+    await TaskCall.$innermost.withValue(call) {
       _ = isolation
-      return try await body()
+      do throws(Failure) {
+        outcome = .success(try await body())
+      } catch {
+        outcome = .failure(error)
+      }
+    }
+    switch consume outcome {
+    case .some(let outcome): return try outcome.get()
+    case nil: preconditionFailure("a task local has not run its closure")
     }
   }
 

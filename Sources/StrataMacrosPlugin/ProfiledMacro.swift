@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Macros
+import SwiftSyntax
+import SwiftSyntaxBuilder
+import SwiftSyntaxMacros
+
+/// `@Profiled`: one line around the body of a function.
+struct ProfiledMacro: BodyMacro {
+  static func expansion(
+    of attribute: AttributeSyntax,
+    providingBodyFor declaration: some DeclSyntaxProtocol & WithOptionalCodeBlockSyntax,
+    in context: some MacroExpansionContext
+  ) throws -> [CodeBlockItemSyntax] {
+    do {
+      let function = try MeasurableFunction(Syntax(declaration), in: context.lexicalContext)
+      return [try probe(around: function, ProfiledArguments(of: attribute), in: context)]
+    } catch {
+      context.diagnose(error.diagnostic(at: attribute))
+      // The body as it is: nobody wants to read what follows from a body that is missing.
+      return declaration.body.map { Array($0.statements) } ?? []
+    }
+  }
+
+  /// The call that the body becomes.
+  private static func probe(
+    around function: MeasurableFunction,
+    _ arguments: ProfiledArguments,
+    in context: some MacroExpansionContext
+  ) throws(ProfiledProblem) -> CodeBlockItemSyntax {
+    let name = arguments.name ?? "\(literal: function.name)"
+    let labels = try arguments.allLabels().map { ", labels: \($0)" } ?? ""
+    let (file, line) = place(of: function, in: context)
+    // A body that begins on a line of its own brings the line break along.
+    let space = function.body.leadingTrivia.contains(where: \.isNewline) ? "" : " "
+    return """
+      \(raw: function.effects)\(arguments.measure)(\(name)\(raw: labels), fileID: \(file), line: \(line)) { \
+      \(raw: function.signature) in\(raw: space)\(function.body)
+      }
+      """
+  }
+
+  /// Where the function is declared, rather than where the attribute stands or the expansion.
+  private static func place(
+    of function: MeasurableFunction,
+    in context: some MacroExpansionContext
+  ) -> (file: ExprSyntax, line: ExprSyntax) {
+    let location = context.location(
+      of: function.introducer,
+      at: .afterLeadingTrivia,
+      filePathMode: .fileID
+    )
+    guard let location else { return ("#fileID", "#line") }
+    return (location.file, location.line)
+  }
+}
+#endif
