@@ -15,6 +15,9 @@ let settings: [SwiftSetting] = [
 /// with `traits: []`, fetches none of it (`scripts/test-linkage` proves it).
 let tools = TargetDependencyCondition.when(traits: ["Tools"])
 
+/// What only the adapter for swift-distributed-tracing needs.
+let tracing = TargetDependencyCondition.when(traits: ["Tracing"])
+
 let package = Package(
   name: "strata",
   platforms: [.macOS(.v15)],
@@ -24,15 +27,18 @@ let package = Package(
     .library(name: "StrataQuery", targets: ["StrataQuery"]),
     .library(name: "StrataCharts", targets: ["StrataCharts"]),
     .library(name: "StrataProfiler", targets: ["StrataProfiler"]),
+    .library(name: "StrataTracing", targets: ["StrataTracing"]),
     .library(name: "StrataSQLite", targets: ["StrataSQLite"]),
     .executable(name: "strata", targets: ["strata"]),
   ],
   traits: [
     .trait(name: "Tools", description: "The command line and the embedded store."),
+    .trait(name: "Tracing", description: "Spans of swift-distributed-tracing, profiled."),
     .default(enabledTraits: ["Tools"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -48,6 +54,14 @@ let package = Package(
     .target(
       name: "StrataProfiler",
       dependencies: ["StrataCore", "StrataFormats"],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "StrataTracing",
+      dependencies: [
+        "StrataCore", "StrataProfiler",
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: tracing),
+      ],
       swiftSettings: settings
     ),
     .target(
@@ -99,6 +113,14 @@ let package = Package(
       name: "StrataProfilerTests",
       dependencies: [
         "StrataCore", "StrataFormats", "StrataProfiler", "StrataQuery", "StrataTestSupport",
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataTracingTests",
+      dependencies: [
+        "StrataCore", "StrataProfiler", "StrataTracing",
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: tracing),
       ],
       swiftSettings: settings
     ),
