@@ -18,6 +18,8 @@ let tools = TargetDependencyCondition.when(traits: ["Tools"])
 
 /// What the macros need, off unless asked for: swift-syntax takes a minute or two to build.
 let macros = TargetDependencyCondition.when(traits: ["Macros"])
+/// What only the adapter for swift-distributed-tracing needs.
+let tracing = TargetDependencyCondition.when(traits: ["Tracing"])
 
 let package = Package(
   name: "strata",
@@ -29,16 +31,19 @@ let package = Package(
     .library(name: "StrataCharts", targets: ["StrataCharts"]),
     .library(name: "StrataProfiler", targets: ["StrataProfiler"]),
     .library(name: "StrataMacros", targets: ["StrataMacros"]),
+    .library(name: "StrataTracing", targets: ["StrataTracing"]),
     .library(name: "StrataSQLite", targets: ["StrataSQLite"]),
     .executable(name: "strata", targets: ["strata"]),
   ],
   traits: [
     .trait(name: "Tools", description: "The command line and the embedded store."),
     .trait(name: "Macros", description: "@Profiled, which marks functions for the profiler."),
+    .trait(name: "Tracing", description: "Spans of swift-distributed-tracing, profiled."),
     .default(enabledTraits: ["Tools"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
   ],
@@ -71,6 +76,14 @@ let package = Package(
         .product(name: "SwiftSyntax", package: "swift-syntax", condition: macros),
         .product(name: "SwiftSyntaxBuilder", package: "swift-syntax", condition: macros),
         .product(name: "SwiftSyntaxMacros", package: "swift-syntax", condition: macros),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "StrataTracing",
+      dependencies: [
+        "StrataCore", "StrataProfiler",
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: tracing),
       ],
       swiftSettings: settings
     ),
@@ -139,6 +152,14 @@ let package = Package(
           package: "swift-syntax",
           condition: macros
         ),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataTracingTests",
+      dependencies: [
+        "StrataCore", "StrataProfiler", "StrataTracing",
+        .product(name: "Tracing", package: "swift-distributed-tracing", condition: tracing),
       ],
       swiftSettings: settings
     ),

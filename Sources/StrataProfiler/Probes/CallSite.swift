@@ -16,6 +16,9 @@ struct CallSite: Sendable {
     self.line = line
   }
 
+  /// No place: for functions that were given a number before, which ``SiteKey`` tells.
+  static let none = CallSite(name: "", file: "", line: 0)
+
   /// The function that calls from here are counted for.
   var function: Function {
     Function(file: ByteString(file.text), line: line, name: ByteString(name.text))

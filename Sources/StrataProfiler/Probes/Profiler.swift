@@ -50,6 +50,8 @@ public final class Profiler: Sendable {
   let lanes = LaneRegistry()
   let functions = FunctionRegistry()
   let labelSets: LabelRegistry
+  /// Where the innermost span is found; nowhere unless a tracer says so.
+  let spans = SpanSource()
   /// What ``clear()`` has put behind.
   private let cleared = Mutex(RecordingImage())
 

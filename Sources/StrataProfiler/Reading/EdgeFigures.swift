@@ -22,6 +22,19 @@ struct EdgeFigures: Hashable {
     sum.edgeCumulativeTime &+= addend.edgeCumulativeTime
     sum.awaitingTime &+= addend.awaitingTime
   }
+
+  /// The figures that take these away again.
+  static prefix func - (figures: EdgeFigures) -> EdgeFigures {
+    EdgeFigures(
+      callCount: 0 &- figures.callCount,
+      recursiveCallCount: 0 &- figures.recursiveCallCount,
+      recursiveEdgeCallCount: 0 &- figures.recursiveEdgeCallCount,
+      selfTime: 0 &- figures.selfTime,
+      cumulativeTime: 0 &- figures.cumulativeTime,
+      edgeCumulativeTime: 0 &- figures.edgeCumulativeTime,
+      awaitingTime: 0 &- figures.awaitingTime
+    )
+  }
 }
 
 /// An edge of the call graph by numbers: who called whom, with which labels.

@@ -27,14 +27,17 @@ struct RecordingImage {
   /// nanoseconds earlier, which are then missing from what comes next: they stay owed.
   func difference(since base: inout RecordingImage) -> RecordingImage {
     var part = RecordingImage()
+    var moved: [EdgeKey: EdgeFigures] = [:]
     for (key, figures) in edges {
       var owed = base.edges[key] ?? .zero
+      if figures.callCount < owed.callCount { moved[key] = owed.excess(over: figures) }
       let came = figures.excess(over: owed)
       guard came != .zero else { continue }
       part.edges[key] = came
       owed += came
       base.edges[key] = owed
     }
+    for (key, figures) in moved { part.remove(figures, movedFrom: key, since: &base) }
     part.unrecordedCalls = unrecordedCalls - base.unrecordedCalls
     part.finishedThreads = finishedThreads - base.finishedThreads
     part.activity = activity.filter { $0.value.hasOpenCalls || base.activity[$0.key] != $0.value }
@@ -42,6 +45,24 @@ struct RecordingImage {
     base.finishedThreads = finishedThreads
     base.activity = activity
     return part
+  }
+
+  /// Removes calls that were moved to other callers, since their span was renamed, but had been part of
+  /// `base` already: so that none is counted twice.
+  private mutating func remove(
+    _ moved: EdgeFigures,
+    movedFrom old: EdgeKey,
+    since base: inout RecordingImage
+  ) {
+    var moved = moved
+    for (key, figures) in edges where key.callee == old.callee && key.labels == old.labels {
+      let rest = figures.excess(over: moved)
+      var taken = figures
+      taken += -rest
+      moved += -taken
+      base.edges[old, default: .zero] += -taken
+      edges[key] = rest == .zero ? nil : rest
+    }
   }
 
   /// How many threads recorded something.

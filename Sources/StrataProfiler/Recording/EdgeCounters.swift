@@ -68,6 +68,17 @@ import Synchronization
       awaitingTime: awaitingTime.load(ordering: .relaxed)
     )
   }
+
+  /// Adds to each counter; for the owner alone, within a change.
+  func add(_ figures: EdgeFigures) {
+    callCount.addAsOwner(figures.callCount)
+    recursiveCallCount.addAsOwner(figures.recursiveCallCount)
+    recursiveEdgeCallCount.addAsOwner(figures.recursiveEdgeCallCount)
+    selfTime.addAsOwner(figures.selfTime)
+    cumulativeTime.addAsOwner(figures.cumulativeTime)
+    edgeCumulativeTime.addAsOwner(figures.edgeCumulativeTime)
+    awaitingTime.addAsOwner(figures.awaitingTime)
+  }
 }
 
 extension Atomic where Value == Int64 {

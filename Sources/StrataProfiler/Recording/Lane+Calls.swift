@@ -55,12 +55,15 @@ extension Lane {
     let time = elapsed &- probeTime &- cost.inside
     unsafe book(frame, time)
     unsafe storage.pointee.depth.store(depth, ordering: .relaxed)
+    if unsafe depth <= owner.pointee.spanDepth,
+      unsafe profiler.hasTaskCalls.load(ordering: .relaxed)
+    {
+      unsafe addToTaskCall(frame, atDepth: depth, time)
+    }
     if depth > 0 {
       let caller = unsafe storage.pointee.frames[depth - 1]
       unsafe caller.pointee.calleeTime.addAsOwner(time)
       unsafe caller.pointee.probeTime.addAsOwner(probeTime &+ cost.inside &+ cost.around)
-    } else if unsafe profiler.hasTaskCalls.load(ordering: .relaxed) {
-      unsafe TaskCall.current(of: profiler)?.addCallee(time)
     }
     endChange()
   }
@@ -81,6 +84,37 @@ extension Lane {
     }
   }
 
+  /// Takes the time of a call that ends off the call of the task within which it was made, if any.
+  @inline(never)
+  private func addToTaskCall(
+    _ frame: UnsafeMutablePointer<OpenFrame>,
+    atDepth depth: Int,
+    _ time: Int64
+  ) {
+    unsafe owner.pointee.spanDepth = depth
+    let innermost =
+      unsafe depth == 0
+      ? owner.pointee.taskCall.take()
+      : taskCall(aroundDepth: depth, TaskCall.current(of: profiler))
+    guard let call = innermost else { return }
+    call.addCallee(time, madeBy: TaskIdentity(on: self))
+    guard let span = call.span,
+      let edge = unsafe frame.pointee.edge.load(ordering: .relaxed)
+    else { return }
+    if depth > 0 { span.timeInFrame.add(time, ordering: .relaxed) }
+    let isRecursive = unsafe edge.pointee.callee.pointee.openCalls > 0
+    let isRecursiveEdge = unsafe edge.pointee.openCalls.load(ordering: .relaxed) > 0
+    let figures = EdgeFigures(
+      callCount: 1,
+      recursiveCallCount: isRecursive ? 1 : 0,
+      recursiveEdgeCallCount: isRecursiveEdge ? 1 : 0,
+      selfTime: unsafe time &- frame.pointee.calleeTime.load(ordering: .relaxed),
+      cumulativeTime: isRecursive ? 0 : time,
+      edgeCumulativeTime: isRecursiveEdge ? 0 : time
+    )
+    unsafe note(figures, along: edge.pointee.key, in: call)
+  }
+
   /// Closes all open calls at a time, as if they had returned.
   private func closeAll(at time: Int64) {
     var depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
@@ -94,6 +128,8 @@ extension Lane {
       unsafe book(frame, calleeTime)
     }
     unsafe storage.pointee.depth.store(0, ordering: .relaxed)
+    unsafe owner.pointee.spanDepth = 0
+    unsafe owner.pointee.taskCall = nil
     endChange()
   }
 

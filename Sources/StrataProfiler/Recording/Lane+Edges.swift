@@ -13,39 +13,78 @@ extension Lane {
     _ key: SiteKey,
     _ labels: Labels?
   ) -> UnsafeMutablePointer<EdgeCounters> {
-    if depth > 0, labels == nil,
+    if unsafe depth > owner.pointee.spanDepth, labels == nil,
       let open = unsafe storage.pointee.frames[depth - 1].pointee.edge.load(ordering: .relaxed)
     {
       return unsafe edge(from: open.pointee.callee, site, key, open.pointee.key.labels)
     }
-    return unsafe edge(inContextAtDepth: depth, site, key, labels)
+    return unsafe outermostEdge(atDepth: depth, site, key, labels)
   }
 
-  /// The same for the first call of a stack, and for calls with labels.
+  /// The same for the first call of a stack or within a span, and for calls with labels.
   @inline(never)
-  private func edge(
-    inContextAtDepth depth: Int,
+  private func outermostEdge(
+    atDepth depth: Int,
     _ site: CallSite,
     _ key: SiteKey,
     _ labels: Labels?
   ) -> UnsafeMutablePointer<EdgeCounters> {
-    var caller = unsafe owner.pointee.root
-    var inherited: Int32 = 0
-    if depth > 0,
-      let open = unsafe storage.pointee.frames[depth - 1].pointee.edge.load(ordering: .relaxed)
-    {
-      unsafe (caller, inherited) = unsafe (open.pointee.callee, open.pointee.key.labels)
-    } else if unsafe profiler.hasTaskCalls.load(ordering: .relaxed),
-      let call = unsafe TaskCall.current(of: profiler)
-    {
-      unsafe (caller, inherited) = unsafe (entry(of: call.function), call.labels)
+    if depth == 0, labels == nil, unsafe !profiler.hasTaskCalls.load(ordering: .relaxed) {
+      return unsafe edge(from: owner.pointee.root, site, key, 0)
     }
+    let call = unsafe taskCall(aroundDepth: depth, TaskCall.current(of: profiler))
+    if depth == 0 { unsafe owner.pointee.taskCall = call }
+    return unsafe edge(atDepth: depth, within: call, site, key, labels)
+  }
+
+  /// The edge from a call of the task, or without one from the innermost open call.
+  func edge(
+    atDepth depth: Int,
+    within call: TaskCall?,
+    _ site: CallSite,
+    _ key: SiteKey,
+    _ labels: Labels?
+  ) -> UnsafeMutablePointer<EdgeCounters> {
+    let (caller, inherited) = unsafe origin(ofCallsAtDepth: depth, within: call)
     let labels = labels.map { number(of: $0, within: inherited) }
     return unsafe edge(from: caller, site, key, labels ?? inherited)
   }
 
+  /// The call of the task within which calls at a depth are made, given the innermost one; nil where
+  /// the innermost open call of the thread is further inside.
+  func taskCall(
+    aroundDepth depth: Int,
+    _ innermost: @autoclosure () -> TaskCall?
+  ) -> TaskCall? {
+    guard depth > 0 else {
+      return unsafe profiler.hasTaskCalls.load(ordering: .relaxed) ? innermost() : nil
+    }
+    guard unsafe depth <= owner.pointee.spanDepth, let call = innermost(),
+      call.span?.place?.isWithin(frameAtDepth: depth - 1, of: self) == true
+    else { return nil }
+    return call
+  }
+
+  /// The function from which calls at a depth come, and the labels that they inherit.
+  func origin(
+    ofCallsAtDepth depth: Int,
+    within call: TaskCall?
+  ) -> (caller: UnsafeMutablePointer<FunctionEntry>, labels: Int32) {
+    if let call {
+      let (function, labels) = call.origin(on: self)
+      return unsafe (entry(of: function), labels)
+    }
+    if depth > 0,
+      let open = unsafe storage.pointee.frames[depth - 1].pointee.edge.load(ordering: .relaxed)
+    {
+      return unsafe (open.pointee.callee, open.pointee.key.labels)
+    }
+    return unsafe (owner.pointee.root, 0)
+  }
+
   /// The number of labels within those of a call; the same ones come again and again.
-  private func number(of labels: Labels, within outer: Int32) -> Int32 {
+  func number(of labels: Labels, within outer: Int32) -> Int32 {
+    if labels.pairs.isEmpty { return outer }
     if let last = unsafe owner.pointee.lastLabels, last.outer == outer, last.labels == labels {
       return last.number
     }

@@ -49,6 +49,11 @@ import Synchronization
 @safe struct LaneOwner: ~Copyable {
   /// The last state of the profiler that the owner has taken note of.
   var state: UInt = 0
+  /// The greatest depth at which a span was started within the calls that are open; calls that are
+  /// made deeper need not ask for spans.
+  var spanDepth = 0
+  /// The call of the task within which the outermost open call was made.
+  var taskCall: TaskCall?
   var table = EdgeTable()
   var lastBlock: UnsafeMutablePointer<EdgeBlocks.Block>?
   /// Functions by their numbers, nil where the thread has not met them.
@@ -91,6 +96,9 @@ import Synchronization
   /// What only its thread looks at.
   @inline(__always)
   var owner: UnsafeMutablePointer<LaneOwner> { unsafe storage.pointee.owner }
+
+  /// What tells the lane apart from others that exist.
+  var address: UInt { unsafe UInt(bitPattern: storage) }
 
   func deallocate() {
     unsafe storage.deinitialize(count: 1)

@@ -16,114 +16,177 @@ final class TaskCall: Sendable {
   let caller: Int32
   let function: Int32
   let labels: Int32
+  /// What a span has beside this; nil for calls of probes.
+  let span: SpanState?
   /// Whether another call of the function is open around this one.
   let isRecursive: Bool
   /// Whether another call of the function from the same caller is open around this one.
   let isRecursiveEdge: Bool
+  /// How many calls of the profiler were around this one when it was opened: of two that are open around
+  /// the same point, the inner one has more.
+  private let level: Int
   private let task: TaskIdentity
   let start: Int64
   /// The time of measured calls that its own task made within it.
   let calleeTime = Atomic<Int64>(0)
   private let isOpen = Atomic<Bool>(true)
-  /// The call around this one while it is open, of whatever profiler.
+  private let surroundings: Mutex<Surroundings>
+
+  /// The calls around one while it is open.
   ///
   /// A task may outlive the call that started it; so that no chain grows, a closed call forgets what
   /// was around it.
-  private let outer: Mutex<TaskCall?>
+  struct Surroundings {
+    /// The innermost call of a probe, of whatever profiler.
+    var outer: TaskCall?
+    /// The innermost call of the same profiler, of a probe or a span.
+    var around: TaskCall?
+  }
 
-  /// Opens a call on the lane of the current thread.
-  init(_ site: CallSite, _ key: SiteKey, _ labels: Labels?, on lane: Lane) {
-    let outer = Self.innermost
-    let edge = unsafe lane.edge(
-      atDepth: lane.storage.pointee.depth.load(ordering: .relaxed),
-      site,
-      key,
-      labels
-    )
-    let names = unsafe edge.pointee.key
-    (caller, function, self.labels) = (names.caller, names.callee, names.labels)
+  /// Opens a call of a probe on the lane of the current thread.
+  convenience init(_ site: CallSite, _ key: SiteKey, _ labels: Labels?, on lane: Lane) {
+    let around = unsafe Self.current(of: lane.profiler)
+    let depth = unsafe lane.storage.pointee.depth.load(ordering: .relaxed)
+    let call = lane.taskCall(aroundDepth: depth, around)
+    let edge = unsafe lane.edge(atDepth: depth, within: call, site, key, labels)
+    unsafe self.init(site, key, edge.pointee.key, nil, within: around, on: lane)
+  }
+
+  /// Opens a call along an edge on the lane of the current thread.
+  init(
+    _ site: CallSite,
+    _ key: SiteKey,
+    _ names: EdgeKey,
+    _ span: SpanState?,
+    within around: TaskCall?,
+    on lane: Lane
+  ) {
+    (caller, function, labels) = (names.caller, names.callee, names.labels)
     profiler = unsafe lane.profiler.number
     epoch = unsafe lane.storage.pointee.epoch.load(ordering: .relaxed)
-    (self.site, self.key) = (site, key)
-    let around = outer.map { $0.openCalls(of: lane) } ?? []
-    isRecursive = around.contains { $0.function == names.callee }
-    isRecursiveEdge = around.contains {
+    (self.site, self.key, self.span) = (site, key, span)
+    let open = around?.openCalls ?? []
+    isRecursive = open.contains { $0.function == names.callee }
+    isRecursiveEdge = open.contains {
       $0.function == names.callee && $0.caller == names.caller && $0.labels == names.labels
     }
-    task = TaskIdentity()
-    self.outer = Mutex(outer)
+    level = around.map { $0.level + 1 } ?? 0
+    task = TaskIdentity(on: lane)
+    surroundings = Mutex(Surroundings(outer: Self.innermost, around: around))
     start = unsafe lane.profiler.clock.now()
   }
 
   /// The innermost call of a profiler around the current point of the current task.
   static func current(of profiler: Profiler) -> TaskCall? {
-    var call = innermost
-    while let this = call, this.profiler != profiler.number { call = this.outer.withLock { $0 } }
-    return call
+    current(of: profiler, profiler.spans.current(of: profiler))
   }
 
-  /// This call and those around it that are open, as far as they are of the lane's profiler.
-  private func openCalls(of lane: Lane) -> [TaskCall] {
+  /// The same, given the innermost span.
+  static func current(of profiler: Profiler, _ span: TaskCall?) -> TaskCall? {
+    var call = innermost
+    while let this = call, this.profiler != profiler.number {
+      call = this.surroundings.withLock { $0.outer }
+    }
+    guard let call, let span else { return call ?? span }
+    return call.level > span.level ? call : span
+  }
+
+  /// The innermost call of the same profiler around this one while it is open.
+  var around: TaskCall? { surroundings.withLock { $0.around } }
+
+  /// This call and those around it, as far as they are open.
+  var openCalls: [TaskCall] {
     var calls: [TaskCall] = []
     var call: TaskCall? = self
     while let this = call {
-      if unsafe this.profiler == lane.profiler.number, this.isOpen.load(ordering: .relaxed) {
-        calls.append(this)
-      }
-      call = this.outer.withLock { $0 }
+      if this.isOpen.load(ordering: .relaxed) { calls.append(this) }
+      call = this.around
     }
     return calls
   }
 
-  /// Takes the time of a call that was made within this one off its own, if the same task made it.
-  func addCallee(_ time: Int64) {
-    guard isOpen.load(ordering: .relaxed), task == TaskIdentity() else { return }
-    calleeTime.addAsOwner(time)
+  /// The function from which calls within this one come, and the labels that they inherit.
+  func origin(on lane: Lane) -> (function: Int32, labels: Int32) {
+    span?.origin(startedAs: function, within: labels, on: lane) ?? (function, labels)
   }
 
-  /// Closes the call, and returns the one around it.
-  func close() -> TaskCall? {
-    isOpen.store(false, ordering: .relaxed)
-    return outer.withLock { outer in
-      defer { outer = nil }
-      return outer
-    }
+  /// Takes the time of a call that was made within this one off its own, if the same task made it.
+  func addCallee(_ time: Int64, madeBy task: TaskIdentity) {
+    guard isOpen.load(ordering: .relaxed), self.task == task else { return }
+    // The ends of spans come from any thread.
+    calleeTime.add(time, ordering: .relaxed)
+  }
+
+  /// Takes the time of this call off that of another, if the same task started both.
+  func addTime(_ time: Int64, to around: TaskCall) {
+    around.addCallee(time, madeBy: task)
+  }
+
+  /// Closes the call, and returns whether it was open.
+  func close() -> Bool {
+    surroundings.withLock { $0 = Surroundings() }
+    return isOpen.exchange(false, ordering: .relaxed)
   }
 }
 
-/// Which task runs, as long as it lives; 0 outside of tasks.
-private struct TaskIdentity: Equatable {
+/// Which task runs, as long as it lives; outside of tasks, which thread.
+struct TaskIdentity: Equatable {
   private let address: UInt
 
-  init() {
+  init(on lane: Lane) {
     // SAFETY: a task is one reference; its address is compared, never followed.
-    address = unsafe withUnsafeCurrentTask { unsafe unsafeBitCast($0, to: UInt.self) }
+    let task = unsafe withUnsafeCurrentTask { unsafe unsafeBitCast($0, to: UInt.self) }
+    address = task == 0 ? lane.address : task
   }
 }
 
 extension Lane {
   /// Records an asynchronous call that has returned.
   func record(_ call: TaskCall) {
-    guard unsafe owner.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp(),
-      unsafe storage.pointee.epoch.load(ordering: .relaxed) == call.epoch
-    else {
-      _ = call.close()
-      return
-    }
+    guard let (around, time) = close(call) else { return }
+    let figures = call.figures(
+      time,
+      isRecursive: call.isRecursive,
+      isRecursiveEdge: call.isRecursiveEdge
+    )
     let edge = unsafe edge(from: entry(of: call.caller), call.site, call.key, call.labels)
     beginChange()
-    let calleeTime = call.calleeTime.load(ordering: .relaxed)
-    // The CPU time of a thread says nothing of a task that was on several: that of its calls does.
-    let time =
-      unsafe profiler.clock.kind == .cpu ? calleeTime : profiler.clock.now() &- call.start
-    unsafe edge.pointee.callCount.addAsOwner(1)
-    if call.isRecursive { unsafe edge.pointee.recursiveCallCount.addAsOwner(1) }
-    if call.isRecursiveEdge { unsafe edge.pointee.recursiveEdgeCallCount.addAsOwner(1) }
-    unsafe edge.pointee.awaitingTime.addAsOwner(time &- calleeTime)
-    if !call.isRecursive { unsafe edge.pointee.cumulativeTime.addAsOwner(time) }
-    if !call.isRecursiveEdge { unsafe edge.pointee.edgeCumulativeTime.addAsOwner(time) }
+    unsafe edge.pointee.add(figures)
+    unsafe note(figures, along: edge.pointee.key, in: around)
     endChange()
-    _ = call.close()
-    unsafe TaskCall.current(of: profiler)?.addCallee(time)
+    if let around { call.addTime(time, to: around) }
+  }
+
+  /// Closes a call; returns that around it and its time, or nil where it is not to be counted.
+  func close(_ call: TaskCall) -> (around: TaskCall?, time: Int64)? {
+    let around = call.around
+    guard call.close(),
+      unsafe owner.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp(),
+      unsafe storage.pointee.epoch.load(ordering: .relaxed) == call.epoch
+    else { return nil }
+    // The CPU time of a thread says nothing of a task that was on several: that of its calls does.
+    if unsafe profiler.clock.kind == .cpu {
+      return (around, call.calleeTime.load(ordering: .relaxed))
+    }
+    return unsafe (around, profiler.clock.now() &- call.start)
+  }
+}
+
+extension TaskCall {
+  /// What the call, which took a time, adds to its edge.
+  func figures(
+    _ time: Int64,
+    isRecursive: Bool,
+    isRecursiveEdge: Bool
+  ) -> EdgeFigures {
+    EdgeFigures(
+      callCount: 1,
+      recursiveCallCount: isRecursive ? 1 : 0,
+      recursiveEdgeCallCount: isRecursiveEdge ? 1 : 0,
+      cumulativeTime: isRecursive ? 0 : time,
+      edgeCumulativeTime: isRecursiveEdge ? 0 : time,
+      // Calls that were made at the same time may have taken longer, together.
+      awaitingTime: max(0, time &- calleeTime.load(ordering: .relaxed))
+    )
   }
 }
