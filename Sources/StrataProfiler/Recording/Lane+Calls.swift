@@ -15,7 +15,7 @@ extension Lane {
       return 0
     }
     let depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
-    guard depth < FrameStack.capacity else {
+    guard unsafe depth < storage.pointee.frames.capacity else {
       unsafe storage.pointee.unrecordedCalls.addAsOwner(1)
       return 0
     }

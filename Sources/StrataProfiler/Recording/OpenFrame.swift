@@ -25,21 +25,36 @@ import Glibc
 @safe struct FrameStack {
   /// How many calls may be open at once: more than the stack of a thread usually holds.
   static let capacity = 1 << 16
+  private static let size = capacity * MemoryLayout<OpenFrame>.stride
 
   private let frames: UnsafeMutablePointer<OpenFrame>
+  /// How many calls may be open here: none where the system had no addresses left.
+  let capacity: Int
 
   /// Reserves addresses; memory is taken page by page as calls nest deeper.
   init() {
-    guard let memory = unsafe calloc(Self.capacity, MemoryLayout<OpenFrame>.stride) else {
-      fatalError("no address space for the \(Self.capacity) open calls of a thread")
+    // From the system itself: an allocator hands used memory out, and would have to clear all of it.
+    let memory = unsafe mmap(
+      nil,
+      Self.size,
+      PROT_READ | PROT_WRITE,
+      MAP_PRIVATE | MAP_ANON,
+      -1,
+      0
+    )
+    guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
+      capacity = 0
+      unsafe frames = .allocate(capacity: 0)
+      return
     }
+    capacity = Self.capacity
     // SAFETY: a frame of zero bytes is a frame: each of its fields is an atomic of one word that is 0.
     unsafe frames = unsafe memory.bindMemory(to: OpenFrame.self, capacity: Self.capacity)
   }
 
   /// Gives the memory back.
   func deallocate() {
-    unsafe free(frames)
+    if capacity > 0 { _ = unsafe munmap(frames, Self.size) } else { unsafe frames.deallocate() }
   }
 
   /// The frame at a depth, counted from 0; the depth is less than the capacity.
