@@ -58,7 +58,7 @@ extension Profiler {
   ///
   /// The standard library takes an operation that does not inherit the actor it is called on, unless it
   /// captures it: without, each call within another one would leave the actor and come back.
-  @usableFromInline
+  @inlinable
   func within<Result: ~Copyable, Failure: Error>(
     _ call: TaskCall?,
     isolation: isolated (any Actor)? = #isolation,
@@ -68,7 +68,7 @@ extension Profiler {
     // A task local's own closure throws anything and returns what can be copied: the outcome goes
     // around it.
     var outcome: Swift.Result<Result, Failure>?
-    await TaskCall.$innermost.withValue(call) {
+    await TaskCall.local.withValue(call) {
       _ = isolation
       do throws(Failure) {
         outcome = .success(try await body())

@@ -84,7 +84,8 @@ extension TaskCall {
   /// Whether another call of a function is open around this one.
   fileprivate func isRecursive(_ function: Int32, within around: TaskCall?) -> Bool {
     guard function != self.function else { return isRecursive }
-    return around?.openCalls.contains { $0.function == function } ?? false
+    let names = EdgeKey(caller: caller, callee: function, labels: labels)
+    return around?.isOpen(within: names).function ?? false
   }
 }
 

@@ -6,8 +6,11 @@ import Synchronization
 /// A call of an asynchronous function that has not returned: it follows its task from thread to thread.
 @usableFromInline
 final class TaskCall: Sendable {
+  /// Where a task keeps its innermost call; a task that it starts has the same.
+  @usableFromInline static let local = TaskLocal<TaskCall?>(wrappedValue: nil)
+
   /// The innermost call of the current task, or of the task that started it.
-  @TaskLocal static var innermost: TaskCall?
+  static var innermost: TaskCall? { local.get() }
 
   let profiler: UInt
   let epoch: UInt
@@ -65,11 +68,7 @@ final class TaskCall: Sendable {
     profiler = unsafe lane.profiler.number
     epoch = unsafe lane.storage.pointee.epoch.load(ordering: .relaxed)
     (self.site, self.key, self.span) = (site, key, span)
-    let open = around?.openCalls ?? []
-    isRecursive = open.contains { $0.function == names.callee }
-    isRecursiveEdge = open.contains {
-      $0.function == names.callee && $0.caller == names.caller && $0.labels == names.labels
-    }
+    (isRecursive, isRecursiveEdge) = around?.isOpen(within: names) ?? (false, false)
     level = around.map { $0.level + 1 } ?? 0
     task = TaskIdentity(on: lane)
     surroundings = Mutex(Surroundings(outer: Self.innermost, around: around))
@@ -94,15 +93,18 @@ final class TaskCall: Sendable {
   /// The innermost call of the same profiler around this one while it is open.
   var around: TaskCall? { surroundings.withLock { $0.around } }
 
-  /// This call and those around it, as far as they are open.
-  var openCalls: [TaskCall] {
-    var calls: [TaskCall] = []
+  /// Whether this call or one around it is an open call of a function, and whether along the same edge.
+  func isOpen(within names: EdgeKey) -> (function: Bool, edge: Bool) {
+    var found = (function: false, edge: false)
     var call: TaskCall? = self
-    while let this = call {
-      if this.isOpen.load(ordering: .relaxed) { calls.append(this) }
+    while let this = call, !found.edge {
+      if this.function == names.callee, this.isOpen.load(ordering: .relaxed) {
+        found.function = true
+        found.edge = this.caller == names.caller && this.labels == names.labels
+      }
       call = this.around
     }
-    return calls
+    return found
   }
 
   /// The function from which calls within this one come, and the labels that they inherit.
