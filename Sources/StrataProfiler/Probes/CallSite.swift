@@ -42,7 +42,13 @@ struct SiteKey: Equatable {
 
   /// A function that was given a number before, rather than a place in the source.
   init(function: Int32) {
-    (name, file, line) = (UInt(function), 0, .min)
+    (name, file, line) = (UInt(function), 0, 0)
+  }
+
+  /// The number of the function, if it was given one before.
+  var function: Int32? {
+    // A place in the source has a file, at some address.
+    file == 0 ? Int32(truncatingIfNeeded: name) : nil
   }
 
   init(name: UInt, file: UInt, line: Int) {

@@ -52,6 +52,8 @@ public final class Profiler: Sendable {
   let labelSets: LabelRegistry
   /// Where the innermost span is found; nowhere unless a tracer says so.
   let spans = SpanSource()
+  /// The epoch that ended last, and when, by a clock that all threads have.
+  let lastEnd = Mutex<(epoch: UInt, time: Int64)?>(nil)
   /// What ``clear()`` has put behind.
   private let cleared = Mutex(RecordingImage())
 
@@ -117,6 +119,10 @@ public final class Profiler: Sendable {
     _ = lanes.image {
       guard isEnabled else { return state.load(ordering: .relaxed) }
       if isShared { isSharedProfilerEnabled.store(false, ordering: .relaxed) }
+      if !clock.isOfThread {
+        let end = (epoch: epoch.load(ordering: .relaxed), time: clock.now())
+        lastEnd.withLock { $0 = end }
+      }
       return state.add(1, ordering: .acquiringAndReleasing).newValue
     }
   }
@@ -143,8 +149,7 @@ public final class Profiler: Sendable {
   ///
   /// Calls that are open go on; what they took so far is forgotten.
   public func clear() {
-    let now = image()
-    cleared.withLock { $0 = now }
+    cleared.withLock { $0 = image() }
   }
 
   // MARK: - Reading
@@ -153,11 +158,11 @@ public final class Profiler: Sendable {
   ///
   /// - Complexity: O(*n*) in functions and callers, for each thread that ever recorded.
   public func snapshot() -> ProfilerSnapshot {
-    let now = image()
-    return cleared.withLock { cleared in
+    let part = cleared.withLock { cleared in
       var base = cleared
-      return ProfilerSnapshot(now.difference(since: &base), of: self)
+      return image().difference(since: &base)
     }
+    return ProfilerSnapshot(part, of: self)
   }
 
   /// What was recorded since the profiler was made or cleared, all labels together.

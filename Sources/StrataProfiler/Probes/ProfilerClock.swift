@@ -49,6 +49,11 @@ public struct ProfilerClock: Sendable {
     }
   }
 
+  /// Whether each thread has its own time.
+  var isOfThread: Bool {
+    if case .threadCPU = source { true } else { false }
+  }
+
   /// The time of another thread; nil where the system does not tell.
   func now(of thread: ThreadClock) -> Int64? {
     guard case .threadCPU = source else { return now() }

@@ -19,7 +19,7 @@ final class FunctionRegistry: Sendable {
 
   /// The number of the function that a call site names.
   func number(of site: CallSite, _ key: SiteKey) -> Int32 {
-    key.line == .min ? Int32(truncatingIfNeeded: key.name) : number(of: site.function)
+    key.function ?? number(of: site.function)
   }
 
   /// The number of a function; a new one gets the next.
@@ -38,6 +38,9 @@ final class FunctionRegistry: Sendable {
 final class LabelRegistry: Sendable {
   /// A set that stands for all that came after the limit.
   static let overflow: Labels = ["strata.labels": "other"]
+
+  /// How many sets a thread keeps at hand.
+  static let cacheLimit = 1_024
 
   private struct State {
     var sets: [Labels] = [[:]]

@@ -115,16 +115,17 @@ extension Lane {
     unsafe note(figures, along: edge.pointee.key, in: call)
   }
 
-  /// Closes all open calls at a time, as if they had returned.
-  private func closeAll(at time: Int64) {
+  /// Closes all open calls at a time, as if they had returned; without a time, as if when they began.
+  private func closeAll(at time: Int64?) {
     var depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
-    var calleeTime: Int64 = 0
+    var (calleeTime, probeTime): (Int64, Int64) = (0, 0)
     beginChange()
     while depth > 0 {
       depth -= 1
       let frame = unsafe storage.pointee.frames[depth]
       unsafe frame.pointee.calleeTime.addAsOwner(calleeTime)
-      calleeTime = unsafe openTime(of: frame, at: time)
+      unsafe probeTime &+= frame.pointee.probeTime.load(ordering: .relaxed)
+      calleeTime = unsafe openTime(of: frame, at: time, without: probeTime)
       unsafe book(frame, calleeTime)
     }
     unsafe storage.pointee.depth.store(0, ordering: .relaxed)
@@ -133,8 +134,16 @@ extension Lane {
     endChange()
   }
 
-  /// Takes note that the profiler was turned on or off, or that a snapshot is wanted: hands a copy over,
-  /// and returns whether the profiler is on.
+  /// Closes the calls that a thread leaves open when it ends.
+  func end() {
+    _ = catchUp()
+    if unsafe storage.pointee.depth.load(ordering: .relaxed) > 0 {
+      unsafe closeAll(at: profiler.clock.now())
+    }
+  }
+
+  /// Takes note that the profiler was turned on or off, or that a snapshot is wanted: hands a copy over
+  /// unless there is one, and returns whether the profiler is on.
   @inline(never)
   func catchUp() -> Bool {
     let state = unsafe profiler.state.load(ordering: .acquiring)
@@ -142,14 +151,24 @@ extension Lane {
     let epoch = unsafe storage.pointee.epoch.load(ordering: .relaxed)
     let current = unsafe profiler.epoch.load(ordering: .acquiring)
     if unsafe storage.pointee.depth.load(ordering: .relaxed) > 0, !isOn || epoch != current {
-      let closing = unsafe storage.pointee.closing.withLock { $0 }
-      unsafe closeAll(at: closing?.epoch == epoch ? closing?.time ?? 0 : profiler.clock.now())
+      closeAll(at: endOfEpoch(epoch))
     }
     unsafe storage.pointee.epoch.store(isOn ? current : 0, ordering: .releasing)
-    let image = unsafe image(at: profiler.clock.now())
-    unsafe storage.pointee.handedOver.withLock { $0 = (state, image) }
+    if unsafe storage.pointee.served.load(ordering: .acquiring) != state {
+      let image = unsafe image(at: profiler.clock.now())
+      unsafe storage.pointee.handedOver.withLock { $0 = (state, image) }
+    }
     unsafe owner.pointee.state = state
     return isOn
+  }
+
+  /// When a time of being on ended that the owner did not see end.
+  ///
+  /// Nil where nobody noted it for this lane: its calls began while the profiler was being turned off.
+  private func endOfEpoch(_ epoch: UInt) -> Int64? {
+    if let time = noted(epoch) { return time }
+    // Threads' own clocks are noted where the system tells them; else it is now, or was a moment ago.
+    return unsafe profiler.clock.isOfThread ? profiler.clock.now() : nil
   }
 
   // MARK: - Changes

@@ -88,8 +88,22 @@ extension Lane {
     if let last = unsafe owner.pointee.lastLabels, last.outer == outer, last.labels == labels {
       return last.number
     }
-    let number = unsafe profiler.labelSets.number(of: labels, within: outer)
+    let number = knownNumber(of: labels, within: outer)
     unsafe owner.pointee.lastLabels = (outer, labels, number)
+    return number
+  }
+
+  /// The same from a table of the lane, so that threads do not meet at the profiler's.
+  private func knownNumber(of labels: Labels, within outer: Int32) -> Int32 {
+    if let number = unsafe owner.pointee.labelNumbers[outer]?[labels] { return number }
+    let number = unsafe profiler.labelSets.number(of: labels, within: outer)
+    // Sets beyond the profiler's limit have one number, and may be any number of sets.
+    if unsafe owner.pointee.labelNumberCount >= LabelRegistry.cacheLimit {
+      unsafe owner.pointee.labelNumbers = [:]
+      unsafe owner.pointee.labelNumberCount = 0
+    }
+    unsafe owner.pointee.labelNumbers[outer, default: [:]][labels] = number
+    unsafe owner.pointee.labelNumberCount += 1
     return number
   }
 

@@ -36,7 +36,10 @@ extension Lane {
         let time = readingTime(for: state)
         let image = image(at: time)
         atomicMemoryFence(ordering: .acquiring)
-        if unsafe storage.pointee.sequence.load(ordering: .relaxed) == sequence { return image }
+        if unsafe storage.pointee.sequence.load(ordering: .relaxed) == sequence {
+          unsafe storage.pointee.served.store(state, ordering: .releasing)
+          return image
+        }
       }
       sched_yield()
     }
@@ -50,17 +53,28 @@ extension Lane {
     }
   }
 
-  /// Up to when open calls are counted: now, or when the profiler was turned off; nil where the
-  /// system does not tell the time of another thread.
+  /// Up to when open calls are counted: now, or when the profiler was turned off; nil where nobody knows.
   private func readingTime(for state: UInt) -> Int64? {
     let epoch = unsafe storage.pointee.epoch.load(ordering: .acquiring)
-    let closing = unsafe storage.pointee.closing.withLock { $0 }
-    if let closing, closing.epoch == epoch { return closing.time }
-    let time = unsafe profiler.clock.now(of: storage.pointee.thread)
-    if !Profiler.isOn(state), epoch != 0, let time {
+    if let time = noted(epoch) {
       unsafe storage.pointee.closing.withLock { $0 = (epoch, time) }
+      return time
     }
+    let time = unsafe profiler.clock.now(of: storage.pointee.thread)
+    if Profiler.isOn(state) {
+      return unsafe epoch == profiler.epoch.load(ordering: .relaxed) ? time : nil
+    }
+    if epoch != 0, let time { unsafe storage.pointee.closing.withLock { $0 = (epoch, time) } }
     return time
+  }
+
+  /// When the profiler was turned off at the end of an epoch, if that was noted.
+  func noted(_ epoch: UInt) -> Int64? {
+    if let closing = unsafe storage.pointee.closing.withLock({ $0 }), closing.epoch == epoch {
+      return closing.time
+    }
+    let end = unsafe profiler.lastEnd.withLock { $0 }
+    return end?.epoch == epoch ? end?.time : nil
   }
 
   /// The counters, and the time of open calls up to a moment if it is given.
@@ -76,8 +90,8 @@ extension Lane {
   }
 
   private func addOpenCalls(at time: Int64, to image: inout LaneImage) {
-    var open: [(key: EdgeKey, time: Int64, selfTime: Int64)] = []
-    var calleeTime: Int64 = 0
+    var calls: [(key: EdgeKey, time: Int64, selfTime: Int64)] = []
+    var (calleeTime, probeTime): (Int64, Int64) = (0, 0)
     var depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
     image.hasOpenCalls = depth > 0
     while depth > 0 {
@@ -85,14 +99,16 @@ extension Lane {
       let frame = unsafe storage.pointee.frames[depth]
       guard let edge = unsafe frame.pointee.edge.load(ordering: .relaxed) else { continue }
       let returned = unsafe frame.pointee.calleeTime.load(ordering: .relaxed)
-      let time = unsafe max(openTime(of: frame, at: time), returned &+ calleeTime)
-      unsafe open.append((edge.pointee.key, time, time &- returned &- calleeTime))
+      unsafe probeTime &+= frame.pointee.probeTime.load(ordering: .relaxed)
+      let open = unsafe openTime(of: frame, at: time, without: probeTime)
+      let time = max(open, returned &+ calleeTime)
+      unsafe calls.append((edge.pointee.key, time, time &- returned &- calleeTime))
       calleeTime = time
     }
     // The outermost first: only the first call of a function or along an edge is cumulative.
     var functions: Set<Int32> = []
     var edges: Set<EdgeKey> = []
-    for (key, time, selfTime) in open.reversed() {
+    for (key, time, selfTime) in calls.reversed() {
       var figures = EdgeFigures.zero
       figures.selfTime = selfTime
       if functions.insert(key.callee).inserted { figures.cumulativeTime = time }
@@ -101,13 +117,16 @@ extension Lane {
     }
   }
 
-  /// The time of an open call up to a moment, without what probes took.
-  func openTime(of frame: UnsafeMutablePointer<OpenFrame>, at time: Int64) -> Int64 {
+  /// The time of an open call up to a moment, without what the probes of calls within it took.
+  func openTime(
+    of frame: UnsafeMutablePointer<OpenFrame>,
+    at time: Int64?,
+    without probeTime: Int64
+  ) -> Int64 {
+    let calleeTime = unsafe frame.pointee.calleeTime.load(ordering: .relaxed)
+    guard let time else { return calleeTime }
     let elapsed = unsafe time &- frame.pointee.start.load(ordering: .relaxed)
     // A call may have been opened while the profiler was being turned off.
-    return unsafe max(
-      elapsed &- frame.pointee.probeTime.load(ordering: .relaxed),
-      frame.pointee.calleeTime.load(ordering: .relaxed)
-    )
+    return max(elapsed &- probeTime, calleeTime)
   }
 }

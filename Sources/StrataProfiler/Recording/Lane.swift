@@ -26,6 +26,8 @@ import Synchronization
   // Written by others, read by the owner.
   /// When the profiler was turned off, and in which epoch; for an owner that did not notice.
   let closing = Mutex<(epoch: UInt, time: Int64)?>(nil)
+  /// The last state of the profiler for which somebody has copied the lane.
+  let served = Atomic<UInt>(0)
   /// The copy that the owner made for a snapshot, and for which.
   let handedOver = Mutex<(state: UInt, image: LaneImage)?>(nil)
 
@@ -60,7 +62,10 @@ import Synchronization
   var entries: [UnsafeMutablePointer<FunctionEntry>?] = unsafe []
   /// What calls that nobody measured called.
   let root: UnsafeMutablePointer<FunctionEntry>
-  /// The labels that were asked for last, within which, and their number.
+  /// The numbers of labels within those of a call, as far as they were asked for lately.
+  var labelNumbers: [Int32: [Labels: Int32]] = [:]
+  var labelNumberCount = 0
+  /// The ones that were asked for last.
   var lastLabels: (outer: Int32, labels: Labels, number: Int32)?
 
   init() {

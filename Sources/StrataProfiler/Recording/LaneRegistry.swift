@@ -29,7 +29,7 @@ final class LaneRegistry: Sendable {
     state.withLock { state in
       guard let (number, lane) = state.lanes.first(where: { unsafe $0.value.storage == storage })
       else { return }
-      _ = lane.catchUp()
+      lane.end()
       let image = lane.image(at: nil)
       state.finished.add(image)
       if image.sequence > 0 { state.finished.finishedThreads += 1 }

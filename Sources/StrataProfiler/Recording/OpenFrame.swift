@@ -47,6 +47,10 @@ import Glibc
       unsafe frames = .allocate(capacity: 0)
       return
     }
+    #if canImport(Glibc)
+    // Page by page, also where the system would rather hand out two megabytes at once.
+    unsafe madvise(memory, Self.size, CInt(MADV_NOHUGEPAGE))
+    #endif
     capacity = Self.capacity
     // SAFETY: a frame of zero bytes is a frame: each of its fields is an atomic of one word that is 0.
     unsafe frames = unsafe memory.bindMemory(to: OpenFrame.self, capacity: Self.capacity)

@@ -80,13 +80,6 @@ extension TaskCall {
       on: lane
     )
   }
-
-  /// Whether another call of a function is open around this one.
-  fileprivate func isRecursive(_ function: Int32, within around: TaskCall?) -> Bool {
-    guard function != self.function else { return isRecursive }
-    let names = EdgeKey(caller: caller, callee: function, labels: labels)
-    return around?.isOpen(within: names).function ?? false
-  }
 }
 
 extension Lane {
@@ -101,11 +94,7 @@ extension Lane {
       SiteKey(function: function),
       labels
     )
-    let figures = call.figures(
-      time,
-      isRecursive: call.isRecursive(function, within: around),
-      isRecursiveEdge: function == call.function && call.isRecursiveEdge
-    )
+    let figures = call.figures(time, call.recursion(of: function, within: around))
     beginChange()
     unsafe edge.pointee.add(figures)
     unsafe note(figures, along: edge.pointee.key, in: around)

@@ -21,10 +21,6 @@ final class TaskCall: Sendable {
   let labels: Int32
   /// What a span has beside this; nil for calls of probes.
   let span: SpanState?
-  /// Whether another call of the function is open around this one.
-  let isRecursive: Bool
-  /// Whether another call of the function from the same caller is open around this one.
-  let isRecursiveEdge: Bool
   /// How many calls of the profiler were around this one when it was opened: of two that are open around
   /// the same point, the inner one has more.
   private let level: Int
@@ -68,7 +64,6 @@ final class TaskCall: Sendable {
     profiler = unsafe lane.profiler.number
     epoch = unsafe lane.storage.pointee.epoch.load(ordering: .relaxed)
     (self.site, self.key, self.span) = (site, key, span)
-    (isRecursive, isRecursiveEdge) = around?.isOpen(within: names) ?? (false, false)
     level = around.map { $0.level + 1 } ?? 0
     task = TaskIdentity(on: lane)
     surroundings = Mutex(Surroundings(outer: Self.innermost, around: around))
@@ -93,14 +88,16 @@ final class TaskCall: Sendable {
   /// The innermost call of the same profiler around this one while it is open.
   var around: TaskCall? { surroundings.withLock { $0.around } }
 
-  /// Whether this call or one around it is an open call of a function, and whether along the same edge.
-  func isOpen(within names: EdgeKey) -> (function: Bool, edge: Bool) {
+  /// Whether a call of a function is open around this one, and whether along the same edge.
+  ///
+  /// Asked when this one ends: a task may outlive the calls around the point where it was started.
+  func recursion(of function: Int32, within around: TaskCall?) -> (function: Bool, edge: Bool) {
     var found = (function: false, edge: false)
-    var call: TaskCall? = self
+    var call = around
     while let this = call, !found.edge {
-      if this.function == names.callee, this.isOpen.load(ordering: .relaxed) {
+      if this.function == function, this.epoch == epoch, this.isOpen.load(ordering: .relaxed) {
         found.function = true
-        found.edge = this.caller == names.caller && this.labels == names.labels
+        found.edge = this.caller == caller && this.labels == labels
       }
       call = this.around
     }
@@ -146,11 +143,7 @@ extension Lane {
   /// Records an asynchronous call that has returned.
   func record(_ call: TaskCall) {
     guard let (around, time) = close(call) else { return }
-    let figures = call.figures(
-      time,
-      isRecursive: call.isRecursive,
-      isRecursiveEdge: call.isRecursiveEdge
-    )
+    let figures = call.figures(time, call.recursion(of: call.function, within: around))
     let edge = unsafe edge(from: entry(of: call.caller), call.site, call.key, call.labels)
     beginChange()
     unsafe edge.pointee.add(figures)
@@ -176,17 +169,13 @@ extension Lane {
 
 extension TaskCall {
   /// What the call, which took a time, adds to its edge.
-  func figures(
-    _ time: Int64,
-    isRecursive: Bool,
-    isRecursiveEdge: Bool
-  ) -> EdgeFigures {
+  func figures(_ time: Int64, _ recursion: (function: Bool, edge: Bool)) -> EdgeFigures {
     EdgeFigures(
       callCount: 1,
-      recursiveCallCount: isRecursive ? 1 : 0,
-      recursiveEdgeCallCount: isRecursiveEdge ? 1 : 0,
-      cumulativeTime: isRecursive ? 0 : time,
-      edgeCumulativeTime: isRecursiveEdge ? 0 : time,
+      recursiveCallCount: recursion.function ? 1 : 0,
+      recursiveEdgeCallCount: recursion.edge ? 1 : 0,
+      cumulativeTime: recursion.function ? 0 : time,
+      edgeCumulativeTime: recursion.edge ? 0 : time,
       // Calls that were made at the same time may have taken longer, together.
       awaitingTime: max(0, time &- calleeTime.load(ordering: .relaxed))
     )
