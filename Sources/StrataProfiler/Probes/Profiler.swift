@@ -54,6 +54,8 @@ public final class Profiler: Sendable {
   let spans = SpanSource()
   /// The epoch that ended last, and when, by a clock that all threads have.
   let lastEnd = Mutex<(epoch: UInt, time: Int64)?>(nil)
+  /// How many recorders need the profiler on, and whether it was on before the first.
+  private let holders = Mutex((count: 0, wasOn: false))
   /// What ``clear()`` has put behind.
   private let cleared = Mutex(RecordingImage())
 
@@ -82,7 +84,7 @@ public final class Profiler: Sendable {
     self.probeCost = probeCost
     self.isShared = isShared
     labelSets = LabelRegistry(limit: labelSetLimit)
-    LivingProfilers.all.withLock { $0[number] = lanes }
+    LivingProfilers.all.withLock { $0[number] = LivingProfilers.Entry(profiler: self) }
   }
 
   deinit {
@@ -124,6 +126,25 @@ public final class Profiler: Sendable {
         lastEnd.withLock { $0 = end }
       }
       return state.add(1, ordering: .acquiringAndReleasing).newValue
+    }
+  }
+
+  /// Turns the profiler on for somebody who needs it; returns whether it was off.
+  func hold() -> Bool {
+    holders.withLock { holders in
+      let wasOn = isEnabled
+      if holders.count == 0 { holders.wasOn = wasOn }
+      holders.count += 1
+      enable()
+      return !wasOn
+    }
+  }
+
+  /// Turns the profiler off again, unless others need it or it was on before.
+  func release() {
+    holders.withLock { holders in
+      holders.count -= 1
+      if holders.count == 0, !holders.wasOn { disable() }
     }
   }
 

@@ -33,30 +33,37 @@ public struct ProfilerSnapshot: Sendable {
   /// What was taken off for the probes.
   public let probeCost: ProbeCost
 
-  init(_ image: RecordingImage, of profiler: Profiler) {
+  /// What an image holds; `outer` are labels within which all of it was recorded.
+  init(_ image: RecordingImage, of profiler: Profiler, within outer: Labels = [:]) {
     threadCount = image.threadCount
     unrecordedCalls = Int(image.unrecordedCalls)
     clock = profiler.clock.kind
     probeCost = profiler.probeCost
     let functions = profiler.functions.functions
-    let sets = profiler.labelSets.sets
-    parts = Dictionary(grouping: image.edges, by: \.key.labels).sorted { $0.key < $1.key }
-      .map { number, edges in
-        Part(
-          labels: sets[Int(number)],
-          profile: StatsProfile(edges: edges.map { ($0.key, $0.value) }, functions)
-        )
-      }
-    profile = parts.count == 1 ? parts[0].profile : StatsProfile(edges: image.unlabelled, functions)
+    let sets = profiler.labelSets.sets.map { outer.merging($0) }
+    // Several numbers may stand for the same labels now.
+    var numbers: [Labels: Int32] = [:]
+    for (number, set) in sets.enumerated() where numbers[set] == nil {
+      numbers[set] = Int32(number)
+    }
+    let edges = image.edges { numbers[sets[Int($0)]] ?? $0 }
+    parts = Dictionary(grouping: edges, by: \.key.labels).sorted { $0.key < $1.key }
+      .map { Part(labels: sets[Int($0)], profile: StatsProfile(edges: $1, functions)) }
+    profile =
+      parts.count == 1
+      ? parts[0].profile : StatsProfile(edges: image.edges { _ in 0 }, functions)
   }
 }
 
 extension RecordingImage {
-  /// The edges with any labels together.
-  fileprivate var unlabelled: [(key: EdgeKey, figures: EdgeFigures)] {
+  /// The edges with other numbers for their labels; those that become the same are summed.
+  fileprivate func edges(
+    labels number: (Int32) -> Int32
+  ) -> [(key: EdgeKey, figures: EdgeFigures)] {
     var sums: [EdgeKey: EdgeFigures] = [:]
     for (key, figures) in edges {
-      sums[EdgeKey(caller: key.caller, callee: key.callee, labels: 0), default: .zero] += figures
+      let key = EdgeKey(caller: key.caller, callee: key.callee, labels: number(key.labels))
+      sums[key, default: .zero] += figures
     }
     return sums.map { ($0.key, $0.value) }
   }

@@ -17,7 +17,8 @@ import Synchronization
 /// A slice has one record for each set of labels under which calls were made; a slice without calls has
 /// none. A call that goes on over several slices counts where it begins, and its time where it passes.
 /// Nothing is lost when the recorder ends, and no more than the slice that is open when the program is
-/// killed. Where a destination fails, records wait for the next slice, 1,000 at most.
+/// killed. Where a destination fails, records wait for the next slice, 1,000 at most; one that is refused
+/// three times while others are taken is given up.
 public final class ProfileRecorder: Sendable {
   /// How many records wait at most for a destination that fails.
   static let waitingLimit = 1_000
@@ -25,10 +26,30 @@ public final class ProfileRecorder: Sendable {
   private struct State {
     var base: RecordingImage
     var start: Timestamp
-    var waiting: [ProfileRecord] = []
+    var waiting: [Waiting] = []
     var droppedCount = 0
     var failure: (any Error)?
+
+    /// Drops the records that no destination will take, and the oldest of too many.
+    mutating func giveUp(refused count: Int, whileOthersWereTaken: Bool) {
+      let before = waiting.count
+      if whileOthersWereTaken {
+        for index in 0..<min(count, waiting.count) { waiting[index].refusals += 1 }
+        waiting.removeAll { $0.refusals >= ProfileRecorder.refusalLimit }
+      }
+      waiting.removeFirst(max(0, waiting.count - ProfileRecorder.waitingLimit))
+      droppedCount += before - waiting.count
+    }
   }
+
+  /// A record on its way, and how often it was refused while another one was taken.
+  private struct Waiting {
+    let record: ProfileRecord
+    var refusals = 0
+  }
+
+  /// How often a record is refused, while others are taken, before it is given up.
+  private static let refusalLimit = 3
 
   /// What is recorded.
   public let profiler: Profiler
@@ -41,6 +62,8 @@ public final class ProfileRecorder: Sendable {
   public let labels: Labels
   private let destination: any ProfileDestination
   private let state: Mutex<State>
+  /// Held while records are handed over, one after the other.
+  private let delivery = Mutex(())
   private let now: @Sendable () -> Timestamp
 
   /// Creates a recorder; what the profiler recorded before is not part of it.
@@ -76,38 +99,43 @@ public final class ProfileRecorder: Sendable {
   // MARK: - Running
 
   /// Turns the profiler on and takes slice after slice until the task is cancelled, then the rest; turns
-  /// the profiler off again if it was off.
+  /// the profiler off again if it was off and no other recorder runs.
   ///
   /// - Throws: The error of the destination where the last records could not be handed over.
   public func run() async throws {
-    let wasOn = profiler.isEnabled
-    profiler.enable()
+    let isFirst = profiler.hold()
+    // What passed since an earlier run, while nothing was recorded, is no part of the first slice.
+    if isFirst { state.withLock { $0.start = now() } }
     var end = boundary(after: now())
     while !Task.isCancelled {
       // Cancelled: the rest is taken below.
-      try? await Task.sleep(for: .nanoseconds(end.nanoseconds - now().nanoseconds))
+      try? await Task.sleep(for: .nanoseconds(max(0, end.nanoseconds &- now().nanoseconds)))
       guard !Task.isCancelled else { break }
       let woken = now()
-      takeSlice(endingAt: isOnTime(woken, for: end) ? end : woken)
-      end = boundary(after: max(woken, end))
+      let isOnTime = isOnTime(woken, for: end)
+      takeSlice(endingAt: isOnTime ? end : woken)
+      // Woken a moment early, the next slice is the next one all the same; where the system's time was
+      // set back, slices go on from there.
+      end = boundary(after: isOnTime ? max(woken, end) : woken)
     }
-    if !wasOn { profiler.disable() }
+    profiler.release()
     takeSlice()
     if let failure = state.withLock({ $0.failure }) { throw failure }
   }
 
-  /// The next multiple of the interval.
+  /// The next multiple of the interval; the end of time where there is none.
   private func boundary(after time: Timestamp) -> Timestamp {
     let length = max(1, interval.nanoseconds ?? .max)
     let passed = time.nanoseconds % length
     let rest = length - (passed < 0 ? passed + length : passed)
-    return Timestamp(nanoseconds: time.nanoseconds.addingReportingOverflow(rest).partialValue)
+    let (sum, overflow) = time.nanoseconds.addingReportingOverflow(rest)
+    return Timestamp(nanoseconds: overflow ? .max : sum)
   }
 
   /// Whether the system woke the recorder near enough to a boundary to call the slice a whole one.
   private func isOnTime(_ time: Timestamp, for boundary: Timestamp) -> Bool {
-    let difference = Duration.nanoseconds(time.nanoseconds - boundary.nanoseconds)
-    return difference * 20 < interval && difference * -20 < interval
+    let difference = Int128(time.nanoseconds) - Int128(boundary.nanoseconds)
+    return difference.magnitude * 20 < interval.nanoseconds ?? .max
   }
 
   /// Ends the slice that is open, and hands over what was recorded in it.
@@ -119,12 +147,21 @@ public final class ProfileRecorder: Sendable {
 
   private func takeSlice(endingAt end: Timestamp) {
     state.withLock { state in
+      // Another slice may have been taken since the moment at which this one should have ended.
+      let end = end < state.start ? now() : end
       let part = profiler.image().difference(since: &state.base)
-      let snapshot = ProfilerSnapshot(part, of: profiler)
-      state.waiting += records(of: snapshot, from: state.start, to: end)
+      let snapshot = ProfilerSnapshot(part, of: profiler, within: recordLabels)
+      state.waiting += records(of: snapshot, from: state.start, to: end).map { Waiting(record: $0) }
       state.start = end
-      deliver(&state)
     }
+    deliver()
+  }
+
+  /// The labels of every record.
+  private var recordLabels: Labels {
+    // Times that were made smaller must not be taken for times as they were.
+    guard profiler.probeCost != .none else { return labels }
+    return labels.merging(["strata.probeCost": "\(profiler.probeCost)"])
   }
 
   private func records(
@@ -133,36 +170,39 @@ public final class ProfileRecorder: Sendable {
     to end: Timestamp
   ) -> [ProfileRecord] {
     snapshot.parts.map { part in
-      var labels = labels.merging(part.labels)
-      // Times that were made smaller must not be taken for times as they were.
-      if snapshot.probeCost != .none { labels["strata.probeCost"] = "\(snapshot.probeCost)" }
-      return ProfileRecord(
-        id: ProfileID(dump: PstatsWriter.dump(part.profile), start: start, labels: labels),
+      ProfileRecord(
+        id: ProfileID(dump: PstatsWriter.dump(part.profile), start: start, labels: part.labels),
         start: start,
         // The system's time may have been set back meanwhile.
-        duration: .nanoseconds(max(0, end.nanoseconds - start.nanoseconds)),
+        duration: .nanoseconds(max(0, end.nanoseconds &- start.nanoseconds)),
         kind: .traced,
         clock: snapshot.clock,
-        labels: labels,
+        labels: part.labels,
         profile: part.profile
       )
     }
   }
 
-  private func deliver(_ state: inout State) {
-    state.failure = nil
-    while let record = state.waiting.first {
-      do {
-        try destination.take(record)
-        state.waiting.removeFirst()
-      } catch {
-        state.failure = error
-        break
+  /// Hands over what waits, in order; stops where two records one after the other are refused.
+  ///
+  /// The destination is called without the lock of the state: it may ask the recorder how it is.
+  private func deliver() {
+    delivery.withLock { _ in
+      var (index, isRefused, taken) = (0, false, 0)
+      state.withLock { $0.failure = nil }
+      while let record = state.withLock({ $0.waiting.dropFirst(index).first?.record }) {
+        do {
+          try destination.take(record)
+          _ = state.withLock { $0.waiting.remove(at: index) }
+          (isRefused, taken) = (false, taken + 1)
+        } catch {
+          state.withLock { $0.failure = error }
+          guard !isRefused else { break }
+          (index, isRefused) = (index + 1, true)
+        }
       }
+      state.withLock { $0.giveUp(refused: index, whileOthersWereTaken: taken > 0) }
     }
-    let excess = max(0, state.waiting.count - Self.waitingLimit)
-    state.waiting.removeFirst(excess)
-    state.droppedCount += excess
   }
 
   // MARK: - Health
@@ -170,7 +210,7 @@ public final class ProfileRecorder: Sendable {
   /// How many records wait, since the destination did not take them.
   public var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-  /// How many records were given up, since too many waited.
+  /// How many records were given up, since too many waited or the destination refused them alone.
   public var droppedCount: Int { state.withLock { $0.droppedCount } }
 
   /// Why the destination did not take the last record that it was offered; nil where it did.

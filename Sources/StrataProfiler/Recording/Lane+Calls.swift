@@ -14,6 +14,9 @@ extension Lane {
     else {
       return 0
     }
+    // The profiler may have been turned off since the probe looked, and the lane know it.
+    let epoch = unsafe storage.pointee.epoch.load(ordering: .relaxed)
+    guard epoch != 0 else { return 0 }
     let depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
     guard unsafe depth < storage.pointee.frames.capacity else {
       unsafe storage.pointee.unrecordedCalls.addAsOwner(1)
@@ -37,7 +40,7 @@ extension Lane {
     // The last of all, so that the call does not pay for its own probe.
     unsafe frame.pointee.start.store(profiler.clock.now(), ordering: .relaxed)
     endChange()
-    return unsafe storage.pointee.epoch.load(ordering: .relaxed)
+    return epoch
   }
 
   /// Closes the call that was opened last, unless the profiler was turned off since.
@@ -169,6 +172,14 @@ extension Lane {
     if let time = noted(epoch) { return time }
     // Threads' own clocks are noted where the system tells them; else it is now, or was a moment ago.
     return unsafe profiler.clock.isOfThread ? profiler.clock.now() : nil
+  }
+
+  /// Whether calls are recorded; takes note of changes first.
+  func isRecording() -> Bool {
+    guard unsafe owner.pointee.state == profiler.state.load(ordering: .relaxed) else {
+      return catchUp()
+    }
+    return unsafe storage.pointee.epoch.load(ordering: .relaxed) != 0
   }
 
   // MARK: - Changes

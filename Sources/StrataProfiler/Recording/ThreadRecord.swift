@@ -102,7 +102,12 @@ import Glibc
 
 /// The profilers that exist, for threads that end.
 enum LivingProfilers {
-  static let all = Mutex<[UInt: LaneRegistry]>([:])
+  /// A profiler as long as it lives.
+  struct Entry {
+    weak var profiler: Profiler?
+  }
+
+  static let all = Mutex<[UInt: Entry]>([:])
   private static let lastNumber = Atomic<UInt>(0)
 
   /// A number that no other profiler has.
@@ -112,7 +117,8 @@ enum LivingProfilers {
 
   /// Hands what a thread has recorded to its profiler, if that still exists.
   static func finish(_ storage: UnsafeMutablePointer<LaneStorage>, of number: UInt) {
-    // Under the lock, so that the profiler does not go meanwhile.
-    all.withLock { unsafe $0[number]?.finish(storage) }
+    // Kept alive here, and outside of the lock, which it takes when it goes.
+    guard let profiler = all.withLock({ $0[number]?.profiler }) else { return }
+    unsafe profiler.lanes.finish(storage)
   }
 }

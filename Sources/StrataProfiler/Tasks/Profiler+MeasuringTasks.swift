@@ -46,10 +46,7 @@ extension Profiler {
 
   func openTaskCall(_ site: CallSite, _ key: SiteKey, _ labels: Labels?) -> TaskCall? {
     let lane = lane
-    guard unsafe lane.owner.pointee.state == state.load(ordering: .relaxed) || lane.catchUp()
-    else {
-      return nil
-    }
+    guard lane.isRecording() else { return nil }
     if !hasTaskCalls.load(ordering: .relaxed) { hasTaskCalls.store(true, ordering: .relaxed) }
     return TaskCall(site, key, labels, on: lane)
   }

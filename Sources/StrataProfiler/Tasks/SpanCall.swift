@@ -49,10 +49,7 @@ extension Profiler {
   /// profiler is off.
   package func startSpan(_ function: SpanFunction, within parent: SpanCall?) -> SpanCall? {
     let lane = lane
-    guard unsafe lane.owner.pointee.state == state.load(ordering: .relaxed) || lane.catchUp()
-    else {
-      return nil
-    }
+    guard lane.isRecording() else { return nil }
     if !hasTaskCalls.load(ordering: .relaxed) { hasTaskCalls.store(true, ordering: .relaxed) }
     return SpanCall(call: TaskCall(span: function.number, within: parent?.call, on: lane))
   }
