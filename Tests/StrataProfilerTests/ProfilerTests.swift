@@ -80,6 +80,43 @@ struct ProfilerTests {
     #expect(costly.snapshot().probeCost == ProbeCost(inside: 2, around: 3))
   }
 
+  @Test func `takes the cost of probes off calls that are open, too`() {
+    let costly = Profiler(clock: clock.profilerClock, probeCost: ProbeCost(inside: 30, around: 70))
+    costly.enable()
+    costly.measure("outer") {
+      costly.measure("loop") {
+        for _ in 0..<10 {
+          clock.advance(70)
+          costly.measure("leaf") { clock.advance(30) }
+        }
+        #expect(costly.statsProfile().functions.allSatisfy { $0.statistics.cumulativeTime == 0 })
+        costly.disable()
+      }
+    }
+    #expect(costly.statsProfile().functions.allSatisfy { $0.statistics.cumulativeTime == 0 })
+  }
+
+  @Test func `any line will do`() {
+    profiler.run {
+      for line in [0, -5, .min, .max] { profiler.measure("x", line: line) {} }
+    }
+    #expect(profiler.statsProfile().functions.map(\.function.line) == [0, -5, .min, .max])
+  }
+
+  @Test func `a probe that finds the profiler turned off meanwhile records nothing`() {
+    func labels() -> Labels {
+      profiler.disable()
+      profiler.measure("not seen") {}
+      return [:]
+    }
+    profiler.enable()
+    profiler.measure("seen") {}
+    profiler.measure("cut", labels: labels()) { clock.advance(5) }
+    #expect(profiler.statsProfile().functions.map(\.function.name) == ["seen"])
+    profiler.run { profiler.measure("later") { clock.advance(7) } }
+    #expect(figures("later") == .of(1, seconds(7), seconds(7)))
+  }
+
   @Test func `finds a cost of probes that is above nothing and below a microsecond or ten`() {
     let cost = ProbeCost.calibrated()
     #expect(cost.inside > 0 && cost.inside < 10_000)

@@ -168,6 +168,83 @@ struct RecorderTests {
     #expect(read.map(\.clock) == [.wall, .wall])
   }
 
+  @Test func `a record that is refused alone is given up, and keeps no other one waiting`() throws {
+    let folder = try TemporaryFolder()
+    let destination = try RecordFolder(folder("profiles"), limit: 1_000)
+    let recorder = recorder(into: destination)
+    profiler.enable()
+    for line in 0..<50 { profiler.measure("many", line: line) {} }
+    recorder.takeSlice()
+    #expect(recorder.waitingCount == 1)
+    for _ in 0..<3 {
+      profiler.measure("one") { spend(1) }
+      recorder.takeSlice()
+    }
+    #expect(recorder.waitingCount == 0)
+    #expect(recorder.droppedCount == 1)
+    #expect(DumpCatalog(paths: [folder("profiles")]).sources.count == 3)
+  }
+
+  @Test func `parts that have the same labels in the end are one record`() {
+    let buffer = RecordBuffer()
+    let recorder = recorder(labels: ["service": "web"], into: buffer)
+    profiler.enable()
+    profiler.measure("work", line: 1) { spend(1) }
+    profiler.measure("work", labels: ["service": "web"], line: 1) { spend(2) }
+    profiler.measure("work", labels: ["service": "other"], line: 1) { spend(4) }
+    recorder.takeSlice()
+    #expect(buffer.records.map(\.labels) == [["service": "web"], ["service": "other"]])
+    #expect(buffer.records.map(\.profile.totalTime) == [3, 4])
+  }
+
+  @Test func `a destination may ask the recorder how it is`() {
+    let destination = Curious()
+    let recorder = recorder(into: destination)
+    destination.recorder.withLock { $0 = recorder }
+    profiler.run { profiler.measure("work") { spend(1) } }
+    recorder.takeSlice()
+    #expect(destination.waiting.withLock { $0 } == [1])
+    destination.recorder.withLock { $0 = nil }
+  }
+
+  @Test func `the profiler stays on until the last recorder ends`() async throws {
+    let profiler = Profiler()
+    let recorders = (0..<2).map { _ in
+      ProfileRecorder(profiler, every: .milliseconds(20), into: RecordBuffer())
+    }
+    let first = Task { try await recorders[0].run() }
+    while !profiler.isEnabled { await Task.yield() }
+    let second = Task { try await recorders[1].run() }
+    try await Task.sleep(for: .milliseconds(50))
+    first.cancel()
+    try await first.value
+    #expect(profiler.isEnabled)
+    second.cancel()
+    try await second.value
+    #expect(!profiler.isEnabled)
+  }
+
+  @Test func `slices go on where the system's time is set back`() async throws {
+    let offset = Atomic<Int64>(0)
+    let (profiler, buffer) = (Profiler(), RecordBuffer())
+    let recorder = ProfileRecorder(profiler, every: .milliseconds(20), labels: [:], into: buffer) {
+      Timestamp(nanoseconds: Timestamp.now.nanoseconds - offset.load(ordering: .relaxed))
+    }
+    let recording = Task { try await recorder.run() }
+    func slices(_ count: Int) async {
+      while buffer.records.count < count {
+        profiler.measure("work") {}
+        await Task.yield()
+      }
+    }
+    await slices(2)
+    offset.store(3_600_000_000_000, ordering: .relaxed)
+    await slices(5)
+    recording.cancel()
+    try await recording.value
+    #expect(buffer.records.allSatisfy { ($0.duration ?? .zero) >= .zero })
+  }
+
   @Test func `what was taken off for probes stands in the labels`() {
     let profiler = Profiler(probeCost: ProbeCost(inside: 30, around: 40))
     let buffer = RecordBuffer()
@@ -188,5 +265,16 @@ private final class Moody: ProfileDestination {
   func take(_ record: ProfileRecord) throws {
     guard !fails.load(ordering: .relaxed) else { throw Refusal() }
     buffer.take(record)
+  }
+}
+
+/// A destination that asks its recorder.
+private final class Curious: ProfileDestination {
+  let recorder = Mutex<ProfileRecorder?>(nil)
+  let waiting = Mutex<[Int]>([])
+
+  func take(_ record: ProfileRecord) {
+    let count = recorder.withLock { $0 }?.waitingCount ?? 0
+    waiting.withLock { $0.append(count) }
   }
 }

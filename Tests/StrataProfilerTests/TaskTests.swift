@@ -3,6 +3,7 @@
 import StrataCore
 import StrataProfiler
 import StrataTestSupport
+import Synchronization
 import Testing
 
 struct TaskTests {
@@ -171,6 +172,44 @@ struct TaskTests {
     let place = Place(profiler)
     profiler.enable()
     #expect(await place.isKept())
+  }
+
+  @Test func `a task that outlives a call of its function is no recursion`() async throws {
+    let task = Mutex<Task<Void, Never>?>(nil)
+    let (profiler, clock) = (profiler, clock)
+    @Sendable func call(_ body: () async -> Void) async { await profiler.measure("call", body) }
+    let (isOver, over) = AsyncStream.makeStream(of: Void.self)
+    profiler.enable()
+    await call {
+      let inner = Task {
+        await call {
+          for await _ in isOver {}
+          clock.advance(200)
+        }
+      }
+      task.withLock { $0 = inner }
+      clock.advance(10)
+    }
+    over.finish()
+    await task.withLock { $0 }?.value
+    // Both began at once: the second waited for the first, and went on.
+    let total = try function("call").statistics
+    #expect(total.callCount == 2 && total.primitiveCallCount == 2)
+    #expect(total.cumulativeTime >= seconds(210))
+  }
+
+  @Test func `a call from before the profiler was turned off is around none`() async throws {
+    profiler.enable()
+    await profiler.measure("call") {
+      profiler.disable()
+      profiler.enable()
+      await profiler.measure("call", line: 1) { await suspend(1) }
+      await profiler.measure("call", line: 1) {
+        await profiler.measure("call", line: 1) { await suspend(1) }
+      }
+    }
+    let call = try #require(profiler.statsProfile().functions.first { $0.function.line == 1 })
+    #expect(call.statistics == .of(3, primitive: 2, 0, seconds(2)))
   }
 
   @Test func `calls of many tasks are counted, each once`() async {

@@ -114,6 +114,29 @@ struct ThreadTests {
     #expect(profiler.statsProfile().totalCalls == 1)
   }
 
+  @Test func `a call that is open when its thread ends took until then`() {
+    let clock = ManualClock()
+    let profiler = Profiler(clock: clock.profilerClock)
+    profiler.enable()
+    var base = RecordingImage()
+    let (entered, left) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let thread = Thread {
+      profiler.measure("cut") {
+        entered.signal()
+        left.wait()
+        Thread.exit()
+      }
+    }
+    thread.start()
+    entered.wait()
+    clock.advance(100)
+    let part = profiler.image().difference(since: &base)
+    #expect(part.edges.values.map(\.selfTime) == [100])
+    left.signal()
+    while profiler.image().finishedThreads == 0 { sched_yield() }
+    #expect(profiler.statsProfile().totalTime == seconds(100))
+  }
+
   @Test func `may be turned on and off while threads call`() {
     let profiler = Profiler()
     let isDone = Atomic(false)
