@@ -58,17 +58,17 @@ extension Profiler {
 
   @usableFromInline
   func open(_ site: CallSite) -> OpenCall {
-    OpenCall(epoch: lane.open(site, site.key, nil))
+    OpenCall(epoch: lane.open(site, site.key, nil, for: self))
   }
 
   @usableFromInline
   func open(_ site: CallSite, labels: Labels) -> OpenCall {
-    OpenCall(epoch: lane.open(site, site.key, labels))
+    OpenCall(epoch: lane.open(site, site.key, labels, for: self))
   }
 
   @usableFromInline
   func close(_ call: OpenCall) {
-    lane.close(call.epoch)
+    lane.close(call.epoch, for: self)
   }
 
   /// The lane of the calling thread.

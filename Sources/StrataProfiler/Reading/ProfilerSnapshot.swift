@@ -23,7 +23,7 @@ public struct ProfilerSnapshot: Sendable {
   public let profile: StatsProfile
   /// The parts, one for each set of labels that had calls; in the order in which the sets came.
   public let parts: [Part]
-  /// How many threads recorded something.
+  /// How many threads recorded something; those count as well that have ended since it was forgotten.
   public let threadCount: Int
   /// Calls that were not recorded, since 65,536 calls were open on their thread; they are part of
   /// the call that made them.

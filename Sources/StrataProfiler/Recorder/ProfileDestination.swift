@@ -7,6 +7,8 @@ import Synchronization
 public protocol ProfileDestination: Sendable {
   /// Takes a record over; when this returns, the record is the destination's.
   ///
+  /// Called one record after the other. It may ask the recorder how it is, but not to take a slice.
+  ///
   /// - Throws: Any error where it could not; the recorder keeps the record and tries again later.
   func take(_ record: ProfileRecord) throws
 }

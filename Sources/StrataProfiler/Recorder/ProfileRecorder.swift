@@ -15,7 +15,8 @@ import Synchronization
 /// `extension ProfileRecorder: @retroactive Service {}`.
 ///
 /// A slice has one record for each set of labels under which calls were made; a slice without calls has
-/// none. A call that goes on over several slices counts where it begins, and its time where it passes.
+/// none. A synchronous call that goes on over several slices counts where it begins, and its time where
+/// it passes; an asynchronous one where it returns.
 /// Nothing is lost when the recorder ends, and no more than the slice that is open when the program is
 /// killed. Where a destination fails, records wait for the next slice, 1,000 at most; one that is refused
 /// three times while others are taken is given up.

@@ -5,11 +5,17 @@ import Synchronization
 
 /// Calls of synchronous functions; for the thread that owns the lane alone.
 ///
+/// The profiler is handed in, since to reach it through the lane is to count one more reference to it.
 /// The rules are those of cProfile. Source: `initContext` and `Stop` in CPython's `Modules/_lsprof.c`.
 extension Lane {
   /// Opens a call, and returns the epoch to which it belongs; 0 where it is not recorded.
   @inline(__always)
-  func open(_ site: CallSite, _ key: SiteKey, _ labels: Labels?) -> UInt {
+  func open(
+    _ site: CallSite,
+    _ key: SiteKey,
+    _ labels: Labels?,
+    for profiler: Profiler
+  ) -> UInt {
     guard unsafe owner.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp()
     else {
       return 0
@@ -45,7 +51,7 @@ extension Lane {
 
   /// Closes the call that was opened last, unless the profiler was turned off since.
   @inline(__always)
-  func close(_ epoch: UInt) {
+  func close(_ epoch: UInt, for profiler: Profiler) {
     guard unsafe owner.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp(),
       unsafe storage.pointee.epoch.load(ordering: .relaxed) == epoch
     else { return }
@@ -54,12 +60,12 @@ extension Lane {
     beginChange()
     let elapsed = unsafe profiler.clock.now() &- frame.pointee.start.load(ordering: .relaxed)
     let probeTime = unsafe frame.pointee.probeTime.load(ordering: .relaxed)
-    let cost = unsafe profiler.probeCost
+    let cost = profiler.probeCost
     let time = elapsed &- probeTime &- cost.inside
     unsafe book(frame, time)
     unsafe storage.pointee.depth.store(depth, ordering: .relaxed)
     if unsafe depth <= owner.pointee.spanDepth,
-      unsafe profiler.hasTaskCalls.load(ordering: .relaxed)
+      profiler.hasTaskCalls.load(ordering: .relaxed)
     {
       unsafe addToTaskCall(frame, atDepth: depth, time)
     }
