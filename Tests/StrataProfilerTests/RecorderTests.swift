@@ -245,6 +245,19 @@ struct RecorderTests {
     #expect(buffer.records.allSatisfy { ($0.duration ?? .zero) >= .zero })
   }
 
+  @Test func `what was recorded before it runs is a record of its own`() async throws {
+    let (profiler, buffer) = (Profiler(), RecordBuffer())
+    let recorder = ProfileRecorder(profiler, every: .seconds(600), into: buffer)
+    profiler.run { profiler.measure("before") {} }
+    let recording = Task { try await recorder.run() }
+    while !profiler.isEnabled || buffer.records.isEmpty { await Task.yield() }
+    profiler.measure("during") {}
+    recording.cancel()
+    try await recording.value
+    let names = buffer.records.map { $0.profile.functions.map(\.function.name) }
+    #expect(names == [["before"], ["during"]])
+  }
+
   @Test func `what was taken off for probes stands in the labels`() {
     let profiler = Profiler(probeCost: ProbeCost(inside: 30, around: 40))
     let buffer = RecordBuffer()

@@ -212,6 +212,24 @@ struct TaskTests {
     #expect(call.statistics == .of(3, primitive: 2, 0, seconds(2)))
   }
 
+  @Test func `a call of another profiler that has returned does not hide its own`() async throws {
+    let other = Profiler(clock: clock.profilerClock)
+    other.enable()
+    profiler.enable()
+    let (profiler, clock) = (profiler, clock)
+    await profiler.measure("start") {
+      let task = await other.measure("between") {
+        await Task.yield()
+        return Task {
+          await Task.yield()
+          profiler.measure("work") { clock.advance(1) }
+        }
+      }
+      await task.value
+    }
+    #expect(try function("work").callers.map(\.caller.name) == ["start"])
+  }
+
   @Test func `calls of many tasks are counted, each once`() async {
     let profiler = Profiler()
     profiler.enable()

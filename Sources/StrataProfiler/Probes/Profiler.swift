@@ -26,8 +26,9 @@ public import Synchronization
 /// There may be any number of profilers at once; each sees the calls of its own probes alone. The
 /// free function `measure` uses ``shared``.
 ///
-/// Each thread records in memory of its own. Reading never stops a thread, and no probe waits for a
-/// reader or for another thread, but for the moment when a thread meets a function for the first time.
+/// Each thread records in memory of its own. Reading never stops a thread, and a probe waits for a
+/// reader or another thread only where its thread meets the profiler, a function or labels for the first
+/// time.
 public final class Profiler: Sendable {
   /// The profiler of the free functions and of `@Profiled`; off until it is enabled.
   public static let shared = Profiler(isShared: true)

@@ -104,9 +104,8 @@ public final class ProfileRecorder: Sendable {
   ///
   /// - Throws: The error of the destination where the last records could not be handed over.
   public func run() async throws {
-    let isFirst = profiler.hold()
-    // What passed since an earlier run, while nothing was recorded, is no part of the first slice.
-    if isFirst { state.withLock { $0.start = now() } }
+    // What was recorded before, and the time in which nothing was, are no part of the first slice.
+    if profiler.hold() { takeSlice() }
     var end = boundary(after: now())
     while !Task.isCancelled {
       // Cancelled: the rest is taken below.
@@ -214,6 +213,6 @@ public final class ProfileRecorder: Sendable {
   /// How many records were given up, since too many waited or the destination refused them alone.
   public var droppedCount: Int { state.withLock { $0.droppedCount } }
 
-  /// Why the destination did not take the last record that it was offered; nil where it did.
+  /// Why the destination refused a record when it was last offered some; nil where it took all.
   public var failure: (any Error)? { state.withLock { $0.failure } }
 }

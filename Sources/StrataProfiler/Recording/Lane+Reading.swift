@@ -60,11 +60,11 @@ extension Lane {
       unsafe storage.pointee.closing.withLock { $0 = (epoch, time) }
       return time
     }
-    let time = unsafe profiler.clock.now(of: storage.pointee.thread)
-    if Profiler.isOn(state) {
-      return unsafe epoch == profiler.epoch.load(ordering: .relaxed) ? time : nil
-    }
-    if epoch != 0, let time { unsafe storage.pointee.closing.withLock { $0 = (epoch, time) } }
+    // Of an epoch that nobody noted the end of: opened while the profiler was being turned off.
+    guard unsafe epoch == profiler.epoch.load(ordering: .relaxed),
+      let time = unsafe profiler.clock.now(of: storage.pointee.thread)
+    else { return nil }
+    if !Profiler.isOn(state) { unsafe storage.pointee.closing.withLock { $0 = (epoch, time) } }
     return time
   }
 

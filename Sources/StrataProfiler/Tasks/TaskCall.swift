@@ -34,7 +34,7 @@ final class TaskCall: Sendable {
   /// The calls around one while it is open.
   ///
   /// A task may outlive the call that started it; so that no chain grows, a closed call forgets what
-  /// was around it.
+  /// was around it, but for the nearest call that is open.
   struct Surroundings {
     /// The innermost call of a probe, of whatever profiler.
     var outer: TaskCall?
@@ -85,6 +85,15 @@ final class TaskCall: Sendable {
     return call.level > span.level ? call : span
   }
 
+  /// This call or the nearest around it, of whatever profiler, that is open.
+  private var nearestOpen: TaskCall? {
+    var call: TaskCall? = self
+    while let this = call, !this.isOpen.load(ordering: .relaxed) {
+      call = this.surroundings.withLock { $0.outer }
+    }
+    return call
+  }
+
   /// The innermost call of the same profiler around this one while it is open.
   var around: TaskCall? { surroundings.withLock { $0.around } }
 
@@ -123,7 +132,7 @@ final class TaskCall: Sendable {
 
   /// Closes the call, and returns whether it was open.
   func close() -> Bool {
-    surroundings.withLock { $0 = Surroundings() }
+    surroundings.withLock { $0 = Surroundings(outer: $0.outer?.nearestOpen) }
     return isOpen.exchange(false, ordering: .relaxed)
   }
 }
