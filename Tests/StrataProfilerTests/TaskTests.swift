@@ -230,6 +230,24 @@ struct TaskTests {
     #expect(try function("work").callers.map(\.caller.name) == ["start"])
   }
 
+  @Test func `recursion is seen through a call between that has returned`() async throws {
+    let (profiler, clock) = (profiler, clock)
+    @Sendable func call(_ body: () async -> Void) async { await profiler.measure("call", body) }
+    profiler.enable()
+    await call {
+      let task = await profiler.measure("between") {
+        await Task.yield()
+        return Task {
+          await Task.yield()
+          await call { clock.advance(50) }
+        }
+      }
+      await task.value
+      clock.advance(20)
+    }
+    #expect(try function("call").statistics == .of(2, primitive: 1, 0, seconds(70)))
+  }
+
   @Test func `calls of many tasks are counted, each once`() async {
     let profiler = Profiler()
     profiler.enable()

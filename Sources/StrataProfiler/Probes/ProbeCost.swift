@@ -5,7 +5,8 @@ import StrataCore
 /// What a probe itself takes, to be taken off the times that are measured.
 ///
 /// Nothing is taken off unless asked for, since a cost measured once is an estimate: caches and the clock
-/// change it. What is taken off stands in ``ProfilerSnapshot/probeCost`` and in the labels of records.
+/// change it. It is taken off synchronous calls; asynchronous ones keep what probes within them took.
+/// What is taken off stands in ``ProfilerSnapshot/probeCost`` and in the labels of records.
 public struct ProbeCost: Hashable, Sendable {
   /// Nanoseconds of a probe that its call is measured too long.
   public var inside: Int64

@@ -34,7 +34,7 @@ final class TaskCall: Sendable {
   /// The calls around one while it is open.
   ///
   /// A task may outlive the call that started it; so that no chain grows, a closed call forgets what
-  /// was around it, but for the nearest call that is open.
+  /// was around it, but for the nearest calls that are open.
   struct Surroundings {
     /// The innermost call of a probe, of whatever profiler.
     var outer: TaskCall?
@@ -85,11 +85,11 @@ final class TaskCall: Sendable {
     return call.level > span.level ? call : span
   }
 
-  /// This call or the nearest around it, of whatever profiler, that is open.
-  private var nearestOpen: TaskCall? {
+  /// This call or the nearest around it that is open: of whatever profiler, or of the same.
+  private func nearestOpen(_ next: (Surroundings) -> TaskCall?) -> TaskCall? {
     var call: TaskCall? = self
     while let this = call, !this.isOpen.load(ordering: .relaxed) {
-      call = this.surroundings.withLock { $0.outer }
+      call = this.surroundings.withLock { next($0) }
     }
     return call
   }
@@ -132,7 +132,10 @@ final class TaskCall: Sendable {
 
   /// Closes the call, and returns whether it was open.
   func close() -> Bool {
-    surroundings.withLock { $0 = Surroundings(outer: $0.outer?.nearestOpen) }
+    surroundings.withLock {
+      $0.outer = $0.outer?.nearestOpen { $0.outer }
+      $0.around = $0.around?.nearestOpen { $0.around }
+    }
     return isOpen.exchange(false, ordering: .relaxed)
   }
 }
