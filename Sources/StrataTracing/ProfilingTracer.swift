@@ -101,16 +101,8 @@ public final class ProfilingTracer: Tracer {
     line: UInt
   ) -> ProfilingSpan {
     let parent = context()
-    let span = other?.startSpan(
-      operationName,
-      context: parent,
-      ofKind: kind,
-      at: instant(),
-      function: function,
-      file: fileID,
-      line: line
-    )
     let site = SpanSite(name: operationName, file: fileID, line: line)
+    let span = otherSpan(site, parent, kind, instant(), function)
     return recordedSpan(site, within: parent, beside: span)
       ?? ProfilingSpan(operationName, span?.context ?? parent, beside: span)
   }
@@ -128,18 +120,29 @@ public final class ProfilingTracer: Tracer {
     line: UInt
   ) -> any Tracing.Span {
     let parent = context()
-    let span = other?.startSpan(
-      operationName,
+    let site = SpanSite(name: operationName, file: fileID, line: line)
+    let span = otherSpan(site, parent, kind, instant(), function)
+    return recordedSpan(site, within: parent, beside: span)
+      ?? span ?? NoOpTracer.NoOpSpan(context: parent)
+  }
+
+  /// The span of the other tracer, if there is one.
+  private func otherSpan<Instant: TracerInstant>(
+    _ site: SpanSite,
+    _ parent: ServiceContext,
+    _ kind: SpanKind,
+    _ instant: @autoclosure () -> Instant,
+    _ function: String
+  ) -> (any Tracing.Span)? {
+    other?.startSpan(
+      site.name,
       context: parent,
       ofKind: kind,
       at: instant(),
       function: function,
-      file: fileID,
-      line: line
+      file: site.file,
+      line: site.line
     )
-    let site = SpanSite(name: operationName, file: fileID, line: line)
-    return recordedSpan(site, within: parent, beside: span)
-      ?? span ?? NoOpTracer.NoOpSpan(context: parent)
   }
 
   /// A span that is recorded; nil if the profiler is off.
