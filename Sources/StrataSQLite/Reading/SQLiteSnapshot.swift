@@ -17,14 +17,16 @@ struct SQLiteSnapshot: ProfileSnapshot {
   let db: Database
   let path: String
   let names: NameCache
+  let shapes: ShapeCache
   /// The highest numbers there are, so that no blob can name others.
   let functionCount: Int32
   let edgeCount: Int32
 
-  init(db: Database, path: String, names: NameCache) throws {
+  init(db: Database, path: String, names: NameCache, shapes: ShapeCache) throws {
     self.db = db
     self.path = path
     self.names = names
+    self.shapes = shapes
     // Reading these first is also what begins the transaction.
     functionCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM function") ?? 0
     edgeCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM edge") ?? 0
@@ -36,13 +38,14 @@ struct SQLiteSnapshot: ProfileSnapshot {
     body: (ProfileVectors) throws -> Void
   ) throws {
     try StoreError.translating(path: path) {
-      var decoder = VectorDecoder(columns: columns, functionCount: functionCount)
-      let blob = columns.isEmpty ? [] : ["profile.functions"]
-      try forEachRow(selection, columns: blob) { row, header in
+      var decoder = VectorDecoder(columns: columns, self)
+      let blobs = decoder.blobs
+      try forEachRow(selection, columns: blobs.map { "profile." + $0 }) { row, header in
         var vectors = decoder.take(for: header.capture)
         if !columns.isEmpty {
-          try withBlob(row, HeaderRow.columnCount, header, "functions") { bytes throws(BlobError) in
-            try decoder.decode(bytes, rows: header.functionCount, into: &vectors)
+          try decoder.decode(header, into: &vectors) { blob, body in
+            let index = HeaderRow.columnCount + (blobs.firstIndex(of: blob) ?? 0)
+            try withBlob(row, index, "profile", header.id, blob, body)
           }
         }
         try body(vectors)
@@ -93,18 +96,29 @@ extension SQLiteSnapshot {
   func withBlob<Result>(
     _ row: Row,
     _ index: Int,
-    _ header: HeaderRow,
+    _ table: String,
+    _ id: Int64,
     _ column: String,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws -> Result {
-    let table = column == "edges" ? "profileEdges" : "profile"
-    return try row.withUnsafeData(atIndex: index) { data in
+    try row.withUnsafeData(atIndex: index) { data in
       do throws(BlobError) {
         guard let data else { throw .truncated(at: 0, expected: "a blob") }
         return try body(data.span)
       } catch {
-        throw StoreError(error, path: path, table: table, row: header.id, column: column)
+        throw StoreError(error, path: path, table: table, row: id, column: column)
       }
+    }
+  }
+
+  /// Fails unless a shape has as many functions as the profile says.
+  func check(_ count: Int, _ header: HeaderRow, _ shape: Int64) throws {
+    guard count == header.functionCount else {
+      throw StoreError(
+        damaged: "\(header.functionCount) functions where shape \(shape) has \(count)",
+        path: path,
+        location: StoreError.Location(table: "profile", row: header.id, column: "functionCount")
+      )
     }
   }
 }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+
+/// Keeps account, in the transaction of an insertion, of the slices that wait to be rolled up.
+///
+/// The rule that makes roll-ups exact at every moment: those of a slice hold all of its profiles
+/// but the late ones, which `lateProfile` names and readers add.
+struct SliceRegister {
+  private struct Slice: Hashable {
+    var level: RollupLevel
+    var start: Int64
+  }
+
+  /// Whether the slices of this transaction's profiles are rolled up.
+  private var isRolledUp: [Slice: Bool] = [:]
+
+  /// Notes a profile that was just written.
+  mutating func add(_ profile: Int64, start: Timestamp, _ db: Database) throws {
+    for level in RollupLevel.allCases {
+      guard let sliceStart = level.sliceStart(of: start.nanoseconds) else { continue }
+      let slice = Slice(level: level, start: sliceStart)
+      guard try isRolledUp(slice, db) else { continue }
+      let insert = "INSERT INTO lateProfile (level, start, profile) VALUES (?, ?, ?)"
+      try db.cachedStatement(sql: insert)
+        .execute(arguments: [slice.level.rawValue, slice.start, profile])
+    }
+  }
+
+  private mutating func isRolledUp(_ slice: Slice, _ db: Database) throws -> Bool {
+    if let known = isRolledUp[slice] { return known }
+    let key: StatementArguments = [slice.level.rawValue, slice.start]
+    let query = "SELECT isRolledUp FROM slice WHERE level = ? AND start = ?"
+    var found = try Bool.fetchOne(try db.cachedStatement(sql: query), arguments: key)
+    if found == nil {
+      let insert = "INSERT INTO slice (level, start, isRolledUp) VALUES (?, ?, 0)"
+      try db.cachedStatement(sql: insert).execute(arguments: key)
+      found = false
+    }
+    isRolledUp[slice] = found
+    return found ?? false
+  }
+}
+
+#endif
