@@ -38,25 +38,27 @@ struct VectorDecoder {
     let blob = try ColumnarBlob(bytes, .functions, limit: functionCount)
     try blob.checkCount(rows)
     try blob.decodeIDs(bytes, known: functionCount, into: &ids)
-    vectors.functions.resize(to: ids.count, filling: FunctionID(0))
-    var functions = vectors.functions.mutableSpan
+    vectors.figures.functions.resize(to: ids.count, filling: FunctionID(0))
+    var functions = vectors.figures.functions.mutableSpan
     for row in functions.indices { functions[row] = FunctionID(ids[row]) }
     if !columns.isDisjoint(with: [.callCounts, .primitiveCallCounts]) {
-      try blob.decodeCallCounts(bytes, into: &vectors.callCounts)
+      try blob.decodeCallCounts(bytes, into: &vectors.figures.callCounts)
     }
     if columns.contains(.primitiveCallCounts) {
       try blob.decodePrimitiveCallCounts(
         bytes,
-        callCounts: vectors.callCounts,
-        into: &vectors.primitiveCallCounts
+        callCounts: vectors.figures.callCounts,
+        into: &vectors.figures.primitiveCallCounts
       )
-      if !columns.contains(.callCounts) { vectors.callCounts.removeAll(keepingCapacity: true) }
+      if !columns.contains(.callCounts) {
+        vectors.figures.callCounts.removeAll(keepingCapacity: true)
+      }
     }
     if columns.contains(.selfTimes) {
-      try blob.decodeSelfTimes(bytes, into: &vectors.selfTimes)
+      try blob.decodeSelfTimes(bytes, into: &vectors.figures.selfTimes)
     }
     if columns.contains(.cumulativeTimes) {
-      try blob.decodeCumulativeTimes(bytes, into: &vectors.cumulativeTimes)
+      try blob.decodeCumulativeTimes(bytes, into: &vectors.figures.cumulativeTimes)
     }
   }
 }
