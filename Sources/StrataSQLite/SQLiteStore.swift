@@ -13,7 +13,7 @@ import Synchronization
 /// let store = try SQLiteStore.open(path: "profiles.strata")
 /// let isNew = try store.insert([record])
 /// try store.read { snapshot in
-///   try snapshot.scan(.all, columns: .selfTimes) { print($0.header.start, $0.selfTimes.count) }
+///   try snapshot.scan(.all, columns: .selfTimes) { print($0.header.start, $0.figures.selfTimes.count) }
 /// }
 /// ```
 ///

@@ -115,7 +115,7 @@ struct DamageTests {
     do {
       let store = try SQLiteStore.open(path: folder.file(name), mode: .readOnly)
       try store.read { snapshot in
-        try snapshot.scan(.all, columns: .selfTimes) { #expect($0.functions.count <= 60) }
+        try snapshot.scan(.all, columns: .selfTimes) { #expect($0.figures.functions.count <= 60) }
         try snapshot.forEachRecord(.all) { _ in }
       }
       #expect(try images(store).count <= good.count)

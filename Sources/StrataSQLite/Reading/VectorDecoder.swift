@@ -40,15 +40,15 @@ struct VectorDecoder {
     _ withBlob: (String, (Span<UInt8>) throws(BlobError) -> Void) throws -> Void
   ) throws {
     if let shape = header.shape {
-      vectors.functions = try snapshot.shapes.functions(shape, snapshot)
-      try snapshot.check(vectors.functions.count, header, shape)
+      vectors.figures.functions = try snapshot.shapes.functions(shape, snapshot)
+      try snapshot.check(vectors.figures.functions.count, header, shape)
     } else {
       try withBlob("functions") { bytes throws(BlobError) in
         let known = snapshot.functionCount
         try Shape.decodeFunctions(bytes, count: header.functionCount, known: known, into: &ids)
       }
-      vectors.functions.resize(to: ids.count, filling: FunctionID(0))
-      var functions = vectors.functions.mutableSpan
+      vectors.figures.functions.resize(to: ids.count, filling: FunctionID(0))
+      var functions = vectors.figures.functions.mutableSpan
       for row in functions.indices { functions[row] = FunctionID(ids[row]) }
     }
     let (count, unit) = (header.functionCount, header.unit)
@@ -72,12 +72,14 @@ struct VectorDecoder {
   }
 
   private mutating func fill(_ vectors: inout ProfileVectors) {
-    if columns.contains(.selfTimes) { swap(&vectors.selfTimes, &ticks.selfTimes) }
-    if columns.contains(.cumulativeTimes) { swap(&vectors.cumulativeTimes, &ticks.calleeTimes) }
-    if columns.contains(.primitiveCallCounts) {
-      swap(&vectors.primitiveCallCounts, &ticks.recursiveCallCounts)
+    if columns.contains(.selfTimes) { swap(&vectors.figures.selfTimes, &ticks.selfTimes) }
+    if columns.contains(.cumulativeTimes) {
+      swap(&vectors.figures.cumulativeTimes, &ticks.calleeTimes)
     }
-    if columns.contains(.callCounts) { swap(&vectors.callCounts, &ticks.callCounts) }
+    if columns.contains(.primitiveCallCounts) {
+      swap(&vectors.figures.primitiveCallCounts, &ticks.recursiveCallCounts)
+    }
+    if columns.contains(.callCounts) { swap(&vectors.figures.callCounts, &ticks.callCounts) }
   }
 }
 
