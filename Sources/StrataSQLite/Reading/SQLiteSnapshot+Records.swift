@@ -116,7 +116,7 @@ private struct RecordRow {
   private func shape() throws -> Shape {
     if let id = header.shape {
       let shape = try snapshot.shapes.shape(id, snapshot)
-      try snapshot.check(shape.functions.count, header, id)
+      try snapshot.check(shape.functions.count, FigurePlace(header), id)
       guard shape.edges.count == header.edgeCount else { throw damage("edgeCount") }
       return shape
     }

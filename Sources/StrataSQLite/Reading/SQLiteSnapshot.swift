@@ -38,18 +38,15 @@ struct SQLiteSnapshot: ProfileSnapshot {
     body: (ProfileVectors) throws -> Void
   ) throws {
     try StoreError.translating(path: path) {
-      var decoder = VectorDecoder(columns: columns, self)
-      let blobs = decoder.blobs
-      try forEachRow(selection, columns: blobs.map { "profile." + $0 }) { row, header in
-        var vectors = decoder.take(for: header.capture)
-        if !columns.isEmpty {
-          try decoder.decode(header, into: &vectors) { blob, body in
-            let index = HeaderRow.columnCount + (blobs.firstIndex(of: blob) ?? 0)
-            try withBlob(row, index, "profile", header.id, blob, body)
-          }
-        }
+      var decoder = FigureDecoder(columns, self)
+      // The memory of the figures is used again, unless the body keeps them.
+      var spare = FigureVectors()
+      try forEachRow(selection, columns: decoder.blobs.map { "profile." + $0 }) { row, header in
+        var vectors = ProfileVectors(header: header.capture, figures: spare)
+        spare = FigureVectors()
+        try decoder.decode(row, HeaderRow.columnCount, FigurePlace(header), into: &vectors.figures)
         try body(vectors)
-        decoder.giveBack(&vectors)
+        spare = vectors.figures
       }
     }
   }
@@ -96,6 +93,17 @@ extension SQLiteSnapshot {
   func withBlob<Result>(
     _ row: Row,
     _ index: Int,
+    _ place: FigurePlace,
+    _ column: String,
+    edges: Bool = false,
+    _ body: (Span<UInt8>) throws(BlobError) -> Result
+  ) throws -> Result {
+    try withBlob(row, index, edges ? place.table + "Edges" : place.table, place.id, column, body)
+  }
+
+  func withBlob<Result>(
+    _ row: Row,
+    _ index: Int,
     _ table: String,
     _ id: Int64,
     _ column: String,
@@ -111,14 +119,11 @@ extension SQLiteSnapshot {
     }
   }
 
-  /// Fails unless a shape has as many functions as the profile says.
-  func check(_ count: Int, _ header: HeaderRow, _ shape: Int64) throws {
-    guard count == header.functionCount else {
-      throw StoreError(
-        damaged: "\(header.functionCount) functions where shape \(shape) has \(count)",
-        path: path,
-        location: StoreError.Location(table: "profile", row: header.id, column: "functionCount")
-      )
+  /// Fails unless a shape has as many functions as the row says.
+  func check(_ count: Int, _ place: FigurePlace, _ shape: Int64) throws {
+    guard count == place.functionCount else {
+      let found = "\(place.functionCount) functions where shape \(shape) has \(count)"
+      throw place.damage("functionCount", found, path: path)
     }
   }
 }

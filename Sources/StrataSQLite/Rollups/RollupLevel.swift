@@ -3,6 +3,7 @@
 #if Tools
 
 import StrataCore
+import StrataQuery
 
 /// The widths of slices that are rolled up, the narrowest first.
 enum RollupLevel: String, CaseIterable, Comparable {
@@ -19,6 +20,15 @@ enum RollupLevel: String, CaseIterable, Comparable {
     }
   }
 
+  /// The level in the words of a plan.
+  var sumLevel: SumLevel {
+    switch self {
+    case .minute: .minute
+    case .hour: .hour
+    case .day: .day
+    }
+  }
+
   /// The level below; nil where single captures are below.
   var finer: RollupLevel? {
     switch self {
@@ -28,17 +38,37 @@ enum RollupLevel: String, CaseIterable, Comparable {
     }
   }
 
+  /// The widest level whose slices lie within those of a question; nil where none does.
+  static func widest(within slicing: Slicing?) -> RollupLevel? {
+    guard let slicing else { return .day }
+    return allCases.last { level in
+      slicing.width % level.width == 0 && slicing.origin.nanoseconds % level.width == 0
+    }
+  }
+
   /// The start of the slice that a time is in.
   ///
-  /// Slices are aligned to the epoch. In the first days that 64 bits hold a slice would start
-  /// before them: nil there.
+  /// Slices are aligned to the epoch. Nil in the first and last days that 64 bits hold, where a
+  /// slice would begin before them or end after them.
   func sliceStart(of time: Int64) -> Int64? {
-    let remainder = time % width
-    let start = time.subtractingReportingOverflow(remainder < 0 ? remainder + width : remainder)
-    guard !start.overflow, !start.partialValue.addingReportingOverflow(width).overflow else {
+    let start = floor(Int128(time))
+    guard let exact = Int64(exactly: start), Int64(exactly: start + Int128(width)) != nil else {
       return nil
     }
-    return start.partialValue
+    return exact
+  }
+
+  /// The last slice boundary that is not after a time.
+  func floor(_ time: Int128) -> Int128 {
+    let remainder = time % Int128(width)
+    return time - (remainder < 0 ? remainder + Int128(width) : remainder)
+  }
+
+  /// The slices that lie wholly within a range; empty where there is none.
+  func wholeSlices(in range: Range<Int128>) -> Range<Int128> {
+    let lower = floor(range.lowerBound + Int128(width - 1))
+    let upper = floor(range.upperBound)
+    return lower..<max(lower, upper)
   }
 
   static func < (left: RollupLevel, right: RollupLevel) -> Bool {

@@ -90,6 +90,8 @@ enum StoreSchema {
     """
 
   /// What is asked for most stands first in a row: SQLite reads a row up to what it needs.
+  ///
+  /// `figureKind` has every kind with every clock that profiles have, or had.
   private static let profiles = """
     CREATE TABLE shape (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -130,13 +132,19 @@ enum StoreSchema {
       edges BLOB,
       figures BLOB NOT NULL
     ) STRICT;
+    CREATE TABLE figureKind (
+      kind TEXT NOT NULL,
+      clock TEXT NOT NULL,
+      PRIMARY KEY (kind, clock)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE prunedProfile (
       profileID BLOB PRIMARY KEY NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     """
 
-  /// A slice stands in `slice` once a profile of it is stored, and is rolled up or not.
+  /// Roll-ups of the same captures, such as those of two labels that come together, share a sum. A
+  /// slice stands in `slice` once a profile of it is stored, and is rolled up or not.
   private static let rollups = """
     CREATE TABLE slice (
       level TEXT NOT NULL,
@@ -152,26 +160,31 @@ enum StoreSchema {
       PRIMARY KEY (level, start, profile)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE rollup (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
       level TEXT NOT NULL,
       label INTEGER NOT NULL,
-      start INTEGER NOT NULL,
       kind TEXT NOT NULL,
       clock TEXT NOT NULL,
+      start INTEGER NOT NULL,
       captureCount INTEGER NOT NULL,
       firstStart INTEGER NOT NULL,
       lastStart INTEGER NOT NULL,
       longest INTEGER,
+      sum INTEGER NOT NULL REFERENCES sum (id),
       checksum INTEGER NOT NULL,
+      PRIMARY KEY (level, label, kind, clock, start)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX rollupStart ON rollup (level, start);
+    CREATE INDEX rollupSum ON rollup (sum);
+    CREATE TABLE sum (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
       functionCount INTEGER NOT NULL,
       edgeCount INTEGER NOT NULL,
       functions BLOB NOT NULL,
       selfTimes BLOB NOT NULL,
-      figures BLOB NOT NULL,
-      UNIQUE (level, label, start, kind, clock)
+      figures BLOB NOT NULL
     ) STRICT;
-    CREATE TABLE rollupEdges (
-      rollup INTEGER PRIMARY KEY REFERENCES rollup (id),
+    CREATE TABLE sumEdges (
+      sum INTEGER PRIMARY KEY REFERENCES sum (id),
       edges BLOB NOT NULL,
       figures BLOB NOT NULL
     ) STRICT;

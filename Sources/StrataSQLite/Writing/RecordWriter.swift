@@ -52,7 +52,17 @@ struct RecordWriter {
       try db.cachedStatement(sql: insert).execute(arguments: [profile, edges, Data(figures)])
     }
     try slices.add(profile, start: record.start, db)
+    try learnKind(record)
     return true
+  }
+
+  private mutating func learnKind(_ record: ProfileRecord) throws {
+    let key = WriterCache.FigureKind(kind: record.kind, clock: record.clock)
+    guard cache.kinds[key] == nil else { return }
+    let insert = "INSERT OR IGNORE INTO figureKind (kind, clock) VALUES (?, ?)"
+    try db.cachedStatement(sql: insert)
+      .execute(arguments: [record.kind.rawValue, record.clock.rawValue])
+    cache.kinds.learn(key, 1)
   }
 
   private func insertProfile(

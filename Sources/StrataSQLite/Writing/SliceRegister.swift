@@ -17,6 +17,7 @@ struct SliceRegister {
 
   /// Whether the slices of this transaction's profiles are rolled up.
   private var isRolledUp: [Slice: Bool] = [:]
+  private var pruned: Int64?
 
   /// Notes a profile that was just written.
   mutating func add(_ profile: Int64, start: Timestamp, _ db: Database) throws {
@@ -30,8 +31,20 @@ struct SliceRegister {
     }
   }
 
+  /// The captures of slices before this are in roll-ups alone; those that come now are late.
+  private mutating func prunedBefore(_ db: Database) throws -> Int64 {
+    if let pruned { return pruned }
+    let bound = try PrunedCaptures.bound(of: nil, db) ?? .min
+    pruned = bound
+    return bound
+  }
+
   private mutating func isRolledUp(_ slice: Slice, _ db: Database) throws -> Bool {
     if let known = isRolledUp[slice] { return known }
+    if slice.level != .day, slice.start < (try prunedBefore(db)) {
+      isRolledUp[slice] = true
+      return true
+    }
     let key: StatementArguments = [slice.level.rawValue, slice.start]
     let query = "SELECT isRolledUp FROM slice WHERE level = ? AND start = ?"
     var found = try Bool.fetchOne(try db.cachedStatement(sql: query), arguments: key)

@@ -16,6 +16,8 @@ struct WriterCache {
   var labels = CachedIDs<LabelKey, Int32>()
   /// By the labels as the store writes them.
   var labelSets = CachedIDs<[UInt8], Int32>()
+  /// The kinds and clocks that the store knows of.
+  var kinds = CachedIDs<FigureKind, Int32>()
   /// Shapes that this process has met; unlike the others they may be pruned.
   var shapes = CachedIDs<ShapeDigest, Int64>()
 
@@ -23,6 +25,12 @@ struct WriterCache {
   struct LabelKey: Hashable {
     var key: ByteString
     var value: ByteString
+  }
+
+  /// What figures must have in common to be summed.
+  struct FigureKind: Hashable {
+    var kind: ProfileKind
+    var clock: ProfileClock
   }
 
   /// After a commit.
@@ -33,6 +41,7 @@ struct WriterCache {
     labels.keepPending()
     labelSets.keepPending()
     shapes.keepPending()
+    kinds.keepPending()
   }
 
   /// After a rollback.
@@ -43,6 +52,7 @@ struct WriterCache {
     labels.forgetPending()
     labelSets.forgetPending()
     shapes.forgetPending()
+    kinds.forgetPending()
   }
 }
 

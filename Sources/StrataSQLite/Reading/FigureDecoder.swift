@@ -2,58 +2,36 @@
 
 #if Tools
 
+import GRDB
 import StrataCore
 import StrataQuery
 
-/// Decodes the columns that a scan asked for, in memory that is used again for each profile.
-struct VectorDecoder {
+/// Decodes the columns that a question asked for, in memory that is used again for each row.
+struct FigureDecoder {
   /// The blobs that the columns are in, in the order of a query's result.
   let blobs: [String]
   private let columns: ProfileColumns
   private let snapshot: SQLiteSnapshot
   private var ids: [Int32] = []
   private var ticks = FigureTicks()
-  private var spare: ProfileVectors?
 
-  init(columns: ProfileColumns, _ snapshot: SQLiteSnapshot) {
+  init(_ columns: ProfileColumns, _ snapshot: SQLiteSnapshot) {
     (self.columns, self.snapshot) = (columns, snapshot)
     blobs = columns.isEmpty ? [] : ["functions"] + columns.blobs
   }
 
-  /// Vectors to fill, those of the profile before if they were given back.
-  mutating func take(for header: CaptureHeader) -> ProfileVectors {
-    guard var vectors = spare.take() else { return ProfileVectors(header: header) }
-    vectors.header = header
-    return vectors
-  }
-
-  /// Takes the memory back; where the scan's body kept an array, the next write copies it.
-  mutating func giveBack(_ vectors: inout ProfileVectors) {
-    spare = vectors
-    vectors = ProfileVectors(header: vectors.header)
-  }
-
-  /// Fills vectors from the blobs of a profile, which `withBlob` gives by their name.
+  /// Fills vectors from the blobs of a row, the first of which is its column `firstIndex`.
   mutating func decode(
-    _ header: HeaderRow,
-    into vectors: inout ProfileVectors,
-    _ withBlob: (String, (Span<UInt8>) throws(BlobError) -> Void) throws -> Void
+    _ row: Row,
+    _ firstIndex: Int,
+    _ place: FigurePlace,
+    into figures: inout FigureVectors
   ) throws {
-    if let shape = header.shape {
-      vectors.figures.functions = try snapshot.shapes.functions(shape, snapshot)
-      try snapshot.check(vectors.figures.functions.count, header, shape)
-    } else {
-      try withBlob("functions") { bytes throws(BlobError) in
-        let known = snapshot.functionCount
-        try Shape.decodeFunctions(bytes, count: header.functionCount, known: known, into: &ids)
-      }
-      vectors.figures.functions.resize(to: ids.count, filling: FunctionID(0))
-      var functions = vectors.figures.functions.mutableSpan
-      for row in functions.indices { functions[row] = FunctionID(ids[row]) }
-    }
-    let (count, unit) = (header.functionCount, header.unit)
+    guard !columns.isEmpty else { return }
+    try decodeFunctions(row, firstIndex, place, into: &figures.functions)
+    let (count, unit) = (place.functionCount, place.unit)
     if columns.needsSelfTimes {
-      try withBlob("selfTimes") { bytes throws(BlobError) in
+      try snapshot.withBlob(row, firstIndex + 1, place, "selfTimes") { bytes throws(BlobError) in
         let slot = try FigureTicks.decodeSelfTimes(
           bytes,
           unit,
@@ -64,22 +42,40 @@ struct VectorDecoder {
       }
     }
     if columns.needsFigures {
-      try withBlob("figures") { bytes throws(BlobError) in
+      let index = firstIndex + (columns.needsSelfTimes ? 2 : 1)
+      try snapshot.withBlob(row, index, place, "figures") { bytes throws(BlobError) in
         try ticks.decodeFigures(columns, bytes, unit, count: count)
       }
     }
-    fill(&vectors)
+    fill(&figures)
   }
 
-  private mutating func fill(_ vectors: inout ProfileVectors) {
-    if columns.contains(.selfTimes) { swap(&vectors.figures.selfTimes, &ticks.selfTimes) }
-    if columns.contains(.cumulativeTimes) {
-      swap(&vectors.figures.cumulativeTimes, &ticks.calleeTimes)
+  private mutating func decodeFunctions(
+    _ row: Row,
+    _ index: Int,
+    _ place: FigurePlace,
+    into functions: inout [FunctionID]
+  ) throws {
+    if let shape = place.shape {
+      functions = try snapshot.shapes.functions(shape, snapshot)
+      return try snapshot.check(functions.count, place, shape)
     }
+    try snapshot.withBlob(row, index, place, "functions") { bytes throws(BlobError) in
+      let known = snapshot.functionCount
+      try Shape.decodeFunctions(bytes, count: place.functionCount, known: known, into: &ids)
+    }
+    functions.resize(to: ids.count, filling: FunctionID(0))
+    var target = functions.mutableSpan
+    for row in target.indices { target[row] = FunctionID(ids[row]) }
+  }
+
+  private mutating func fill(_ figures: inout FigureVectors) {
+    if columns.contains(.selfTimes) { swap(&figures.selfTimes, &ticks.selfTimes) }
+    if columns.contains(.cumulativeTimes) { swap(&figures.cumulativeTimes, &ticks.calleeTimes) }
     if columns.contains(.primitiveCallCounts) {
-      swap(&vectors.figures.primitiveCallCounts, &ticks.recursiveCallCounts)
+      swap(&figures.primitiveCallCounts, &ticks.recursiveCallCounts)
     }
-    if columns.contains(.callCounts) { swap(&vectors.figures.callCounts, &ticks.callCounts) }
+    if columns.contains(.callCounts) { swap(&figures.callCounts, &ticks.callCounts) }
   }
 }
 
