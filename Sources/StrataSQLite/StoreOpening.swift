@@ -152,6 +152,7 @@ struct StoreOpening {
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try check(db)
     }
+    try Folders.synchronizeLog(of: file)
     do {
       try StoreSchema.migrator.migrate(pool)
     } catch is StoreSchema.MigrationRace {
