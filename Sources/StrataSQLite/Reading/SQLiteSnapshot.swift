@@ -78,6 +78,7 @@ extension SQLiteSnapshot {
     joining join: String = "",
     body: (Row, HeaderRow) throws -> Void
   ) throws {
+    try PrunedCaptures.check(selection, self)
     let labelSets = try names.labelSets(db)
     let query = try SelectionQuery(selection, labelSets: labelSets)
     guard !query.isEmpty else { return }

@@ -30,6 +30,12 @@ enum PrunedCaptures {
     "prunedBefore.\(level?.rawValue ?? "captures")"
   }
 
+  /// Fails where some of the captures of a selection are kept as sums alone.
+  static func check(_ selection: ProfileSelection, _ snapshot: SQLiteSnapshot) throws {
+    guard try bound(of: nil, snapshot.db) != nil else { return }
+    for strand in try snapshot.strands(of: selection) { _ = try Cover(strand, upTo: nil, snapshot) }
+  }
+
   /// Fails where a cover reads single captures that are kept as sums alone.
   static func check(_ cover: Cover, _ snapshot: SQLiteSnapshot) throws {
     let zones = try zones(snapshot.db)

@@ -8,15 +8,6 @@ import StrataQuery
 
 /// Adds up the captures of slices, inside a transaction of the writer.
 struct RollupBuilder {
-  /// A slice of a level.
-  struct Slice: Hashable {
-    var level: RollupLevel
-    var start: Int64
-
-    var arguments: StatementArguments { [level.rawValue, start] }
-    var range: Range<Int128> { Int128(start)..<Int128(start) + Int128(level.width) }
-  }
-
   /// A roll-up of fewer parts is no faster than these, and takes as much room.
   static let fewestParts = 8
 
@@ -62,6 +53,45 @@ struct RollupBuilder {
     return try rollUp(slice, groups: groups, keepingAll: keepingAll)
   }
 
+  /// Writes all roll-ups of an hour and of its minutes, of however few captures: these are about to
+  /// go.
+  ///
+  /// - Returns: Whether they hold all; if not, the captures must stay.
+  mutating func rollUpAll(ofHour start: Int64) throws -> Bool {
+    let starts = try Int64.fetchAll(
+      try db.cachedStatement(
+        sql:
+          "SELECT DISTINCT start FROM profile INDEXED BY profileStart WHERE start >= ? AND start <= ?"
+      ),
+      arguments: [start, start + RollupLevel.hour.width - 1]
+    )
+    let minutes = Set(starts.compactMap { RollupLevel.minute.sliceStart(of: $0) })
+    var areAllKept = true
+    for minute in minutes.sorted() {
+      let slice = Slice(level: .minute, start: minute)
+      areAllKept = try rollUp(slice, keepingAll: true) && areAllKept
+    }
+    areAllKept = try rollUp(Slice(level: .hour, start: start), keepingAll: true) && areAllKept
+    guard !areAllKept else { return true }
+    for minute in minutes { try writer.removeAll(.minute, minute) }
+    try writer.removeAll(.hour, start)
+    try SliceState.keptByCaptures.set(Slice(level: .hour, start: start), db)
+    return false
+  }
+
+  /// Adds the late captures of a range to the roll-ups of all levels.
+  mutating func updateLate(in range: Range<Int64>) throws {
+    for level in RollupLevel.allCases {
+      let first = level.floor(Int128(range.lowerBound))
+      let starts = try Int64.fetchAll(
+        db,
+        sql: "SELECT DISTINCT start FROM lateProfile WHERE level = ? AND start >= ? AND start < ?",
+        arguments: [level.rawValue, Int64(clamping: first), range.upperBound]
+      )
+      for start in starts { try update(Slice(level: level, start: start)) }
+    }
+  }
+
   private mutating func rollUp(
     _ slice: Slice,
     groups: [Group],
@@ -72,8 +102,7 @@ struct RollupBuilder {
     for group in groups {
       areAllKept = try rollUp(group, slice, keepingAll: keepingAll) && areAllKept
     }
-    let upsert = "INSERT OR REPLACE INTO slice (level, start, isRolledUp) VALUES (?, ?, 1)"
-    try db.cachedStatement(sql: upsert).execute(arguments: slice.arguments)
+    try SliceState.rolledUp.set(slice, db)
     try forgetLateProfiles(slice)
     return areAllKept
   }

@@ -60,11 +60,14 @@ struct RollupWriter {
     if let sum = try Int64.fetchOne(statement, arguments: key.arguments) { try removeUnused([sum]) }
   }
 
-  /// Removes all roll-ups of a slice.
-  func removeAll(_ level: RollupLevel, _ start: Int64) throws {
+  /// Removes all roll-ups of a slice, and returns how many there were.
+  @discardableResult
+  func removeAll(_ level: RollupLevel, _ start: Int64) throws -> Int {
     let query = "DELETE FROM rollup WHERE level = ? AND start = ? RETURNING sum"
     let statement = try db.cachedStatement(sql: query)
-    try removeUnused(Set(try Int64.fetchAll(statement, arguments: [level.rawValue, start])))
+    let sums = try Int64.fetchAll(statement, arguments: [level.rawValue, start])
+    try removeUnused(Set(sums))
+    return sums.count
   }
 
   private func removeUnused(_ sums: Set<Int64>) throws {

@@ -48,23 +48,23 @@ extension SQLiteStore {
     _ level: RollupLevel,
     endingBefore time: Timestamp,
     _ db: Database
-  ) throws -> [RollupBuilder.Slice] {
+  ) throws -> [Slice] {
     let last = time.nanoseconds.subtractingReportingOverflow(level.width)
     let starts = try Int64.fetchAll(
       db,
       sql: """
         SELECT start FROM slice INDEXED BY sliceOpen
-        WHERE isRolledUp = 0 AND level = ?1 AND start <= ?2
+        WHERE state = 0 AND level = ?1 AND start <= ?2
         UNION SELECT start FROM lateProfile WHERE level = ?1
         ORDER BY start
         """,
       arguments: [level.rawValue, last.overflow ? .min : last.partialValue]
     )
-    return starts.map { RollupBuilder.Slice(level: level, start: $0) }
+    return starts.map { Slice(level: level, start: $0) }
   }
 
   /// Rolls up the first of the slices, as many as one transaction may take.
-  private func rollUp(_ slices: inout ArraySlice<RollupBuilder.Slice>) throws -> Int {
+  private func rollUp(_ slices: inout ArraySlice<Slice>) throws -> Int {
     let before = slices.count
     try pool.writeWithoutTransaction { db in
       try db.inTransaction(.immediate) {

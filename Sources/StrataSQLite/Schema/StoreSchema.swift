@@ -144,15 +144,15 @@ enum StoreSchema {
     """
 
   /// Roll-ups of the same captures, such as those of two labels that come together, share a sum. A
-  /// slice stands in `slice` once a profile of it is stored, and is rolled up or not.
+  /// slice stands in `slice` once a profile of it is stored (``SliceState``).
   private static let rollups = """
     CREATE TABLE slice (
       level TEXT NOT NULL,
       start INTEGER NOT NULL,
-      isRolledUp INTEGER NOT NULL,
+      state INTEGER NOT NULL,
       PRIMARY KEY (level, start)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX sliceOpen ON slice (level, start) WHERE isRolledUp = 0;
+    CREATE INDEX sliceOpen ON slice (level, start) WHERE state = 0;
     CREATE TABLE lateProfile (
       level TEXT NOT NULL,
       start INTEGER NOT NULL,

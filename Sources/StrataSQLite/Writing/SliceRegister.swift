@@ -10,11 +10,6 @@ import StrataCore
 /// The rule that makes roll-ups exact at every moment: those of a slice hold all of its profiles
 /// but the late ones, which `lateProfile` names and readers add.
 struct SliceRegister {
-  private struct Slice: Hashable {
-    var level: RollupLevel
-    var start: Int64
-  }
-
   /// Whether the slices of this transaction's profiles are rolled up.
   private var isRolledUp: [Slice: Bool] = [:]
   private var pruned: Int64?
@@ -41,20 +36,19 @@ struct SliceRegister {
 
   private mutating func isRolledUp(_ slice: Slice, _ db: Database) throws -> Bool {
     if let known = isRolledUp[slice] { return known }
+    let isRolledUp = try lookUp(slice, db)
+    self.isRolledUp[slice] = isRolledUp
+    return isRolledUp
+  }
+
+  private mutating func lookUp(_ slice: Slice, _ db: Database) throws -> Bool {
     if slice.level != .day, slice.start < (try prunedBefore(db)) {
-      isRolledUp[slice] = true
-      return true
+      guard let hour = RollupLevel.hour.sliceStart(of: slice.start) else { return true }
+      return try SliceState(Slice(level: .hour, start: hour), db) != .keptByCaptures
     }
-    let key: StatementArguments = [slice.level.rawValue, slice.start]
-    let query = "SELECT isRolledUp FROM slice WHERE level = ? AND start = ?"
-    var found = try Bool.fetchOne(try db.cachedStatement(sql: query), arguments: key)
-    if found == nil {
-      let insert = "INSERT INTO slice (level, start, isRolledUp) VALUES (?, ?, 0)"
-      try db.cachedStatement(sql: insert).execute(arguments: key)
-      found = false
-    }
-    isRolledUp[slice] = found
-    return found ?? false
+    if let state = try SliceState(slice, db) { return state == .rolledUp }
+    try SliceState.open.set(slice, db)
+    return false
   }
 }
 
