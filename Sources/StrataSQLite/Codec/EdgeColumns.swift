@@ -6,7 +6,7 @@
 ///
 /// In most profiles the edges of a function add up to its own figures: then its last edge is not
 /// stored, and is what the others leave. Four of ten edges are the only ones of their function.
-struct EdgeColumns {
+struct EdgeColumns: Equatable {
   var figures = FigureTicks()
   /// 1 for an edge of which the number of calls is all that is known, or empty.
   var countOnly: [Int64] = []

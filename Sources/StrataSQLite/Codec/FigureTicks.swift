@@ -6,7 +6,7 @@
 ///
 /// Times in callees and recursive calls are what cumulative times and calls are more than self
 /// times and primitive calls: mostly nothing. Differences wrap around at 64 bits, and back.
-struct FigureTicks {
+struct FigureTicks: Equatable {
   var selfTimes: [Int64] = []
   /// Cumulative less self times; with times in seconds the bits of the cumulative times.
   var calleeTimes: [Int64] = []

@@ -5,7 +5,7 @@
 import StrataCore
 
 /// Which functions and edges a profile has, in its order: what the profiles of one input share.
-struct Shape {
+struct Shape: Equatable {
   /// The functions of the rows, by their numbers in the store.
   var functions: [Int32] = []
   /// The edges, those of the first function first.

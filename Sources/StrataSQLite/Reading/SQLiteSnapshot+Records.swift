@@ -9,12 +9,12 @@ import StrataCore
 import StrataQuery
 
 extension SQLiteSnapshot {
-  private static let recordColumns = [
+  fileprivate static let recordColumns = [
     "profile.profileID", "profile.timeSource", "profile.totalTime", "profile.checksum",
     "profile.functions", "profile.selfTimes", "profile.figures", "profileEdges.edges",
     "profileEdges.figures",
   ]
-  private static let joinOfEdges = "LEFT JOIN profileEdges ON profileEdges.profile = profile.id"
+  fileprivate static let joinOfEdges = "LEFT JOIN profileEdges ON profileEdges.profile = profile.id"
 
   func forEachRecord(
     _ selection: ProfileSelection,
@@ -25,6 +25,17 @@ extension SQLiteSnapshot {
         try body(try record(RecordRow(snapshot: self, row: $0, header: $1)))
       }
     }
+  }
+
+  /// The record of one profile, and its row; nil where there is none of this number.
+  func record(ofProfile id: Int64) throws -> ProfileRecord? {
+    let columns = (HeaderRow.columns + Self.recordColumns).joined(separator: ", ")
+    let statement = try db.cachedStatement(
+      sql: "SELECT \(columns) FROM profile \(Self.joinOfEdges) WHERE profile.id = ?"
+    )
+    guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
+    let header = try HeaderRow(row, labelSets: try names.labelSets(db), path: path)
+    return try record(RecordRow(snapshot: self, row: row, header: header))
   }
 
   private func record(_ row: RecordRow) throws -> ProfileRecord {
@@ -102,7 +113,7 @@ private struct RecordRow {
     }
     if header.edgeCount != 0 {
       var edges = EdgeColumns(edgeCounts: shape.edgeCounts)
-      let callers = try shape.edges.map { try snapshot.edgeEnds($0).caller }
+      let callers = try callers(shape)
       try withBlob(8, "figures", "profileEdges") { bytes throws(BlobError) in
         let slots = try EdgeSlots(bytes)
         try edges.decode(bytes, slots, unit, functions: ticks)
@@ -111,6 +122,20 @@ private struct RecordRow {
       }
     }
     return try builder.profile(totalTime: totalTime) { try snapshot.function(FunctionID($0)) }
+  }
+
+  /// Where each edge comes from; where it leads to is the function that it stands with.
+  private func callers(_ shape: Shape) throws -> [Int32] {
+    var callers: [Int32] = []
+    callers.reserveCapacity(shape.edges.count)
+    for (function, count) in zip(shape.functions, shape.edgeCounts) {
+      for _ in 0..<count {
+        let ends = try snapshot.edgeEnds(shape.edges[callers.count])
+        guard ends.callee == function else { throw damage("edges", "an edge of another function") }
+        callers.append(ends.caller)
+      }
+    }
+    return callers
   }
 
   private func shape() throws -> Shape {

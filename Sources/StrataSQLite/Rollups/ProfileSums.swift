@@ -7,7 +7,7 @@ import StrataQuery
 
 /// One capture or roll-up as it is added to others: its functions and edges by their numbers, their
 /// figures in whole nanoseconds.
-struct SummableProfile {
+struct SummableProfile: Equatable {
   var shape = Shape()
   var functions = FigureTicks()
   var edges = EdgeColumns()

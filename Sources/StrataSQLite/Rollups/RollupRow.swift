@@ -120,7 +120,7 @@ extension RollupRow {
 }
 
 /// What is known of captures beside their figures.
-struct PieceHeader {
+struct PieceHeader: Equatable {
   var captureCount = 0
   var firstStart = Int64.max
   var lastStart = Int64.min
