@@ -42,7 +42,8 @@ public struct ComparisonQuery: Hashable, Sendable {
   ///
   /// - Throws: ``QueryError`` where captures are of two kinds or clocks, on one side or between
   ///   them, or a store's own error.
-  /// - Complexity: O(*n*) in the functions of all captures; memory is O(functions).
+  /// - Complexity: O(*n*) in the functions of all captures, or of the sums that the stores keep of
+  ///   them; memory is O(functions).
   public func comparison(
     of oldStore: some ProfileStore,
     with newStore: some ProfileStore
@@ -74,15 +75,16 @@ public struct ComparisonQuery: Hashable, Sendable {
   ) throws -> CaptureSum {
     let survey = try snapshot.survey(selection, longestExpected: nil)
     try survey.checkSummable()
-    var totals = ComparisonTotals(self, in: snapshot)
-    try snapshot.scan(selection, columns: .all) { try totals.add($0) }
+    var totals = ComparisonTotals()
+    let request = SumRequest(selection, columns: .all, resolution: resolution)
+    try snapshot.forEachSum(request) { totals.add($0) }
     return CaptureSum(
       captures: survey.captures,
       first: survey.first,
       last: survey.last,
       kind: survey.kind,
       clock: survey.clock,
-      functions: totals.functions
+      functions: try totals.functions(self, in: snapshot)
     )
   }
 }
@@ -92,7 +94,8 @@ extension ProfileStore {
   ///
   /// - Throws: ``QueryError`` where captures are of two kinds or clocks, on one side or between
   ///   them, or the store's own error.
-  /// - Complexity: O(*n*) in the functions of all captures; memory is O(functions).
+  /// - Complexity: O(*n*) in the functions of all captures, or of the sums that the store keeps of
+  ///   them; memory is O(functions).
   public func comparison(_ query: ComparisonQuery) throws -> ProfileComparison {
     try read { try query.comparison(in: $0) }
   }

@@ -44,9 +44,9 @@ extension ProfileStore {
     try read { snapshot in
       let survey = try snapshot.survey(query.selection, longestExpected: nil)
       try survey.checkSummable()
-      var totals = InputTotals(query, in: snapshot)
+      var totals = try InputTotals(query, in: snapshot)
       try snapshot.scan(query.selection, columns: [.selfTimes, .callCounts]) { try totals.add($0) }
-      return totals.comparison(kind: survey.kind, clock: survey.clock)
+      return try totals.comparison(kind: survey.kind, clock: survey.clock)
     }
   }
 }

@@ -30,6 +30,16 @@ public protocol ProfileSnapshot {
   /// The function that a number of the vectors stands for.
   func function(_ id: FunctionID) throws -> Function
 
+  /// The functions that another one stands for, because their names differ in addresses alone.
+  ///
+  /// Functions of the same canonical identity (`Function.canonical`) are one series. A store that
+  /// knows them spares a question the names of all functions that it does not show.
+  ///
+  /// - Returns: For each function that is not the one that stands for it, which one does; nil where
+  ///   names must be looked at.
+  /// - Throws: The store's own error.
+  func functionAliases() throws -> [FunctionID: FunctionID]?
+
   /// Looks at the captures of a selection without their figures.
   ///
   /// - Parameters:
@@ -69,6 +79,9 @@ public protocol ProfileSnapshot {
 }
 
 extension ProfileSnapshot {
+  /// Has names looked at.
+  public func functionAliases() throws -> [FunctionID: FunctionID]? { nil }
+
   /// Looks at each header.
   public func survey(
     _ selection: ProfileSelection,
