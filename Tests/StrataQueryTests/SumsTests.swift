@@ -72,11 +72,9 @@ import Testing
   }
 
   @Test func `of equal series the first by name are named, and no other needs a name`() throws {
-    let records = (0..<9).map { line in
-      ProfileRecord.capture(
-        at: Int64(line),
-        [Cost(.at("a.py", 9 - line, "f"), selfTime: line == 4 ? 70 : line < 6 ? 7 : 1)]
-      )
+    let times = [7, 7, 7, 7, 70, 7, 1, 1, 1]
+    let records = times.enumerated().map { line, time -> ProfileRecord in
+      .capture(at: Int64(line), [Cost(.at("a.py", 9 - line, "f"), selfTime: time)])
     }
     let store = NameCountingStore(try MemoryStore(records))
     let result = try store.slices(SliceQuery(every: .seconds(1), top: 3))
@@ -103,12 +101,13 @@ import Testing
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func `no sum loses a bit`(_ seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
-    let values = [Int64.max, .min, .max - 1, .min + 1, 0, -1, 1, 1 << 32, -(1 << 32), 1 << 62]
-    let records = (0..<50).map { number in
-      ProfileRecord.capture(
+    let edge: Int64 = 1 << 32
+    let values: [Int64] = [.max, .min, .max - 1, .min + 1, 0, -1, 1, edge, -edge, 1 << 62]
+    let records = (0..<50).map { number -> ProfileRecord in
+      .capture(
         at: Int64(number),
         id: "\(number)",
-        (0..<20).map { line in
+        (0..<20).map { line -> Cost in
           let value = values.randomElement(using: &random) ?? 0
           return Cost(.at("a.py", line, "f"), calls: Int(value), selfTime: 0)
         }
@@ -119,7 +118,7 @@ import Testing
     )
     let sum = NaiveSums.calls(records)
     let largest = sum.values.sorted(by: >)
-    #expect(result.series.map { $0.total?.sum } == largest.prefix(3).map(\.self))
+    #expect(result.series.map { $0.total?.sum } == largest.prefix(3).map(Optional.some))
     let other = result.slices.reduce(0 as Int128) { $0 + ($1.other?.sum ?? 0) }
     #expect(other == largest.dropFirst(3).reduce(0, +))
     for (index, slice) in result.slices.enumerated() {

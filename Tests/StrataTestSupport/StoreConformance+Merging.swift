@@ -62,7 +62,7 @@ extension StoreConformance {
         try expectEqual(merged.functions.map(\.function), [f], "functions")
         try expectEqual(merged.functions[0].callers.map(\.caller), [g], "callers")
         try expectEqual(merged.functions[0].callers.map(\.figures), [.countOnly(9)], "figures")
-        try expectEqual(merged.totalTime, 3e-9, "total time")
+        try expectEqual(merged.totalTime, 3 * 1e-9, "total time")
       },
     ]
 
