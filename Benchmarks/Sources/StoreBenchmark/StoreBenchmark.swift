@@ -6,6 +6,7 @@ import Foundation
 /// The Swift side of `scripts/bench-store`.
 ///
 /// - `generate BASE FOLDER repeating|worst CAPTURES`: makes a corpus of the base dumps in `BASE`.
+/// - `answer STORE`: answers a question for each line of input.
 @main
 enum StoreBenchmark {
   static func main() {
@@ -20,6 +21,7 @@ enum StoreBenchmark {
   private static func run(_ arguments: [String]) throws {
     switch arguments.first {
     case "generate" where arguments.count == 5: try generate(arguments)
+    case "answer" where arguments.count == 2: try QuestionLoop(path: arguments[1]).run()
     default: throw BenchmarkError("unknown arguments: \(arguments.joined(separator: " "))")
     }
   }

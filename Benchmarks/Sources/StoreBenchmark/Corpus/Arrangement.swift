@@ -11,7 +11,7 @@ struct Arrangement {
   /// For each of these rows, its edges in the order of the dump.
   let edges: [[Int]]
 
-  /// - Parameter addresses: The place of each function of the corpus in the memory of the process.
+  /// Arranges a profile as a process does in which the functions stand at `addresses`.
   init(_ base: BaseProfile, addresses: [Int32]) {
     let places = base.rows.map { addresses[Int($0.function)] }
     let rows = base.rows.indices.sorted { places[$0] < places[$1] }
