@@ -16,6 +16,8 @@ public struct ComparisonQuery: Hashable, Sendable {
   public var stripsDirectories: Bool
   /// Whether both sides are divided by their captures.
   public var isPerCapture: Bool
+  /// What the sums may be answered from; the answer is the same.
+  public var resolution: SumRequest.Resolution
 
   /// Creates a question.
   public init(
@@ -24,7 +26,8 @@ public struct ComparisonQuery: Hashable, Sendable {
     grouping: ProfileComparison.Grouping = .function,
     functions: NamePattern? = nil,
     stripsDirectories: Bool = false,
-    isPerCapture: Bool = false
+    isPerCapture: Bool = false,
+    resolution: SumRequest.Resolution = .any
   ) {
     self.old = old
     self.new = new
@@ -32,13 +35,15 @@ public struct ComparisonQuery: Hashable, Sendable {
     self.functions = functions
     self.stripsDirectories = stripsDirectories
     self.isPerCapture = isPerCapture
+    self.resolution = resolution
   }
 
   /// Compares captures of one store with captures of another one.
   ///
   /// - Throws: ``QueryError`` where captures are of two kinds or clocks, on one side or between
   ///   them, or a store's own error.
-  /// - Complexity: O(*n*) in the functions of all captures; memory is O(functions).
+  /// - Complexity: O(*n*) in the functions of all captures, or of the sums that the stores keep of
+  ///   them; memory is O(functions).
   public func comparison(
     of oldStore: some ProfileStore,
     with newStore: some ProfileStore
@@ -68,16 +73,18 @@ public struct ComparisonQuery: Hashable, Sendable {
     _ selection: ProfileSelection,
     in snapshot: any ProfileSnapshot
   ) throws -> CaptureSum {
-    let survey = try CaptureSurvey(selection, in: snapshot)
-    var totals = ComparisonTotals(self, in: snapshot)
-    try snapshot.scan(selection, columns: .all) { try totals.add($0) }
+    let survey = try snapshot.survey(selection, longestExpected: nil)
+    try survey.checkSummable()
+    var totals = ComparisonTotals()
+    let request = SumRequest(selection, columns: .all, resolution: resolution)
+    try snapshot.forEachSum(request) { totals.add($0) }
     return CaptureSum(
       captures: survey.captures,
       first: survey.first,
       last: survey.last,
       kind: survey.kind,
       clock: survey.clock,
-      functions: totals.functions
+      functions: try totals.functions(self, in: snapshot)
     )
   }
 }
@@ -87,15 +94,9 @@ extension ProfileStore {
   ///
   /// - Throws: ``QueryError`` where captures are of two kinds or clocks, on one side or between
   ///   them, or the store's own error.
-  /// - Complexity: O(*n*) in the functions of all captures; memory is O(functions).
+  /// - Complexity: O(*n*) in the functions of all captures, or of the sums that the store keeps of
+  ///   them; memory is O(functions).
   public func comparison(_ query: ComparisonQuery) throws -> ProfileComparison {
     try read { try query.comparison(in: $0) }
   }
-}
-
-extension ProfileColumns {
-  /// All four figures.
-  fileprivate static let all: ProfileColumns = [
-    .callCounts, .primitiveCallCounts, .selfTimes, .cumulativeTimes,
-  ]
 }

@@ -3,63 +3,56 @@
 import StrataCore
 
 /// Sums the captures of one side of a comparison, function by function.
-///
-/// Each function of the store is looked at once, whatever the number of captures.
 struct ComparisonTotals {
-  private let query: ComparisonQuery
-  private let snapshot: any ProfileSnapshot
-  /// The functions that count, and their figures.
-  private var keys: [Function] = []
-  private var figures: [FunctionTotals] = []
-  private var numbers: [Function: Int] = [:]
-  /// The number of each function of the store: nil where it is unknown, -1 where it is left out.
-  private var numberOfFunction: [Int?] = []
+  private var named = NamedFunctions()
+  private var callCounts = FunctionSums()
+  private var primitiveCallCounts = FunctionSums()
+  private var selfTimes = FunctionSums()
+  private var cumulativeTimes = FunctionSums()
 
-  init(_ query: ComparisonQuery, in snapshot: any ProfileSnapshot) {
-    self.query = query
-    self.snapshot = snapshot
-  }
-
-  /// The sums so far.
-  var functions: [Function: FunctionTotals] {
-    Dictionary(uniqueKeysWithValues: zip(keys, figures))
-  }
-
-  mutating func add(_ vectors: ProfileVectors) throws {
-    for (index, function) in vectors.functions.enumerated() {
-      let number = try number(of: function)
-      guard number >= 0 else { continue }
-      figures[number].add(
-        FunctionTotals(
-          callCount: Int128(vectors.callCounts[index]),
-          primitiveCallCount: Int128(vectors.primitiveCallCounts[index]),
-          selfTime: Int128(vectors.selfTimes[index]),
-          cumulativeTime: Int128(vectors.cumulativeTimes[index])
-        )
-      )
+  mutating func add(_ sum: CaptureSums) {
+    named.insert(sum)
+    let figures = sum.figures
+    func add(_ values: [Int64], to sums: inout FunctionSums) {
+      sums.add(values, of: figures.functions, capacity: named.capacity)
     }
+    add(figures.callCounts, to: &callCounts)
+    add(figures.primitiveCallCounts, to: &primitiveCallCounts)
+    add(figures.selfTimes, to: &selfTimes)
+    add(figures.cumulativeTimes, to: &cumulativeTimes)
   }
 
-  private mutating func number(of id: FunctionID) throws -> Int {
-    let index = Int(id.index)
-    if index < numberOfFunction.count, let known = numberOfFunction[index] { return known }
-    let missing = index + 1 - numberOfFunction.count
-    if missing > 0 { numberOfFunction += repeatElement(nil, count: missing) }
-    let number = try newNumber(of: snapshot.function(id))
-    numberOfFunction[index] = number
-    return number
+  /// The sums so far, of the functions that count and by what stands for them.
+  ///
+  /// Each function of the store is looked at once, whatever the number of captures.
+  func functions(
+    _ query: ComparisonQuery,
+    in snapshot: any ProfileSnapshot
+  ) throws -> [Function: FunctionTotals] {
+    var functions: [Function: FunctionTotals] = [:]
+    for id in named.ids {
+      guard let key = try query.key(of: snapshot.function(id)) else { continue }
+      functions[key, default: .zero].add(totals(of: id))
+    }
+    return functions
   }
 
-  /// The number of the function that stands for this one; -1 where the question leaves it out.
-  private mutating func newNumber(of function: Function) throws -> Int {
+  private func totals(of function: FunctionID) -> FunctionTotals {
+    FunctionTotals(
+      callCount: callCounts[function],
+      primitiveCallCount: primitiveCallCounts[function],
+      selfTime: selfTimes[function],
+      cumulativeTime: cumulativeTimes[function]
+    )
+  }
+}
+
+extension ComparisonQuery {
+  /// The function that stands for this one; nil where the question leaves it out.
+  fileprivate func key(of function: Function) throws -> Function? {
     let whole = ProfileComparison.Grouping.function
-      .key(of: function, stripsDirectories: query.stripsDirectories)
-    if let pattern = query.functions, try !pattern.matches(whole.standardName) { return -1 }
-    let key = query.grouping.key(of: whole, stripsDirectories: false)
-    if let known = numbers[key] { return known }
-    numbers[key] = keys.count
-    keys.append(key)
-    figures.append(.zero)
-    return keys.count - 1
+      .key(of: function, stripsDirectories: stripsDirectories)
+    if let functions, try !functions.matches(whole.standardName) { return nil }
+    return grouping.key(of: whole, stripsDirectories: false)
   }
 }

@@ -8,7 +8,7 @@ struct InputTotals {
   private static let maximumCells = 4_000_000
 
   /// The self time and calls of each function, by its group.
-  private struct FunctionSums {
+  private struct InputSums {
     var selfTimes: [Int128] = []
     var calls: [Int128] = []
     var captures = 0
@@ -41,8 +41,8 @@ struct InputTotals {
 
   private let query: InputQuery
   private var grouper: SeriesGrouper
-  private var all = FunctionSums()
-  private var sums: [FunctionSums] = []
+  private var all = InputSums()
+  private var sums: [InputSums] = []
   private var inputs: [Input] = []
   private var numbers: [Input: Int] = [:]
   /// The self time of each capture.
@@ -50,9 +50,9 @@ struct InputTotals {
   /// The labels of each capture.
   private var captureLabels: [Labels] = []
 
-  init(_ query: InputQuery, in snapshot: any ProfileSnapshot) {
+  init(_ query: InputQuery, in snapshot: any ProfileSnapshot) throws {
     self.query = query
-    grouper = SeriesGrouper(
+    grouper = try SeriesGrouper(
       SliceQuery(
         every: .seconds(1),
         functions: query.functions,
@@ -68,10 +68,10 @@ struct InputTotals {
     var time: Int128 = 0
     all.captures += 1
     for number in numbers { sums[number].captures += 1 }
-    for (index, function) in vectors.functions.enumerated() {
+    for (index, function) in vectors.figures.functions.enumerated() {
       let group = try grouper.group(of: function)
       guard group >= 0 else { continue }
-      let (selfTime, calls) = (vectors.selfTimes[index], vectors.callCounts[index])
+      let (selfTime, calls) = (vectors.figures.selfTimes[index], vectors.figures.callCounts[index])
       time += Int128(selfTime)
       all.add(group: group, selfTime: selfTime, calls: calls)
       for number in numbers { sums[number].add(group: group, selfTime: selfTime, calls: calls) }
@@ -82,9 +82,9 @@ struct InputTotals {
   }
 
   private func checkSize() throws(QueryError) {
-    let cells = sums.count * grouper.keys.count
+    let cells = sums.count * grouper.count
     guard cells <= Self.maximumCells else {
-      throw .tooManyInputs(count: inputs.count, functions: grouper.keys.count)
+      throw .tooManyInputs(count: inputs.count, functions: grouper.count)
     }
   }
 
@@ -99,16 +99,20 @@ struct InputTotals {
     if let known = numbers[input] { return known }
     numbers[input] = inputs.count
     inputs.append(input)
-    sums.append(FunctionSums())
+    sums.append(InputSums())
     return inputs.count - 1
   }
 
   // MARK: - Comparison
 
   /// The values of all labels, the one that took most time first.
-  func comparison(kind: ProfileKind?, clock: ProfileClock?) -> InputComparison {
+  mutating func comparison(
+    kind: ProfileKind?,
+    clock: ProfileClock?
+  ) throws -> InputComparison {
     let order = captureTimes.indices.sorted { captureTimes[$0] < captureTimes[$1] }
-    let compared = inputs.indices.map { compare($0, order: order) }
+    let series = try (0..<Int32(grouper.count)).map { try grouper.key(of: $0) }
+    let compared = inputs.indices.map { compare($0, order: order, series) }
     let keys = query.keys ?? Set(inputs.map(\.key)).sorted()
     var warnings: [String] = []
     for key in keys where !captureLabels.contains(where: { $0[key] != nil }) && !order.isEmpty {
@@ -135,7 +139,11 @@ struct InputTotals {
     return (left.key, left.value ?? "") < (right.key, right.value ?? "")
   }
 
-  private func compare(_ number: Int, order: [Int]) -> InputComparison.Input {
+  private func compare(
+    _ number: Int,
+    order: [Int],
+    _ series: [SeriesKey]
+  ) -> InputComparison.Input {
     let input = inputs[number]
     var (with, without): ([Int128], [Int128]) = ([], [])
     for capture in order {
@@ -150,13 +158,16 @@ struct InputTotals {
       value: input.value,
       distribution: InputComparison.Distribution(sorted: with),
       rest: InputComparison.Distribution(sorted: without),
-      functions: differences(sums[number])
+      functions: differences(sums[number], series)
     )
   }
 
-  private func differences(_ input: FunctionSums) -> [InputComparison.FunctionDifference] {
+  private func differences(
+    _ input: InputSums,
+    _ series: [SeriesKey]
+  ) -> [InputComparison.FunctionDifference] {
     guard input.captures < all.captures else { return [] }
-    let differences = grouper.keys.enumerated().compactMap { group, key in
+    let differences = series.enumerated().compactMap { group, key in
       if case .function(let function) = key {
         let side = input.side(of: group)
         let rest = all.side(of: group).subtracting(side)

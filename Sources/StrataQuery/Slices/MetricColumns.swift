@@ -26,30 +26,3 @@ extension Metric {
     }
   }
 }
-
-extension ProfileVectors {
-  /// The values of one column; empty for none.
-  func values(of column: ProfileColumns) -> [Int64] {
-    switch column {
-    case .selfTimes: selfTimes
-    case .cumulativeTimes: cumulativeTimes
-    case .callCounts: callCounts
-    case .primitiveCallCounts: primitiveCallCounts
-    default: []
-    }
-  }
-}
-
-extension SliceQuery {
-  /// What one capture counts as: its weight in millionths, or once.
-  ///
-  /// Times it, 63 bits stay below 127, so products need no check, which costs a call.
-  func factor(of header: CaptureHeader) -> Int128 {
-    isWeighted ? Int128(header.weight.millionths) : 1
-  }
-
-  /// What a factor of "once" is.
-  var unitFactor: Int128 {
-    isWeighted ? Int128(Weight.one.millionths) : 1
-  }
-}

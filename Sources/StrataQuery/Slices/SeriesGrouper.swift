@@ -4,32 +4,49 @@ import StrataCore
 
 /// Numbers the groups of a question, and finds the group of each function or capture.
 ///
-/// Each function of the store is looked at once, whatever the number of captures.
+/// Each function of the store is looked at once, whatever the number of captures; where the store
+/// knows which functions are one series, a group needs no name before it is shown.
 struct SeriesGrouper {
   /// The group of a function that the question leaves out.
   static let excluded: Int32 = -1
 
   private let query: SliceQuery
   private let snapshot: any ProfileSnapshot
-  /// The key of each group.
-  private(set) var keys: [SeriesKey] = []
+  /// The key of each group; nil as long as nobody has asked for it.
+  private var keys: [SeriesKey?] = []
   private var numbers: [SeriesKey: Int32] = [:]
   /// The group of each function by its number, or ``unknown``.
   private var groupOfFunction: [Int32] = []
+  /// The function that stands for each one, by numbers; nil where names decide.
+  private let representatives: [FunctionID]?
+  /// The function that names each group, where names do not decide.
+  private var functionOfGroup: [FunctionID] = []
 
   private static let unknown: Int32 = -2
 
-  init(_ query: SliceQuery, in snapshot: any ProfileSnapshot) {
+  init(_ query: SliceQuery, in snapshot: any ProfileSnapshot) throws {
     self.query = query
     self.snapshot = snapshot
+    representatives = query.namesDecide ? nil : try snapshot.functionAliases().map(Self.flat)
   }
 
-  /// Whether groups are made of functions, not of whole captures.
-  var groupsFunctions: Bool {
-    switch query.grouping {
-    case .function, .file, .module: true
-    case .label, .all: false
-    }
+  private static func flat(_ aliases: [FunctionID: FunctionID]) -> [FunctionID] {
+    let last = aliases.keys.reduce(-1) { max($0, $1.index) }
+    var representatives = (0..<last + 1).map { FunctionID($0) }
+    for (function, other) in aliases { representatives[Int(function.index)] = other }
+    return representatives
+  }
+
+  /// How many groups there are so far.
+  var count: Int { keys.count }
+
+  /// What a group stands for.
+  mutating func key(of group: Int32) throws -> SeriesKey {
+    if let key = keys[Int(group)] { return key }
+    let function = try snapshot.function(functionOfGroup[Int(group)])
+    let key = SeriesKey.function(function.canonical)
+    keys[Int(group)] = key
+    return key
   }
 
   /// The group of a function; ``excluded`` if the question leaves it out.
@@ -41,28 +58,50 @@ struct SeriesGrouper {
     if index < groupOfFunction.count, groupOfFunction[index] != Self.unknown {
       return groupOfFunction[index]
     }
-    return try newGroup(of: id)
+    let group = try representatives.map { groupByNumber(of: id, $0) } ?? groupByName(of: id)
+    note(group, of: id)
+    return group
   }
 
-  /// The group of a capture, where whole captures are grouped.
-  mutating func group(of labels: Labels) -> Int32 {
+  /// The group of captures with a value of the label, where whole captures are grouped.
+  mutating func group(ofCapturesWith value: String?) -> Int32 {
     guard case .label(let key) = query.grouping else { return number(of: .all) }
-    return number(of: .label(key: key, value: labels[key]))
+    return number(of: .label(key: key, value: value))
   }
 
-  private mutating func newGroup(of id: FunctionID) throws -> Int32 {
+  private mutating func note(_ group: Int32, of id: FunctionID) {
+    let missing = Int(id.index) + 1 - groupOfFunction.count
+    if missing > 0 {
+      let count = max(missing, groupOfFunction.count)
+      groupOfFunction += repeatElement(Self.unknown, count: count)
+    }
+    groupOfFunction[Int(id.index)] = group
+  }
+
+  private mutating func groupByNumber(
+    of id: FunctionID,
+    _ representatives: [FunctionID]
+  ) -> Int32 {
+    let index = Int(id.index)
+    let function = index < representatives.count ? representatives[index] : id
+    let place = Int(function.index)
+    if place < groupOfFunction.count, groupOfFunction[place] != Self.unknown {
+      return groupOfFunction[place]
+    }
+    let new = Int32(keys.count)
+    keys.append(nil)
+    functionOfGroup.append(function)
+    note(new, of: function)
+    return new
+  }
+
+  private mutating func groupByName(of id: FunctionID) throws -> Int32 {
     var function = try snapshot.function(id).canonical
     if query.stripsDirectories { function = function.strippingDirectory }
-    let group: Int32
     if let pattern = query.functions, try !pattern.matches(function.standardName) {
-      group = Self.excluded
-    } else {
-      group = groupsFunctions ? number(of: key(of: function)) : 0
+      return Self.excluded
     }
-    let missing = Int(id.index) + 1 - groupOfFunction.count
-    if missing > 0 { groupOfFunction += repeatElement(Self.unknown, count: missing) }
-    groupOfFunction[Int(id.index)] = group
-    return group
+    return query.groupsFunctions ? number(of: key(of: function)) : 0
   }
 
   private func key(of function: Function) -> SeriesKey {
@@ -79,5 +118,12 @@ struct SeriesGrouper {
     keys.append(key)
     numbers[key] = new
     return new
+  }
+}
+
+extension SliceQuery {
+  /// Whether the group of a function depends on more than its canonical identity.
+  fileprivate var namesDecide: Bool {
+    grouping != .function || functions != nil || stripsDirectories
   }
 }

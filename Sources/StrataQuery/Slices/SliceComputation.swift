@@ -9,11 +9,13 @@ extension ProfileStore {
   /// that memory grows with what is shown and not with what is stored.
   ///
   /// - Throws: ``QueryError`` where the question has no honest answer, or the store's own error.
-  /// - Complexity: O(*n*) in the functions of all captures selected; memory is O(slices × series).
+  /// - Complexity: O(*n*) in the functions of all captures selected, or of the sums that the store
+  ///   keeps of them; memory is O(slices × series).
   public func slices(_ query: SliceQuery) throws -> SlicedSeries {
     try query.validate()
     return try read { snapshot in
-      let survey = try CaptureSurvey(query.selection, in: snapshot, longestExpected: query.every)
+      let survey = try snapshot.survey(query.selection, longestExpected: query.every)
+      try survey.checkSummable()
       return try SliceComputation(
         query: query,
         snapshot: snapshot,
@@ -24,9 +26,13 @@ extension ProfileStore {
   }
 }
 
-/// Something that the second pass adds captures to, and that answers with values.
+/// Something that the second pass adds sums to, and that answers with values.
 protocol SliceAccumulator {
-  mutating func add(_ vectors: ProfileVectors, _ grouper: inout SeriesGrouper) throws
+  mutating func add(
+    _ sum: CaptureSums,
+    times factor: Int128,
+    _ grouper: inout SeriesGrouper
+  ) throws
   /// The value of a series, or of `other`, in a slice.
   func value(slice: Int, series: Int) -> MetricValue?
   /// The value of everything in a slice.
@@ -46,7 +52,7 @@ struct SliceComputation {
   let grid: SliceGrid
 
   func result() throws -> SlicedSeries {
-    var grouper = SeriesGrouper(query, in: snapshot)
+    var grouper = try SeriesGrouper(query, in: snapshot)
     let ranking = try SliceRanking(query, in: snapshot, &grouper)
     let count = (ranking.groups.count + 2) * grid.count
     guard count <= Self.maximumValues else {
@@ -56,25 +62,28 @@ struct SliceComputation {
     case .sum, .mean:
       var sums = SliceSums(query, grid, ranking)
       let captures = try fill(&sums, &grouper)
-      return series(sums, ranking, grouper.keys, captures)
+      return try series(sums, ranking, &grouper, captures)
     case .p50, .p95, .max:
       var distributions = SliceDistributions(query, grid, ranking)
       let captures = try fill(&distributions, &grouper)
       distributions.finish()
-      return series(distributions, ranking, grouper.keys, captures)
+      return try series(distributions, ranking, &grouper, captures)
     }
   }
 
-  /// Adds every capture, and returns how many started in each slice.
+  /// Adds all sums, and returns how many captures started in each slice.
   private func fill(
     _ accumulator: inout some SliceAccumulator,
     _ grouper: inout SeriesGrouper
   ) throws -> [Int] {
     var captures = Array(repeating: 0, count: grid.count)
-    let columns = query.metric.column.union(query.metric.divisorColumn)
-    try snapshot.scan(query.selection, columns: columns) { vectors in
-      captures[grid.index(of: vectors.header.start)] += 1
-      try accumulator.add(vectors, &grouper)
+    try query.forEachSum(
+      in: snapshot,
+      query.fillingRequest(grid),
+      comparing: query.comparesCaptures
+    ) { sum, factor in
+      captures[grid.index(of: sum.first)] += sum.captures
+      try accumulator.add(sum, times: factor, &grouper)
     }
     return captures
   }
@@ -82,10 +91,11 @@ struct SliceComputation {
   private func series(
     _ accumulator: some SliceAccumulator,
     _ ranking: SliceRanking,
-    _ keys: [SeriesKey],
+    _ grouper: inout SeriesGrouper,
     _ captures: [Int]
-  ) -> SlicedSeries {
-    SlicedSeries(
+  ) throws -> SlicedSeries {
+    let keys = try ranking.groups.map { try grouper.key(of: $0) }
+    return SlicedSeries(
       metric: query.metric,
       statistic: query.statistic,
       every: query.every,
@@ -103,9 +113,9 @@ struct SliceComputation {
           other: accumulator.value(slice: index, series: ranking.otherSeries)
         )
       },
-      series: ranking.groups.enumerated().map { series, group in
+      series: keys.enumerated().map { series, key in
         SlicedSeries.Series(
-          key: keys[Int(group)],
+          key: key,
           values: (0..<grid.count).map { accumulator.value(slice: $0, series: series) },
           total: accumulator.total(series: series)
         )

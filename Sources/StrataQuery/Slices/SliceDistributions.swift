@@ -33,18 +33,22 @@ struct SliceDistributions: SliceAccumulator {
     finished = Array(repeating: nil, count: grid.count * width)
   }
 
-  mutating func add(_ vectors: ProfileVectors, _ grouper: inout SeriesGrouper) throws {
-    let slice = grid.index(of: vectors.header.start)
+  mutating func add(
+    _ capture: CaptureSums,
+    times factor: Int128,
+    _ grouper: inout SeriesGrouper
+  ) throws {
+    let slice = grid.index(of: capture.first)
     if slice != openSlice { closeSlice(next: slice) }
-    let whole = grouper.groupsFunctions ? nil : grouper.group(of: vectors.header.labels)
-    for (index, value) in vectors.values(of: query.metric.column).enumerated() {
-      let group = try grouper.group(of: vectors.functions[index])
+    let whole = query.groupsFunctions ? nil : grouper.group(ofCapturesWith: capture.labelValue)
+    for (index, value) in capture.figures.values(of: query.metric.column).enumerated() {
+      let group = try grouper.group(of: capture.figures.functions[index])
       guard group >= 0 else { continue }
-      current[series(of: whole ?? group)] += Int128(value)
+      current[ranking.series(of: whole ?? group)] += Int128(value)
       current[total] += Int128(value)
     }
     for series in current.indices
-    where series == total || whole.map({ self.series(of: $0) == series }) ?? true {
+    where series == total || whole.map({ ranking.series(of: $0) == series }) ?? true {
       captures[series] += 1
       if current[series] != 0 { values[series].append(current[series]) }
       current[series] = 0
@@ -57,10 +61,6 @@ struct SliceDistributions: SliceAccumulator {
   }
 
   private var total: Int { ranking.groups.count + 1 }
-
-  private func series(of group: Int32) -> Int {
-    Int(ranking.seriesOfGroup[Int(group)])
-  }
 
   private mutating func closeSlice(next: Int) {
     guard openSlice < grid.count else { return }

@@ -7,10 +7,10 @@ struct SliceGrid {
   /// How many slices a result may have.
   static let maximumCount = 1_000_000
 
-  /// The width of a slice in nanoseconds.
-  let width: Int64
-  /// The start of the first slice, which may be before the first time that a timestamp can hold.
-  private let start: Int128
+  /// All slices of the width.
+  let slicing: Slicing
+  /// The number of the first slice of the grid among them.
+  private let first: Int128
   /// How many slices there are.
   let count: Int
 
@@ -19,14 +19,14 @@ struct SliceGrid {
   /// - Throws: ``QueryError`` where there would be too many.
   init(_ query: SliceQuery, over survey: CaptureSurvey) throws(QueryError) {
     guard let width = query.every.nanoseconds, width > 0 else { throw .badWidth }
-    self.width = width
-    guard let first = survey.first?.nanoseconds, let last = survey.last?.nanoseconds else {
-      (start, count) = (0, 0)
+    guard let first = survey.first, let last = survey.last else {
+      (slicing, self.first, count) = (Slicing(width: width), 0, 0)
       return
     }
-    let origin = query.alignment == .first ? first : 0
-    start = Self.start(of: first, origin: origin, width: width)
-    let slices = (Int128(last) - start) / Int128(width) + 1
+    let origin = query.alignment == .first ? first : Timestamp(nanoseconds: 0)
+    slicing = Slicing(origin: origin, width: width)
+    self.first = slicing.slice(of: first)
+    let slices = slicing.slice(of: last) - self.first + 1
     guard slices <= Self.maximumCount else {
       throw .tooManySlices(count: Int(clamping: slices), limit: Self.maximumCount)
     }
@@ -36,7 +36,7 @@ struct SliceGrid {
   /// The slice in which a capture started.
   @inline(__always)
   func index(of time: Timestamp) -> Int {
-    Int((Int128(time.nanoseconds) - start) / Int128(width))
+    Int(slicing.slice(of: time) - first)
   }
 
   /// The start of a slice.
@@ -50,20 +50,13 @@ struct SliceGrid {
   func isPartial(_ index: Int, _ selection: ProfileSelection, _ survey: CaptureSurvey) -> Bool {
     let from = selection.since ?? survey.first
     let end = selection.until.map { Int128($0.nanoseconds) }
-    if index == 0, let from, start < Int128(from.nanoseconds) { return true }
+    if index == 0, let from, exactStart(of: 0) < Int128(from.nanoseconds) { return true }
     guard index == count - 1, let to = end ?? survey.last.map({ Int128($0.nanoseconds) + 1 })
     else { return false }
     return to < exactStart(of: index + 1)
   }
 
   private func exactStart(of index: Int) -> Int128 {
-    start + Int128(index) * Int128(width)
-  }
-
-  private static func start(of time: Int64, origin: Int64, width: Int64) -> Int128 {
-    let distance = Int128(time) - Int128(origin)
-    let (quotient, remainder) = distance.quotientAndRemainder(dividingBy: Int128(width))
-    let index = remainder < 0 ? quotient - 1 : quotient
-    return Int128(origin) + index * Int128(width)
+    slicing.start(of: first + Int128(index))
   }
 }

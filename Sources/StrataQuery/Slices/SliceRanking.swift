@@ -4,57 +4,114 @@ import StrataCore
 
 /// The first pass: what each group takes in all, and so which groups become series.
 struct SliceRanking {
-  /// The groups that become series, the largest first.
-  private(set) var groups: [Int32] = []
-  /// The series of each group; that of all others is ``otherSeries``.
-  private(set) var seriesOfGroup: [Int32] = []
+  /// The groups that become series, the largest first; of equal ones the first by name.
+  let groups: [Int32]
+  /// The series of each group.
+  private var seriesOfGroup: [Int32]
   /// How many groups `other` sums.
-  private(set) var otherCount = 0
+  let otherCount: Int
 
   /// The number that stands for all groups without a series of their own.
   var otherSeries: Int { groups.count }
 
+  /// The series of a group.
+  func series(of group: Int32) -> Int {
+    Int(seriesOfGroup[Int(group)])
+  }
+
   /// Sums each group over the whole range.
   init(_ query: SliceQuery, in snapshot: any ProfileSnapshot, _ grouper: inout SeriesGrouper) throws
   {
-    var totals: [Int128] = []
-    try snapshot.scan(query.selection, columns: query.metric.column) { vectors in
-      try Self.add(vectors, query, &grouper, to: &totals)
-    }
-    let keys = grouper.keys
-    let ranked = totals.indices.sorted {
-      totals[$0] == totals[$1] ? keys[$0] < keys[$1] : totals[$0] > totals[$1]
-    }
-    groups = ranked.prefix(query.top ?? ranked.count).map(Int32.init)
-    otherCount = ranked.count - groups.count
-    seriesOfGroup = Array(repeating: Int32(groups.count), count: ranked.count)
+    let totals =
+      try query.groupsFunctions
+      ? Self.totalsOfFunctions(query, in: snapshot, &grouper)
+      : Self.totalsOfCaptures(query, in: snapshot, &grouper)
+    groups = try Self.largest(query.top ?? totals.count, totals, &grouper)
+    otherCount = totals.count - groups.count
+    seriesOfGroup = Array(repeating: Int32(groups.count), count: totals.count)
     for (series, group) in groups.enumerated() { seriesOfGroup[Int(group)] = Int32(series) }
   }
 
-  private static func add(
-    _ vectors: ProfileVectors,
-    _ query: SliceQuery,
-    _ grouper: inout SeriesGrouper,
-    to totals: inout [Int128]
-  ) throws {
-    let factor = query.factor(of: vectors.header)
-    let values = vectors.values(of: query.metric.column)
-    let capture = grouper.groupsFunctions ? 0 : grouper.group(of: vectors.header.labels)
-    if !grouper.groupsFunctions { totals.grow(toHold: Int(capture)) }
-    if query.metric == .captures { totals[Int(capture)] += factor }
-    for (index, value) in values.enumerated() {
-      let group = try grouper.group(of: vectors.functions[index])
-      guard group >= 0 else { continue }
-      let cell = Int(grouper.groupsFunctions ? group : capture)
-      totals.grow(toHold: cell)
-      totals[cell] += Int128(value) &* factor
+  /// The groups with the largest totals; no other group needs a name.
+  private static func largest(
+    _ count: Int,
+    _ totals: [Int128],
+    _ grouper: inout SeriesGrouper
+  ) throws -> [Int32] {
+    guard let least = totals.least(ofLargest: count) else { return [] }
+    var candidates: [(group: Int32, key: SeriesKey)] = []
+    for group in totals.indices where totals[group] >= least {
+      candidates.append((Int32(group), try grouper.key(of: Int32(group))))
     }
+    candidates.sort { left, right in
+      let (leftTotal, rightTotal) = (totals[Int(left.group)], totals[Int(right.group)])
+      return leftTotal == rightTotal ? left.key < right.key : leftTotal > rightTotal
+    }
+    return candidates.prefix(count).map(\.group)
+  }
+
+  /// What each group of functions takes; the functions are grouped when all has been added up.
+  private static func totalsOfFunctions(
+    _ query: SliceQuery,
+    in snapshot: any ProfileSnapshot,
+    _ grouper: inout SeriesGrouper
+  ) throws -> [Int128] {
+    var named = NamedFunctions()
+    var sums = FunctionSums()
+    try query.forEachSum(in: snapshot, query.rankingRequest) { sum, factor in
+      named.insert(sum)
+      sums.add(
+        sum.figures.values(of: query.metric.column),
+        of: sum.figures.functions,
+        times: factor,
+        capacity: named.capacity
+      )
+    }
+    var totals: [Int128] = []
+    for function in named.ids {
+      let group = Int(try grouper.group(of: function))
+      guard group >= 0 else { continue }
+      if group == totals.count { totals.append(0) }
+      totals[group] += sums[function]
+    }
+    return totals
+  }
+
+  /// What each group of whole captures takes.
+  private static func totalsOfCaptures(
+    _ query: SliceQuery,
+    in snapshot: any ProfileSnapshot,
+    _ grouper: inout SeriesGrouper
+  ) throws -> [Int128] {
+    var totals: [Int128] = []
+    var finder = SeriesRowFinder(query)
+    try query.forEachSum(in: snapshot, query.rankingRequest) { sum, factor in
+      let group = Int(grouper.group(ofCapturesWith: sum.labelValue))
+      if group == totals.count { totals.append(0) }
+      let rows = try finder.rows(of: sum, &grouper)
+      totals[group] += query.total(of: sum, rows) * factor
+    }
+    return totals
   }
 }
 
 extension [Int128] {
-  /// Appends zeros until an index exists.
-  fileprivate mutating func grow(toHold index: Int) {
-    if index >= count { append(contentsOf: repeatElement(0, count: index + 1 - count)) }
+  /// The least of the `count` largest numbers, or of all if there are no more; nil without any.
+  ///
+  /// A few of many, so most are compared with the least of those found so far, and forgotten.
+  fileprivate func least(ofLargest count: Int) -> Int128? {
+    guard count > 0 else { return nil }
+    guard count < self.count else { return self.min() }
+    var found: [Int128] = []
+    var least: Int128?
+    for number in self where least.map({ number > $0 }) ?? true {
+      found.append(number)
+      guard found.count >= 2 * Swift.max(count, 256) else { continue }
+      found.sort(by: >)
+      found.removeLast(found.count - count)
+      least = found.last
+    }
+    found.sort(by: >)
+    return found[count - 1]
   }
 }

@@ -7,6 +7,7 @@ struct SliceSums: SliceAccumulator {
   private let query: SliceQuery
   private let grid: SliceGrid
   private let ranking: SliceRanking
+  private var finder: SeriesRowFinder
   /// The cells of one slice side by side; the last of them is `other`.
   private var sums: [Int128]
   /// What each cell is divided by, where cells differ in it; else empty.
@@ -16,48 +17,56 @@ struct SliceSums: SliceAccumulator {
 
   init(_ query: SliceQuery, _ grid: SliceGrid, _ ranking: SliceRanking) {
     (self.query, self.grid, self.ranking) = (query, grid, ranking)
+    finder = SeriesRowFinder(query, ranking: ranking)
     let cells = grid.count * (ranking.groups.count + 1)
     sums = Array(repeating: 0, count: cells)
     divisors = query.hasOwnDivisors ? sums : []
     weights = Array(repeating: 0, count: grid.count)
   }
 
-  mutating func add(_ vectors: ProfileVectors, _ grouper: inout SeriesGrouper) throws {
-    let slice = grid.index(of: vectors.header.start)
-    let row = slice * (ranking.groups.count + 1)
-    let factor = query.factor(of: vectors.header)
-    weights[slice] += factor
-    guard grouper.groupsFunctions else {
-      return try addCapture(vectors, row: row, factor: factor, &grouper)
-    }
-    let values = vectors.values(of: query.metric.column)
-    let calls = vectors.values(of: query.metric.divisorColumn)
-    for (index, function) in vectors.functions.enumerated() {
-      let group = try grouper.group(of: function)
-      guard group >= 0 else { continue }
-      let cell = row + Int(ranking.seriesOfGroup[Int(group)])
-      sums[cell] += Int128(values[index]) &* factor
-      if !calls.isEmpty { divisors[cell] += Int128(calls[index]) &* factor }
+  mutating func add(
+    _ sum: CaptureSums,
+    times factor: Int128,
+    _ grouper: inout SeriesGrouper
+  ) throws {
+    let slice = grid.index(of: sum.first)
+    weights[slice] += Int128(sum.captures) * factor
+    let rows = try finder.rows(of: sum, &grouper)
+    let rest =
+      query.groupsFunctions
+      ? ranking.otherSeries : ranking.series(of: grouper.group(ofCapturesWith: sum.labelValue))
+    let cells = Cells(slice: slice * width, rest: slice * width + rest, factor: factor)
+    let values = sum.figures.values(of: query.metric.column)
+    cells.add(values, query.total(of: sum, rows), rows, to: &sums)
+    if query.metric.isPerCall {
+      let calls = sum.figures.values(of: query.metric.divisorColumn)
+      cells.add(calls, rows.total(of: calls), rows, to: &divisors)
+    } else if query.hasOwnDivisors {
+      divisors[cells.rest] += Int128(sum.captures) * factor
     }
   }
 
-  /// Adds a capture to the group that it is in as a whole.
-  private mutating func addCapture(
-    _ vectors: ProfileVectors,
-    row: Int,
-    factor: Int128,
-    _ grouper: inout SeriesGrouper
-  ) throws {
-    let group = grouper.group(of: vectors.header.labels)
-    let cell = row + Int(ranking.seriesOfGroup[Int(group)])
-    if query.metric == .captures { sums[cell] += factor }
-    if query.statistic == .mean, query.hasOwnDivisors { divisors[cell] += factor }
-    let values = vectors.values(of: query.metric.column)
-    let calls = vectors.values(of: query.metric.divisorColumn)
-    for (index, value) in values.enumerated()
-    where try grouper.group(of: vectors.functions[index]) >= 0 {
-      sums[cell] += Int128(value) &* factor
-      if !calls.isEmpty { divisors[cell] += Int128(calls[index]) &* factor }
+  /// Where a sum belongs, and how often it counts.
+  private struct Cells {
+    /// The first cell of the slice.
+    let slice: Int
+    /// The cell of all that has none of its own.
+    let rest: Int
+    let factor: Int128
+
+    /// Adds the rows of series to their cells, and what is left of the total to the rest.
+    ///
+    /// So the many rows of `other` are added up with all others, and none of them is looked at.
+    func add(_ values: [Int64], _ total: Int128, _ rows: SeriesRows, to cells: inout [Int128]) {
+      var left = total
+      var cells = cells.mutableSpan
+      for (index, row) in rows.named.enumerated() {
+        let value = Int128(values[Int(row)])
+        left -= value
+        // 63 bits times a weight stay below 127: a check would cost a call.
+        cells[slice + Int(rows.series[index])] += factor == 1 ? value : value &* factor
+      }
+      cells[rest] += left * factor
     }
   }
 

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+/// Which functions of a store sums have named, by their numbers; also those that took no time.
+struct NamedFunctions {
+  private var isNamed: [Bool] = []
+  private var shapes: Set<Int32> = []
+
+  /// The number after the highest one that may have been named.
+  var capacity: Int { isNamed.count }
+
+  /// The functions in the order of their numbers.
+  var ids: [FunctionID] {
+    isNamed.indices.compactMap { isNamed[$0] ? FunctionID(Int32($0)) : nil }
+  }
+
+  /// Notes the functions of a sum; those of a known shape are known.
+  mutating func insert(_ sums: CaptureSums) {
+    if let shape = sums.shape, !shapes.insert(shape).inserted { return }
+    var row = 0
+    while let missing = Self.note(sums.figures.functions, from: &row, in: &isNamed) {
+      isNamed += repeatElement(false, count: max(missing + 1 - isNamed.count, isNamed.count))
+    }
+  }
+
+  /// Notes functions from a row on; returns the number of one that there is no room for.
+  private static func note(
+    _ functions: [FunctionID],
+    from row: inout Int,
+    in isNamed: inout [Bool]
+  ) -> Int? {
+    var isNamed = isNamed.mutableSpan
+    while row < functions.count {
+      let index = Int(functions[row].index)
+      guard index < isNamed.count else { return index }
+      isNamed[index] = true
+      row += 1
+    }
+    return nil
+  }
+}
+
+/// A sum for each function of a store, by its number, exact in 128 bits.
+///
+/// A row costs one addition in 64 bits; what those no longer hold is noted beside.
+struct FunctionSums {
+  /// The lowest 64 bits of each sum, with a sign of their own.
+  private var low: [Int64] = []
+  /// What is to be added to them.
+  private var rest: [Int128] = []
+
+  /// The sum of a function that there is room for.
+  subscript(function: FunctionID) -> Int128 {
+    Int128(low[Int(function.index)]) + rest[Int(function.index)]
+  }
+
+  /// Adds a column, each value of which counts `factor` times.
+  ///
+  /// - Parameter capacity: A number above those of all functions.
+  mutating func add(
+    _ values: [Int64],
+    of functions: [FunctionID],
+    times factor: Int128 = 1,
+    capacity: Int
+  ) {
+    if capacity > low.count {
+      low += repeatElement(0, count: capacity - low.count)
+      rest += repeatElement(0, count: capacity - rest.count)
+    }
+    if factor == 1 {
+      Self.add(values, of: functions, to: &low, carryingTo: &rest)
+    } else {
+      Self.add(values, of: functions, times: factor, to: &rest)
+    }
+  }
+
+  private static func add(
+    _ values: [Int64],
+    of functions: [FunctionID],
+    to low: inout [Int64],
+    carryingTo rest: inout [Int128]
+  ) {
+    var low = low.mutableSpan
+    for row in functions.indices {
+      let index = Int(functions[row].index)
+      let (sum, overflow) = low[index].addingReportingOverflow(values[row])
+      low[index] = sum
+      if overflow { rest[index] += values[row] < 0 ? -(1 << 64) : 1 << 64 }
+    }
+  }
+
+  private static func add(
+    _ values: [Int64],
+    of functions: [FunctionID],
+    times factor: Int128,
+    to sums: inout [Int128]
+  ) {
+    var sums = sums.mutableSpan
+    for row in functions.indices {
+      // 63 bits times a weight stay below 127: a check would cost a call.
+      sums[Int(functions[row].index)] += Int128(values[row]) &* factor
+    }
+  }
+}
+
+/// Adds numbers of 64 bits up without a check for each, their halves apart.
+///
+/// Up to 2³¹ numbers, as many as a sum can have rows, leave both halves below 64 bits.
+struct HalvesSum {
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+  private let count: Int
+
+  /// The sum of a column.
+  init(_ values: [Int64]) {
+    count = values.count
+    for value in values { add(value) }
+  }
+
+  /// The sum of some rows of a column.
+  init(_ values: [Int64], at rows: [Int32]) {
+    count = rows.count
+    for row in rows { add(values[Int(row)]) }
+  }
+
+  /// The sum.
+  var total: Int128 {
+    Int128(high) << 32 + Int128(low) - Int128(count) << 63
+  }
+
+  /// Takes the number as one from zero up, by 2⁶³: vectors of these are shifted in one step.
+  @inline(__always)
+  private mutating func add(_ value: Int64) {
+    let bits = UInt64(bitPattern: value ^ .min)
+    low &+= bits & 0xffff_ffff
+    high &+= bits >> 32
+  }
+}
