@@ -21,6 +21,8 @@ struct Question: Decodable {
   var until: Int64?
   var service: String?
   var top: Int?
+  /// Whether sums that the store keeps are left aside, so that single captures alone are read.
+  var raw: Bool?
   /// Whether the answer itself is wanted, not only how long it took.
   var check: Bool?
 
@@ -32,10 +34,18 @@ struct Question: Decodable {
     )
   }
 
+  var resolution: SumRequest.Resolution { raw == true ? .captures : .any }
+
   func sliceQuery() throws -> SliceQuery {
     guard let every, let metric, let metric = Metric(name: metric) else {
       throw BenchmarkError("slices need a metric and a width")
     }
-    return SliceQuery(selection, metric: metric, every: .nanoseconds(every), top: top)
+    return SliceQuery(
+      selection,
+      metric: metric,
+      every: .nanoseconds(every),
+      top: top,
+      resolution: resolution
+    )
   }
 }

@@ -35,7 +35,9 @@ struct QuestionLoop {
       if isChecked { answer.fill(result) }
       return answer
     case .merge:
-      let (result, time) = try Stopwatch.measure { try store.merged(question.selection) }
+      let (result, time) = try Stopwatch.measure {
+        try store.merged(question.selection, resolution: question.resolution)
+      }
       var answer = Answer(time)
       if isChecked { answer.fill(result.profile) }
       return answer
