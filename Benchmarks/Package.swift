@@ -14,7 +14,8 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "strata-benchmarks",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "strata", path: "..", traits: [])],
+  // The trait Tools is for the embedded store.
+  dependencies: [.package(name: "strata", path: "..", traits: ["Tools"])],
   targets: [
     .executableTarget(
       name: "ReadingBenchmark",
@@ -27,6 +28,16 @@ let package = Package(
     .executableTarget(
       name: "ProfilerBenchmark",
       dependencies: [.product(name: "StrataProfiler", package: "strata")],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "StoreBenchmark",
+      dependencies: [
+        .product(name: "StrataCore", package: "strata"),
+        .product(name: "StrataFormats", package: "strata"),
+        .product(name: "StrataQuery", package: "strata"),
+        .product(name: "StrataSQLite", package: "strata"),
+      ],
       swiftSettings: settings
     ),
   ]

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+import StrataFormats
+
+/// Captures as real services might have left them: variations of real profiles over one day.
+///
+/// The same base dumps, form, number and seed give the same corpus.
+struct Corpus {
+  /// How much the captures of one endpoint resemble each other.
+  enum Form: String {
+    /// An endpoint has the same functions each time, in an order that each process has for itself.
+    case repeating
+    /// In each capture, other functions are missing: one of twenty.
+    case worst
+  }
+
+  /// A capture with its figures.
+  struct Capture {
+    let start: Timestamp
+    let labels: Labels
+    let base: BaseProfile
+    let variation: ProfileVariation
+    let arrangement: Arrangement
+
+    /// How long it took: the self times of all functions.
+    var duration: Duration {
+      .nanoseconds(
+        zip(variation.rows, variation.isKept).reduce(0) { $0 + ($1.1 ? $1.0.selfTime : 0) }
+      )
+    }
+  }
+
+  let form: Form
+  let names: CorpusNames
+  let bases: [BaseProfile]
+  private let structures: [BaseStructure]
+  /// For each host the arrangement of each base.
+  private let arrangements: [[Arrangement]]
+  private let plan: CorpusPlan
+
+  /// Reads all base dumps of a folder.
+  init(baseFolder folder: String, form: Form, captures: Int, seed: UInt64 = 1) throws {
+    var names = CorpusNames()
+    let files = try InputFile.names(inFolder: folder).filter { $0.hasSuffix(".prof") }.sorted()
+    guard !files.isEmpty else { throw BenchmarkError("\(folder): no base dumps") }
+    bases = try files.map { try BaseProfile(path: folder + "/" + $0, names: &names) }
+    structures = bases.map(BaseStructure.init)
+    let functions = names.functions.count
+    arrangements = (0..<CorpusPlan.hosts).map { [bases] host in
+      let addresses = Arrangement.addresses(count: functions, host: host, seed: seed)
+      return bases.map { Arrangement($0, addresses: addresses) }
+    }
+    plan = CorpusPlan(captures: captures, seed: seed, bases: bases.map(\.labels))
+    self.form = form
+    self.names = names
+  }
+
+  /// Calls `body` with each capture, in order of start.
+  func forEachCapture(_ body: (Int, Capture) throws -> Void) throws {
+    var variation = ProfileVariation()
+    for number in 0..<plan.captures {
+      var source = RandomSource(seed: plan.seed, number)
+      let capture = plan.capture(number, &source)
+      let base = bases[capture.base]
+      let loss = form == .worst ? 0.05 : 0
+      variation.draw(base, structures[capture.base], loss: loss, from: &source)
+      try body(
+        number,
+        Capture(
+          start: capture.start,
+          labels: base.labels.merging([
+            "host": "host-\(capture.host + 1)", "version": "1.\(capture.version)",
+          ]),
+          base: base,
+          variation: variation,
+          arrangement: arrangements[capture.host][capture.base]
+        )
+      )
+    }
+  }
+}
+
+/// A sentence that ends a benchmark.
+struct BenchmarkError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
