@@ -75,6 +75,7 @@ class Disk:
     def lose_power(self, random, torn):
         """Leaves in the folder what was synced; if torn, with some of what was not, sector by sector."""
         left = self.replay().after_power_loss(random if torn else None)
+        shutil.copyfile(self.log, self.log + '.before')
         shutil.rmtree(self.folder)
         os.mkdir(self.folder)
         for path in sorted(left):
@@ -153,7 +154,7 @@ class State:
         objects = {path: data if data is FOLDER else File(data) for path, (_, data) in first.items()}
         self.inodes = {inode: objects[path] for path, (inode, _) in first.items()}
         self.names, self.durable_names, self.pending_names = dict(objects), dict(objects), []
-        self.phase = 'starting'
+        self.phases = ['starting']  # before the first record, and after each
 
     def apply(self, position, kind, inode, value, data):
         file = self.inodes.get(inode)
@@ -201,17 +202,16 @@ class State:
         for path in sorted(path for path, file in names.items() if file is not None):
             parent, file = os.path.dirname(path), names[path]
             if parent == self.folder or parent in left:
-                left[path] = file if file is FOLDER else file.torn(random) if random else file.durable
+                left[path] = file if file is FOLDER else bytes(file.torn(random) if random else file.durable)
         return left
 
     def look(self, kind, file, path):
         """What SQLite was at, by the file that was touched last."""
-        path = path or next((path for path, other in self.names.items() if other is file), '')
-        if kind == UNLINKED:
-            self.phase = 'closing' if path.endswith('-wal') else 'creating'
-        elif path.endswith('-wal'):
-            self.phase = 'syncing the log' if kind in (SYNCED, SYNC_FAILED) else 'writing the log'
+        path, phase = path or next((path for path, other in self.names.items() if other is file), ''), self.phases[-1]
+        if path.endswith('-wal'):
+            phase = 'closing' if kind == UNLINKED else 'syncing the log' if kind in (SYNCED, SYNC_FAILED) else 'writing the log'
         elif path + '-wal' in self.names:
-            self.phase = 'checkpointing'
-        elif isinstance(file, File) and not path.endswith('-shm'):
-            self.phase = 'creating' if self.phase in ('starting', 'creating') else self.phase
+            phase = 'opening' if kind == OPENED else 'checkpointing'
+        elif not path.endswith('-shm'):
+            phase = 'creating' if phase in ('starting', 'creating') else phase
+        self.phases.append(phase)
