@@ -29,6 +29,9 @@ public enum QueryError: Error, Hashable, Sendable {
   case tooManyValues(count: Int, limit: Int)
   /// The labels have so many values that comparing them all would not fit into memory.
   case tooManyInputs(count: Int, functions: Int)
+  /// The question needs single captures, of which those before a time are kept as sums of a level
+  /// alone.
+  case prunedCaptures(before: Timestamp, keptBy: SumLevel)
 }
 
 extension QueryError: CustomStringConvertible {
@@ -64,6 +67,31 @@ extension QueryError: CustomStringConvertible {
     case .tooManyInputs(let count, let functions):
       "the labels have more than \(count) values for \(functions) functions: "
         + "choose one label with --key, or fewer captures with --where"
+    case .prunedCaptures(let time, let level):
+      "single captures before \(time.iso8601) were pruned, and their sums \(level.keeping) do not "
+        + "answer this: \(level.advice), or ask for captures --since \(time.iso8601)"
     }
+  }
+}
+
+extension SumLevel {
+  /// Which captures are in one sum, in words.
+  fileprivate var keeping: String {
+    self == .captures ? "by themselves" : "by the \(rawValue)"
+  }
+
+  /// What sums of the level do answer.
+  fileprivate var advice: String {
+    switch self {
+    case .captures: "ask again"
+    case .minute: advice(every: "1m")
+    case .hour: advice(every: "1h")
+    case .day: advice(every: "1d")
+    }
+  }
+
+  private func advice(every width: String) -> String {
+    "use --every \(width) or a multiple, times of whole \(rawValue)s, --stat sum or mean without "
+      + "--weighted, and at most one label"
   }
 }

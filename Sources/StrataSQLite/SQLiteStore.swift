@@ -13,7 +13,7 @@ import Synchronization
 /// let store = try SQLiteStore.open(path: "profiles.strata")
 /// let isNew = try store.insert([record])
 /// try store.read { snapshot in
-///   try snapshot.scan(.all, columns: .selfTimes) { print($0.header.start, $0.selfTimes.count) }
+///   try snapshot.scan(.all, columns: .selfTimes) { print($0.header.start, $0.figures.selfTimes.count) }
 /// }
 /// ```
 ///
@@ -33,6 +33,7 @@ public final class SQLiteStore: ProfileStore {
   let mode: Mode
   let pool: DatabasePool
   let names = NameCache()
+  let shapes = ShapeCache()
   /// Held for the whole of a write, which is the only one of this process anyway.
   private let writerCache = Mutex(WriterCache())
 
@@ -49,14 +50,25 @@ public final class SQLiteStore: ProfileStore {
     guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
     // A known id stays known, so what is encoded here in vain is at worst another process' news.
     var known = try storedIDs(among: records.map(\.id))
-    let prepared = try records.map { record in
-      known.insert(record.id).inserted ? try PreparedRecord(record) : nil
-    }
-    guard prepared.contains(where: { $0 != nil }) else { return prepared.map { _ in false } }
-    return try StoreError.translating(path: path) { try write(prepared) }
+    return try write(
+      try records.map { known.insert($0.id).inserted ? try PreparedRecord($0) : nil }
+    )
+  }
+
+  /// Stores records that were prepared elsewhere, as ``insert(_:)`` does.
+  ///
+  /// - Throws: ``StoreError``.
+  public func insert(prepared records: [PreparedRecord]) throws -> [Bool] {
+    guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
+    return try write(records)
   }
 
   private func write(_ prepared: [PreparedRecord?]) throws -> [Bool] {
+    guard prepared.contains(where: { $0 != nil }) else { return prepared.map { _ in false } }
+    return try StoreError.translating(path: path) { try writeNew(prepared) }
+  }
+
+  private func writeNew(_ prepared: [PreparedRecord?]) throws -> [Bool] {
     try writerCache.withLock { cache in
       defer { cache.forgetPending() }
       var isNew: [Bool] = []
@@ -80,8 +92,12 @@ public final class SQLiteStore: ProfileStore {
   /// - Throws: ``StoreError``, or what `body` throws.
   public func read<Result>(_ body: (any ProfileSnapshot) throws -> Result) throws -> Result {
     try StoreError.translating(path: path) {
-      try reading { try body(try SQLiteSnapshot(db: $0, path: path, names: names)) }
+      try reading { try body(try snapshot($0)) }
     }
+  }
+
+  func snapshot(_ db: Database) throws -> SQLiteSnapshot {
+    try SQLiteSnapshot(db: db, path: path, names: names, shapes: shapes)
   }
 
   /// Runs `body` in a read transaction, in that of the caller if it is reading already.

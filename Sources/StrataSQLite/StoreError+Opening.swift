@@ -33,6 +33,16 @@ extension StoreError {
     )
   }
 
+  init(unreleasedVersion version: Int, path: String) {
+    self.init(
+      .olderVersion,
+      path: path,
+      expected: "a store of version \(StoreSchema.oldestVersion) or newer",
+      found: "version \(version), which no release wrote",
+      advice: "it was not touched: import its profiles into a new store"
+    )
+  }
+
   init(olderVersion version: Int, path: String) {
     self.init(
       .olderVersion,

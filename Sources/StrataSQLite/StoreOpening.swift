@@ -52,6 +52,10 @@ struct StoreOpening {
     guard userVersion <= StoreSchema.version else {
       throw StoreError(version: userVersion, path: path)
     }
+    // A store whose tables are not made yet has none.
+    guard userVersion == 0 || userVersion >= StoreSchema.oldestVersion else {
+      throw StoreError(unreleasedVersion: userVersion, path: path)
+    }
   }
 
   /// The same check as SQLite sees the file: the header may be older than the write-ahead log.
@@ -148,6 +152,7 @@ struct StoreOpening {
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try check(db)
     }
+    try Folders.synchronizeLog(of: file)
     do {
       try StoreSchema.migrator.migrate(pool)
     } catch is StoreSchema.MigrationRace {

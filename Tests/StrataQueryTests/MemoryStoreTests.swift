@@ -153,12 +153,12 @@ struct MemoryStoreTests {
         .callCounts, .primitiveCallCounts, .selfTimes, .cumulativeTimes,
       ]
       try snapshot.scan(.all, columns: columns) { vectors in
-        let functions = try vectors.functions.map { try snapshot.function($0) }
+        let functions = try vectors.figures.functions.map { try snapshot.function($0) }
         #expect(functions == [Self.f])
-        #expect((vectors.callCounts, vectors.primitiveCallCounts) == ([3], [2]))
-        #expect((vectors.selfTimes, vectors.cumulativeTimes) == ([5], [7]))
+        #expect((vectors.figures.callCounts, vectors.figures.primitiveCallCounts) == ([3], [2]))
+        #expect((vectors.figures.selfTimes, vectors.figures.cumulativeTimes) == ([5], [7]))
       }
-      try snapshot.scan(.all, columns: []) { #expect($0.functions.isEmpty) }
+      try snapshot.scan(.all, columns: []) { #expect($0.figures.functions.isEmpty) }
     }
   }
 }

@@ -55,7 +55,8 @@ struct CodecTests {
   @Test(
     arguments: [
       [], [0], [5], [7, 7, 7], [0, 0, 0, 9, 0, 0, 0, 0], [1, 2, 300], [-1, 2, -300],
-      [.min, .max, 0, -1], [Int64](repeating: 0, count: 500) + [1],
+      [.min, .max, 0, -1], [Int64](repeating: 0, count: 500) + [1], Array(0..<1_000),
+      (0..<997).map { 1 << ($0 * 7 % 63) }, (0..<50).map { $0 % 5 * -70_000 },
     ] as [[Int64]]
   )
   func `numbers come back`(values: [Int64]) throws {
@@ -68,7 +69,7 @@ struct CodecTests {
 
   @Test(
     arguments: [
-      ([0, 0, 0], 0), ([7, 7, 7], 1), ([0, 0, 0, 9, 0, 0, 0, 0], 3), ([1, 200], 3), ([-1, 1], 2),
+      ([0, 0, 0], 0), ([7, 7, 7], 1), ([0, 0, 0, 9, 0, 0, 0, 0], 3), ([1, 200], 5), ([-1, 1], 5),
     ] as [([Int64], Int)]
   )
   func `the shortest way is chosen`(values: [Int64], length: Int) {

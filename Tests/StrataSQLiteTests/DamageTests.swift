@@ -23,7 +23,7 @@ struct DamageTests {
   }
 
   @Test func `a flipped bit in a blob is named with profile, column and byte`() throws {
-    try change("UPDATE profile SET functions = ? WHERE id = 3", flippingByte: 20, of: "functions")
+    try change("UPDATE profile SET selfTimes = ? WHERE id = 3", flippingByte: 10, of: "selfTimes")
     let store = try SQLiteStore.open(path: folder.file())
     let error = #expect(throws: StoreError.self) {
       try store.read { try $0.scan(.all, columns: .selfTimes) { _ in } }
@@ -31,13 +31,13 @@ struct DamageTests {
     #expect(error?.code == .damaged)
     #expect(error?.location?.table == "profile")
     #expect(error?.location?.row == 3)
-    #expect(error?.location?.column == "functions")
+    #expect(error?.location?.column == "selfTimes")
     #expect(error?.location?.offset != nil)
-    #expect("\(try #require(error))".contains("table profile, row 3, column functions, byte"))
+    #expect("\(try #require(error))".contains("table profile, row 3, column selfTimes, byte"))
   }
 
   @Test func `a scan that needs no column does not look into blobs`() throws {
-    try change("UPDATE profile SET functions = ? WHERE id = 3", flippingByte: 20, of: "functions")
+    try change("UPDATE profile SET selfTimes = ? WHERE id = 3", flippingByte: 10, of: "selfTimes")
     var captures = 0
     try SQLiteStore.open(path: folder.file()).read { snapshot in
       try snapshot.scan(.all, columns: []) { _ in captures += 1 }
@@ -55,7 +55,14 @@ struct DamageTests {
     "UPDATE profile SET profileID = x'00' WHERE id = 2",
     "UPDATE profile SET timeSource = 'clock' WHERE id = 2",
     "UPDATE profile SET functions = x'' WHERE id = 2",
-    "UPDATE profile SET functions = (SELECT edges FROM profileEdges WHERE profile = 2) WHERE id = 2",
+    "UPDATE profile SET selfTimes = (SELECT figures FROM profileEdges WHERE profile = 2) WHERE id = 2",
+    "UPDATE profile SET figures = selfTimes WHERE id = 2",
+    "UPDATE profile SET start = start + 1 WHERE id = 2",
+    "UPDATE profile SET duration = 5 WHERE id = 2",
+    "UPDATE profile SET totalTime = totalTime + 1 WHERE id = 2",
+    "UPDATE profile SET unit = 3 WHERE id = 2",
+    "UPDATE profile SET unit = 2 WHERE id = 2",
+    "UPDATE profile SET shape = 77, functions = NULL WHERE id = 2",
     "DELETE FROM profileEdges WHERE profile = 2",
     "DELETE FROM edge WHERE id = 5",
     "DELETE FROM function WHERE id = 5",
@@ -103,12 +110,12 @@ struct DamageTests {
     #expect(code { try images(SQLiteStore.open(path: folder.file("short.strata"))) } == .damaged)
   }
 
-  /// Names and times of captures have no checksum, figures do: those come back right or not at all.
+  /// Names have no checksum, all else has: it comes back right or not at all.
   private func expectDamageOrPart(of good: [RecordImage], _ name: String) throws {
     do {
       let store = try SQLiteStore.open(path: folder.file(name), mode: .readOnly)
       try store.read { snapshot in
-        try snapshot.scan(.all, columns: .selfTimes) { #expect($0.functions.count <= 60) }
+        try snapshot.scan(.all, columns: .selfTimes) { #expect($0.figures.functions.count <= 60) }
         try snapshot.forEachRecord(.all) { _ in }
       }
       #expect(try images(store).count <= good.count)

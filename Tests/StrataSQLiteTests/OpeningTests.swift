@@ -29,7 +29,7 @@ struct OpeningTests {
     let values = try store.pool.writeWithoutTransaction { db in
       try pragmas.map { try Int.fetchOne(db, sql: "PRAGMA \($0)") }
     }
-    #expect(values == [1, 2, 2, 4096])
+    #expect(values == [StoreSchema.version, 2, 2, 4096])
     #expect(try store.pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
   }
 
@@ -85,12 +85,19 @@ struct OpeningTests {
     #expect(try folder.files == ["profiles.strata"])
   }
 
-  @Test func `a newer store is left as it is`() throws {
+  @Test(arguments: [
+    (StoreSchema.version + 1, StoreError.Code.newerVersion),
+    (StoreSchema.oldestVersion - 1, .olderVersion),
+  ])
+  func `a store that is too new or too old is left as it is`(
+    version: Int,
+    expected: StoreError.Code
+  ) throws {
     do { _ = try SQLiteStore.open(path: folder.file()).insert(records(2)) }
-    try makeDatabase("PRAGMA user_version = 2")
+    try makeDatabase("PRAGMA user_version = \(version)")
     let bytes = try folder.read()
     for mode in [SQLiteStore.Mode.readOnly, .readWrite(create: true)] {
-      #expect(code { try SQLiteStore.open(path: folder.file(), mode: mode) } == .newerVersion)
+      #expect(code { try SQLiteStore.open(path: folder.file(), mode: mode) } == expected)
     }
     #expect(try folder.read() == bytes)
     #expect(try folder.files == ["profiles.strata"])
@@ -98,7 +105,7 @@ struct OpeningTests {
 
   @Test func `a newer version that only the log knows is found too`() throws {
     let store = try SQLiteStore.open(path: folder.file())
-    try store.pool.write { try $0.execute(sql: "PRAGMA user_version = 2") }
+    try store.pool.write { try $0.execute(sql: "PRAGMA user_version = \(StoreSchema.version + 1)") }
     let bytes = try folder.read()
     #expect(code { try SQLiteStore.open(path: folder.file()) } == .newerVersion)
     #expect(try folder.read() == bytes)

@@ -116,7 +116,7 @@ struct WritingTests {
     #expect(try store.pool.read { try Int.fetchOne($0, sql: sql) } == 0)
     try store.read { snapshot in
       try snapshot.scan(.all, columns: .selfTimes) { vectors in
-        let names = try vectors.functions.map { try snapshot.function($0).name.string }
+        let names = try vectors.figures.functions.map { try snapshot.function($0).name.string }
         #expect(names.contains { $0.contains(" at 0x") })
       }
     }
@@ -128,7 +128,7 @@ struct WritingTests {
     _ = try store.insert([random.record(0, .nanoseconds, count: 60)])
     try store.read { snapshot in
       try snapshot.scan(.all, columns: .selfTimes) { vectors in
-        let ids = vectors.functions.map(\.index)
+        let ids = vectors.figures.functions.map(\.index)
         #expect(zip(ids, ids.dropFirst()).allSatisfy { $1 == $0 + 1 })
       }
     }

@@ -70,12 +70,12 @@ extension StoreConformance {
         var names = 0
         try snapshot.scan(.all, columns: .callCounts) { outer in
           try snapshot.scan(.all, columns: .callCounts) { inner in
-            for id in inner.functions {
+            for id in inner.figures.functions {
               _ = try snapshot.function(id)
               names += 1
             }
           }
-          try expectEqual(outer.callCounts.count, outer.functions.count, "rows")
+          try expectEqual(outer.figures.callCounts.count, outer.figures.functions.count, "rows")
         }
         let rows = records.reduce(0) { $0 + $1.profile.functions.count }
         try expectEqual(names, 3 * rows, "functions named")
@@ -106,7 +106,7 @@ extension StoreConformance {
         number += 1
         try expectEqual(vectors.header, CaptureHeader(record), "header")
         let rows = columns.isEmpty ? [] : Array(record.profile.functions)
-        let functions = try vectors.functions.map { try snapshot.function($0) }
+        let functions = try vectors.figures.functions.map { try snapshot.function($0) }
         try expectEqual(functions, rows.map(\.function), "functions")
         func expect(
           _ column: ProfileColumns,
@@ -116,12 +116,14 @@ extension StoreConformance {
           let expected = columns.contains(column) ? rows.map { value($0.statistics) } : []
           try expectEqual(found, expected.compactMap(\.self), "column \(column.rawValue)")
         }
-        try expect(.callCounts, vectors.callCounts) { Int64($0.callCount) }
-        try expect(.primitiveCallCounts, vectors.primitiveCallCounts) {
+        try expect(.callCounts, vectors.figures.callCounts) { Int64($0.callCount) }
+        try expect(.primitiveCallCounts, vectors.figures.primitiveCallCounts) {
           Int64($0.primitiveCallCount)
         }
-        try expect(.selfTimes, vectors.selfTimes) { Nanoseconds(nearestTo: $0.selfTime)?.count }
-        try expect(.cumulativeTimes, vectors.cumulativeTimes) {
+        try expect(.selfTimes, vectors.figures.selfTimes) {
+          Nanoseconds(nearestTo: $0.selfTime)?.count
+        }
+        try expect(.cumulativeTimes, vectors.figures.cumulativeTimes) {
           Nanoseconds(nearestTo: $0.cumulativeTime)?.count
         }
       }

@@ -33,7 +33,7 @@ extension StoreConformance {
       try expectEqual(try store.read { try images($0) }, [RecordImage(empty)], "records")
       try store.read { snapshot in
         try snapshot.scan(.all, columns: .selfTimes) { vectors in
-          try expectEqual(vectors.functions, [], "functions")
+          try expectEqual(vectors.figures.functions, [], "functions")
         }
       }
     },

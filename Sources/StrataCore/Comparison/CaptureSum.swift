@@ -49,15 +49,7 @@ public struct CaptureSum: Hashable, Sendable {
     let columns = try IntegerColumns(profile)
     for index in profile.rows.indices {
       let function = profile.function(ofRow: index)
-      add(
-        FunctionTotals(
-          callCount: Int128(columns.callCounts[index]),
-          primitiveCallCount: Int128(columns.primitiveCallCounts[index]),
-          selfTime: Int128(columns.selfTimes[index]),
-          cumulativeTime: Int128(columns.cumulativeTimes[index])
-        ),
-        to: grouping.key(of: function, stripsDirectories: stripsDirectories)
-      )
+      add(columns[index], to: grouping.key(of: function, stripsDirectories: stripsDirectories))
     }
   }
 

@@ -26,7 +26,7 @@ package struct WideCounts: Sendable {
   }
 
   /// The number that is meant, if it has 64 bits.
-  func int64(_ count: CompactCount) -> Int64? {
+  package func int64(_ count: CompactCount) -> Int64? {
     count.bits >= 0 ? Int64(count.bits) : Int64(exactly: self[count])
   }
 

@@ -50,6 +50,11 @@ package struct FunctionList: Sendable {
     self.init(bytes: texts.bytes, entries: entries)
   }
 
+  /// Creates a list of some functions of another one, whose bytes it shares.
+  package init(_ list: FunctionList, at places: [Int]) {
+    self.init(bytes: list.bytes, entries: places.map { list.entries[$0] })
+  }
+
   /// All functions; those whose texts stand in the same place share them.
   ///
   /// One by one they have texts of their own, and a dump can name one long text again and again.

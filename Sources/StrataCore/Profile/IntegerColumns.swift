@@ -31,9 +31,49 @@ package struct IntegerColumns: Sendable {
       throw RecordError(ofCallersIn: profile)
     }
   }
+
+  /// The figures of a row.
+  package subscript(row: Int) -> FunctionTotals {
+    FunctionTotals(
+      callCount: Int128(callCounts[row]),
+      primitiveCallCount: Int128(primitiveCallCounts[row]),
+      selfTime: Int128(selfTimes[row]),
+      cumulativeTime: Int128(cumulativeTimes[row])
+    )
+  }
+
+  /// The figures of the callers of all rows, in the same way.
+  ///
+  /// - Throws: ``RecordError`` for a time or count that the columns of a store cannot hold.
+  package static func edges(of profile: StatsProfile) throws(RecordError) -> [FunctionTotals] {
+    var edges: [FunctionTotals] = []
+    edges.reserveCapacity(profile.edges.count)
+    for edge in profile.edges {
+      guard let figures = edge.figures.totals(profile.wideCounts) else {
+        throw RecordError(ofCallersIn: profile)
+      }
+      edges.append(figures)
+    }
+    return edges
+  }
 }
 
 extension CompactFigures {
+  /// The figures as whole numbers; nil where a column would not hold one.
+  fileprivate func totals(_ wide: WideCounts) -> FunctionTotals? {
+    guard let callCount = wide.int64(callCount),
+      let primitiveCallCount = wide.int64(primitiveCallCount),
+      let selfTime = Nanoseconds(nearestTo: selfTime)?.count,
+      let cumulativeTime = Nanoseconds(nearestTo: cumulativeTime)?.count
+    else { return nil }
+    return FunctionTotals(
+      callCount: Int128(callCount),
+      primitiveCallCount: Int128(primitiveCallCount),
+      selfTime: Int128(selfTime),
+      cumulativeTime: Int128(cumulativeTime)
+    )
+  }
+
   /// Whether the figures fit into the columns of a store.
   fileprivate func isSummable(_ wide: WideCounts) -> Bool {
     selfTime.isSummable && cumulativeTime.isSummable && wide.int64(callCount) != nil

@@ -16,6 +16,8 @@ public struct ComparisonQuery: Hashable, Sendable {
   public var stripsDirectories: Bool
   /// Whether both sides are divided by their captures.
   public var isPerCapture: Bool
+  /// What the sums may be answered from; the answer is the same.
+  public var resolution: SumRequest.Resolution
 
   /// Creates a question.
   public init(
@@ -24,7 +26,8 @@ public struct ComparisonQuery: Hashable, Sendable {
     grouping: ProfileComparison.Grouping = .function,
     functions: NamePattern? = nil,
     stripsDirectories: Bool = false,
-    isPerCapture: Bool = false
+    isPerCapture: Bool = false,
+    resolution: SumRequest.Resolution = .any
   ) {
     self.old = old
     self.new = new
@@ -32,6 +35,7 @@ public struct ComparisonQuery: Hashable, Sendable {
     self.functions = functions
     self.stripsDirectories = stripsDirectories
     self.isPerCapture = isPerCapture
+    self.resolution = resolution
   }
 
   /// Compares captures of one store with captures of another one.
@@ -68,7 +72,8 @@ public struct ComparisonQuery: Hashable, Sendable {
     _ selection: ProfileSelection,
     in snapshot: any ProfileSnapshot
   ) throws -> CaptureSum {
-    let survey = try CaptureSurvey(selection, in: snapshot)
+    let survey = try snapshot.survey(selection, longestExpected: nil)
+    try survey.checkSummable()
     var totals = ComparisonTotals(self, in: snapshot)
     try snapshot.scan(selection, columns: .all) { try totals.add($0) }
     return CaptureSum(
@@ -91,11 +96,4 @@ extension ProfileStore {
   public func comparison(_ query: ComparisonQuery) throws -> ProfileComparison {
     try read { try query.comparison(in: $0) }
   }
-}
-
-extension ProfileColumns {
-  /// All four figures.
-  fileprivate static let all: ProfileColumns = [
-    .callCounts, .primitiveCallCounts, .selfTimes, .cumulativeTimes,
-  ]
 }

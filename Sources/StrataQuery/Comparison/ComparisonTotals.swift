@@ -26,15 +26,15 @@ struct ComparisonTotals {
   }
 
   mutating func add(_ vectors: ProfileVectors) throws {
-    for (index, function) in vectors.functions.enumerated() {
+    for (index, function) in vectors.figures.functions.enumerated() {
       let number = try number(of: function)
       guard number >= 0 else { continue }
       figures[number].add(
         FunctionTotals(
-          callCount: Int128(vectors.callCounts[index]),
-          primitiveCallCount: Int128(vectors.primitiveCallCounts[index]),
-          selfTime: Int128(vectors.selfTimes[index]),
-          cumulativeTime: Int128(vectors.cumulativeTimes[index])
+          callCount: Int128(vectors.figures.callCounts[index]),
+          primitiveCallCount: Int128(vectors.figures.primitiveCallCounts[index]),
+          selfTime: Int128(vectors.figures.selfTimes[index]),
+          cumulativeTime: Int128(vectors.figures.cumulativeTimes[index])
         )
       )
     }

@@ -42,7 +42,8 @@ extension ProfileStore {
   ///   memory is O(label values × functions).
   public func inputs(_ query: InputQuery) throws -> InputComparison {
     try read { snapshot in
-      let survey = try CaptureSurvey(query.selection, in: snapshot)
+      let survey = try snapshot.survey(query.selection, longestExpected: nil)
+      try survey.checkSummable()
       var totals = InputTotals(query, in: snapshot)
       try snapshot.scan(query.selection, columns: [.selfTimes, .callCounts]) { try totals.add($0) }
       return totals.comparison(kind: survey.kind, clock: survey.clock)

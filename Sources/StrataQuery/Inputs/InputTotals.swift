@@ -68,10 +68,10 @@ struct InputTotals {
     var time: Int128 = 0
     all.captures += 1
     for number in numbers { sums[number].captures += 1 }
-    for (index, function) in vectors.functions.enumerated() {
+    for (index, function) in vectors.figures.functions.enumerated() {
       let group = try grouper.group(of: function)
       guard group >= 0 else { continue }
-      let (selfTime, calls) = (vectors.selfTimes[index], vectors.callCounts[index])
+      let (selfTime, calls) = (vectors.figures.selfTimes[index], vectors.figures.callCounts[index])
       time += Int128(selfTime)
       all.add(group: group, selfTime: selfTime, calls: calls)
       for number in numbers { sums[number].add(group: group, selfTime: selfTime, calls: calls) }

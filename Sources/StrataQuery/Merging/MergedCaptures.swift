@@ -4,7 +4,7 @@ public import StrataCore
 
 /// The captures of a selection added up into one profile, callers included.
 public struct MergedCaptures: Sendable {
-  /// The sum, its functions in the order in which the captures first name them.
+  /// The sum, its functions in an order of the store's own; of one capture its profile as it is.
   public var profile: StatsProfile
   /// How many captures were added.
   public var captures: Int
@@ -19,17 +19,24 @@ public struct MergedCaptures: Sendable {
 }
 
 extension ProfileStore {
-  /// Adds up the captures of a selection, in order of start.
+  /// Adds up the captures of a selection.
+  ///
+  /// One capture comes back as it is, bit for bit. Several are summed in whole nanoseconds, so that
+  /// the result does not depend on their order, nor on which of them the store keeps as sums.
   ///
   /// - Throws: ``QueryError`` where they are of two kinds or clocks, or the store's own error.
-  /// - Complexity: O(*n*) in their functions and callers; memory grows with the sum alone.
-  public func merged(_ selection: ProfileSelection) throws -> MergedCaptures {
+  /// - Complexity: O(*n*) in their functions and callers, or in those of the sums that the store
+  ///   keeps of them; memory grows with the sum alone.
+  public func merged(
+    _ selection: ProfileSelection,
+    resolution: SumRequest.Resolution = .any
+  ) throws -> MergedCaptures {
     try read { snapshot in
-      let survey = try CaptureSurvey(selection, in: snapshot)
-      var merger = ProfileMerger()
-      try snapshot.forEachRecord(selection) { merger.add($0.profile) }
+      let survey = try snapshot.survey(selection, longestExpected: nil)
+      try survey.checkSummable()
+      let single = survey.captures == 1 ? try snapshot.singleProfile(selection) : nil
       return MergedCaptures(
-        profile: merger.takeProfile(),
+        profile: try single ?? snapshot.total(selection, resolution: resolution),
         captures: survey.captures,
         first: survey.first,
         last: survey.last,
@@ -37,5 +44,18 @@ extension ProfileStore {
         clock: survey.clock
       )
     }
+  }
+}
+
+extension ProfileSnapshot {
+  /// The profile of the only capture; nil where its sums alone are left.
+  fileprivate func singleProfile(_ selection: ProfileSelection) throws -> StatsProfile? {
+    var profile: StatsProfile?
+    do {
+      try forEachRecord(selection) { profile = $0.profile }
+    } catch QueryError.prunedCaptures {
+      return nil
+    }
+    return profile
   }
 }

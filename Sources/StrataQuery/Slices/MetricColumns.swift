@@ -27,19 +27,6 @@ extension Metric {
   }
 }
 
-extension ProfileVectors {
-  /// The values of one column; empty for none.
-  func values(of column: ProfileColumns) -> [Int64] {
-    switch column {
-    case .selfTimes: selfTimes
-    case .cumulativeTimes: cumulativeTimes
-    case .callCounts: callCounts
-    case .primitiveCallCounts: primitiveCallCounts
-    default: []
-    }
-  }
-}
-
 extension SliceQuery {
   /// What one capture counts as: its weight in millionths, or once.
   ///

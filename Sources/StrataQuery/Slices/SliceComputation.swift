@@ -13,7 +13,8 @@ extension ProfileStore {
   public func slices(_ query: SliceQuery) throws -> SlicedSeries {
     try query.validate()
     return try read { snapshot in
-      let survey = try CaptureSurvey(query.selection, in: snapshot, longestExpected: query.every)
+      let survey = try snapshot.survey(query.selection, longestExpected: query.every)
+      try survey.checkSummable()
       return try SliceComputation(
         query: query,
         snapshot: snapshot,

@@ -37,8 +37,8 @@ struct SliceDistributions: SliceAccumulator {
     let slice = grid.index(of: vectors.header.start)
     if slice != openSlice { closeSlice(next: slice) }
     let whole = grouper.groupsFunctions ? nil : grouper.group(of: vectors.header.labels)
-    for (index, value) in vectors.values(of: query.metric.column).enumerated() {
-      let group = try grouper.group(of: vectors.functions[index])
+    for (index, value) in vectors.figures.values(of: query.metric.column).enumerated() {
+      let group = try grouper.group(of: vectors.figures.functions[index])
       guard group >= 0 else { continue }
       current[series(of: whole ?? group)] += Int128(value)
       current[total] += Int128(value)

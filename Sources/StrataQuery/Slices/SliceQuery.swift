@@ -43,6 +43,8 @@ public struct SliceQuery: Hashable, Sendable {
   public var top: Int?
   /// Whether each capture counts as often as its weight says.
   public var isWeighted: Bool
+  /// What the sums may be answered from; the answer is the same.
+  public var resolution: SumRequest.Resolution
 
   /// Creates a question.
   public init(
@@ -55,7 +57,8 @@ public struct SliceQuery: Hashable, Sendable {
     functions: NamePattern? = nil,
     stripsDirectories: Bool = false,
     top: Int? = nil,
-    isWeighted: Bool = false
+    isWeighted: Bool = false,
+    resolution: SumRequest.Resolution = .any
   ) {
     self.selection = selection
     self.metric = metric
@@ -67,6 +70,7 @@ public struct SliceQuery: Hashable, Sendable {
     self.stripsDirectories = stripsDirectories
     self.top = top
     self.isWeighted = isWeighted
+    self.resolution = resolution
   }
 }
 

@@ -38,12 +38,12 @@ struct SliceRanking {
     to totals: inout [Int128]
   ) throws {
     let factor = query.factor(of: vectors.header)
-    let values = vectors.values(of: query.metric.column)
+    let values = vectors.figures.values(of: query.metric.column)
     let capture = grouper.groupsFunctions ? 0 : grouper.group(of: vectors.header.labels)
     if !grouper.groupsFunctions { totals.grow(toHold: Int(capture)) }
     if query.metric == .captures { totals[Int(capture)] += factor }
     for (index, value) in values.enumerated() {
-      let group = try grouper.group(of: vectors.functions[index])
+      let group = try grouper.group(of: vectors.figures.functions[index])
       guard group >= 0 else { continue }
       let cell = Int(grouper.groupsFunctions ? group : capture)
       totals.grow(toHold: cell)

@@ -30,9 +30,9 @@ struct SliceSums: SliceAccumulator {
     guard grouper.groupsFunctions else {
       return try addCapture(vectors, row: row, factor: factor, &grouper)
     }
-    let values = vectors.values(of: query.metric.column)
-    let calls = vectors.values(of: query.metric.divisorColumn)
-    for (index, function) in vectors.functions.enumerated() {
+    let values = vectors.figures.values(of: query.metric.column)
+    let calls = vectors.figures.values(of: query.metric.divisorColumn)
+    for (index, function) in vectors.figures.functions.enumerated() {
       let group = try grouper.group(of: function)
       guard group >= 0 else { continue }
       let cell = row + Int(ranking.seriesOfGroup[Int(group)])
@@ -52,10 +52,10 @@ struct SliceSums: SliceAccumulator {
     let cell = row + Int(ranking.seriesOfGroup[Int(group)])
     if query.metric == .captures { sums[cell] += factor }
     if query.statistic == .mean, query.hasOwnDivisors { divisors[cell] += factor }
-    let values = vectors.values(of: query.metric.column)
-    let calls = vectors.values(of: query.metric.divisorColumn)
+    let values = vectors.figures.values(of: query.metric.column)
+    let calls = vectors.figures.values(of: query.metric.divisorColumn)
     for (index, value) in values.enumerated()
-    where try grouper.group(of: vectors.functions[index]) >= 0 {
+    where try grouper.group(of: vectors.figures.functions[index]) >= 0 {
       sums[cell] += Int128(value) &* factor
       if !calls.isEmpty { divisors[cell] += Int128(calls[index]) &* factor }
     }

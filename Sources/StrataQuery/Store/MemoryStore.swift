@@ -105,9 +105,8 @@ extension MemoryStore {
       body: (ProfileVectors) throws -> Void
     ) throws {
       for index in headers.indices where try selection.contains(headers[index]) {
-        var vectors = ProfileVectors(header: headers[index])
-        if !columns.isEmpty { vectors.fill(figures[index], columns) }
-        try body(vectors)
+        let vectors = FigureVectors(figures[index], columns)
+        try body(ProfileVectors(header: headers[index], figures: vectors))
       }
     }
 
@@ -129,15 +128,17 @@ extension MemoryStore {
   }
 }
 
-/// The figures of a capture as questions need them: a function in each row, and its columns.
+/// The figures of a capture: a function in each row, and all columns.
 private struct Figures: Sendable {
   let functions: [FunctionID]
   let columns: IntegerColumns
 }
 
-extension ProfileVectors {
+extension FigureVectors {
   /// Takes the columns that were asked for, and no others.
-  fileprivate mutating func fill(_ figures: Figures, _ columns: ProfileColumns) {
+  fileprivate init(_ figures: Figures, _ columns: ProfileColumns) {
+    self.init()
+    guard !columns.isEmpty else { return }
     functions = figures.functions
     if columns.contains(.callCounts) { callCounts = figures.columns.callCounts }
     if columns.contains(.primitiveCallCounts) {

@@ -6,12 +6,12 @@
 enum ColumnTag: UInt8 {
   /// One number for all rows (zigzag); an empty payload says 0.
   case constant = 0
-  /// A number a row (LEB128); none is negative.
-  case varints = 1
-  /// A number a row (zigzag LEB128).
-  case zigzags = 2
   /// Zeros but for some rows: their number, then for each the gap since the last and the value.
-  case sparse = 3
+  case sparse = 1
+  /// A number a row, in one of four lengths; none is negative (``GroupedNumbers``).
+  case groups = 2
+  /// The same of numbers in zigzag.
+  case signedGroups = 3
   /// The bits of a `Double` a row, eight bytes.
   case floats = 4
   /// Numbers that mostly follow one another: step (zigzag) and number of followers, alternately.
@@ -25,6 +25,11 @@ struct ColumnSlot {
   var tag: ColumnTag
   /// The payload, without tag and length.
   var payload: Range<Int>
+
+  static let headerLength = 5
+
+  /// Whether the column says nothing: all zeros.
+  var isEmpty: Bool { tag == .constant && payload.isEmpty }
 
   func unexpectedTag(for content: String) -> BlobError {
     BlobError(
@@ -44,8 +49,6 @@ struct ColumnSlot {
       )
     }
   }
-
-  static let headerLength = 5
 }
 
 extension [UInt8] {
@@ -59,6 +62,11 @@ extension [UInt8] {
     for index in 0..<4 {
       self[lengthOffset + index] = UInt8(truncatingIfNeeded: length >> UInt32(8 * index))
     }
+  }
+
+  /// Appends a column of zeros.
+  mutating func appendEmptyColumn() {
+    appendColumn(.constant) { _ in }
   }
 }
 

@@ -4,11 +4,11 @@
 
 import StrataCore
 
-/// What the whole numbers of a blob's time columns count.
+/// What the whole numbers of a profile's time columns count.
 ///
 /// cProfile computes `Double(ticks) * factor`, so a product gives its seconds back bit for bit
 /// where a division would not.
-enum TimeUnit: UInt8 {
+enum TimeUnit: Int64 {
   /// Seconds are `Double(k) * 1e-9`, and *k* is the nearest nanosecond.
   case nanoseconds = 0
   /// Seconds are `Double(k) * 1e-6`, and 1,000 *k* is the nearest nanosecond.
@@ -25,6 +25,35 @@ enum TimeUnit: UInt8 {
     case .seconds: Double(bitPattern: UInt64(bitPattern: ticks))
     }
   }
+
+  /// The nearest nanoseconds of ticks, in their place.
+  ///
+  /// - Throws: `BlobError` with the offset of the column, where a time is beyond what is stored.
+  func convertToNanoseconds(_ values: inout [Int64], _ slot: ColumnSlot) throws(BlobError) {
+    guard self != .nanoseconds else { return }
+    for row in values.indices {
+      guard let nanoseconds = nanoseconds(values[row]) else {
+        throw BlobError(
+          offset: slot.payload.lowerBound,
+          expected: "times within 2^62 ns",
+          found: "\(seconds(values[row])) s in row \(row)"
+        )
+      }
+      values[row] = nanoseconds
+    }
+  }
+
+  private func nanoseconds(_ ticks: Int64) -> Int64? {
+    switch self {
+    case .nanoseconds:
+      return ticks
+    case .microseconds:
+      let (product, overflow) = ticks.multipliedReportingOverflow(by: 1_000)
+      return overflow ? nil : product
+    case .seconds:
+      return Nanoseconds(nearestTo: seconds(ticks))?.count
+    }
+  }
 }
 
 extension Double {
@@ -39,22 +68,6 @@ extension Double {
   init(ordinal: Int64) {
     let bits = ordinal >= 0 ? ordinal : ~ordinal | .min
     self.init(bitPattern: UInt64(bitPattern: bits))
-  }
-}
-
-extension Nanoseconds {
-  /// The nearest nanosecond, found quickly for the times that cProfile writes.
-  ///
-  /// Where `Double(k) * 1e-9` is the very value and *k* is below 2⁵⁰, *k* is the nearest one:
-  /// the product's rounding error is far below half a nanosecond. Anything else takes the long way.
-  @inline(__always)
-  static func nearest(to seconds: Double) -> Int64? {
-    let product = seconds * 1e9
-    if product.magnitude < 0x1p50 {
-      let candidate = Int64(product + (product < 0 ? -0.5 : 0.5))
-      if (Double(candidate) * 1e-9).bitPattern == seconds.bitPattern { return candidate }
-    }
-    return Nanoseconds(nearestTo: seconds)?.count
   }
 }
 

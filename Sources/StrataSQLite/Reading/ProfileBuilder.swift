@@ -4,58 +4,20 @@
 
 import StrataCore
 
-/// The functions of a profile as its blob has them.
-struct FunctionRows {
-  var ids: [Int32] = []
-  var statistics: [CallStatistics]
-
-  init(_ bytes: Span<UInt8>, rows: Int, known: Int32) throws(BlobError) {
-    let blob = try ColumnarBlob(bytes, .functions, limit: known)
-    try blob.checkCount(rows)
-    statistics = try blob.decodeStatistics(bytes)
-    try blob.decodeIDs(bytes, known: known, into: &ids)
-  }
-}
-
-/// The edges of a profile as their blob has them.
-struct EdgeRows {
-  let blob: ColumnarBlob
-  var ids: [Int32] = []
-  let figures: [CallEdge.Figures]
-
-  init(_ bytes: Span<UInt8>, rows: Int, known: Int32) throws(BlobError) {
-    blob = try ColumnarBlob(bytes, .edges, limit: known)
-    try blob.checkCount(rows)
-    let countOnly = try blob.decodeCountOnly(bytes)
-    figures = zip(try blob.decodeStatistics(bytes), countOnly).map { statistics, isCountOnly in
-      isCountOnly ? .countOnly(statistics.callCount) : .full(statistics)
-    }
-    try blob.decodeIDs(bytes, known: known, into: &ids)
-  }
-}
-
-/// Puts a profile together from its rows, with a table of the functions it names.
+/// Puts a profile together from its columns, with a table of the functions it names.
 struct ProfileBuilder {
-  private let functions: FunctionRows
+  typealias Seconds = (selfTimes: [Double], cumulativeTimes: [Double])
+
+  private let shape: Shape
+  private var figures: [CompactFigures] = []
   private var edges: [StatsProfile.Edge] = []
   private var wideCounts = WideCounts()
-  private var edgeCounts: [Int64]
   private var table: [Int32] = []
   private var numbers: [Int32: Int32] = [:]
 
-  init(_ functions: FunctionRows) {
-    self.functions = functions
-    edgeCounts = Array(repeating: 0, count: functions.ids.count)
-    for id in functions.ids { _ = number(of: id) }
-  }
-
-  /// Adds the edges of all functions; `counts` says how many each function has.
-  mutating func add(_ rows: EdgeRows, callers: [Int32], counts: [Int64]) {
-    edgeCounts = counts
-    edges.reserveCapacity(callers.count)
-    for (caller, figures) in zip(callers, rows.figures) {
-      edges.append(StatsProfile.Edge(caller: number(of: caller), figures, &wideCounts))
-    }
+  init(_ shape: Shape) {
+    self.shape = shape
+    for id in shape.functions { _ = number(of: id) }
   }
 
   private mutating func number(of id: Int32) -> Int32 {
@@ -66,19 +28,53 @@ struct ProfileBuilder {
     return number
   }
 
+  /// Sets the figures of all functions.
+  mutating func setRows(_ ticks: FigureTicks, _ seconds: Seconds) {
+    figures = ticks.selfTimes.indices.map { compact(ticks, seconds, $0) }
+  }
+
+  /// Sets the figures of all edges.
+  mutating func setEdges(_ columns: EdgeColumns, callers: [Int32], _ seconds: Seconds) {
+    edges = callers.enumerated().map { index, caller in
+      let figures = compact(columns.figures, seconds, index)
+      let number = number(of: caller)
+      guard columns.countOnly.isEmpty || columns.countOnly[index] == 0 else {
+        return StatsProfile.Edge(caller: number, callCount: figures.callCount)
+      }
+      return StatsProfile.Edge(caller: number, figures: figures)
+    }
+  }
+
+  private mutating func compact(
+    _ ticks: FigureTicks,
+    _ seconds: Seconds,
+    _ index: Int
+  ) -> CompactFigures {
+    let calls = ticks.callCounts[index]
+    return CompactFigures(
+      callCount: wideCounts.compact(CallCount(calls)),
+      primitiveCallCount: wideCounts.compact(
+        CallCount(calls &- ticks.recursiveCallCounts[index])
+      ),
+      selfTime: seconds.selfTimes[index],
+      cumulativeTime: seconds.cumulativeTimes[index]
+    )
+  }
+
   /// The profile, with the functions that `name` finds for their ids.
   func profile(
     totalTime: Double,
     name: (Int32) throws -> Function
   ) rethrows -> StatsProfile {
-    var (firstEdge, wideCounts) = (Int32(0), wideCounts)
-    let rows = functions.ids.indices.map { index in
-      defer { firstEdge += Int32(edgeCounts[index]) }
+    var firstEdge: Int32 = 0
+    let rows = shape.functions.indices.map { index in
+      let edgeCount = Int32(truncatingIfNeeded: shape.edgeCounts[index])
+      defer { firstEdge += edgeCount }
       return StatsProfile.Row(
-        function: numbers[functions.ids[index]] ?? 0,
+        function: numbers[shape.functions[index]] ?? 0,
         firstEdge: firstEdge,
-        edgeCount: Int32(edgeCounts[index]),
-        figures: CompactFigures(functions.statistics[index], &wideCounts)
+        edgeCount: edgeCount,
+        figures: figures[index]
       )
     }
     return StatsProfile(

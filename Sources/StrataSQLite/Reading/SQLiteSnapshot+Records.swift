@@ -9,11 +9,12 @@ import StrataCore
 import StrataQuery
 
 extension SQLiteSnapshot {
-  private static let recordColumns = [
-    "profile.profileID", "profile.timeSource", "profile.totalTime", "profile.functions",
-    "profileEdges.edges",
+  fileprivate static let recordColumns = [
+    "profile.profileID", "profile.timeSource", "profile.totalTime", "profile.checksum",
+    "profile.functions", "profile.selfTimes", "profile.figures", "profileEdges.edges",
+    "profileEdges.figures",
   ]
-  private static let joinOfEdges = "LEFT JOIN profileEdges ON profileEdges.profile = profile.id"
+  fileprivate static let joinOfEdges = "LEFT JOIN profileEdges ON profileEdges.profile = profile.id"
 
   func forEachRecord(
     _ selection: ProfileSelection,
@@ -21,64 +22,155 @@ extension SQLiteSnapshot {
   ) throws {
     try StoreError.translating(path: path) {
       try forEachRow(selection, columns: Self.recordColumns, joining: Self.joinOfEdges) {
-        try body(try record($0, $1))
+        try body(try record(RecordRow(snapshot: self, row: $0, header: $1)))
       }
     }
   }
 
-  private func record(_ row: Row, _ header: HeaderRow) throws -> ProfileRecord {
-    let first = HeaderRow.columnCount
-    let bytes = [UInt8](try row.decode(Data.self, atIndex: first))
-    guard let id = ProfileID(bytes: bytes) else { throw damage(header, "profileID") }
-    let source = TimeSource(rawValue: try row.decode(String.self, atIndex: first + 1))
-    guard let source else { throw damage(header, "timeSource") }
-    let totalTime = UInt64(bitPattern: try row.decode(Int64.self, atIndex: first + 2))
-    return ProfileRecord(
-      id: id,
-      start: header.capture.start,
-      duration: header.capture.duration,
-      timeSource: source,
-      kind: header.capture.kind,
-      clock: header.capture.clock,
-      weight: header.capture.weight,
-      labels: header.capture.labels,
-      profile: try profile(row, header, totalTime: Double(bitPattern: totalTime))
+  /// The record of one profile, and its row; nil where there is none of this number.
+  func record(ofProfile id: Int64) throws -> ProfileRecord? {
+    let columns = (HeaderRow.columns + Self.recordColumns).joined(separator: ", ")
+    let statement = try db.cachedStatement(
+      sql: "SELECT \(columns) FROM profile \(Self.joinOfEdges) WHERE profile.id = ?"
     )
+    guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
+    let header = try HeaderRow(row, labelSets: try names.labelSets(db), path: path)
+    return try record(RecordRow(snapshot: self, row: row, header: header))
   }
 
-  private func damage(_ header: HeaderRow, _ column: String) -> StoreError {
+  private func record(_ row: RecordRow) throws -> ProfileRecord {
+    let columns = try row.checkedColumns()
+    guard let id = ProfileID(bytes: columns.profileID) else { throw row.damage("profileID") }
+    guard let source = TimeSource(rawValue: columns.timeSource) else {
+      throw row.damage("timeSource")
+    }
+    let header = row.header.capture
+    let totalTime = Double(bitPattern: UInt64(bitPattern: columns.totalTime))
+    return ProfileRecord(
+      id: id,
+      start: header.start,
+      duration: header.duration,
+      timeSource: source,
+      kind: header.kind,
+      clock: header.clock,
+      weight: header.weight,
+      labels: header.labels,
+      profile: try row.profile(totalTime: totalTime)
+    )
+  }
+}
+
+/// One row with all that belongs to a profile.
+private struct RecordRow {
+  let snapshot: SQLiteSnapshot
+  let row: Row
+  let header: HeaderRow
+
+  private var first: Int { HeaderRow.columnCount }
+
+  func damage(_ column: String, _ found: String = "a value that has no meaning") -> StoreError {
     StoreError(
-      damaged: "a value that has no meaning",
-      path: path,
+      damaged: found,
+      path: snapshot.path,
       location: StoreError.Location(table: "profile", row: header.id, column: column)
     )
   }
 
-  private func profile(_ row: Row, _ header: HeaderRow, totalTime: Double) throws -> StatsProfile {
-    let first = HeaderRow.columnCount
-    let functions = try withBlob(row, first + 3, header, "functions") {
-      bytes throws(BlobError) in
-      try FunctionRows(bytes, rows: header.functionCount, known: functionCount)
+  /// The columns that are no blobs, found to be what was written.
+  func checkedColumns() throws -> HeaderColumns {
+    let columns = HeaderColumns(
+      profileID: [UInt8](try row.decode(Data.self, atIndex: first)),
+      start: header.capture.start.nanoseconds,
+      duration: try row.decode(Int64?.self, atIndex: 2),
+      timeSource: try row.decode(String.self, atIndex: first + 1),
+      kind: header.capture.kind.rawValue,
+      clock: header.capture.clock.rawValue,
+      weight: header.capture.weight.millionths,
+      labelSet: try row.decode(Int64.self, atIndex: 6),
+      totalTime: try row.decode(Int64.self, atIndex: first + 2),
+      functionCount: Int64(header.functionCount),
+      edgeCount: Int64(header.edgeCount),
+      unit: header.unit.rawValue
+    )
+    guard columns.checksum == (try row.decode(Int64.self, atIndex: first + 3)) else {
+      throw damage("checksum", "columns of which one is not what was written")
     }
-    var builder = ProfileBuilder(functions)
-    if header.edgeCount != 0 {
-      let edges = try withBlob(row, first + 4, header, "edges") { bytes throws(BlobError) in
-        try EdgeRows(bytes, rows: header.edgeCount, known: edgeCount)
-      }
-      let ends = try edges.ids.map { try edgeEnds($0) }
-      let counts = try withBlob(row, first + 4, header, "edges") { bytes throws(BlobError) in
-        try edges.blob.decodeEdgeCounts(
-          bytes,
-          functions: functions.ids,
-          callees: ends.map(\.callee)
-        )
-      }
-      builder.add(edges, callers: ends.map(\.caller), counts: counts)
-    }
-    return try builder.profile(totalTime: totalTime) { try function(FunctionID($0)) }
+    return columns
   }
 
-  private func edgeEnds(_ id: Int32) throws -> NameCache.EdgeEnds {
+  func profile(totalTime: Double) throws -> StatsProfile {
+    let shape = try shape()
+    let (unit, count) = (header.unit, header.functionCount)
+    var builder = ProfileBuilder(shape)
+    var ticks = FigureTicks()
+    try withBlob(5, "selfTimes") { bytes throws(BlobError) in
+      _ = try FigureTicks.decodeSelfTimes(bytes, unit, count: count, into: &ticks.selfTimes)
+    }
+    try withBlob(6, "figures") { bytes throws(BlobError) in
+      let slots = try FigureSlots(bytes)
+      try ticks.decodeFigures(bytes, slots, unit, count: count)
+      builder.setRows(ticks, try ticks.seconds(unit, bytes, patches: slots.patches))
+    }
+    if header.edgeCount != 0 {
+      var edges = EdgeColumns(edgeCounts: shape.edgeCounts)
+      let callers = try callers(shape)
+      try withBlob(8, "figures", "profileEdges") { bytes throws(BlobError) in
+        let slots = try EdgeSlots(bytes)
+        try edges.decode(bytes, slots, unit, functions: ticks)
+        let seconds = try edges.figures.seconds(unit, bytes, patches: slots.patches)
+        builder.setEdges(edges, callers: callers, seconds)
+      }
+    }
+    return try builder.profile(totalTime: totalTime) { try snapshot.function(FunctionID($0)) }
+  }
+
+  /// Where each edge comes from; where it leads to is the function that it stands with.
+  private func callers(_ shape: Shape) throws -> [Int32] {
+    var callers: [Int32] = []
+    callers.reserveCapacity(shape.edges.count)
+    for (function, count) in zip(shape.functions, shape.edgeCounts) {
+      for _ in 0..<count {
+        let ends = try snapshot.edgeEnds(shape.edges[callers.count])
+        guard ends.callee == function else { throw damage("edges", "an edge of another function") }
+        callers.append(ends.caller)
+      }
+    }
+    return callers
+  }
+
+  private func shape() throws -> Shape {
+    if let id = header.shape {
+      let shape = try snapshot.shapes.shape(id, snapshot)
+      try snapshot.check(shape.functions.count, FigurePlace(header), id)
+      guard shape.edges.count == header.edgeCount else { throw damage("edgeCount") }
+      return shape
+    }
+    var shape = Shape()
+    try withBlob(4, "functions") { bytes throws(BlobError) in
+      let known = snapshot.functionCount
+      let count = header.functionCount
+      try Shape.decodeFunctions(bytes, count: count, known: known, into: &shape.functions)
+    }
+    shape.edgeCounts = Array(repeating: 0, count: shape.functions.count)
+    guard header.edgeCount != 0 else { return shape }
+    try withBlob(7, "edges", "profileEdges") { bytes throws(BlobError) in
+      try shape.decodeEdges(bytes, count: header.edgeCount, known: snapshot.edgeCount)
+    }
+    return shape
+  }
+
+  private func withBlob(
+    _ index: Int,
+    _ column: String,
+    _ table: String = "profile",
+    _ body: (Span<UInt8>) throws(BlobError) -> Void
+  ) throws {
+    try snapshot.withBlob(row, first + index, table, header.id, column, body)
+  }
+}
+
+extension SQLiteSnapshot {
+  func edgeEnds(_ id: Int32) throws -> NameCache.EdgeEnds {
     guard let ends = try names.edge(id, db) else {
       throw StoreError(
         damaged: "no edge of this number",

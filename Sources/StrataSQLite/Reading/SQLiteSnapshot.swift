@@ -17,14 +17,16 @@ struct SQLiteSnapshot: ProfileSnapshot {
   let db: Database
   let path: String
   let names: NameCache
+  let shapes: ShapeCache
   /// The highest numbers there are, so that no blob can name others.
   let functionCount: Int32
   let edgeCount: Int32
 
-  init(db: Database, path: String, names: NameCache) throws {
+  init(db: Database, path: String, names: NameCache, shapes: ShapeCache) throws {
     self.db = db
     self.path = path
     self.names = names
+    self.shapes = shapes
     // Reading these first is also what begins the transaction.
     functionCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM function") ?? 0
     edgeCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM edge") ?? 0
@@ -36,17 +38,15 @@ struct SQLiteSnapshot: ProfileSnapshot {
     body: (ProfileVectors) throws -> Void
   ) throws {
     try StoreError.translating(path: path) {
-      var decoder = VectorDecoder(columns: columns, functionCount: functionCount)
-      let blob = columns.isEmpty ? [] : ["profile.functions"]
-      try forEachRow(selection, columns: blob) { row, header in
-        var vectors = decoder.take(for: header.capture)
-        if !columns.isEmpty {
-          try withBlob(row, HeaderRow.columnCount, header, "functions") { bytes throws(BlobError) in
-            try decoder.decode(bytes, rows: header.functionCount, into: &vectors)
-          }
-        }
+      var decoder = FigureDecoder(columns, self)
+      // The memory of the figures is used again, unless the body keeps them.
+      var spare = FigureVectors()
+      try forEachRow(selection, columns: decoder.blobs.map { "profile." + $0 }) { row, header in
+        var vectors = ProfileVectors(header: header.capture, figures: spare)
+        spare = FigureVectors()
+        try decoder.decode(row, HeaderRow.columnCount, FigurePlace(header), into: &vectors.figures)
         try body(vectors)
-        decoder.giveBack(&vectors)
+        spare = vectors.figures
       }
     }
   }
@@ -78,6 +78,7 @@ extension SQLiteSnapshot {
     joining join: String = "",
     body: (Row, HeaderRow) throws -> Void
   ) throws {
+    try PrunedCaptures.check(selection, self)
     let labelSets = try names.labelSets(db)
     let query = try SelectionQuery(selection, labelSets: labelSets)
     guard !query.isEmpty else { return }
@@ -93,18 +94,37 @@ extension SQLiteSnapshot {
   func withBlob<Result>(
     _ row: Row,
     _ index: Int,
-    _ header: HeaderRow,
+    _ place: FigurePlace,
+    _ column: String,
+    edges: Bool = false,
+    _ body: (Span<UInt8>) throws(BlobError) -> Result
+  ) throws -> Result {
+    try withBlob(row, index, edges ? place.table + "Edges" : place.table, place.id, column, body)
+  }
+
+  func withBlob<Result>(
+    _ row: Row,
+    _ index: Int,
+    _ table: String,
+    _ id: Int64,
     _ column: String,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws -> Result {
-    let table = column == "edges" ? "profileEdges" : "profile"
-    return try row.withUnsafeData(atIndex: index) { data in
+    try row.withUnsafeData(atIndex: index) { data in
       do throws(BlobError) {
         guard let data else { throw .truncated(at: 0, expected: "a blob") }
         return try body(data.span)
       } catch {
-        throw StoreError(error, path: path, table: table, row: header.id, column: column)
+        throw StoreError(error, path: path, table: table, row: id, column: column)
       }
+    }
+  }
+
+  /// Fails unless a shape has as many functions as the row says.
+  func check(_ count: Int, _ place: FigurePlace, _ shape: Int64) throws {
+    guard count == place.functionCount else {
+      let found = "\(place.functionCount) functions where shape \(shape) has \(count)"
+      throw place.damage("functionCount", found, path: path)
     }
   }
 }

@@ -5,8 +5,30 @@
 // Foundation for FileManager and FileHandle; GRDB brings it along anyway.
 import Foundation
 
-/// The folders that a new store needs.
+/// The folders that a new store needs, and what must be on the disk before it is used.
 enum Folders {
+  /// Makes durable what a process left in the log when it was killed between writing and syncing.
+  ///
+  /// SQLite takes such a transaction for committed, so its captures are known, and an import that
+  /// says so must be right after a power failure too. Later commits of others are seen only after
+  /// their sync. (A second descriptor of the log is harmless: its locks are on other files.)
+  static func synchronizeLog(of path: String) throws(StoreError) {
+    let log = URL(fileURLWithPath: path + "-wal")
+    guard FileManager.default.fileExists(atPath: log.path) else { return }
+    do {
+      try synchronize(log)
+      try synchronize(log.deletingLastPathComponent())
+    } catch {
+      throw StoreError(
+        .cannotOpen,
+        path: path,
+        expected: "a log that can be synced",
+        found: "\(error.localizedDescription)",
+        advice: "check the disk; nothing was stored"
+      )
+    }
+  }
+
   /// Creates the folder of a file, and those above it, durably.
   ///
   /// SQLite syncs the folder that holds its files. An entry of a new folder in the one above it

@@ -2,76 +2,36 @@
 
 #if Tools
 
-import StrataCore
-import StrataQuery
+public import StrataCore
 
-/// A record that was found fit to be kept, with all encoded that needs no ids of the store.
-struct PreparedRecord {
-  let record: ProfileRecord
-  let functionColumns: (unit: TimeUnit, columns: [UInt8])
-  let edgeColumns: (unit: TimeUnit, columns: [UInt8])
+/// A record that was found fit to be kept, with all encoded that needs no numbers of the store.
+///
+/// Preparing is most of the work of storing, and needs no store: several threads may do it while
+/// one writes (``SQLiteStore/insert(prepared:)``).
+public struct PreparedRecord: Sendable {
+  /// The record.
+  public let record: ProfileRecord
+  let encoded: EncodedProfile
   /// The functions of the rows, by their number in the profile's table.
   let functions: [Int32]
-  /// The ends of each edge, by their numbers in the profile's table.
+  /// The start of each edge, by its number in the profile's table; those of a row side by side.
   let callers: [Int32]
-  let callees: [Int32]
 
-  init(_ record: ProfileRecord) throws(RecordError) {
-    let profile = record.profile
-    let edgeCount = profile.rows.reduce(0) { $0 + Int($1.edgeCount) }
-    var functionFigures = FigureColumns(reservingCapacity: profile.rows.count)
-    var edgeFigures = FigureColumns(reservingCapacity: edgeCount)
-    var callers: [Int32] = []
-    var callees: [Int32] = []
-    callers.reserveCapacity(edgeCount)
-    callees.reserveCapacity(edgeCount)
-    for row in profile.rows {
-      do { try functionFigures.append(profile.statistics(of: row)) } catch {
-        throw RecordError(error, profile.functionTable[Int(row.function)])
-      }
-      for edge in profile.edges[row.edgeRange] {
-        do { try edgeFigures.append(profile.figures(of: edge)) } catch {
-          throw RecordError(
-            error,
-            profile.functionTable[Int(row.function)],
-            caller: profile.functionTable[Int(edge.caller)]
-          )
-        }
-        callers.append(edge.caller)
-        callees.append(row.function)
-      }
-    }
+  /// Encodes a record.
+  ///
+  /// - Throws: `RecordError` where the record cannot be kept exactly.
+  /// - Complexity: O(*n*) in its functions and callers.
+  public init(_ record: ProfileRecord) throws(RecordError) {
     self.record = record
-    self.callers = callers
-    self.callees = callees
+    let profile = record.profile
+    encoded = try EncodedProfile(profile)
     functions = profile.rows.map(\.function)
-    functionColumns = functionFigures.encoded
-    edgeColumns = edgeFigures.encodedEdges(
-      edgeCounts: Self.explicitEdgeCounts(profile, functions: functions, callees: callees)
-    )
-  }
-
-  /// The number of edges of each function, or nothing where the edges themselves show it.
-  private static func explicitEdgeCounts(
-    _ profile: StatsProfile,
-    functions: [Int32],
-    callees: [Int32]
-  ) -> [Int64] {
-    let counts = profile.rows.map { Int64($0.edgeCount) }
-    let shown = ColumnarBlob.edgeCounts(functions: functions, callees: callees)
-    return shown == counts ? [] : counts
-  }
-}
-
-extension RecordError {
-  fileprivate init(_ refusal: FigureColumns.Refusal, _ function: Function, caller: Function? = nil)
-  {
-    self.init(
-      code: refusal.isTime ? .timeOutOfRange : .countOutOfRange,
-      function: function,
-      figure: refusal.figure + (caller.map { " of the calls from \($0)" } ?? ""),
-      value: refusal.value
-    )
+    var callers: [Int32] = []
+    callers.reserveCapacity(profile.edges.count)
+    for row in profile.rows {
+      for edge in profile.edges[row.edgeRange] { callers.append(edge.caller) }
+    }
+    self.callers = callers
   }
 }
 

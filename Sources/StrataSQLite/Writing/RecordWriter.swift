@@ -12,12 +12,16 @@ struct RecordWriter {
   let db: Database
   let path: String
   var cache: WriterCache
+  var slices = SliceRegister()
 
-  /// Whether a capture is stored already.
-  ///
-  /// Ids of pruned captures will be asked for here as well.
+  /// Whether a capture is stored already, or was and has been pruned.
   static func isKnown(_ id: ProfileID, _ db: Database) throws -> Bool {
-    let statement = try db.cachedStatement(sql: "SELECT 1 FROM profile WHERE profileID = ?")
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT 1 FROM profile WHERE profileID = ?1
+        UNION ALL SELECT 1 FROM prunedProfile WHERE profileID = ?1
+        """
+    )
     return try Int.fetchOne(statement, arguments: [Data(id.bytes)]) != nil
   }
 
@@ -27,56 +31,68 @@ struct RecordWriter {
     guard try !Self.isKnown(record.id, db) else { return false }
     let labelSet = try labelSetID(record.labels)
     let numbers = try functionIDs(record.profile.functionTable, rows: prepared.functions)
-    let functions = prepared.functions.map { numbers[Int($0)] }
-    let edges = try prepared.callers.indices.map { index in
-      try edgeID(
-        caller: numbers[Int(prepared.callers[index])],
-        callee: numbers[Int(prepared.callees[index])]
-      )
+    let ids = ShapeIDs(
+      functions: prepared.functions.map { numbers[Int($0)] },
+      callers: prepared.callers.map { numbers[Int($0)] },
+      edgeCounts: prepared.encoded.edgeCounts
+    )
+    let digest = ids.digest
+    let shape = try shapeID(ids, digest)
+    try insertProfile(
+      prepared,
+      labelSet: labelSet,
+      shape: shape,
+      digest: digest,
+      functions: shape == nil ? Data(Shape.blob(ofFunctions: ids.functions)) : nil
+    )
+    let profile = db.lastInsertedRowID
+    if let figures = prepared.encoded.edges {
+      let edges = shape == nil ? Data(try self.shape(ids).edgeBlob) : nil
+      let insert = "INSERT INTO profileEdges (profile, edges, figures) VALUES (?, ?, ?)"
+      try db.cachedStatement(sql: insert).execute(arguments: [profile, edges, Data(figures)])
     }
-    let functionBlob = ColumnarBlob.assemble(
-      unit: prepared.functionColumns.unit,
-      ids: functions,
-      columns: prepared.functionColumns.columns
-    )
-    try insertProfile(record, labelSet: labelSet, edgeCount: edges.count, functionBlob)
-    guard !edges.isEmpty else { return true }
-    let edgeBlob = ColumnarBlob.assemble(
-      unit: prepared.edgeColumns.unit,
-      ids: edges,
-      columns: prepared.edgeColumns.columns
-    )
-    try db.cachedStatement(sql: "INSERT INTO profileEdges (profile, edges) VALUES (?, ?)")
-      .execute(arguments: [db.lastInsertedRowID, Data(edgeBlob)])
+    try slices.add(profile, start: record.start, db)
+    try learnKind(record)
     return true
   }
 
+  private mutating func learnKind(_ record: ProfileRecord) throws {
+    let key = WriterCache.FigureKind(kind: record.kind, clock: record.clock)
+    guard cache.kinds[key] == nil else { return }
+    let insert = "INSERT OR IGNORE INTO figureKind (kind, clock) VALUES (?, ?)"
+    try db.cachedStatement(sql: insert)
+      .execute(arguments: [record.kind.rawValue, record.clock.rawValue])
+    cache.kinds.learn(key, 1)
+  }
+
   private func insertProfile(
-    _ record: ProfileRecord,
+    _ prepared: PreparedRecord,
     labelSet: Int32,
-    edgeCount: Int,
-    _ functions: [UInt8]
+    shape: Int64?,
+    digest: ShapeDigest,
+    functions: Data?
   ) throws {
+    let record = prepared.record
+    let columns = HeaderColumns(
+      record,
+      duration: try record.duration.map { try nanoseconds($0) },
+      labelSet: labelSet,
+      edgeCount: prepared.callers.count,
+      unit: prepared.encoded.unit
+    )
     let statement = try db.cachedStatement(
       sql: """
         INSERT INTO profile (profileID, start, duration, timeSource, kind, clock, weight, labelSet,
-          functionCount, edgeCount, totalTime, functions)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          totalTime, checksum, functionCount, edgeCount, unit, shape, digest, functions, selfTimes,
+          figures)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     )
     try statement.execute(arguments: [
-      Data(record.id.bytes),
-      record.start.nanoseconds,
-      try record.duration.map { try nanoseconds($0) },
-      record.timeSource.rawValue,
-      record.kind.rawValue,
-      record.clock.rawValue,
-      record.weight.millionths,
-      labelSet,
-      record.profile.rows.count,
-      edgeCount,
-      Int64(bitPattern: record.profile.totalTime.bitPattern),
-      Data(functions),
+      Data(columns.profileID), columns.start, columns.duration, columns.timeSource, columns.kind,
+      columns.clock, columns.weight, columns.labelSet, columns.totalTime, columns.checksum,
+      columns.functionCount, columns.edgeCount, columns.unit, shape, digest.prefix, functions,
+      Data(prepared.encoded.selfTimes), Data(prepared.encoded.figures),
     ])
   }
 

@@ -9,18 +9,28 @@ import StrataCore
 /// It is never complete, since other processes add names too: what is missing is looked up in the
 /// store. What a transaction learns is pending until it is committed; a rollback forgets it.
 struct WriterCache {
-  var strings = CachedIDs<ByteString>()
+  var strings = CachedIDs<ByteString, Int32>()
   var functions = FunctionIDs()
   /// By caller and callee.
-  var edges = CachedIDs<UInt64>()
-  var labels = CachedIDs<LabelKey>()
+  var edges = CachedIDs<UInt64, Int32>()
+  var labels = CachedIDs<LabelKey, Int32>()
   /// By the labels as the store writes them.
-  var labelSets = CachedIDs<[UInt8]>()
+  var labelSets = CachedIDs<[UInt8], Int32>()
+  /// The kinds and clocks that the store knows of.
+  var kinds = CachedIDs<FigureKind, Int32>()
+  /// Shapes that this process has met; unlike the others they may be pruned.
+  var shapes = CachedIDs<ShapeDigest, Int64>()
 
   /// A label by its bytes: strings that look alike may be canonically equal and still differ.
   struct LabelKey: Hashable {
     var key: ByteString
     var value: ByteString
+  }
+
+  /// What figures must have in common to be summed.
+  struct FigureKind: Hashable {
+    var kind: ProfileKind
+    var clock: ProfileClock
   }
 
   /// After a commit.
@@ -30,6 +40,8 @@ struct WriterCache {
     edges.keepPending()
     labels.keepPending()
     labelSets.keepPending()
+    shapes.keepPending()
+    kinds.keepPending()
   }
 
   /// After a rollback.
@@ -39,19 +51,21 @@ struct WriterCache {
     edges.forgetPending()
     labels.forgetPending()
     labelSets.forgetPending()
+    shapes.forgetPending()
+    kinds.forgetPending()
   }
 }
 
 /// The numbers of one dictionary.
-struct CachedIDs<Key: Hashable> {
-  private var known: [Key: Int32] = [:]
-  private var pending: [Key: Int32] = [:]
+struct CachedIDs<Key: Hashable, ID> {
+  private var known: [Key: ID] = [:]
+  private var pending: [Key: ID] = [:]
 
-  subscript(key: Key) -> Int32? {
+  subscript(key: Key) -> ID? {
     known[key] ?? (pending.isEmpty ? nil : pending[key])
   }
 
-  mutating func learn(_ key: Key, _ id: Int32) {
+  mutating func learn(_ key: Key, _ id: ID) {
     pending[key] = id
   }
 
@@ -105,6 +119,6 @@ struct FunctionIDs: Sendable {
   }
 }
 
-extension CachedIDs: Sendable where Key: Sendable {}
+extension CachedIDs: Sendable where Key: Sendable, ID: Sendable {}
 
 #endif

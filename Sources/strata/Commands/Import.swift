@@ -96,6 +96,7 @@ struct Import: AsyncParsableCommand {
         report(outcomes, &tally, &bar)
       }
       bar.clear()
+      try RollingUp.run(store)
     }
     print("\(tally.summary) in \(start.duration(to: .now).shortText): \(location.path)")
     if let code = CommandError.exitCode(of: tally.failures) { throw ExitCode(code.rawValue) }

@@ -3,7 +3,7 @@
 #if Tools
 import StrataCore
 import StrataFormats
-import StrataQuery
+import StrataSQLite
 
 /// Reads dumps on several threads and stores them batch by batch, in their order.
 ///
@@ -32,9 +32,9 @@ struct Importer {
   private static let batchCount = 64
   private static let batchBytes = 4 << 20
 
-  private typealias Reading = (source: DumpSource, record: Result<ProfileRecord, CommandError>)
+  private typealias Reading = (source: DumpSource, record: Result<PreparedRecord, CommandError>)
 
-  let store: any ProfileStore
+  let store: SQLiteStore
   let defaults: DumpDefaults
   let jobs: Int
 
@@ -69,14 +69,14 @@ struct Importer {
     var reader = PstatsReader()
     return batch.map { source in
       let record = Result { () throws(CommandError) in
-        try source.checkedRecord(defaults: defaults, reader: &reader)
+        try source.preparedRecord(defaults: defaults, reader: &reader)
       }
       return (source, record)
     }
   }
 
   private func store(_ readings: [Reading]) throws -> [Outcome] {
-    var areNew = try store.insert(readings.compactMap { try? $0.record.get() })[...]
+    var areNew = try store.insert(prepared: readings.compactMap { try? $0.record.get() })[...]
     return readings.map { source, record in
       switch record {
       case .failure(let error):
@@ -84,7 +84,7 @@ struct Importer {
       case .success(let record):
         Outcome(
           source: source,
-          result: areNew.popFirst() == true ? .stored(record.id) : .known(record.id)
+          result: areNew.popFirst() == true ? .stored(record.record.id) : .known(record.record.id)
         )
       }
     }
@@ -109,15 +109,13 @@ struct Importer {
 }
 
 extension DumpSource {
-  /// The record of a dump, checked to be one that every store can keep.
-  fileprivate func checkedRecord(
+  /// The record of a dump, found to be one that a store can keep, and ready for it.
+  fileprivate func preparedRecord(
     defaults: DumpDefaults,
     reader: inout PstatsReader
-  ) throws(CommandError) -> ProfileRecord {
+  ) throws(CommandError) -> PreparedRecord {
     do {
-      let record = try record(defaults: defaults, reader: &reader)
-      try record.checkSums()
-      return record
+      return try PreparedRecord(try record(defaults: defaults, reader: &reader))
     } catch let error as InputError {
       throw CommandError(error)
     } catch {

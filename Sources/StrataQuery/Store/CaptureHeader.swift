@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// When, how and of what a capture was taken: a `ProfileRecord` without its figures.
+public struct CaptureHeader: Hashable, Sendable {
+  /// When the capture started.
+  public var start: Timestamp
+  /// How long it took, if that is known.
+  public var duration: Duration?
+  /// How the figures came about.
+  public var kind: ProfileKind
+  /// What the times measure.
+  public var clock: ProfileClock
+  /// How many captures this one stands for.
+  public var weight: Weight
+  /// What was profiled.
+  public var labels: Labels
+
+  /// Creates a header.
+  public init(
+    start: Timestamp,
+    duration: Duration?,
+    kind: ProfileKind,
+    clock: ProfileClock,
+    weight: Weight,
+    labels: Labels
+  ) {
+    self.start = start
+    self.duration = duration
+    self.kind = kind
+    self.clock = clock
+    self.weight = weight
+    self.labels = labels
+  }
+
+  /// The header of a record.
+  public init(_ record: ProfileRecord) {
+    self.init(
+      start: record.start,
+      duration: record.duration,
+      kind: record.kind,
+      clock: record.clock,
+      weight: record.weight,
+      labels: record.labels
+    )
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The number of a function in one store.
+public struct FunctionID: Hashable, Sendable {
+  /// The number, from 0 upwards without large gaps.
+  public var index: Int32
+
+  /// Creates a number.
+  public init(_ index: Int32) {
+    self.index = index
+  }
+}
+
+/// Figures that a scan can be asked for.
+public struct ProfileColumns: OptionSet, Hashable, Sendable {
+  /// One bit for each column.
+  public let rawValue: UInt8
+
+  /// Creates a set of columns from bits.
+  public init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
+
+  /// All calls.
+  public static let callCounts = ProfileColumns(rawValue: 1)
+  /// Calls that were not made through recursion.
+  public static let primitiveCallCounts = ProfileColumns(rawValue: 2)
+  /// Nanoseconds in the function itself.
+  public static let selfTimes = ProfileColumns(rawValue: 4)
+  /// Nanoseconds in the function and all that it calls.
+  public static let cumulativeTimes = ProfileColumns(rawValue: 8)
+  /// All four figures.
+  public static let all: ProfileColumns = [
+    .callCounts, .primitiveCallCounts, .selfTimes, .cumulativeTimes,
+  ]
+}
+
+/// Columns with a row for each function that one or more captures name.
+public struct FigureVectors: Sendable {
+  /// The functions; empty if no column was asked for.
+  public var functions: [FunctionID] = []
+  /// All calls; empty unless asked for, like each column.
+  public var callCounts: [Int64] = []
+  /// Calls that were not made through recursion.
+  public var primitiveCallCounts: [Int64] = []
+  /// Nanoseconds in the function itself.
+  public var selfTimes: [Int64] = []
+  /// Nanoseconds in the function and all that it calls.
+  public var cumulativeTimes: [Int64] = []
+
+  /// Creates columns without rows.
+  public init() {}
+
+  /// The values of one column; empty for none.
+  func values(of column: ProfileColumns) -> [Int64] {
+    switch column {
+    case .selfTimes: selfTimes
+    case .cumulativeTimes: cumulativeTimes
+    case .callCounts: callCounts
+    case .primitiveCallCounts: primitiveCallCounts
+    default: []
+    }
+  }
+}
+
+/// One capture as a scan shows it: what is known of it, and its figures.
+public struct ProfileVectors: Sendable {
+  /// When, how and of what the capture was taken.
+  public var header: CaptureHeader
+  /// The figures of each function.
+  public var figures: FigureVectors
+
+  /// Creates vectors, without figures unless some are given.
+  public init(header: CaptureHeader, figures: FigureVectors = FigureVectors()) {
+    self.header = header
+    self.figures = figures
+  }
+}

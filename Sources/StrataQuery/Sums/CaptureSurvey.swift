@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import StrataCore
+
+/// What the captures of a selection have in common, from their headers alone.
+public struct CaptureSurvey: Hashable, Sendable {
+  /// How many captures.
+  public private(set) var captures = 0
+  /// When the first one started; nil without captures.
+  public private(set) var first: Timestamp?
+  /// When the last one started; nil without captures.
+  public private(set) var last: Timestamp?
+  /// The kinds of the captures, in the order of all kinds.
+  public private(set) var kinds: [ProfileKind] = []
+  /// The clocks of the captures, in the order of all clocks.
+  public private(set) var clocks: [ProfileClock] = []
+  /// How many captures are known to have lasted longer than ``longestExpected``.
+  public private(set) var longCaptures = 0
+  /// What captures are expected to last at most; nil where any duration will do.
+  public let longestExpected: Duration?
+
+  /// Creates the survey of no captures.
+  public init(longestExpected: Duration? = nil) {
+    self.longestExpected = longestExpected
+  }
+
+  /// Adds one capture.
+  public mutating func add(_ header: CaptureHeader) {
+    let isLong = longestExpected.map { longest in header.duration.map { $0 > longest } ?? false }
+    add(
+      captures: 1,
+      first: header.start,
+      last: header.start,
+      kind: header.kind,
+      clock: header.clock,
+      longCaptures: isLong == true ? 1 : 0
+    )
+  }
+
+  /// Adds captures of one kind and clock; none if there are none.
+  public mutating func add(
+    captures: Int,
+    first: Timestamp,
+    last: Timestamp,
+    kind: ProfileKind,
+    clock: ProfileClock,
+    longCaptures: Int
+  ) {
+    guard captures > 0 else { return }
+    self.captures += captures
+    self.first = self.first.map { min($0, first) } ?? first
+    self.last = self.last.map { max($0, last) } ?? last
+    if !kinds.contains(kind) {
+      kinds = ProfileKind.allCases.filter { kinds.contains($0) || $0 == kind }
+    }
+    if !clocks.contains(clock) {
+      clocks = ProfileClock.allCases.filter { clocks.contains($0) || $0 == clock }
+    }
+    self.longCaptures += longCaptures
+  }
+
+  /// The kind of all captures; nil unless there is one.
+  public var kind: ProfileKind? { kinds.count == 1 ? kinds.first : nil }
+
+  /// The clock of all captures; nil unless there is one.
+  public var clock: ProfileClock? { clocks.count == 1 ? clocks.first : nil }
+
+  /// Refuses captures whose figures do not add up.
+  ///
+  /// - Throws: ``QueryError/mixedKinds(_:)`` or ``QueryError/mixedClocks(_:)``.
+  public func checkSummable() throws(QueryError) {
+    guard kinds.count <= 1 else { throw .mixedKinds(kinds) }
+    guard clocks.count <= 1 else { throw .mixedClocks(clocks) }
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+/// The figures of the edges of a profile, those of one function side by side.
+///
+/// In most profiles the edges of a function add up to its own figures: then its last edge is not
+/// stored, and is what the others leave. Four of ten edges are the only ones of their function.
+struct EdgeColumns: Equatable {
+  var figures = FigureTicks()
+  /// 1 for an edge of which the number of calls is all that is known, or empty.
+  var countOnly: [Int64] = []
+  /// How many edges each function has, in the order of the functions.
+  var edgeCounts: [Int64] = []
+
+  /// Calls `body` with each function that has edges, and which those are.
+  private func forEachGroup(_ body: (_ function: Int, _ edges: Range<Int>) -> Void) {
+    var first = 0
+    for (function, count) in edgeCounts.enumerated() where count > 0 {
+      body(function, first..<first + Int(count))
+      first += Int(count)
+    }
+  }
+
+  /// All columns but those of the ids.
+  func blob(_ unit: TimeUnit, functions: FigureTicks, patches: [Int64]) -> [UInt8] {
+    var isStored = [Bool](repeating: true, count: figures.count)
+    // Of each function with edges whether they are all stored.
+    var exceptions: [Int64] = []
+    forEachGroup { function, edges in
+      let isDerived =
+        unit != .seconds && !edges.contains { !countOnly.isEmpty && countOnly[$0] != 0 }
+        && functions.rest(of: function, after: edges, of: figures) == .zero
+      exceptions.append(isDerived ? 0 : 1)
+      if isDerived { isStored[edges.upperBound - 1] = false }
+    }
+    let stored = figures.rows(isStored)
+    var bytes: [UInt8] = []
+    NumberColumn.append(exceptions, to: &bytes)
+    FigureTicks.appendTimes(stored.selfTimes, unit, to: &bytes)
+    stored.appendFigures(unit, to: &bytes)
+    NumberColumn.append(patches, to: &bytes)
+    NumberColumn.append(countOnly.contains { $0 != 0 } ? countOnly : [], to: &bytes)
+    return SealedBlob.sealed(bytes)
+  }
+}
+
+extension FigureTicks.Row {
+  static let zero = FigureTicks.Row()
+
+  private init() {
+    (selfTime, calleeTime, callCount, recursiveCallCount) = (0, 0, 0, 0)
+  }
+}
+
+/// Where in the blob of edges its columns are.
+struct EdgeSlots {
+  let exceptions: ColumnSlot
+  let selfTimes: ColumnSlot
+  let calleeTimes: ColumnSlot
+  let callCounts: ColumnSlot
+  let recursiveCallCounts: ColumnSlot
+  let patches: ColumnSlot
+  let countOnly: ColumnSlot
+
+  init(_ bytes: Span<UInt8>) throws(BlobError) {
+    var cursor = try ColumnCursor(bytes)
+    exceptions = try cursor.next(bytes)
+    selfTimes = try cursor.next(bytes)
+    calleeTimes = try cursor.next(bytes)
+    callCounts = try cursor.next(bytes)
+    recursiveCallCounts = try cursor.next(bytes)
+    patches = try cursor.next(bytes)
+    countOnly = try cursor.next(bytes)
+    try cursor.finish()
+  }
+}
+
+extension EdgeColumns {
+  /// Reads the figures of the edges of functions whose own ones are known.
+  ///
+  /// `edgeCounts` must be set, and is not touched.
+  mutating func decode(
+    _ bytes: Span<UInt8>,
+    _ slots: EdgeSlots,
+    _ unit: TimeUnit,
+    functions: FigureTicks
+  ) throws(BlobError) {
+    let groupCount = edgeCounts.count { $0 > 0 }
+    let count = edgeCounts.reduce(0) { $0 + Int($1) }
+    var exceptions: [Int64] = []
+    try NumberColumn.decode(bytes, slots.exceptions, count: groupCount, into: &exceptions)
+    let storedCount = count - exceptions.count { $0 == 0 }
+    try decodeStored(bytes, slots, unit, count: storedCount)
+    countOnly = []
+    if !slots.countOnly.isEmpty {
+      try NumberColumn.decode(bytes, slots.countOnly, count: count, into: &countOnly)
+    }
+    if storedCount < count { expand(exceptions, to: count, functions) }
+  }
+
+  private mutating func decodeStored(
+    _ bytes: Span<UInt8>,
+    _ slots: EdgeSlots,
+    _ unit: TimeUnit,
+    count: Int
+  ) throws(BlobError) {
+    try FigureTicks.decodeTimes(
+      bytes,
+      slots.selfTimes,
+      unit,
+      count: count,
+      into: &figures.selfTimes
+    )
+    try FigureTicks.decodeTimes(
+      bytes,
+      slots.calleeTimes,
+      unit,
+      count: count,
+      into: &figures.calleeTimes
+    )
+    try FigureTicks.decodeCallCounts(
+      bytes,
+      slots.callCounts,
+      count: count,
+      into: &figures.callCounts
+    )
+    try NumberColumn.decode(
+      bytes,
+      slots.recursiveCallCounts,
+      count: count,
+      into: &figures.recursiveCallCounts
+    )
+  }
+
+  /// Puts the edges that were left out in their places, from the last one to the first.
+  private mutating func expand(_ exceptions: [Int64], to count: Int, _ functions: FigureTicks) {
+    figures.selfTimes = Self.expand(figures.selfTimes, edgeCounts, exceptions, functions.selfTimes)
+    figures.calleeTimes = Self.expand(
+      figures.calleeTimes,
+      edgeCounts,
+      exceptions,
+      functions.calleeTimes
+    )
+    figures.callCounts = Self.expand(
+      figures.callCounts,
+      edgeCounts,
+      exceptions,
+      functions.callCounts
+    )
+    figures.recursiveCallCounts = Self.expand(
+      figures.recursiveCallCounts,
+      edgeCounts,
+      exceptions,
+      functions.recursiveCallCounts
+    )
+  }
+
+  private static func expand(
+    _ stored: [Int64],
+    _ edgeCounts: [Int64],
+    _ exceptions: [Int64],
+    _ functions: [Int64]
+  ) -> [Int64] {
+    var values: [Int64] = []
+    values.reserveCapacity(stored.count + exceptions.count)
+    let (source, counts, own) = (stored.span, edgeCounts.span, functions.span)
+    var (next, group) = (0, 0)
+    for function in counts.indices where counts[function] > 0 {
+      let isDerived = exceptions[group] == 0
+      group &+= 1
+      var rest = own[function]
+      for _ in 0..<(isDerived ? counts[function] &- 1 : counts[function]) {
+        values.append(source[next])
+        rest &-= source[next]
+        next &+= 1
+      }
+      if isDerived { values.append(rest) }
+    }
+    return values
+  }
+}
+
+#endif

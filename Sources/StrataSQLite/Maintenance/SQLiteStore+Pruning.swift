@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+public import StrataCore
+
+extension SQLiteStore {
+  /// Removes what a policy does not keep, after its sums are written, and gives the room back.
+  ///
+  /// Transactions are short, and readers see the store as it was when they began: none waits. It
+  /// can be stopped, or killed, at any moment, and goes on where it was.
+  ///
+  /// - Parameters:
+  ///   - policy: What is kept.
+  ///   - now: The end of the times that the policy names.
+  ///   - progress: Called after each step with the captures that went so far; returns whether to go
+  ///     on.
+  /// - Throws: ``StoreError``.
+  public func prune(
+    _ policy: RetentionPolicy,
+    now: Timestamp,
+    progress: (PruneReport) -> Bool = { _ in true }
+  ) throws -> PruneReport {
+    guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
+    return try StoreError.translating(path: path) {
+      try rollUp(endingBefore: now)
+      return try withoutActuallyEscaping(progress) { progress in
+        var pruner = Pruner(store: self, progress: progress)
+        try pruner.run(policy, now: now.nanoseconds)
+        return pruner.report
+      }
+    }
+  }
+
+  /// Gives free pages back to the file system, a few at a time.
+  func releaseFreePages() throws {
+    let stepPages = 512
+    while true {
+      let free = try pool.writeWithoutTransaction { db in
+        _ = try Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(\(stepPages))")
+        return try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+      }
+      if free == 0 { break }
+    }
+    pool.writeWithoutTransaction { db in
+      // Readers that are in the way keep the log as it is, and nobody waits for them.
+      _ = try? Row.fetchAll(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+    }
+  }
+}
+
+/// Goes from what is oldest to what is kept.
+private struct Pruner {
+  private static let hour = RollupLevel.hour
+  /// How many rows one transaction removes: some milliseconds.
+  private static let stepRows = 256
+
+  let store: SQLiteStore
+  let progress: (PruneReport) -> Bool
+  private(set) var report = PruneReport()
+  private var isStopped = false
+
+  init(store: SQLiteStore, progress: @escaping (PruneReport) -> Bool) {
+    self.store = store
+    self.progress = progress
+  }
+
+  mutating func run(_ policy: RetentionPolicy, now: Int64) throws {
+    report.bytesBefore = try usedBytes()
+    let bound = { (age: Duration?, level: RollupLevel) -> Int64? in
+      guard let age = age?.nanoseconds else { return nil }
+      let time = now.subtractingReportingOverflow(age)
+      return time.overflow ? nil : Int64(exactly: level.floor(Int128(time.partialValue)))
+    }
+    if let end = bound(policy.captures, .hour) { try pruneCaptures(before: end) }
+    if let end = bound(policy.minutes, .hour) { try pruneMinutes(before: end) }
+    if let end = bound(policy.hours, .day) { try pruneHours(before: end) }
+    if let maximum = policy.maximumBytes { try shrink(to: maximum) }
+    try removeUnusedShapes()
+    try store.releaseFreePages()
+    report.bytesAfter = try usedBytes()
+    report.isAboveMaximum = policy.maximumBytes.map { report.bytesAfter > $0 } ?? false
+  }
+
+  private mutating func step() -> Bool {
+    if !isStopped { isStopped = !progress(report) }
+    return !isStopped
+  }
+
+  // MARK: - Captures
+
+  private mutating func pruneCaptures(before end: Int64) throws {
+    while step(), let start = try oldestCapture(), start < end {
+      guard let hour = Self.hour.sliceStart(of: start) else { return }
+      try pruneCaptures(ofHour: hour)
+    }
+  }
+
+  /// The start of the oldest capture that may go; late ones wait until they are rolled up.
+  private func oldestCapture() throws -> Int64? {
+    try store.pool.read { db in
+      try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT start FROM profile INDEXED BY profileStart
+          WHERE NOT EXISTS (SELECT 1 FROM slice WHERE level = 'hour' AND state = 2
+            AND slice.start <= profile.start AND slice.start > profile.start - \(Self.hour.width))
+          ORDER BY start LIMIT 1
+          """
+      )
+    }
+  }
+
+  private mutating func pruneCaptures(ofHour start: Int64) throws {
+    let isKept = try write { db in
+      let bound = try PrunedCaptures.bound(of: nil, db) ?? .min
+      var builder = try RollupBuilder(try store.snapshot(db))
+      guard start >= bound else {
+        try builder.updateLate(in: start..<start + Self.hour.width)
+        return true
+      }
+      let isKept = try builder.rollUpAll(ofHour: start)
+      try PrunedCaptures.setBound(start + Self.hour.width, of: nil, db)
+      return isKept
+    }
+    guard isKept else { return }
+    while try removeCaptures(ofHour: start) > 0 { _ = step() }
+  }
+
+  private mutating func removeCaptures(ofHour start: Int64) throws -> Int {
+    let count = try write { db in
+      // What came late since then is in no roll-up yet.
+      let ids = try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT id FROM profile INDEXED BY profileStart WHERE start >= ?1 AND start <= ?2
+            AND NOT EXISTS (SELECT 1 FROM lateProfile
+              WHERE level = 'hour' AND lateProfile.start = ?1 AND lateProfile.profile = profile.id)
+          LIMIT ?3
+          """,
+        arguments: [start, start + Self.hour.width - 1, Self.stepRows]
+      )
+      for id in ids {
+        for sql in [
+          "INSERT OR IGNORE INTO prunedProfile SELECT profileID FROM profile WHERE id = ?",
+          "DELETE FROM profileEdges WHERE profile = ?", "DELETE FROM profile WHERE id = ?",
+        ] {
+          try db.cachedStatement(sql: sql).execute(arguments: [id])
+        }
+      }
+      return ids.count
+    }
+    report.captures += count
+    return count
+  }
+
+  // MARK: - Roll-ups
+
+  private mutating func pruneMinutes(before end: Int64) throws {
+    report.minutes += try pruneRollups(.minute, before: end)
+  }
+
+  private mutating func pruneHours(before end: Int64) throws {
+    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    guard let end = Int64(exactly: RollupLevel.day.floor(Int128(min(end, pruned)))) else { return }
+    let days = try store.pool.read { db in
+      try Int64.fetchAll(
+        db,
+        sql:
+          "SELECT DISTINCT start - ((start % ?1 + ?1) % ?1) FROM rollup WHERE level = 'hour' AND start < ?2",
+        arguments: [RollupLevel.day.width, end]
+      )
+    }
+    for day in days where step() {
+      try write { db in
+        var builder = try RollupBuilder(try store.snapshot(db))
+        _ = try builder.rollUp(Slice(level: .day, start: day), keepingAll: true)
+      }
+    }
+    guard !isStopped else { return }
+    report.hours += try pruneRollups(.hour, before: end)
+  }
+
+  /// Removes the roll-ups of a level; what they hold is in those of the next one.
+  private mutating func pruneRollups(_ level: RollupLevel, before end: Int64) throws -> Int {
+    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    let end = min(end, pruned)
+    guard end > .min else { return 0 }
+    try write { db in
+      try PrunedCaptures.setBound(end, of: level, db)
+      try db.execute(
+        sql: "DELETE FROM slice WHERE level = ? AND start < ?",
+        arguments: [level.rawValue, end]
+      )
+    }
+    var count = 0
+    while step() {
+      let starts = try write { db in
+        let starts = try Int64.fetchAll(
+          db,
+          sql:
+            "SELECT DISTINCT start FROM rollup WHERE level = ? AND start < ? ORDER BY start LIMIT 16",
+          arguments: [level.rawValue, end]
+        )
+        for start in starts {
+          count += try RollupWriter(db: db).removeAll(level, start)
+        }
+        return starts
+      }
+      if starts.isEmpty { break }
+    }
+    return count
+  }
+
+  // MARK: - Room
+
+  /// Lets the oldest go until the store is small enough.
+  private mutating func shrink(to maximum: Int) throws {
+    while try usedBytes() > maximum, step() {
+      try removeUnusedShapes()
+      if let start = try oldestCapture(), let hour = Self.hour.sliceStart(of: start) {
+        try pruneCaptures(ofHour: hour)
+      } else if let start = try oldestRollup(.minute) {
+        try pruneMinutes(before: start + RollupLevel.day.width)
+      } else if let start = try oldestRollup(.hour), try isPrunable(day: start) {
+        try pruneHours(before: start + 2 * RollupLevel.day.width)
+      } else {
+        return
+      }
+    }
+  }
+
+  private func oldestRollup(_ level: RollupLevel) throws -> Int64? {
+    try store.pool.read { db in
+      try Int64.fetchOne(
+        db,
+        sql: "SELECT min(start) FROM rollup WHERE level = ?",
+        arguments: [level.rawValue]
+      )
+    }
+  }
+
+  /// Whether the day of a time lies before all captures.
+  private func isPrunable(day time: Int64) throws -> Bool {
+    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    let end = RollupLevel.day.floor(Int128(time)) + Int128(RollupLevel.day.width)
+    return end <= Int128(pruned)
+  }
+
+  private func usedBytes() throws -> Int {
+    try store.pool.read { db in
+      let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+      let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+      return (pages - free) * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+    }
+  }
+
+  private func removeUnusedShapes() throws {
+    try write { db in
+      try db.execute(
+        sql: """
+          DELETE FROM shape WHERE NOT EXISTS
+            (SELECT 1 FROM profile INDEXED BY profileShape WHERE profile.shape = shape.id)
+          """
+      )
+    }
+  }
+
+  @discardableResult
+  private func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try store.pool.writeWithoutTransaction { db in
+      var result: Result?
+      try db.inTransaction(.immediate) {
+        result = try body(db)
+        return .commit
+      }
+      guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+      return result
+    }
+  }
+}
+
+#endif

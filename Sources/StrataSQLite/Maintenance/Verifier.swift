@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+// Foundation for Data, GRDB's blob.
+import Foundation
+import GRDB
+import StrataCore
+import StrataQuery
+
+/// Reads all of one state of a store, and keeps what is not as it should be.
+struct Verifier {
+  private let snapshot: SQLiteSnapshot
+  private let labels: LabelMembership
+  private(set) var report = VerificationReport()
+  /// The captures that cannot be read.
+  private(set) var damagedProfiles: [Int64] = []
+
+  private var db: Database { snapshot.db }
+
+  init(_ snapshot: SQLiteSnapshot) throws {
+    self.snapshot = snapshot
+    labels = try StoreError.translating(path: snapshot.path) { try LabelMembership(snapshot.db) }
+  }
+
+  mutating func run(_ progress: (Int, Int) -> Bool) throws {
+    try check { try $0.verifyPages() }
+    try check { try $0.verifyDictionaries() }
+    let profiles = try Int64.fetchAll(db, sql: "SELECT id FROM profile ORDER BY start, id")
+    let rollups = try Int.fetchOne(db, sql: "SELECT count(*) FROM rollup") ?? 0
+    let total = profiles.count + rollups
+    for (done, profile) in profiles.enumerated() {
+      guard progress(done, total) else { return }
+      verifyProfile(profile)
+    }
+    for key in try rollupKeys() {
+      guard progress(report.captures + report.rollups, total) else { return }
+      try check { try $0.verifyRollup(key) }
+      report.rollups += 1
+    }
+    _ = progress(total, total)
+  }
+
+  /// Runs a check; an error of the store is a finding, any other one ends all.
+  private mutating func check(_ body: (inout Verifier) throws -> Void) throws {
+    do {
+      let path = snapshot.path
+      try StoreError.translating(path: path) { try body(&self) }
+    } catch let error as StoreError {
+      report.findings.append(error)
+    }
+  }
+
+  private mutating func found(_ table: String, _ row: Int64, _ column: String, _ found: String) {
+    let location = StoreError.Location(table: table, row: row, column: column)
+    let error = StoreError(damaged: found, path: snapshot.path, location: location)
+    report.findings.append(error)
+  }
+
+  // MARK: - Pages and dictionaries
+
+  private mutating func verifyPages() throws {
+    for message in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)") where message != "ok"
+    {
+      report.findings.append(StoreError(damaged: message, path: snapshot.path))
+    }
+    for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
+      let table = try row.decode(String.self, atIndex: 0)
+      let id = try row.decode(Int64?.self, atIndex: 1)
+      let parent = try row.decode(String.self, atIndex: 2)
+      found(table, id ?? 0, parent, "a number that is not in table \(parent)")
+    }
+  }
+
+  private mutating func verifyDictionaries() throws {
+    for table in ["string", "function", "edge", "label", "labelSet"] {
+      let gap = try Int64.fetchOne(
+        db,
+        sql: "SELECT max(id) FROM \(table) HAVING max(id) <> count(*) OR min(id) <> 1"
+      )
+      if let gap { found(table, gap, "id", "numbers with gaps between them") }
+    }
+    let canonical = "SELECT id, canonical FROM function ORDER BY id"
+    let rows = try Row.fetchCursor(db, sql: canonical)
+    while let row = try rows.next() {
+      let id = try row.decode(Int32.self, atIndex: 0)
+      let other = try row.decode(Int32.self, atIndex: 1)
+      let function = try snapshot.function(FunctionID(id))
+      if try snapshot.function(FunctionID(other)) != function.canonical {
+        found("function", Int64(id), "canonical", "another function than the canonical one")
+      }
+    }
+    for row in try Row.fetchAll(db, sql: "SELECT id, labels FROM labelSet") {
+      let id = try row.decode(Int32.self, atIndex: 0)
+      var bytes: [UInt8] = []
+      for label in labels.labels(of: id).sorted() {
+        bytes.appendLittleEndian(UInt32(bitPattern: label))
+      }
+      if try row.decode(Data.self, atIndex: 1) != Data(bytes) {
+        found("labelSet", Int64(id), "labels", "other labels than in table labelSetLabel")
+      }
+    }
+  }
+
+  // MARK: - Captures and roll-ups
+
+  private mutating func verifyProfile(_ id: Int64) {
+    report.captures += 1
+    do {
+      let path = snapshot.path
+      _ = try StoreError.translating(path: path) { try snapshot.record(ofProfile: id) }
+    } catch let error as StoreError {
+      report.findings.append(error)
+      damagedProfiles.append(id)
+    } catch {
+      found("profile", id, "id", "\(error)")
+    }
+  }
+
+  private func rollupKeys() throws -> [RollupKey] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: "SELECT level, label, kind, clock, start FROM rollup ORDER BY start, level, label"
+    )
+    return try rows.map { row in
+      guard let level = RollupLevel(rawValue: try row.decode(String.self, atIndex: 0)),
+        let kind = ProfileKind(rawValue: try row.decode(String.self, atIndex: 2)),
+        let clock = ProfileClock(rawValue: try row.decode(String.self, atIndex: 3))
+      else { throw StoreError(damaged: "a roll-up of no known level or kind", path: snapshot.path) }
+      return RollupKey(
+        level: level,
+        label: try row.decode(Int32.self, atIndex: 1),
+        kind: kind,
+        clock: clock,
+        start: try row.decode(Int64.self, atIndex: 4)
+      )
+    }
+  }
+
+  /// Compares a roll-up with the sum of what it holds.
+  private mutating func verifyRollup(_ key: RollupKey) throws {
+    let strand = Strand(
+      key: key.label == 0 ? .all : .label(key.label),
+      labelSets: key.label == 0 ? nil : labels.labelSets(with: key.label),
+      kind: key.kind,
+      clock: key.clock,
+      range: key.range
+    )
+    guard let row = try RollupRow.fetch(key.level, strand, in: key.range, snapshot).first else {
+      return
+    }
+    // What came late is in the captures, and not in the roll-up.
+    let own = try sum([.rollup(row), .late(key.level, key.range)], strand)
+    let pruned = try PrunedCaptures.bound(of: nil, db) ?? .min
+    let pieces: [Cover.Piece]
+    do {
+      pieces = try Cover(strand, upTo: key.start >= pruned ? nil : key.level.finer, snapshot).pieces
+    } catch is QueryError {
+      report.unprovenRollups += 1
+      return
+    }
+    guard key.start >= pruned || key.level != .minute else {
+      report.unprovenRollups += 1
+      return
+    }
+    let parts = try sum(pieces, strand)
+    if own.header != parts.header || own.profile != parts.profile {
+      found("rollup", key.start, key.level.rawValue, "another sum than that of what it holds")
+    }
+  }
+
+  private func sum(
+    _ pieces: [Cover.Piece],
+    _ strand: Strand
+  ) throws -> (profile: SummableProfile, header: PieceHeader) {
+    var reader = SummableReader(snapshot)
+    var sums = ProfileSums(
+      functionCount: snapshot.functionCount,
+      edgeCount: snapshot.edgeCount
+    )
+    var header = PieceHeader()
+    for piece in pieces {
+      try reader.forEachProfile(piece, of: strand) { profile, part in
+        sums.add(profile)
+        header.add(part)
+      }
+    }
+    return (sums.ordered(), header)
+  }
+}
+
+#endif

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+import StrataQuery
+
+extension SQLiteSnapshot {
+  func survey(
+    _ selection: ProfileSelection,
+    longestExpected: Duration?
+  ) throws -> CaptureSurvey {
+    try StoreError.translating(path: path) {
+      var survey = CaptureSurvey(longestExpected: longestExpected)
+      for strand in try strands(of: selection) {
+        for piece in try Cover(strand, upTo: .day, self).pieces {
+          try add(piece, of: strand, to: &survey)
+        }
+      }
+      return survey
+    }
+  }
+
+  private func add(
+    _ piece: Cover.Piece,
+    of strand: Strand,
+    to survey: inout CaptureSurvey
+  ) throws {
+    let longest = survey.longestExpected?.nanoseconds ?? .max
+    guard case .rollup(let row) = piece else {
+      return try forEachCapture(piece, of: strand, columns: []) { _, capture in
+        let start = Timestamp(nanoseconds: capture.start)
+        survey.add(
+          captures: 1,
+          first: start,
+          last: start,
+          kind: strand.kind,
+          clock: strand.clock,
+          longCaptures: capture.duration ?? .min > longest ? 1 : 0
+        )
+      }
+    }
+    survey.add(
+      captures: row.captureCount,
+      first: Timestamp(nanoseconds: row.firstStart),
+      last: Timestamp(nanoseconds: row.lastStart),
+      kind: strand.kind,
+      clock: strand.clock,
+      longCaptures: try longCaptures(in: row, of: strand, longest)
+    )
+  }
+
+  /// How many captures of a roll-up lasted longer; where they are pruned, only that there was one.
+  private func longCaptures(
+    in row: RollupRow,
+    of strand: Strand,
+    _ longest: Int64
+  ) throws -> Int {
+    guard let duration = row.longest, duration > longest else { return 0 }
+    var count = 0
+    let captures = CaptureQuery(strand, in: row.range)
+    try forEachCapture(captures, columns: []) { _, capture in
+      if capture.duration ?? .min > longest { count += 1 }
+    }
+    return max(count, 1)
+  }
+
+  func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
+    try StoreError.translating(path: path) {
+      let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
+      var decoder = FigureDecoder(request.columns, self)
+      for strand in try strands(of: request.selection, labelKey: request.labelKey) {
+        for piece in try Cover(strand, upTo: level, self).pieces {
+          try forEachSum(piece, of: strand, &decoder, body: body)
+        }
+      }
+    }
+  }
+
+  private func forEachSum(
+    _ piece: Cover.Piece,
+    of strand: Strand,
+    _ decoder: inout FigureDecoder,
+    body: (CaptureSums) throws -> Void
+  ) throws {
+    var spare = FigureVectors()
+    guard case .rollup(let rollup) = piece else {
+      let columns = decoder.blobs.map { "profile." + $0 }
+      return try forEachCapture(piece, of: strand, columns: columns) { row, capture in
+        var sums = CaptureSums(
+          captures: 1,
+          first: Timestamp(nanoseconds: capture.start),
+          labelValue: strand.labelValue,
+          shape: capture.place.shape.flatMap { Int32(exactly: $0) },
+          figures: spare
+        )
+        spare = FigureVectors()
+        try decoder.decode(row, CaptureQuery.headerCount, capture.place, into: &sums.figures)
+        try body(sums)
+        spare = sums.figures
+      }
+    }
+    var sums = CaptureSums(
+      captures: rollup.captureCount,
+      first: Timestamp(nanoseconds: rollup.firstStart),
+      labelValue: strand.labelValue
+    )
+    if !decoder.blobs.isEmpty {
+      try withSum(of: rollup, columns: decoder.blobs) { row, first, place in
+        try decoder.decode(row, first, place, into: &sums.figures)
+      }
+    }
+    try body(sums)
+  }
+
+  func plan(_ request: SumRequest) throws -> SumPlan {
+    try StoreError.translating(path: path) {
+      let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
+      var plan = SumPlan(steps: [])
+      for strand in try strands(of: request.selection, labelKey: request.labelKey) {
+        for piece in try Cover(strand, upTo: level, self).pieces {
+          if let step = try step(piece, of: strand) { plan.append(step) }
+        }
+      }
+      return plan
+    }
+  }
+
+  private func step(_ piece: Cover.Piece, of strand: Strand) throws -> SumPlan.Step? {
+    let note = strand.note
+    if case .rollup(let row) = piece {
+      return SumPlan.Step(
+        level: row.level.sumLevel,
+        since: Timestamp(nanoseconds: row.start),
+        until: Timestamp(nanoseconds: Int64(clamping: row.range.upperBound)),
+        sums: 1,
+        captures: row.captureCount,
+        note: note
+      )
+    }
+    var survey = CaptureSurvey()
+    try add(piece, of: strand, to: &survey)
+    var plan = SumPlan(eachOf: survey)
+    guard !plan.steps.isEmpty else { return nil }
+    var step = plan.steps.removeFirst()
+    if case .late = piece { step.note = "came late" } else { step.note = note }
+    return step
+  }
+}
+
+extension Strand {
+  /// Which captures these are, in words.
+  fileprivate var note: String? {
+    labelValue
+  }
+}
+
+extension SumPlan {
+  /// Appends a step, or makes the last one longer.
+  fileprivate mutating func append(_ step: Step) {
+    guard var last = steps.last, last.level == step.level, last.note == step.note,
+      step.level != .captures, last.until == step.since
+    else { return steps.append(step) }
+    last.until = step.until
+    last.sums += step.sums
+    last.captures += step.captures
+    steps[steps.count - 1] = last
+  }
+}
+
+#endif

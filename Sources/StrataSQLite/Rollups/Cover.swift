@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+import StrataQuery
+
+/// What answers for the captures of a strand: each of them is in exactly one piece.
+struct Cover {
+  /// Captures that are read together.
+  enum Piece {
+    /// A roll-up holds them.
+    case rollup(RollupRow)
+    /// They are read one by one, by when they started.
+    case captures(Range<Int128>)
+    /// They came after their slices of a level in a range were rolled up.
+    case late(RollupLevel, Range<Int128>)
+  }
+
+  let strand: Strand
+  private(set) var pieces: [Piece] = []
+
+  /// Covers a strand with the widest roll-ups there are, up to a level.
+  ///
+  /// Ends of the range that no slice fills, and slices without a roll-up, are for the next level
+  /// below, and at last for single captures.
+  ///
+  /// - Throws: `QueryError.prunedCaptures` where single captures are needed that are gone.
+  init(_ strand: Strand, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
+    self.strand = strand
+    try cover(strand.range, level, snapshot)
+    try PrunedCaptures.check(self, snapshot)
+  }
+
+  private mutating func cover(
+    _ range: Range<Int128>,
+    _ level: RollupLevel?,
+    _ snapshot: SQLiteSnapshot
+  ) throws {
+    guard !range.isEmpty else { return }
+    guard let level, strand.label != nil else {
+      pieces.append(.captures(range))
+      return
+    }
+    let whole = level.wholeSlices(in: range)
+    let rows = try RollupRow.fetch(level, strand, in: whole, snapshot)
+    guard !rows.isEmpty else { return try cover(range, level.finer, snapshot) }
+    var next = range.lowerBound
+    for row in rows {
+      try cover(next..<row.range.lowerBound, level.finer, snapshot)
+      pieces.append(.rollup(row))
+      next = row.range.upperBound
+    }
+    try cover(next..<range.upperBound, level.finer, snapshot)
+    if try Self.hasLateProfiles(level, in: whole, snapshot.db) {
+      for row in rows { pieces.append(.late(level, row.range)) }
+    }
+  }
+
+  private static func hasLateProfiles(
+    _ level: RollupLevel,
+    in range: Range<Int128>,
+    _ db: Database
+  ) throws -> Bool {
+    let statement = try db.cachedStatement(
+      sql: "SELECT 1 FROM lateProfile WHERE level = ? AND start >= ? AND start < ? LIMIT 1"
+    )
+    let arguments: StatementArguments = [
+      level.rawValue, Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound),
+    ]
+    return try Int.fetchOne(statement, arguments: arguments) != nil
+  }
+}
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import StrataCore
+import StrataQuery
+
+/// The widths of slices that are rolled up, the narrowest first.
+enum RollupLevel: String, CaseIterable, Comparable {
+  case minute
+  case hour
+  case day
+
+  /// Nanoseconds.
+  var width: Int64 {
+    switch self {
+    case .minute: 60_000_000_000
+    case .hour: 3_600_000_000_000
+    case .day: 86_400_000_000_000
+    }
+  }
+
+  /// The level in the words of a plan.
+  var sumLevel: SumLevel {
+    switch self {
+    case .minute: .minute
+    case .hour: .hour
+    case .day: .day
+    }
+  }
+
+  /// The level below; nil where single captures are below.
+  var finer: RollupLevel? {
+    switch self {
+    case .minute: nil
+    case .hour: .minute
+    case .day: .hour
+    }
+  }
+
+  /// The widest level whose slices lie within those of a question; nil where none does.
+  static func widest(within slicing: Slicing?) -> RollupLevel? {
+    guard let slicing else { return .day }
+    return allCases.last { level in
+      slicing.width % level.width == 0 && slicing.origin.nanoseconds % level.width == 0
+    }
+  }
+
+  /// The start of the slice that a time is in.
+  ///
+  /// Slices are aligned to the epoch. Nil in the first and last days that 64 bits hold, where a
+  /// slice would begin before them or end after them.
+  func sliceStart(of time: Int64) -> Int64? {
+    let start = floor(Int128(time))
+    guard let exact = Int64(exactly: start), Int64(exactly: start + Int128(width)) != nil else {
+      return nil
+    }
+    return exact
+  }
+
+  /// The last slice boundary that is not after a time.
+  func floor(_ time: Int128) -> Int128 {
+    let remainder = time % Int128(width)
+    return time - (remainder < 0 ? remainder + Int128(width) : remainder)
+  }
+
+  /// The slices that lie wholly within a range; empty where there is none.
+  func wholeSlices(in range: Range<Int128>) -> Range<Int128> {
+    let lower = floor(range.lowerBound + Int128(width - 1))
+    let upper = floor(range.upperBound)
+    return lower..<max(lower, upper)
+  }
+
+  static func < (left: RollupLevel, right: RollupLevel) -> Bool {
+    left.width < right.width
+  }
+}
+
+#endif

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+
+/// What a roll-up is found by.
+struct RollupKey: Hashable {
+  var level: RollupLevel
+  /// The label that all captures have; 0 for all captures.
+  var label: Int32
+  var kind: ProfileKind
+  var clock: ProfileClock
+  /// The start of the slice.
+  var start: Int64
+
+  var arguments: StatementArguments {
+    [level.rawValue, label, kind.rawValue, clock.rawValue, start]
+  }
+
+  var range: Range<Int128> { Int128(start)..<Int128(start) + Int128(level.width) }
+}
+
+/// One roll-up without its figures.
+struct RollupRow {
+  var key: RollupKey
+  var captureCount: Int
+  var firstStart: Int64
+  var lastStart: Int64
+  /// The longest known duration of a capture, in nanoseconds.
+  var longest: Int64?
+  /// The row of its figures.
+  var sum: Int64
+
+  var level: RollupLevel { key.level }
+  var start: Int64 { key.start }
+  var range: Range<Int128> { key.range }
+
+  /// The roll-ups of a strand whose slices begin in a range, in order of start.
+  ///
+  /// - Throws: ``StoreError`` for one that is not what was written.
+  static func fetch(
+    _ level: RollupLevel,
+    _ strand: Strand,
+    in range: Range<Int128>,
+    _ snapshot: SQLiteSnapshot
+  ) throws -> [RollupRow] {
+    guard let label = strand.label, !range.isEmpty else { return [] }
+    let statement = try snapshot.db.cachedStatement(
+      sql: """
+        SELECT start, captureCount, firstStart, lastStart, longest, sum, checksum FROM rollup
+        WHERE level = ? AND label = ? AND kind = ? AND clock = ? AND start >= ? AND start <= ?
+        ORDER BY start
+        """
+    )
+    let rows = try Row.fetchCursor(
+      statement,
+      arguments: [
+        level.rawValue, label, strand.kind.rawValue, strand.clock.rawValue,
+        Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound - 1),
+      ]
+    )
+    var result: [RollupRow] = []
+    while let row = try rows.next() {
+      let key = RollupKey(
+        level: level,
+        label: label,
+        kind: strand.kind,
+        clock: strand.clock,
+        start: try row.decode(Int64.self, atIndex: 0)
+      )
+      result.append(try RollupRow(row, key, path: snapshot.path))
+    }
+    return result
+  }
+
+  private init(_ row: Row, _ key: RollupKey, path: String) throws {
+    self.key = key
+    captureCount = try row.decode(Int.self, atIndex: 1)
+    firstStart = try row.decode(Int64.self, atIndex: 2)
+    lastStart = try row.decode(Int64.self, atIndex: 3)
+    longest = try row.decode(Int64?.self, atIndex: 4)
+    sum = try row.decode(Int64.self, atIndex: 5)
+    guard checksum == (try row.decode(Int64.self, atIndex: 6)) else {
+      throw StoreError(
+        damaged: "a roll-up of a \(key.level.rawValue) that is not what was written",
+        path: path,
+        location: StoreError.Location(table: "rollup", row: key.start, column: "checksum")
+      )
+    }
+  }
+}
+
+extension RollupRow {
+  init(_ key: RollupKey, _ header: PieceHeader, sum: Int64) {
+    self.key = key
+    captureCount = header.captureCount
+    firstStart = header.firstStart
+    lastStart = header.lastStart
+    longest = header.longest
+    self.sum = sum
+  }
+
+  /// CRC-32C of the columns before it in their order, as that of a profile's (``HeaderColumns``).
+  var checksum: Int64 {
+    var bytes: [UInt8] = []
+    for text in [key.level.rawValue, key.kind.rawValue, key.clock.rawValue] {
+      bytes.appendVarint(UInt64(text.utf8.count))
+      bytes += Array(text.utf8)
+    }
+    for number in [
+      Int64(key.label), key.start, Int64(captureCount), firstStart, lastStart, sum,
+    ] {
+      bytes.appendLittleEndian(UInt64(bitPattern: number))
+    }
+    if let longest { bytes.appendLittleEndian(UInt64(bitPattern: longest)) }
+    return Int64(CRC32C.checksum(of: bytes.span))
+  }
+}
+
+/// What is known of captures beside their figures.
+struct PieceHeader: Equatable {
+  var captureCount = 0
+  var firstStart = Int64.max
+  var lastStart = Int64.min
+  /// The longest known duration, in nanoseconds.
+  var longest: Int64?
+
+  mutating func add(_ other: PieceHeader) {
+    captureCount += other.captureCount
+    firstStart = min(firstStart, other.firstStart)
+    lastStart = max(lastStart, other.lastStart)
+    if let duration = other.longest { longest = max(longest ?? duration, duration) }
+  }
+}
+
+extension PieceHeader {
+  init(_ row: RollupRow) {
+    captureCount = row.captureCount
+    firstStart = row.firstStart
+    lastStart = row.lastStart
+    longest = row.longest
+  }
+
+  init(start: Int64, duration: Int64?) {
+    self.init(captureCount: 1, firstStart: start, lastStart: start, longest: duration)
+  }
+}
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+// Foundation for Data, GRDB's blob.
+import Foundation
+import GRDB
+import StrataCore
+
+/// Writes and removes roll-ups inside a transaction.
+struct RollupWriter {
+  let db: Database
+
+  /// Writes figures that one or more roll-ups are to have, and returns their number.
+  func write(_ sums: ProfileSums) throws -> Int64 {
+    let profile = sums.ordered()
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO sum (functionCount, edgeCount, functions, selfTimes, figures)
+        VALUES (?, ?, ?, ?, ?)
+        """
+    )
+    try statement.execute(arguments: [
+      profile.shape.functions.count, profile.shape.edges.count, Data(profile.shape.functionBlob),
+      Data(profile.functions.selfTimeBlob(.nanoseconds)),
+      Data(profile.functions.figureBlob(.nanoseconds, patches: [])),
+    ])
+    let sum = db.lastInsertedRowID
+    guard !profile.shape.edges.isEmpty else { return sum }
+    let insert = "INSERT INTO sumEdges (sum, edges, figures) VALUES (?, ?, ?)"
+    let figures = profile.edges.blob(.nanoseconds, functions: profile.functions, patches: [])
+    try db.cachedStatement(sql: insert)
+      .execute(arguments: [sum, Data(profile.shape.edgeBlob), Data(figures)])
+    return sum
+  }
+
+  /// Writes a roll-up in the place of the one there was.
+  func write(_ row: RollupRow) throws {
+    try remove(row.key)
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO rollup (level, label, kind, clock, start, captureCount, firstStart, lastStart,
+          longest, sum, checksum)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    )
+    let columns: StatementArguments = [
+      row.captureCount, row.firstStart, row.lastStart, row.longest, row.sum, row.checksum,
+    ]
+    try statement.execute(arguments: row.key.arguments + columns)
+  }
+
+  /// Removes a roll-up, and its figures unless others have them.
+  func remove(_ key: RollupKey) throws {
+    let query = """
+      DELETE FROM rollup WHERE level = ? AND label = ? AND kind = ? AND clock = ? AND start = ?
+      RETURNING sum
+      """
+    let statement = try db.cachedStatement(sql: query)
+    if let sum = try Int64.fetchOne(statement, arguments: key.arguments) { try removeUnused([sum]) }
+  }
+
+  /// Removes all roll-ups of a slice, and returns how many there were.
+  @discardableResult
+  func removeAll(_ level: RollupLevel, _ start: Int64) throws -> Int {
+    let query = "DELETE FROM rollup WHERE level = ? AND start = ? RETURNING sum"
+    let statement = try db.cachedStatement(sql: query)
+    let sums = try Int64.fetchAll(statement, arguments: [level.rawValue, start])
+    try removeUnused(Set(sums))
+    return sums.count
+  }
+
+  private func removeUnused(_ sums: Set<Int64>) throws {
+    let isUsed = try db.cachedStatement(sql: "SELECT 1 FROM rollup WHERE sum = ? LIMIT 1")
+    for sum in sums where try Int.fetchOne(isUsed, arguments: [sum]) == nil {
+      for sql in ["DELETE FROM sumEdges WHERE sum = ?", "DELETE FROM sum WHERE id = ?"] {
+        try db.cachedStatement(sql: sql).execute(arguments: [sum])
+      }
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+
+/// Keeps account, in the transaction of an insertion, of the slices that wait to be rolled up.
+///
+/// The rule that makes roll-ups exact at every moment: those of a slice hold all of its profiles
+/// but the late ones, which `lateProfile` names and readers add.
+struct SliceRegister {
+  /// Whether the slices of this transaction's profiles are rolled up.
+  private var isRolledUp: [Slice: Bool] = [:]
+  private var pruned: Int64?
+
+  /// Notes a profile that was just written.
+  mutating func add(_ profile: Int64, start: Timestamp, _ db: Database) throws {
+    for level in RollupLevel.allCases {
+      guard let sliceStart = level.sliceStart(of: start.nanoseconds) else { continue }
+      let slice = Slice(level: level, start: sliceStart)
+      guard try isRolledUp(slice, db) else { continue }
+      let insert = "INSERT INTO lateProfile (level, start, profile) VALUES (?, ?, ?)"
+      try db.cachedStatement(sql: insert)
+        .execute(arguments: [slice.level.rawValue, slice.start, profile])
+    }
+  }
+
+  /// The captures of slices before this are in roll-ups alone; those that come now are late.
+  private mutating func prunedBefore(_ db: Database) throws -> Int64 {
+    if let pruned { return pruned }
+    let bound = try PrunedCaptures.bound(of: nil, db) ?? .min
+    pruned = bound
+    return bound
+  }
+
+  private mutating func isRolledUp(_ slice: Slice, _ db: Database) throws -> Bool {
+    if let known = isRolledUp[slice] { return known }
+    let isRolledUp = try lookUp(slice, db)
+    self.isRolledUp[slice] = isRolledUp
+    return isRolledUp
+  }
+
+  private mutating func lookUp(_ slice: Slice, _ db: Database) throws -> Bool {
+    if slice.level != .day, slice.start < (try prunedBefore(db)) {
+      guard let hour = RollupLevel.hour.sliceStart(of: slice.start) else { return true }
+      return try SliceState(Slice(level: .hour, start: hour), db) != .keptByCaptures
+    }
+    if let state = try SliceState(slice, db) { return state == .rolledUp }
+    try SliceState.open.set(slice, db)
+    return false
+  }
+}
+
+#endif

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+import StrataQuery
+import StrataTestSupport
+import Testing
+
+@testable import StrataSQLite
+
+/// What is pruned is still in every sum, and what needs it is refused.
+struct PruningTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test(arguments: 0..<4 as Range<UInt64>)
+  func `answers are the same after pruning, or refused`(seed: UInt64) throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    let reference = MemoryStore()
+    var random = RandomTraffic(seed: seed)
+    var answered = (exactly: 0, refused: 0)
+    for batch in random.batches() {
+      #expect(try store.insert(batch) == reference.insert(batch))
+      if random.flip() {
+        let policy = RetentionPolicy(
+          captures: .seconds(40_000),
+          minutes: random.flip() ? .seconds(70_000) : nil
+        )
+        _ = try store.prune(policy, now: random.moment())
+      }
+      #expect(try store.insert(batch).contains(true) == false)
+      for _ in 0..<4 {
+        if try hasSameAnswer(store, reference, random.query()) {
+          answered.exactly += 1
+        } else {
+          answered.refused += 1
+        }
+      }
+    }
+    let policy = RetentionPolicy(captures: .zero, minutes: .zero, hours: .zero)
+    let report = try store.prune(policy, now: RandomTraffic.end)
+    #expect(report.captures > 0)
+    for labels in ["", "host=h1", "service=web", "endpoint=~/.*"] {
+      let selection = ProfileSelection(labels: try LabelFilter(parsing: labels), kind: .traced)
+      let query = SliceQuery(selection, metric: .calls, every: .seconds(86_400))
+      #expect(try store.slices(query) == reference.slices(query))
+      #expect(
+        try store.merged(selection).profile.image == reference.merged(selection).profile.image
+      )
+    }
+    #expect(answered.exactly > 20)
+    #expect(answered.refused > 0)
+  }
+
+  /// Whether a question was answered; then it was as by the store in memory.
+  private func hasSameAnswer(
+    _ store: SQLiteStore,
+    _ reference: MemoryStore,
+    _ query: SliceQuery
+  ) throws -> Bool {
+    do {
+      let answer = try store.slices(query)
+      #expect(try answer == reference.slices(query), "\(query)")
+      return true
+    } catch QueryError.prunedCaptures {
+      return false
+    }
+  }
+
+  @Test func `minutes of few captures are kept when these go`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomRecords(seed: 1)
+    let records = (0..<50).map { number in
+      var record = random.record(number, .nanoseconds)
+      (record.kind, record.clock) = (.traced, .wall)
+      return record
+    }
+    _ = try store.insert(records)
+    let now = records[49].start.advanced(bySeconds: 100_000)
+    let report = try store.prune(RetentionPolicy(captures: .seconds(3_600)), now: now)
+    #expect(report.captures == 50)
+    for filter in ["", "endpoint=/1"] {
+      let selection = ProfileSelection(labels: try LabelFilter(parsing: filter))
+      let query = SliceQuery(selection, every: .seconds(60))
+      #expect(try store.slices(query) == MemoryStore(records).slices(query))
+    }
+    let refused = SliceQuery(every: .seconds(10))
+    #expect(throws: QueryError.self) { try store.slices(refused) }
+    #expect(throws: QueryError.self) { try store.read { try $0.forEachRecord(.all) { _ in } } }
+    #expect(try store.insert(records).contains(true) == false)
+  }
+
+  @Test func `a store that is too large lets the oldest go, and gives the room back`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomTraffic(seed: 3)
+    for batch in random.batches() { _ = try store.insert(batch) }
+    let before = try store.prune(RetentionPolicy(), now: RandomTraffic.end)
+    let maximum = before.bytesAfter * 3 / 4
+    let report = try store.prune(RetentionPolicy(maximumBytes: maximum), now: RandomTraffic.end)
+    #expect(report.captures > 0)
+    #expect(report.bytesAfter <= maximum)
+    #expect(!report.isAboveMaximum)
+    let pages = try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA freelist_count") }
+    #expect(pages == 0)
+  }
+
+  @Test func `captures whose sums no roll-up holds stay`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    let records = hugeRecords(9)
+    _ = try store.insert(records)
+    _ = try store.prune(RetentionPolicy(captures: .zero), now: RandomTraffic.end)
+    let late = hugeRecords(12)
+    _ = try store.insert(late)
+    _ = try store.prune(RetentionPolicy(captures: .zero), now: RandomTraffic.end)
+    let query = SliceQuery(every: .seconds(10))
+    #expect(try store.slices(query) == MemoryStore(late).slices(query))
+  }
+
+  private func hugeRecords(_ count: Int) -> [ProfileRecord] {
+    let longest = (Double(Nanoseconds.limit) * 1e-9).nextDown
+    let function = FunctionProfile(
+      function: Function(file: "a.py", line: 1, name: "f"),
+      statistics: CallStatistics(
+        callCount: 1,
+        primitiveCallCount: 1,
+        selfTime: longest,
+        cumulativeTime: longest
+      )
+    )
+    return (0..<count).map { number in
+      ProfileRecord(
+        id: ProfileID(given: "\(number)"),
+        start: RandomTraffic.start,
+        profile: StatsProfile(functions: [function])
+      )
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+import StrataQuery
+import StrataTestSupport
+import Testing
+
+@testable import StrataSQLite
+
+/// What roll-ups answer is what single captures answer, to the nanosecond, at every moment.
+struct RollupTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test(arguments: 0..<4 as Range<UInt64>)
+  func `answers are those of the store in memory, whatever came late`(seed: UInt64) throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    let reference = MemoryStore()
+    var random = RandomTraffic(seed: seed)
+    for batch in random.batches() {
+      let news = try store.insert(batch)
+      #expect(news == (try reference.insert(batch)))
+      if random.flip() { try store.rollUp(endingBefore: random.moment()) }
+      for _ in 0..<3 { try expectSameAnswers(store, reference, random.query()) }
+    }
+    try store.rollUp(endingBefore: RandomTraffic.end)
+    #expect(
+      try store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM rollup") } ?? 0 > 20
+    )
+    for _ in 0..<40 { try expectSameAnswers(store, reference, random.query()) }
+  }
+
+  private func expectSameAnswers(
+    _ store: SQLiteStore,
+    _ reference: MemoryStore,
+    _ query: SliceQuery
+  ) throws {
+    #expect(try store.slices(query) == reference.slices(query), "\(query)")
+    let (sum, expected) = try (store.merged(query.selection), reference.merged(query.selection))
+    #expect(sum.captures == expected.captures)
+    #expect(sum.profile.image == expected.profile.image, "\(query.selection)")
+  }
+
+  @Test func `a question over a long range reads roll-ups, and its ends one by one`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomTraffic(seed: 9)
+    for batch in random.batches() { _ = try store.insert(batch) }
+    try store.rollUp(endingBefore: RandomTraffic.end)
+    let selection = ProfileSelection(
+      since: RandomTraffic.start.advanced(bySeconds: 90),
+      kind: .traced,
+      clock: .wall
+    )
+    let plan = try store.read { try $0.plan(SumRequest(selection, columns: .selfTimes)) }
+    #expect(Set(plan.steps.map(\.level)) == [.captures, .minute, .hour])
+    let captures = try store.read { try $0.survey(selection, longestExpected: nil) }.captures
+    #expect(plan.steps.reduce(0) { $0 + $1.captures } == captures)
+    let alone = try store.read {
+      try $0.plan(SumRequest(selection, columns: .selfTimes, resolution: .captures))
+    }
+    #expect(alone.steps.map(\.level) == [.captures])
+  }
+
+  @Test func `sums that roll-ups cannot hold are left to the captures`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    let longest = (Double(Nanoseconds.limit) * 1e-9).nextDown
+    let function = FunctionProfile(
+      function: Function(file: "a.py", line: 1, name: "f"),
+      statistics: CallStatistics(
+        callCount: 1,
+        primitiveCallCount: 1,
+        selfTime: longest,
+        cumulativeTime: longest
+      )
+    )
+    let records = (0..<9).map { number in
+      ProfileRecord(
+        id: ProfileID(given: "\(number)"),
+        start: RandomTraffic.start,
+        profile: StatsProfile(functions: [function])
+      )
+    }
+    _ = try store.insert(records)
+    try store.rollUp(endingBefore: RandomTraffic.end)
+    let query = SliceQuery(every: .seconds(3_600))
+    #expect(try store.slices(query) == MemoryStore(records).slices(query))
+    #expect(try store.merged(.all).profile == MemoryStore(records).merged(.all).profile)
+  }
+}
+
+#endif
