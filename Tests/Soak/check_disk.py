@@ -1,9 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks the disk of disk_faults.c and disk.py itself, with small programs whose fate is known.
-
-    python3 Tests/Soak/check_disk.py LIBRARY
-"""
+"""Checks the disk of disk_faults.c and disk.py itself, with small programs whose fate is known."""
 import os
 import random
 import subprocess
@@ -12,7 +9,7 @@ import tempfile
 import textwrap
 import time
 
-from disk import Disk
+from disk import Disk, build
 
 PRELUDE = '''
 import errno, fcntl, os, sys, threading
@@ -168,9 +165,13 @@ def check_locks(disk):
 
 
 def main():
-    library = os.path.abspath(sys.argv[1])
     random.seed(1)
     with tempfile.TemporaryDirectory() as folder:
+        library = build(folder)
+        if not library:
+            print('SKIPPED: the disk that loses power, which needs Linux and a C compiler')
+            return
+
         def disk():
             path = tempfile.mkdtemp(dir=folder)
             return Disk(path, library, path + '.log')
@@ -181,8 +182,8 @@ def main():
         check_failed_sync(disk())
         check_torn(disk())
         check_locks(disk())
-        synced = sum(check_kill(disk(), 'none') for _ in range(4))
-        synced += sum(check_kill(disk(), 'kill', random.randrange(1, 300), random.randrange(256)) for _ in range(4))
+        synced = sum(check_kill(disk(), 'none') for _ in range(2))
+        synced += sum(check_kill(disk(), 'kill', random.randrange(1, 300), random.randrange(256)) for _ in range(2))
     print('%d checks of the disk that loses power; %d writes were synced before a kill, and there after it' % (expect.count, synced))
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A folder on a disk that may lose power, fill up or break: what disk_faults.c writes down, and what would be left.
 
-    disk = Disk(folder, library, log)
+    disk = Disk(folder, build('/tmp'), log)
     subprocess.run([...], env=disk.environment)
     disk.lose_power(random.Random(1))
 """
@@ -9,6 +9,8 @@ import mmap
 import os
 import shutil
 import struct
+import subprocess
+import sys
 
 PAGE = 4096
 HEADER = struct.Struct('<6Q')  # length, fault, fuse, part, lies, refused
@@ -16,6 +18,16 @@ RECORD = struct.Struct('<IIQQ')  # kind, size, inode, value
 OPENED, WRITTEN, RESIZED, SYNCED, SYNC_FAILED, UNLINKED, RENAMED, FOLDER_MADE = range(1, 9)
 FAULTS = ['none', 'kill', 'kill-sync', 'full', 'read-only', 'bad-sync', 'bad-write']
 FOLDER = object()
+
+
+def build(folder):
+    """The library that programs are run with; None where there is no Linux or no C compiler."""
+    source, library = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'disk_faults.c'), os.path.join(folder, 'disk_faults.so')
+    compiler = os.environ.get('CC', 'cc')
+    if not sys.platform.startswith('linux') or not shutil.which(compiler):
+        return None
+    subprocess.run([compiler, '-std=c11', '-O2', '-shared', '-fPIC', '-pthread', '-o', library, source], check=True)
+    return library
 
 
 class Disk:

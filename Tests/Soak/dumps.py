@@ -48,17 +48,20 @@ class Parcel:
 
 
 class Workload:
-    """Parcels in three hours before `end` (seconds): of one program, many of them within the same minutes, some late."""
+    """Parcels in three hours before `end` (seconds): of one program, many of them within the same minutes, some late.
 
-    def __init__(self, folder, random, end):
-        self.folder, self.random, self.begin = folder, random, (end - 10800) // 3600 * 3600 * 10**9
+    With a size below 1 there is less in each.
+    """
+
+    def __init__(self, folder, random, end, size=1):
+        self.folder, self.random, self.size, self.begin = folder, random, size, (end - 10800) // 3600 * 3600 * 10**9
         self.templates = [profile_of(work) for work in (texts, numbers, patterns)]
         self.count = 0
 
     def small(self, count):
         minutes = self.random.choice((3, 10, 60))
         first = self.begin + self.random.randrange(0, 120, 10) * 60 * 10**9
-        return self.parcel([first + self.random.randrange(minutes * 60 * 10**9) for _ in range(count)], self.varied)
+        return self.parcel([first + self.random.randrange(minutes * 60 * 10**9) for _ in range(int(count * self.size) + 1)], self.varied)
 
     def large(self, count):
         """Dumps of thousands of functions, which few other dumps have."""
@@ -79,7 +82,7 @@ class Workload:
                 for key, figures in template.items() if key not in some}
 
     def synthetic(self, program):
-        keys = [(program, line, 'f%d' % line) for line in range(1, 2001)]
+        keys = [(program, line, 'f%d' % line) for line in range(1, int(2000 * self.size) + 1)]
         return {key: (2, 2, self.time(1e-3), self.time(1e-2), {keys[number // 2]: (2, 2, self.time(1e-3), self.time(1e-2))})
                 for number, key in enumerate(keys)}
 

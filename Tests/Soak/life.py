@@ -68,31 +68,37 @@ class Life:
     def play(self, scenario, ending):
         round = self.round = Round(scenario, ending)
         commands = scenario.commands(self)
-        if ending != 'time' and self.disk is None:
+        self.given = list(dict.fromkeys(parcel for command in commands for parcel in command.parcels))
+        if ending != 'time' and self.library and self.disk is None:
             self.disk = Disk(self.place, self.library, os.path.join(self.folder, 'disk.log'))
         actions, begin = len(self.disk.replay().phases) - 1 if self.disk else 0, time.monotonic()
         running = self.run(commands, scenario, ending)
         for some in running:
             some.wait()
-        scenario.learn(seconds=time.monotonic() - begin)
+        seconds = time.monotonic() - begin
         self.note(running, round)
+        phases = self.disk.replay().phases[actions:] if self.disk else []
         if self.disk:
             self.disk.arm('none')
-            phases = self.disk.replay().phases[actions:]
-            scenario.learn(phases=phases)
+        if ending == 'none' and self.disk and not self.disk.is_complete():
+            raise Failure('the disk has overlooked something that was written: its checks mean nothing')
+        if not any(some.status for some in running):
+            scenario.learn(seconds, phases)
         if round.deaths:
-            round.phase = phases[-1] if self.disk else self.phase(round)
+            round.phase = self.phase(running, phases[-1] if phases else None)
         if ending in ('power', 'resume') or ending in FAULTS and self.random.random() < 0.5:
             self.disk.lose_power(self.random, torn=self.random.random() < 0.6)
             round.power_losses += 1
-        self.check(commands)
+        self.check()
         if self.disk and self.random.random() < 0.5:
             self.disk = None
         return round
 
     def run(self, commands, scenario, ending):
         """Until all have ended or were ended; answers what ran."""
-        random, action = self.random, scenario.some_action(self.random)
+        if ending == 'none':
+            return self.start(commands)
+        random, action = self.random, scenario.some_action(self.random) if self.disk else 0
         if ending == 'resume':
             return self.run_twice(commands[0], action)
         by_action = ending == 'action' or ending == 'power' and random.random() < 0.6
@@ -131,7 +137,7 @@ class Life:
             programs.until(running, lambda: sum(len(some.lines) for some in running) > count)
             time.sleep(share * 0.001)
         else:
-            time.sleep(scenario.usual_seconds * (share if kind < 0.8 else share ** 6))
+            time.sleep(scenario.seconds * (share if kind < 0.8 else share ** 6))
 
     def note(self, running, round):
         """What the commands said; it is a mistake to say nothing and fail, or to die of something else than the round."""
@@ -149,23 +155,26 @@ class Life:
                 if some.status < 0 or not some.error or not expected_trouble:
                     raise Failure('strata %s: exit code %d: %s' % (' '.join(some.arguments), some.status, some.error))
 
-    def phase(self, round):
-        """The same without a disk that writes down what happens."""
+    def phase(self, running, by_disk):
+        """What was going on; without a disk that writes it down, by what was said."""
+        said = [path for some in running for path in some.acknowledged]
         if not os.path.exists(self.path):
             return 'starting'
-        return 'between acknowledgements' if round.acknowledged else 'before the first acknowledgement'
+        if len(running) == 1 and len(said) == sum(len(parcel.dumps) for parcel in self.given) and by_disk not in ('checkpointing', 'closing'):
+            return 'rolling up'
+        return by_disk or ('between acknowledgements' if said else 'before the first acknowledgement')
 
     # --- What has to be so after each
 
-    def check(self, commands):
+    def check(self):
         """On a copy, so that the next round finds what this one has left."""
         copy = os.path.join(self.folder, 'copy')
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.place, copy)
         store = os.path.join(copy, os.path.relpath(self.path, self.place))
-        parcels = list(dict.fromkeys(parcel for command in commands for parcel in command.parcels))
-        self.check_import(store, parcels or self.parcels[:1], self.check_store(store) if os.path.exists(store) else set())
-        self.check_store(store)
+        self.check_import(store, self.given or self.parcels[:1], self.check_store(store) if os.path.exists(store) else set())
+        if self.random.random() < 0.3:
+            self.check_store(store)
 
     def check_store(self, store):
         """All that was acknowledged is in it, and what is in it is whole."""
@@ -178,7 +187,7 @@ class Life:
             raise Failure('a store with %d dumps cannot be asked' % len(present))
         if present and answered(answer) != expected(self.dumps[path] for path in present):
             raise Failure('the sums of %d dumps are others than those of the dumps' % len(present))
-        for path in self.random.sample(sorted(raw), min(2, len(raw))):
+        for path in self.random.sample(sorted(raw), min(1, len(raw))):
             self.check_dump(store, path)
         if programs.has('store') and programs.has('store', 'verify') and present:
             programs.output('store', 'verify', '--store', store)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Strata's commands, run until they end, are killed at a moment, or lose their disk's power; and what they said."""
+import functools
 import os
 import signal
 import subprocess
@@ -32,12 +33,11 @@ class Running:
                 self.lines.append(os.fsdecode(line[:-1]))
 
     def wait(self, patience=PATIENCE):
-        try:
-            self.process.wait(patience)
-        except subprocess.TimeoutExpired:
+        self.reader.join(patience)
+        if self.reader.is_alive():
             self.process.kill()
             raise Failure('it hangs: strata %s' % ' '.join(self.arguments))
-        self.reader.join()
+        self.process.wait()
         self.process.stdout.close()
         return self.status
 
@@ -87,6 +87,7 @@ def output(*arguments):
     return os.fsdecode(done.stdout)
 
 
+@functools.lru_cache(maxsize=None)
 def has(*words):
     """Whether there is such a command."""
     help_text = subprocess.run([TOOL] + list(words[:-1]) + ['--help'], stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout

@@ -9,19 +9,21 @@ from programs import has
 class Scenario:
     def __init__(self, name, often, commands, needs=()):
         self.name, self.often, self.commands, self.needs = name, often, commands, needs
-        self.usual_seconds, self.usual_phases = 0.05, ['starting'] * 60
+        self.seconds, self.phases = 0, []
 
-    def learn(self, seconds=0, phases=()):
-        """How long it takes, a little less each time, since the next store may be a smaller one; and at what it is when."""
-        self.usual_seconds = max(seconds, self.usual_seconds * 0.9, 0.005)
-        if len(phases) >= 0.9 * len(self.usual_phases):
-            self.usual_phases = phases
+    @property
+    def is_known(self):
+        return self.seconds > 0
+
+    def learn(self, seconds, phases):
+        """How long it takes if nothing ends it, and what it is at after how many actions on the disk."""
+        self.seconds, self.phases = max(seconds, self.seconds * 0.8), phases or self.phases
 
     def some_action(self, random):
         """The number of an action: any, an early one, or one of a phase, as some phases are short."""
-        count, phase = len(self.usual_phases), random.choice(sorted(set(self.usual_phases)))
+        count, phase = len(self.phases), random.choice(sorted(set(self.phases)))
         return random.choice((random.randrange(count), int(count * random.random() ** 4),
-                              random.choice([number for number, other in enumerate(self.usual_phases) if other == phase])))
+                              random.choice([number for number, other in enumerate(self.phases) if other == phase])))
 
 
 def importing(life):
@@ -62,7 +64,7 @@ def compacting(life):
 
 
 # The first command of a store's life makes it, in whatever scenario: this one is short, so that it is hit while it does.
-CREATING = Scenario('create', 0, lambda life: [life.importing(life.small(5))])
+CREATING = Scenario('create', 0, lambda life: [life.importing(life.small(4))])
 ALL = [
     Scenario('import', 3, importing),
     Scenario('batches', 2, batches),
@@ -76,5 +78,6 @@ ALL = [
 ]
 
 
-def available():
-    return [scenario for scenario in ALL if not scenario.needs or has(scenario.needs[0]) and has(*scenario.needs)]
+def available(often):
+    """Those that this Strata has the commands for, and that come so often."""
+    return [scenario for scenario in ALL if scenario.often >= often and (not scenario.needs or has(scenario.needs[0]) and has(*scenario.needs))]

@@ -16,17 +16,15 @@ import collections
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 
 import scenarios
+from disk import build
 from dumps import Workload
 from life import FAULTS, Life
 from programs import TOOL, Failure
-
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def options():
@@ -35,32 +33,23 @@ def options():
     parser.add_argument('--power-losses', type=int, metavar='N', help='and the power was lost so often (default: a third of the kills)')
     parser.add_argument('--faults', type=int, metavar='N', help='and so many disks were full or broke (default: a fifth of the kills)')
     parser.add_argument('--seconds', type=float, default=float('inf'), metavar='N', help='but no longer than so many seconds')
-    parser.add_argument('--short', action='store_true', help='what scripts/test does: 12 kills, 4 power losses, 4 faults')
+    parser.add_argument('--short', action='store_true', help='what scripts/test does: 12 kills, 4 power losses and 3 faults, with few and small dumps')
     parser.add_argument('--seed', type=int, default=random.randrange(10**6), metavar='N', help='what is random happens alike, but for the time that things take')
     parser.add_argument('--keep', action='store_true', help='keep the folder also if nothing is lost')
     parser.add_argument('--verbose', action='store_true', help='print each round')
     chosen = parser.parse_args()
+    chosen.size = 0.15 if chosen.short else 1
     if chosen.short:
-        chosen.kills, chosen.power_losses, chosen.faults = 12, 4, 4
+        chosen.kills, chosen.power_losses, chosen.faults = 12, 4, 3
     if chosen.power_losses is None: chosen.power_losses = chosen.kills // 3
     if chosen.faults is None: chosen.faults = chosen.kills // 5
     return chosen
 
 
-def library(folder):
-    """The disk that breaks, built; nothing where that is not possible."""
-    path = os.path.join(folder, 'disk_faults.so')
-    compiler = os.environ.get('CC', 'cc')
-    if not sys.platform.startswith('linux') or not shutil.which(compiler):
-        return None
-    subprocess.run([compiler, '-std=c11', '-O2', '-shared', '-fPIC', '-pthread', '-o', path, os.path.join(HERE, 'disk_faults.c'), '-ldl'], check=True)
-    return path
-
-
 class Soak:
     def __init__(self, chosen, folder):
         self.chosen, self.folder, self.random, self.begin = chosen, folder, random.Random(chosen.seed), time.monotonic()
-        self.library, self.scenarios = library(folder), scenarios.available()
+        self.library, self.scenarios = build(folder), scenarios.available(often=3 if chosen.short else 1)
         self.kills, self.rounds, self.complaints = collections.Counter(), collections.Counter(), collections.Counter()
         self.lives = self.power_losses = self.faults = self.acknowledged = 0
         if not self.library:
@@ -84,14 +73,15 @@ class Soak:
         shutil.rmtree(place, ignore_errors=True)
         os.mkdir(place)
         seed = self.random.randrange(10**9)
-        life = self.life = Life(place, Workload(place, random.Random(seed), int(time.time())), self.library, self.random)
+        life = self.life = Life(place, Workload(place, random.Random(seed), int(time.time()), self.chosen.size), self.library, self.random)
         for number in range(self.random.randint(3, 14)):
             missing = self.missing()
             if not any(missing.values()) or time.monotonic() - self.begin > self.chosen.seconds:
                 break
             some = self.random.choices(self.scenarios, [scenario.often for scenario in self.scenarios])[0] if number else scenarios.CREATING
             ending = self.random.choices(list(missing), list(missing.values()))[0]
-            self.note(life.play(some, self.random.choice({'fault': FAULTS, 'power': ('power', 'power', 'resume')}.get(ending, (ending,)))))
+            ending = self.random.choice({'fault': FAULTS, 'power': ('power', 'power', 'resume')}.get(ending, (ending,)))
+            self.note(life.play(some, ending if some.is_known else 'none'))
         self.note_end(life)
 
     def note(self, round):
