@@ -19,8 +19,9 @@ import Testing
         weight: Weight(exactMillionths: Int64.random(in: 1...3_000_000, using: &random)) ?? .one,
         id: "\(number)",
         lines.map { line in
-          Cost(
-            .at(ByteString("/\(line % 2)/\(line % 3).py"), line / 4, ByteString("<f at 0x\(line)>")),
+          let file = ByteString("/\(line % 2)/\(line % 3).py")
+          return Cost(
+            .at(file, line / 4, ByteString("<f at 0x\(line)>")),
             calls: Int.random(in: 0...largest, using: &random),
             selfTime: Int.random(in: -1...largest, using: &random),
             cumulativeTime: Int.random(in: 0...largest, using: &random)

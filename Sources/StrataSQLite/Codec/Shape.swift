@@ -71,8 +71,10 @@ struct Shape: Equatable {
     }
   }
 
-  /// Fails where there are more rows than ids: should a profile name one twice, its ids take a
-  /// byte each. So a forged number cannot ask for more memory than the file justifies.
+  /// Fails where there are more rows than ids, and more than bytes.
+  ///
+  /// Should a profile name one twice, its ids take a byte each. So a forged number cannot ask for
+  /// more memory than the file justifies.
   private static func checkCount(
     _ count: Int,
     _ bytes: Span<UInt8>,

@@ -16,6 +16,7 @@ extension SQLiteStore {
   ///   - now: The end of the times that the policy names.
   ///   - progress: Called after each step with the captures that went so far; returns whether to go
   ///     on.
+  /// - Returns: What went, and how much room it gave.
   /// - Throws: ``StoreError``.
   public func prune(
     _ policy: RetentionPolicy,

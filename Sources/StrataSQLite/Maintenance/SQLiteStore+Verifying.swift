@@ -16,6 +16,7 @@ extension SQLiteStore {
   ///     questions are answered again. Their slices are rolled up anew, without them.
   ///   - progress: Called with how many captures and roll-ups are done and how many there are;
   ///     returns whether to go on.
+  /// - Returns: What was read, and what of it is not as it was written.
   /// - Throws: ``StoreError`` where the store cannot be read at all.
   /// - Complexity: O(*n*) in all figures, times the labels of the captures.
   public func verify(

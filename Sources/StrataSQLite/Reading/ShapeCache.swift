@@ -12,7 +12,9 @@ import GRDB
 import StrataQuery
 import Synchronization
 
-/// Shapes that this process has read. A shape never changes, so all snapshots share them.
+/// Shapes that this process has read.
+///
+/// A shape never changes, so all snapshots share them.
 final class ShapeCache: Sendable {
   /// How many functions and edges are kept at most, four bytes each.
   private static let budget = 1 << 20

@@ -48,8 +48,9 @@ struct FigureSums {
   private var rows: [Row] = []
   /// Of edges: whether the number of calls is all that is known.
   private(set) var isCountOnly: [Bool] = []
-  /// What 63 bits did not hold, by its place: to be added to the rows. Nothing, unless times are
-  /// those of centuries.
+  /// What 63 bits did not hold, by its place: to be added to the rows.
+  ///
+  /// Nothing, unless times are those of centuries.
   private var excess: [Int: FunctionTotals] = [:]
 
   /// Creates sums for numbers from 1 to `known`.

@@ -143,8 +143,9 @@ enum StoreSchema {
 
     """
 
-  /// Roll-ups of the same captures, such as those of two labels that come together, share a sum. A
-  /// slice stands in `slice` once a profile of it is stored (``SliceState``).
+  /// Roll-ups of the same captures, such as those of two labels that come together, share a sum.
+  ///
+  /// A slice stands in `slice` once a profile of it is stored (``SliceState``).
   private static let rollups = """
     CREATE TABLE slice (
       level TEXT NOT NULL,
