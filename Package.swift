@@ -180,6 +180,7 @@ let package = Package(
       name: "StrataCommandTests",
       dependencies: [
         "strata", "StrataCore", "StrataQuery", "StrataSQLite", "StrataTestSupport",
+        .product(name: "GRDB", package: "GRDB.swift", condition: tools),
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],
       swiftSettings: settings

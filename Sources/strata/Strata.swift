@@ -35,6 +35,7 @@ struct Strata: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Import.self, Slices.self, Inputs.self, Diff.self, Report.self, Browse.self, Flame.self,
+      StoreCommand.self,
     ]
   )
 

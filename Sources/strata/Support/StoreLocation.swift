@@ -32,9 +32,9 @@ struct StoreLocation: ParsableArguments {
     try SQLiteStore.open(path: path, mode: .readOnly)
   }
 
-  /// Opens a store, and creates it where there is none.
-  func openForWriting() throws -> SQLiteStore {
-    try SQLiteStore.open(path: path, mode: .readWrite(create: true))
+  /// Opens a store, and creates it where there is none, unless it must be there.
+  func openForWriting(create: Bool = true) throws -> SQLiteStore {
+    try SQLiteStore.open(path: path, mode: .readWrite(create: create))
   }
 }
 #endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+import StrataCore
+import StrataSQLite
+
+/// `strata store prune`: what is old goes, after its sums are written.
+struct StorePrune: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prune",
+    abstract: "Let captures and roll-ups that are old go, after their sums are written.",
+    discussion: """
+      Captures are summed up by the minute and by the hour before they go, for all of them and for \
+      each label; hours by the day. Days stay for ever. Captures that are gone stay known: importing \
+      their dumps again adds nothing. Others may read and write meanwhile. No import prunes.
+
+      EXAMPLES
+        strata store prune
+        strata store prune --captures 14d --minutes never --max-size 2GB --store team.db
+
+      EXIT CODES
+        0 done; 69 the store is still larger than it may be
+      """
+  )
+
+  @OptionGroup var location: StoreLocation
+
+  @Option(
+    help: ArgumentHelp("How long captures are kept: 7d, or never to let any go.", valueName: "age")
+  )
+  var captures = AgeArgument(RetentionPolicy.standard.captures)
+
+  @Option(help: ArgumentHelp("How long sums by the minute are kept.", valueName: "age"))
+  var minutes = AgeArgument(RetentionPolicy.standard.minutes)
+
+  @Option(help: ArgumentHelp("How long sums by the hour are kept.", valueName: "age"))
+  var hours = AgeArgument(RetentionPolicy.standard.hours)
+
+  @Option(
+    help: ArgumentHelp(
+      "How large the store may be, such as 500MB: the oldest go before their time.",
+      valueName: "size"
+    )
+  )
+  var maxSize = SizeArgument(RetentionPolicy.standard.maximumBytes)
+
+  func run() throws {
+    let policy = RetentionPolicy(
+      captures: captures.value,
+      minutes: minutes.value,
+      hours: hours.value,
+      maximumBytes: maxSize.bytes
+    )
+    let report = try location.openForWriting(create: false).prune(policy, now: .now)
+    print(
+      "\(report.captures) captures, \(report.minutes) sums by the minute and \(report.hours) by the "
+        + "hour went; \(report.bytesBefore / 1_000) kB before, \(report.bytesAfter / 1_000) kB now: "
+        + location.path
+    )
+    guard report.isAboveMaximum else { return }
+    throw CommandError(
+      .unavailable,
+      "\(location.path): expected at most \(maxSize.bytes ?? 0) bytes, found "
+        + "\(report.bytesAfter); all that may go is gone: allow more with --max-size"
+    )
+  }
+}
+
+/// An age as an argument: `7d`, or `never`.
+struct AgeArgument: ExpressibleByArgument {
+  /// The age; nil for what never comes of age.
+  var value: Duration?
+
+  init(_ value: Duration?) {
+    self.value = value
+  }
+
+  init?(argument: String) {
+    guard argument != "never" else {
+      self.init(nil)
+      return
+    }
+    guard let value = Duration(text: argument) else { return nil }
+    self.init(value)
+  }
+
+  var defaultValueDescription: String {
+    value.map { "\($0.components.seconds / 86_400)d" } ?? "never"
+  }
+}
+
+/// A number of bytes as an argument: `500MB`, `10GB`, or `any`.
+struct SizeArgument: ExpressibleByArgument {
+  /// The number; nil for any.
+  var bytes: Int?
+
+  init(_ bytes: Int?) {
+    self.bytes = bytes
+  }
+
+  init?(argument: String) {
+    guard argument != "any" else {
+      self.init(nil)
+      return
+    }
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    let units = ["": 1, "kB": 1_000, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000]
+    guard let number = Int(digits), let unit = units[String(argument.dropFirst(digits.count))]
+    else {
+      return nil
+    }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+    guard !overflow else { return nil }
+    self.init(bytes)
+  }
+
+  var defaultValueDescription: String {
+    bytes.map { "\($0 / 1_000_000_000)GB" } ?? "any"
+  }
+}
+#endif

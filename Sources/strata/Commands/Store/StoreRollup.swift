@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+
+/// `strata store rollup`: slices added up, as an import does at its end.
+struct StoreRollup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollup",
+    abstract: "Add up the slices that have ended, so that questions over long ranges are fast.",
+    discussion: """
+      An import does so at its end; this is for one that was cut off. Answers are the same with and \
+      without.
+
+      EXAMPLES
+        strata store rollup --store team.db
+      """
+  )
+
+  @OptionGroup var location: StoreLocation
+
+  func run() throws {
+    let slices = try RollingUp.run(try location.openForWriting(create: false))
+    print("\(slices) slice\(slices == 1 ? "" : "s") rolled up: \(location.path)")
+  }
+}
+#endif

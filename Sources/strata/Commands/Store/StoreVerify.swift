@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+import StrataSQLite
+
+/// `strata store verify`: everything read, and compared with its checksums and with one another.
+struct StoreVerify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Read everything, compare it with its checksums, and roll-ups with what they hold.",
+    discussion: """
+      Each capture or roll-up that is not what was written is named, in a line of its own; the rest \
+      is read all the same. With --remove-damaged captures that cannot be read any more are removed, \
+      so that questions are answered again; their dumps can then be imported anew.
+
+      EXAMPLES
+        strata store verify
+        strata store verify --store team.db --remove-damaged
+
+      EXIT CODES
+        0 the store is whole; 65 something is damaged
+      """
+  )
+
+  @OptionGroup var location: StoreLocation
+
+  @Flag(help: "Remove the captures that cannot be read any more.")
+  var removeDamaged = false
+
+  func run() throws {
+    let store =
+      removeDamaged ? try location.openForWriting(create: false) : try location.openForReading()
+    var bar: ProgressBar?
+    let report = try store.verify(removingDamaged: removeDamaged) { done, total in
+      if bar == nil { bar = ProgressBar(total: total) }
+      bar?.update(done: done)
+      return true
+    }
+    bar?.clear()
+    for finding in report.findings { Diagnostics.error(finding.description) }
+    print(Self.summary(of: report) + ": \(location.path)")
+    if removeDamaged { try RollingUp.run(store) }
+    if !report.isWhole { throw ExitCode(CommandError.Code.badData.rawValue) }
+  }
+
+  /// `600 captures and 41 roll-ups read: whole`.
+  private static func summary(of report: VerificationReport) -> String {
+    var summary = "\(report.captures) captures and \(report.rollups) roll-ups read"
+    if report.unprovenRollups > 0 {
+      summary += " (\(report.unprovenRollups) of captures that were pruned)"
+    }
+    let count = report.findings.count
+    summary += report.isWhole ? ": whole" : ": \(count) finding\(count == 1 ? "" : "s")"
+    if report.removedCaptures > 0 { summary += ", \(report.removedCaptures) captures removed" }
+    return summary
+  }
+}
+#endif
