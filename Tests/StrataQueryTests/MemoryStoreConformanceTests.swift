@@ -9,4 +9,9 @@ import Testing
   func `behaves as every store`(check: StoreConformance) throws {
     try check.run { MemoryStore() }
   }
+
+  @Test(arguments: StoreConformance.answers)
+  func `the questions bear sums of any captures`(check: StoreConformance) throws {
+    try check.run { SummingStore(seed: 1) }
+  }
 }
