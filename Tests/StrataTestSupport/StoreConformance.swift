@@ -32,8 +32,10 @@ public struct StoreConformance: Sendable, CustomStringConvertible {
   }
 
   /// All checks that hold for every store.
-  public static let all =
-    insertion + refusals + records + scans + selections + sums + merging + questions
+  public static let all = insertion + refusals + records + scans + selections + answers
+
+  /// Those of what a store may answer from sums.
+  public static let answers = sums + merging + questions
 
   /// Checks for stores whose `read` lets others write meanwhile.
   public static let isolation = [
