@@ -225,7 +225,7 @@ class Article(Peer):
     A million FunctionProfiles take a gigabyte, so that it holds a part of the day; the driver asks the same part of
     Strata. Functions are known by more than their names, and times are not rounded, or the sums would differ.
     """
-    captures = 300
+    captures = 1000
 
     def load(self):
         import numpy
