@@ -48,8 +48,9 @@ extension StoreError {
       .olderVersion,
       path: path,
       expected: "a store of version \(StoreSchema.version)",
-      found: "version \(version)",
-      advice: "open it once for writing, which brings it up to date"
+      found: version == 0
+        ? "one that is being made, or whose making was cut off" : "version \(version)",
+      advice: "import into it, which brings it up to date"
     )
   }
 }

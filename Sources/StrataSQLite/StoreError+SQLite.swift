@@ -24,8 +24,11 @@ extension StoreError {
         path: path,
         expected: "room for more",
         found: message,
-        advice: "make room on the disk; nothing of this import was stored"
+        advice:
+          "make room on the disk; what was reported as stored is safe, and nothing else is there"
       )
+    case .SQLITE_IOERR:
+      self.init(diskFailedAt: path, found: message)
     default:
       self.init(
         .cannotOpen,
@@ -35,6 +38,16 @@ extension StoreError {
         advice: "check the path, its permissions and the disk"
       )
     }
+  }
+
+  init(diskFailedAt path: String, found: String) {
+    self.init(
+      .diskFailed,
+      path: path,
+      expected: "a disk that works, with room",
+      found: found,
+      advice: "check the disk, and try again; what was reported as stored is safe"
+    )
   }
 
   init(damaged found: String, path: String, location: Location? = nil) {
@@ -54,7 +67,7 @@ extension StoreError {
       path: path,
       expected: expected,
       found: found,
-      advice: "leave it out; nothing of this import was stored"
+      advice: "leave it out; what was reported as stored is safe"
     )
   }
 

@@ -27,6 +27,8 @@ public struct StoreError: Error, Hashable, Sendable {
     public static let cannotOpen = Code("cannotOpen")
     /// A value, or the number of names, is more than the format holds.
     public static let tooLarge = Code("tooLarge")
+    /// The disk failed.
+    public static let diskFailed = Code("diskFailed")
     /// The disk has no room.
     public static let full = Code("full")
     /// The store can be read alone.

@@ -149,8 +149,12 @@ struct StoreOpening {
     let pool = try DatabasePool(path: file, configuration: configuration)
     try pool.writeWithoutTransaction { db in
       // GRDB's pool chooses NORMAL, with which the last commits may be lost in a power failure.
-      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA synchronous = EXTRA")
       try check(db)
+      // An error of the disk while the mode is changed would go unnoticed.
+      guard try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal" else {
+        throw StoreError(diskFailedAt: path, found: "one that did not take the log's first page")
+      }
     }
     try Folders.synchronizeLog(of: file)
     do {

@@ -9,4 +9,9 @@ import Testing
   func `behaves as every store`(check: StoreConformance) throws {
     try check.run { MemoryStore() }
   }
+
+  @Test(arguments: StoreConformance.all)
+  func `the questions bear sums of any captures`(check: StoreConformance) throws {
+    for seed in 1...3 as ClosedRange<UInt64> { try check.run { SummingStore(seed: seed) } }
+  }
 }

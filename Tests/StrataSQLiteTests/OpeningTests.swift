@@ -29,7 +29,7 @@ struct OpeningTests {
     let values = try store.pool.writeWithoutTransaction { db in
       try pragmas.map { try Int.fetchOne(db, sql: "PRAGMA \($0)") }
     }
-    #expect(values == [StoreSchema.version, 2, 2, 4096])
+    #expect(values == [StoreSchema.version, 3, 2, 4096])
     #expect(try store.pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
   }
 

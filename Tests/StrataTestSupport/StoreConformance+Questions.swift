@@ -9,11 +9,34 @@ extension StoreConformance {
     StoreConformance("slices are those of the store in memory") { store in
       let reference = try filled(store)
       for query in sliceQueries {
-        try expectEqual(
-          try store.slices(query),
-          try reference.slices(query),
-          "the answer to \(query)"
-        )
+        let expected = try reference.slices(query)
+        try expectEqual(try store.slices(query), expected, "the answer to \(query)")
+        var alone = query
+        alone.resolution = .captures
+        try expectEqual(try store.slices(alone), expected, "the answer to \(alone)")
+      }
+    },
+    StoreConformance("an explanation tells how many captures and slices there are") { store in
+      let reference = try filled(store)
+      for query in sliceQueries {
+        let (explanation, result) = (try store.explain(query), try reference.slices(query))
+        let captures = result.slices.reduce(0) { $0 + $1.captures }
+        try expectEqual(explanation.survey.captures, captures, "captures")
+        try expectEqual(explanation.sliceCount, result.slices.count, "slices")
+        for plan in [explanation.ranking, explanation.filling] {
+          try expectEqual(plan.steps.reduce(0) { $0 + $1.captures }, captures, "captures planned")
+        }
+      }
+    },
+    StoreConformance("comparisons are those of the store in memory") { store in
+      let reference = try filled(store)
+      let middle = Timestamp(nanoseconds: 1_767_603_600_000_000_000 + 30 * 60_000_000_000)
+      var query = ComparisonQuery(old: selection, new: selection)
+      (query.old.until, query.new.since) = (middle, middle)
+      for resolution in [SumRequest.Resolution.any, .captures] {
+        query.resolution = resolution
+        let expected = try reference.comparison(query)
+        try expectEqual(try store.comparison(query), expected, "the answer to \(query)")
       }
     },
     StoreConformance("inputs are those of the store in memory") { store in
@@ -52,6 +75,7 @@ extension StoreConformance {
     let records = (0..<60).map { number in
       var record = random.record((number * 37) % 60, .nanoseconds)
       record.labels["endpoint"] = number % 3 == 0 ? nil : "/\(number % 4)"
+      if number % 4 != 0 { (record.kind, record.clock) = (.traced, .wall) }
       return record
     }
     _ = try store.insert(records)
@@ -71,7 +95,7 @@ extension StoreConformance {
               selection,
               metric: metric,
               statistic: statistic,
-              every: .seconds(7),
+              every: top == nil ? .seconds(600) : .seconds(7),
               alignment: top == 3 ? .first : .epoch,
               grouping: grouping,
               stripsDirectories: top == 0,

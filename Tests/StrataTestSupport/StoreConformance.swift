@@ -33,7 +33,7 @@ public struct StoreConformance: Sendable, CustomStringConvertible {
 
   /// All checks that hold for every store.
   public static let all =
-    insertion + refusals + records + scans + selections + questions
+    insertion + refusals + records + scans + selections + sums + merging + questions
 
   /// Checks for stores whose `read` lets others write meanwhile.
   public static let isolation = [

@@ -42,4 +42,17 @@ extension Duration {
     }
     return Int64(exactly: Int128(billionths) * Int128(scale) / 1_000_000_000)
   }
+
+  /// The duration in its largest whole unit: `10 s`, `5 min`, `90 s`.
+  package var words: String {
+    guard let nanoseconds, nanoseconds > 0 else { return "unknown width" }
+    let units: [(Int64, String)] = [
+      (86_400_000_000_000, "d"), (3_600_000_000_000, "h"), (60_000_000_000, "min"),
+      (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"),
+    ]
+    guard let (length, unit) = units.first(where: { nanoseconds.isMultiple(of: $0.0) }) else {
+      return "\(nanoseconds) ns"
+    }
+    return "\(nanoseconds / length) \(unit)"
+  }
 }

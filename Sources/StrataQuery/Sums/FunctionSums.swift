@@ -55,9 +55,8 @@ struct FunctionSums {
     Int128(low[Int(function.index)]) + rest[Int(function.index)]
   }
 
-  /// Adds a column, each value of which counts `factor` times.
-  ///
-  /// - Parameter capacity: A number above those of all functions.
+  /// Adds a column, each value of which counts `factor` times; all functions have numbers below
+  /// `capacity`.
   mutating func add(
     _ values: [Int64],
     of functions: [FunctionID],

@@ -72,8 +72,8 @@ public struct SumPlan: Hashable, Sendable {
     self.steps = steps
   }
 
-  /// The plan to read each capture by itself; without captures there is nothing to do.
-  public init(eachOf survey: CaptureSurvey) {
+  /// The plan to read each capture by itself, with a word why; without captures it is empty.
+  public init(eachOf survey: CaptureSurvey, note: String? = nil) {
     guard let first = survey.first, let last = survey.last else {
       self.init(steps: [])
       return
@@ -86,7 +86,7 @@ public struct SumPlan: Hashable, Sendable {
       until: end.overflow ? last : Timestamp(nanoseconds: end.partialValue),
       sums: survey.captures,
       captures: survey.captures,
-      note: "one by one"
+      note: note
     )
     self.init(steps: [step])
   }

@@ -30,7 +30,8 @@ enum CRC32C {
     var result: UInt32 = 0
     for position in 0..<8 {
       let byte = UInt8(truncatingIfNeeded: mixed >> UInt64(8 &* position))
-      result ^= tables[(7 &- position) << 8 | Int(byte)]
+      // SAFETY: there are eight tables of 256, and the position is 0 to 7.
+      result ^= unsafe tables[unchecked: (7 &- position) << 8 | Int(byte)]
     }
     return result
   }

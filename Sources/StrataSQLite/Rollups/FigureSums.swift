@@ -6,25 +6,51 @@ import StrataCore
 
 /// Figures of functions or edges, added up by their numbers in the store.
 ///
-/// - Complexity: Four bytes for each number there is, 40 for each one that was met.
+/// - Complexity: Four bytes for each number there is, 37 for each one that was met.
 struct FigureSums {
-  /// One of the sums.
-  private struct Cell: Hashable {
-    var column: Int
-    var place: Int
+  /// The sums of one number side by side, since they are added to together.
+  private struct Row {
+    var selfTime: Int64 = 0
+    var cumulativeTime: Int64 = 0
+    var callCount: Int64 = 0
+    var primitiveCallCount: Int64 = 0
+
+    /// Adds each figure, or none of them where one would pass 63 bits; returns whether it was done.
+    @inline(__always)
+    mutating func add(_ other: Row) -> Bool {
+      let selfTimes = selfTime.addingReportingOverflow(other.selfTime)
+      let cumulativeTimes = cumulativeTime.addingReportingOverflow(other.cumulativeTime)
+      let calls = callCount.addingReportingOverflow(other.callCount)
+      let primitive = primitiveCallCount.addingReportingOverflow(other.primitiveCallCount)
+      guard
+        !(selfTimes.overflow || cumulativeTimes.overflow || calls.overflow || primitive.overflow)
+      else { return false }
+      selfTime = selfTimes.partialValue
+      cumulativeTime = cumulativeTimes.partialValue
+      callCount = calls.partialValue
+      primitiveCallCount = primitive.partialValue
+      return true
+    }
+
+    var totals: FunctionTotals {
+      FunctionTotals(
+        callCount: Int128(callCount),
+        primitiveCallCount: Int128(primitiveCallCount),
+        selfTime: Int128(selfTime),
+        cumulativeTime: Int128(cumulativeTime)
+      )
+    }
   }
 
   /// The place of each number; -1 where it was not met.
   private var places: [Int32]
   private(set) var ids: [Int32] = []
-  private var selfTimes: [Int64] = []
-  private var cumulativeTimes: [Int64] = []
-  private var callCounts: [Int64] = []
-  private var primitiveCallCounts: [Int64] = []
+  private var rows: [Row] = []
   /// Of edges: whether the number of calls is all that is known.
   private(set) var isCountOnly: [Bool] = []
-  /// What 63 bits did not hold, beside the sums: nothing, unless times are those of centuries.
-  private var excess: [Cell: Int128] = [:]
+  /// What 63 bits did not hold, by its place: to be added to the rows. Nothing, unless times are
+  /// those of centuries.
+  private var excess: [Int: FunctionTotals] = [:]
 
   /// Creates sums for numbers from 1 to `known`.
   init(known: Int32) {
@@ -40,10 +66,7 @@ struct FigureSums {
   mutating func reset() {
     for id in ids { places[Int(id)] = -1 }
     ids.removeAll(keepingCapacity: true)
-    selfTimes.removeAll(keepingCapacity: true)
-    cumulativeTimes.removeAll(keepingCapacity: true)
-    callCounts.removeAll(keepingCapacity: true)
-    primitiveCallCounts.removeAll(keepingCapacity: true)
+    rows.removeAll(keepingCapacity: true)
     isCountOnly.removeAll(keepingCapacity: true)
     excess = [:]
   }
@@ -53,12 +76,13 @@ struct FigureSums {
     for row in newIDs.indices {
       let place = newPlace(of: newIDs[row])
       let (own, calls) = (figures.selfTimes[row], figures.callCounts[row])
-      let cumulative = own &+ figures.calleeTimes[row]
-      let primitive = calls &- figures.recursiveCallCounts[row]
-      Self.add(own, to: &selfTimes[place], &excess, Cell(column: 0, place: place))
-      Self.add(cumulative, to: &cumulativeTimes[place], &excess, Cell(column: 1, place: place))
-      Self.add(calls, to: &callCounts[place], &excess, Cell(column: 2, place: place))
-      Self.add(primitive, to: &primitiveCallCounts[place], &excess, Cell(column: 3, place: place))
+      let addend = Row(
+        selfTime: own,
+        cumulativeTime: own &+ figures.calleeTimes[row],
+        callCount: calls,
+        primitiveCallCount: calls &- figures.recursiveCallCounts[row]
+      )
+      if !rows[place].add(addend) { excess[place, default: .zero].add(addend.totals) }
     }
     guard !countOnly.isEmpty else { return }
     for row in newIDs.indices where countOnly[row] != 0 {
@@ -67,26 +91,12 @@ struct FigureSums {
   }
 
   @inline(__always)
-  private static func add(
-    _ value: Int64,
-    to sum: inout Int64,
-    _ excess: inout [Cell: Int128],
-    _ cell: Cell
-  ) {
-    let (result, overflow) = sum.addingReportingOverflow(value)
-    if overflow { excess[cell, default: 0] += Int128(value) } else { sum = result }
-  }
-
-  @inline(__always)
   private mutating func newPlace(of id: Int32) -> Int {
     let known = places[Int(id)]
     if known >= 0 { return Int(known) }
     places[Int(id)] = Int32(ids.count)
     ids.append(id)
-    selfTimes.append(0)
-    cumulativeTimes.append(0)
-    callCounts.append(0)
-    primitiveCallCounts.append(0)
+    rows.append(Row())
     isCountOnly.append(false)
     return ids.count - 1
   }
@@ -97,26 +107,18 @@ struct FigureSums {
   /// The sums of some places as columns; there must be no excess.
   func ticks(at order: [Int]) -> FigureTicks {
     FigureTicks(
-      selfTimes: order.map { selfTimes[$0] },
-      calleeTimes: order.map { cumulativeTimes[$0] &- selfTimes[$0] },
-      callCounts: order.map { callCounts[$0] },
-      recursiveCallCounts: order.map { callCounts[$0] &- primitiveCallCounts[$0] }
+      selfTimes: order.map { rows[$0].selfTime },
+      calleeTimes: order.map { rows[$0].cumulativeTime &- rows[$0].selfTime },
+      callCounts: order.map { rows[$0].callCount },
+      recursiveCallCounts: order.map { rows[$0].callCount &- rows[$0].primitiveCallCount }
     )
   }
 
   /// The sums of one place.
   func totals(at place: Int) -> FunctionTotals {
-    FunctionTotals(
-      callCount: sum(callCounts, 2, place),
-      primitiveCallCount: sum(primitiveCallCounts, 3, place),
-      selfTime: sum(selfTimes, 0, place),
-      cumulativeTime: sum(cumulativeTimes, 1, place)
-    )
-  }
-
-  private func sum(_ sums: [Int64], _ column: Int, _ place: Int) -> Int128 {
-    let sum = Int128(sums[place])
-    return excess.isEmpty ? sum : sum + (excess[Cell(column: column, place: place)] ?? 0)
+    var totals = rows[place].totals
+    if let excess = excess[place] { totals.add(excess) }
+    return totals
   }
 }
 

@@ -46,7 +46,7 @@ extension SQLiteSnapshot {
     let since = Int128(selection.since?.nanoseconds ?? .min)
     let until = selection.until.map { Int128($0.nanoseconds) } ?? Int128(Int64.max) + 1
     guard since < until else { return [] }
-    let groups = try LabelGroups(selection.labels, among: names.labelSets(db)).parted(by: labelKey)
+    let groups = try labelGroups(selection.labels, labelKey)
     let kinds = try Row.fetchAll(db, sql: "SELECT kind, clock FROM figureKind").compactMap { row in
       (
         try row.decode(String.self, atIndex: 0),
@@ -73,6 +73,12 @@ extension SQLiteSnapshot {
       }
     }
     return strands
+  }
+
+  private func labelGroups(_ filter: LabelFilter, _ key: String?) throws -> [LabelGroups.Group] {
+    // Without a filter nobody need know which label sets there are.
+    guard key != nil || !filter.conditions.isEmpty else { return [.everything] }
+    return try LabelGroups(filter, among: names.labelSets(db)).parted(by: key)
   }
 
   /// The roll-ups of a group: the label must be in these sets and no others.
@@ -104,6 +110,8 @@ struct LabelGroups {
     var isEverything = false
     /// The value of the label that a question groups by.
     var value: String?
+
+    static let everything = Group(labelSets: [], isEverything: true)
   }
 
   private let all: [Int32: Labels]

@@ -19,13 +19,7 @@ enum Folders {
       try synchronize(log)
       try synchronize(log.deletingLastPathComponent())
     } catch {
-      throw StoreError(
-        .cannotOpen,
-        path: path,
-        expected: "a log that can be synced",
-        found: "\(error.localizedDescription)",
-        advice: "check the disk; nothing was stored"
-      )
+      throw StoreError(diskFailedAt: path, found: "\(error.localizedDescription)")
     }
   }
 

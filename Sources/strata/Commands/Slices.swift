@@ -26,6 +26,7 @@ struct Slices: ParsableCommand {
       EXAMPLES
         strata slices profiles/
         strata slices --every 1m --where endpoint=/search --stat mean
+        strata slices --every 1h --since 7d --explain
         strata slices --metric calls --by label:input --since 2h --format html -o a.html
         strata slices profiles/ --format csv | duckdb -c "from '/dev/stdin' limit 5"
       """
@@ -85,6 +86,12 @@ struct Slices: ParsableCommand {
   @Flag(help: "Count each capture as often as its weight says: the values are then estimates.")
   var weighted = false
 
+  @Flag(help: "Print what the store reads to answer, instead of the answer.")
+  var explain = false
+
+  @Flag(help: "Answer from single captures alone, as a check: the answer is the same.")
+  var noRollups = false
+
   @Option(help: "The form of the output.")
   var format = Format.bars
 
@@ -101,14 +108,17 @@ struct Slices: ParsableCommand {
   func run() throws {
     let query = try query()
     let (store, failures) = try source.open()
-    let result = try store.slices(query)
-    let rendering = SlicesRendering(
-      result: result,
-      subtitle: selection.summary,
-      title: title
-    )
-    try output.write(rendering.bytes(format, picture, isFile: output.path != nil))
+    if explain {
+      try output.write(Array("\(store.explain(query))".utf8))
+    } else {
+      try output.write(bytes(of: try store.slices(query)))
+    }
     try ProfileSource.report(failures)
+  }
+
+  private func bytes(of result: SlicedSeries) -> [UInt8] {
+    SlicesRendering(result: result, subtitle: selection.summary, title: title)
+      .bytes(format, picture, isFile: output.path != nil)
   }
 
   private func query() throws -> SliceQuery {
@@ -122,7 +132,8 @@ struct Slices: ParsableCommand {
       functions: try functions.pattern(),
       stripsDirectories: functions.stripDirs,
       top: top ?? (format.isData ? nil : 10),
-      isWeighted: weighted
+      isWeighted: weighted,
+      resolution: noRollups ? .captures : .any
     )
   }
 }

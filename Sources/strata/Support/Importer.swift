@@ -30,7 +30,7 @@ struct Importer {
 
   /// The most dumps, and the most bytes of dumps, in a batch.
   private static let batchCount = 64
-  private static let batchBytes = 4 << 20
+  private static let batchBytes = 8 << 20
 
   private typealias Reading = (source: DumpSource, record: Result<PreparedRecord, CommandError>)
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+/// What a store reads to answer a ``SliceQuery``.
+public struct SliceExplanation: Hashable, Sendable {
+  /// What was asked.
+  public let query: SliceQuery
+  /// The captures that it is about.
+  public let survey: CaptureSurvey
+  /// How many slices they lie in.
+  public let sliceCount: Int
+  /// The first pass, which ranks the groups: sums of any captures do.
+  public let ranking: SumPlan
+  /// The second pass, which fills the slices: no sum may cross one.
+  public let filling: SumPlan
+}
+
+extension ProfileStore {
+  /// Says what `slices` would read, without reading it.
+  ///
+  /// - Throws: ``QueryError`` where the question has no honest answer, or the store's own error.
+  public func explain(_ query: SliceQuery) throws -> SliceExplanation {
+    try query.validate()
+    return try read { snapshot in
+      let survey = try snapshot.survey(query.selection, longestExpected: query.every)
+      try survey.checkSummable()
+      let grid = try SliceGrid(query, over: survey)
+      func plan(_ request: SumRequest, _ reason: String?) throws -> SumPlan {
+        try reason.map { SumPlan(eachOf: survey, note: $0) } ?? snapshot.plan(request)
+      }
+      let weights = query.isWeighted ? "each counts by its own weight" : nil
+      let comparison = query.comparesCaptures ? "\(query.statistic) compares them" : nil
+      return SliceExplanation(
+        query: query,
+        survey: survey,
+        sliceCount: grid.count,
+        ranking: try plan(query.rankingRequest, weights),
+        filling: try plan(query.fillingRequest(grid), weights ?? comparison)
+      )
+    }
+  }
+}
+
+extension SliceExplanation: CustomStringConvertible {
+  /// The explanation as a block of lines.
+  public var description: String {
+    let lines =
+      ["question  \(question)", "captures  \(captures)"]
+      + ["", "pass 1: which series, from sums over the whole range"] + ranking.lines
+      + ["", "pass 2: their values, from sums within a slice"] + filling.lines
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private var question: String {
+    let top = query.top.map { ", top \($0)" } ?? ""
+    let weighted = query.isWeighted ? ", weighted" : ""
+    let slices = "\(query.statistic) in slices of \(query.every.words)"
+    let rollups = query.resolution == .captures ? ", from single captures alone" : ""
+    return "\(query.metric.name), \(slices), by \(query.grouping)\(top)\(weighted)\(rollups)"
+  }
+
+  private var captures: String {
+    guard let first = survey.first, let last = survey.last else { return "none" }
+    let properties = [survey.kind?.rawValue, survey.clock?.rawValue].compactMap(\.self)
+    return "\(survey.captures) (\(properties.joined(separator: ", "))), started "
+      + "\(first.iso8601) to \(last.iso8601), in \(sliceCount) slices"
+  }
+}
+
+extension SumPlan {
+  /// A line for each step, earliest first.
+  fileprivate var lines: [String] {
+    guard !steps.isEmpty else { return ["  nothing to read"] }
+    let rows = steps.sorted { ($0.since, $0.level) < ($1.since, $1.level) }.map { step in
+      [
+        step.level.rawValue, step.since.iso8601, step.until.iso8601, String(step.sums),
+        String(step.captures), step.note ?? "",
+      ]
+    }
+    let table = [["level", "from", "until", "sums", "captures", ""]] + rows
+    let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+    return table.map { row in
+      let cells = row.indices.map { column in
+        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        return (3...4).contains(column) ? space + row[column] : row[column] + space
+      }
+      let line = "  " + cells.joined(separator: "  ")
+      return String(line[...(line.lastIndex { $0 != " " } ?? line.startIndex)])
+    }
+  }
+}

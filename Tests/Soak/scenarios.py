@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What programs do to a store at the same time, while something ends them.
+
+A scenario is a function of a life that answers its commands; those before the first that imports nothing write.
+"""
+from programs import has
+
+
+class Scenario:
+    def __init__(self, name, often, commands, needs=()):
+        self.name, self.often, self.commands, self.needs = name, often, commands, needs
+        self.seconds, self.phases = 0, []
+
+    @property
+    def is_known(self):
+        return self.seconds > 0
+
+    def learn(self, seconds, phases):
+        """How long it takes if nothing ends it, and what it is at after how many actions on the disk."""
+        self.seconds, self.phases = max(seconds, self.seconds * 0.8), phases or self.phases
+
+    def some_action(self, random):
+        """The number of an action: any, an early one, or one of a phase, as some phases are short."""
+        count, phase = len(self.phases), random.choice(sorted(set(self.phases)))
+        return random.choice((random.randrange(count), int(count * random.random() ** 4),
+                              random.choice([number for number, other in enumerate(self.phases) if other == phase])))
+
+
+def importing(life):
+    return [life.importing(life.small(100))]
+
+
+def batches(life):
+    return [life.importing(life.small(150), life.small(150), life.large(2))]
+
+
+def large(life):
+    return [life.importing(life.large(5))]
+
+
+def again(life):
+    return [life.importing(life.small(20), *life.parcels[-3:])]
+
+
+def writers(life):
+    shared = life.small(60)
+    return [life.importing(life.small(60), shared), life.importing(shared, life.small(40)), life.importing(life.large(2)), life.asking()]
+
+
+def reading(life):
+    return [life.importing(life.small(100))] + [life.asking() for _ in range(3)]
+
+
+def rolling_up(life):
+    return [life.importing(life.small(100)), life.store('rollup')]
+
+
+def pruning(life):
+    return [life.importing(life.small(40)), life.store('prune', '--raw', '1h')]
+
+
+def compacting(life):
+    return [life.store('compact'), life.importing(life.small(40))]
+
+
+# The first command of a store's life makes it, in whatever scenario: this one is short, so that it is hit while it does.
+CREATING = Scenario('create', 0, lambda life: [life.importing(life.small(4))])
+ALL = [
+    Scenario('import', 3, importing),
+    Scenario('batches', 2, batches),
+    Scenario('large', 2, large),
+    Scenario('again', 1, again),
+    Scenario('writers', 3, writers),
+    Scenario('readers', 1, reading),
+    Scenario('roll up', 3, rolling_up, ('store', 'rollup')),
+    Scenario('prune', 3, pruning, ('store', 'prune')),
+    Scenario('compact', 2, compacting, ('store', 'compact')),
+]
+
+
+def available(often):
+    """Those that this Strata has the commands for, and that come so often."""
+    return [scenario for scenario in ALL if scenario.often >= often and (not scenario.needs or has(scenario.needs[0]) and has(*scenario.needs))]

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+import StrataQuery
+
+extension StoreConformance {
+  /// However a store keeps its captures, what it says of many is what each of them says.
+  static let sums = [
+    StoreConformance("a survey is of the headers of all selected captures") { store in
+      let records = try store.insertSummable() + store.insertOfOtherKinds()
+      for selection in selections(of: records) + [.all] {
+        for longest in [nil, .zero, .nanoseconds(30_000_090)] as [Duration?] {
+          var expected = CaptureSurvey(longestExpected: longest)
+          for record in records where try selection.contains(CaptureHeader(record)) {
+            expected.add(CaptureHeader(record))
+          }
+          let survey = try store.read { try $0.survey(selection, longestExpected: longest) }
+          try expectEqual(survey, expected, "the survey of \(selection)")
+        }
+      }
+    },
+    StoreConformance("sums hold each capture once, and mix nothing that must stay apart") { store in
+      let records = try store.insertSummable()
+      for request in requests(over: records) {
+        try store.read { try expectSums(request, of: records, in: $0) }
+      }
+    },
+    StoreConformance("a plan holds as many captures as are selected") { store in
+      let records = try store.insertSummable()
+      for request in requests(over: records) {
+        let (plan, survey) = try store.read {
+          (try $0.plan(request), try $0.survey(request.selection, longestExpected: nil))
+        }
+        let captures = plan.steps.reduce(0) { $0 + $1.captures }
+        try expectEqual(captures, survey.captures, "captures in the plan of \(request)")
+        guard request.resolution == .captures else { continue }
+        try expectEqual(plan.steps.allSatisfy { $0.level == .captures }, true, "levels")
+      }
+    },
+    StoreConformance("aliases, if they are known, are the functions of one canonical identity") {
+      store in
+      _ = try store.insertSummable()
+      try store.read { try expectAliases($0) }
+    },
+  ]
+
+  /// All, some by time, and some by label.
+  private static func selections(of records: [ProfileRecord]) -> [ProfileSelection] {
+    let (since, until) = (records[7].start, records[31].start)
+    let endpoint = LabelFilter([.init(key: "endpoint", .equals("/1"))])
+    return [
+      ProfileSelection(kind: .traced, clock: .wall),
+      ProfileSelection(since: since, until: until, kind: .traced, clock: .wall),
+      ProfileSelection(labels: endpoint, kind: .traced, clock: .wall),
+      ProfileSelection(since: until, until: since),
+    ]
+  }
+
+  private static func requests(over records: [ProfileRecord]) -> [SumRequest] {
+    let slicings = [
+      nil, Slicing(width: 3_600_000_000_000),
+      Slicing(origin: records[3].start, width: 600_000_000_000), Slicing(width: 1),
+    ]
+    return selections(of: records).flatMap { selection in
+      slicings.flatMap { slicing in
+        [nil, "endpoint", "absent"].flatMap { key in
+          [SumRequest.Resolution.any, .captures].map { resolution in
+            SumRequest(
+              selection,
+              columns: slicing == nil ? .all : [.selfTimes, .callCounts],
+              slicing: slicing,
+              labelKey: key,
+              resolution: resolution
+            )
+          }
+        }
+      }
+    }
+  }
+
+  /// Where captures of one request may be together.
+  private struct Part: Hashable {
+    var slice: Int128
+    var label: String?
+
+    init(_ request: SumRequest, _ start: Timestamp, _ label: String?) {
+      slice = request.slicing?.slice(of: start) ?? 0
+      self.label = label
+    }
+  }
+
+  private static func expectSums(
+    _ request: SumRequest,
+    of records: [ProfileRecord],
+    in snapshot: any ProfileSnapshot
+  ) throws {
+    var parts: [Part: [ProfileRecord]] = [:]
+    for record in records where try request.selection.contains(CaptureHeader(record)) {
+      let label = request.labelKey.flatMap { record.labels[$0] }
+      parts[Part(request, record.start, label), default: []].append(record)
+    }
+    var captures: [Part: Int] = [:]
+    var found: [Part: [Function: [Int128]]] = [:]
+    var functionsOfShape: [Int32: [FunctionID]] = [:]
+    try snapshot.forEachSum(request) { sum in
+      let part = Part(request, sum.first, sum.labelValue)
+      captures[part, default: 0] += sum.captures
+      found[part, default: [:]].merge(try sum.values(in: snapshot)) { zip($0, $1).map { $0 + $1 } }
+      guard let shape = sum.shape else { return }
+      let known = functionsOfShape.updateValue(sum.figures.functions, forKey: shape)
+      try expectEqual(known ?? sum.figures.functions, sum.figures.functions, "shape \(shape)")
+    }
+    try expectEqual(captures, parts.mapValues(\.count), "captures of each part of \(request)")
+    for (part, records) in parts {
+      let expected = NaiveSum(records.map(\.profile)).functions.mapValues { figures in
+        let indices = request.columns == .all ? [0, 1, 2, 3] : [0, 2]
+        return indices.map { figures.values[$0] }
+      }
+      try expectEqual(found[part] ?? [:], expected, "the figures of \(part) of \(request)")
+    }
+  }
+
+  private static func expectAliases(_ snapshot: any ProfileSnapshot) throws {
+    guard let aliases = try snapshot.functionAliases() else { return }
+    var ids: Set<FunctionID> = []
+    try snapshot.scan(.all, columns: .callCounts) { ids.formUnion($0.figures.functions) }
+    var identities: [FunctionID: Function] = [:]
+    for id in ids.union(aliases.keys) {
+      let identity = try snapshot.function(id).canonical
+      let known = identities.updateValue(identity, forKey: aliases[id] ?? id)
+      try expectEqual(known ?? identity, identity, "what \(aliases[id] ?? id) stands for")
+    }
+    try expectEqual(Set(identities.values).count, identities.count, "identities, each once")
+  }
+}
+
+extension CaptureSums {
+  /// The columns that are there, by function.
+  fileprivate func values(in snapshot: any ProfileSnapshot) throws -> [Function: [Int128]] {
+    let columns = [
+      figures.callCounts, figures.primitiveCallCounts, figures.selfTimes, figures.cumulativeTimes,
+    ].filter { !$0.isEmpty }
+    var values: [Function: [Int128]] = [:]
+    for (row, id) in figures.functions.enumerated() {
+      let function = try snapshot.function(id)
+      try expectEqual(values[function] == nil, true, "\(function) stands there once")
+      values[function] = columns.map { Int128($0[row]) }
+    }
+    return values
+  }
+}
+
+extension ProfileStore {
+  /// Forty records of one kind and clock, many of them in one hour.
+  func insertSummable() throws -> [ProfileRecord] {
+    var random = RandomRecords(seed: 21)
+    let records = (0..<40).map { number in
+      var record = random.record(number * number % 47, .patched, count: 1 + number % 9)
+      record.id = ProfileID(given: "summable \(number)")
+      (record.kind, record.clock) = (.traced, .wall)
+      if number % 7 == 0 { record.labels["endpoint"] = nil }
+      return record
+    }
+    _ = try insert(records)
+    return records
+  }
+
+  /// Records of every kind and clock.
+  fileprivate func insertOfOtherKinds() throws -> [ProfileRecord] {
+    var random = RandomRecords(seed: 22)
+    let records = (0..<9).map { random.record($0 * 5 + 1, .nanoseconds, count: 3) }
+    _ = try insert(records)
+    return records
+  }
+}
