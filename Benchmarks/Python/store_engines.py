@@ -1,6 +1,7 @@
 """The engines of scripts/bench-store: processes that answer a question for each line, Strata's like the peers'."""
 import json
 import os
+import resource
 import select
 import subprocess
 import sys
@@ -19,7 +20,8 @@ class Engine:
     def __init__(self, command, log):
         self.log = log
         with open(log, 'wb') as errors:
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+                                            env=dict(os.environ, POLARS_MAX_THREADS='2'))
 
     def ask(self, question):
         try:
@@ -30,13 +32,14 @@ class Engine:
         return self.read()
 
     def ask_for_memory(self, question):
-        """The answer, and the most anonymous memory in MiB that the process was seen to have meanwhile."""
+        """The most anonymous memory in MiB that the process was seen to have while it answered."""
         self.process.stdin.write(json.dumps(question).encode() + b'\n')
         self.process.stdin.flush()
         most = 0
         while not select.select([self.process.stdout], [], [], 0)[0]:
             most = max(most, own_memory(self.process.pid))
-        return self.read(), most
+        self.read()
+        return most
 
     def read(self):
         line = self.process.stdout.readline()
@@ -63,7 +66,7 @@ def own_memory(process):
 
 def run_import(strata, folder, store):
     """Imports a spool; the time until the last dump was acknowledged, the whole time, CPU and memory."""
-    before, start = os.times(), time.perf_counter()
+    before, start = children_cpu(), time.perf_counter()
     process = subprocess.Popen([strata, 'import', '--print-ids', folder, '--store', store], stdout=subprocess.PIPE)
     durable, most = 0, 0
     while True:
@@ -79,18 +82,19 @@ def run_import(strata, folder, store):
     if process.wait():
         sys.exit('strata import failed: ' + folder)
     process.stdout.close()
-    after = os.times()
-    return {'durable': durable, 'wall': time.perf_counter() - start, 'memory': most,
-            'cpu': after.children_user + after.children_system - before.children_user - before.children_system}
+    return {'durable': durable, 'wall': time.perf_counter() - start, 'memory': most, 'cpu': children_cpu() - before}
 
 
 def run_once(command):
-    """A whole process: its output, and the seconds of real time and of CPU that it took."""
-    before, start = os.times(), time.perf_counter()
-    output = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
-    wall, after = time.perf_counter() - start, os.times()
-    return output, {'wall': wall, 'cpu': after.children_user + after.children_system
-                    - before.children_user - before.children_system}
+    """The seconds of real time and of CPU that a whole process took."""
+    before, start = children_cpu(), time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return {'wall': time.perf_counter() - start, 'cpu': children_cpu() - before}
+
+
+def children_cpu():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def synced_writes(folder):

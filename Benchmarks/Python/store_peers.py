@@ -2,7 +2,7 @@
 
     python store_peers.py ENGINE CORPUS FOLDER
 
-ENGINE is duckdb, duckdb2 (two threads), chdb, polars, pandas or article. CORPUS is what `StoreBenchmark generate`
+ENGINE is duckdb, chdb, polars, pandas or article. CORPUS is what `StoreBenchmark generate`
 left; FOLDER is for the engine's own files. First the engine loads the rows and prints how long that took; then
 it reads questions, a JSON object a line, and prints an answer for each. See Question.swift and Answer.swift.
 """
@@ -27,6 +27,10 @@ class Corpus:
         self.edges = ['%s -> %s' % (self.functions[int(caller)], self.functions[int(callee)])
                       for _, caller, callee in self.lines('edges.tsv')]
         self.services = {name: int(number) for number, name in self.lines('services.tsv')}
+
+    def tables(self):
+        """The tables there are; a simulated corpus has no edges."""
+        return [table for table in ('functions', 'edges') if os.path.exists('%s/%s.key' % (self.folder, table))]
 
     def lines(self, name):
         with open(os.path.join(self.folder, name), encoding='utf-8', newline='\n') as file:
@@ -71,21 +75,23 @@ class Peer:
             parts.append('service = %d' % self.corpus.services[question['service']])
         return ' WHERE ' + ' AND '.join(parts) if parts else ''
 
+    def prepare(self, question):
+        """What comes before the time is taken."""
+
     def answer(self, question):
         return self.slices(question) if question['kind'] == 'slices' else self.merge(question)
 
 
 class DuckDB(Peer):
     """A native table in the order of time."""
-    threads = 1
     rest_is_total = True
 
     def load(self):
         import duckdb
         import pyarrow
         path = os.path.join(self.folder, 'peer.duckdb')
-        self.connection = duckdb.connect(path, config={'threads': self.threads})
-        for table in ('functions', 'edges'):
+        self.connection = duckdb.connect(path, config={'threads': 2})
+        for table in self.corpus.tables():
             self.connection.execute(
                 'CREATE TABLE %s(start BIGINT, service UTINYINT, key INTEGER, calls INTEGER, primitives INTEGER, '
                 'self BIGINT, cumulative BIGINT)' % table)
@@ -94,6 +100,9 @@ class DuckDB(Peer):
                 self.connection.execute('INSERT INTO %s SELECT * FROM rows' % table)
                 del rows
         self.connection.execute('CHECKPOINT')
+
+    def prepare(self, question):
+        self.connection.execute('SET threads = %d' % question['threads'])
 
     def slices(self, question):
         where = self.conditions(question)
@@ -114,10 +123,6 @@ class DuckDB(Peer):
         return list(self.connection.execute(query).fetchnumpy().values())
 
 
-class DuckDB2(DuckDB):
-    threads = 2
-
-
 class ChDB(Peer):
     """A MergeTree in the order of time, with codecs for columns that rise."""
     types = {'start': 'Int64 CODEC(Delta, ZSTD(1))', 'service': 'UInt8 CODEC(ZSTD(1))', 'key': 'Int32 CODEC(Delta, ZSTD(1))'}
@@ -128,7 +133,7 @@ class ChDB(Peer):
         import pyarrow
         self.session = chdb.session.Session(os.path.join(self.folder, 'chdb'))
         self.session.query('CREATE DATABASE IF NOT EXISTS peer ENGINE = Atomic')
-        for table in ('functions', 'edges'):
+        for table in self.corpus.tables():
             columns = ', '.join('%s %s' % (name, self.types.get(name, {'i8': 'Int64', 'i4': 'Int32'}.get(form, '')
                                                                 + ' CODEC(ZSTD(1))'))
                                 for name, form in COLUMNS.items())
@@ -163,7 +168,7 @@ class Polars(Peer):
     def load(self):
         import polars
         self.polars = polars
-        self.tables = {table: polars.DataFrame(self.corpus.frame(table)) for table in ('functions', 'edges')}
+        self.tables = {table: polars.DataFrame(self.corpus.frame(table)) for table in self.corpus.tables()}
 
     def rows(self, table, question):
         column, rows = self.polars.col, self.tables[table].lazy()
@@ -194,7 +199,7 @@ class Pandas(Peer):
 
     def load(self):
         import pandas
-        self.tables = {table: pandas.DataFrame(self.corpus.frame(table)) for table in ('functions', 'edges')}
+        self.tables = {table: pandas.DataFrame(self.corpus.frame(table)) for table in self.corpus.tables()}
 
     def rows(self, table, question):
         rows = self.tables[table]
@@ -225,7 +230,7 @@ class Article(Peer):
     A million FunctionProfiles take a gigabyte, so that it holds a part of the day; the driver asks the same part of
     Strata. Functions are known by more than their names, and times are not rounded, or the sums would differ.
     """
-    captures = 300
+    captures = 1000
 
     def load(self):
         import numpy
@@ -259,7 +264,7 @@ class Article(Peer):
                 for number, counter in slices.items()], top
 
 
-PEERS = {'duckdb': DuckDB, 'duckdb2': DuckDB2, 'chdb': ChDB, 'polars': Polars, 'pandas': Pandas, 'article': Article}
+PEERS = {'duckdb': DuckDB, 'chdb': ChDB, 'polars': Polars, 'pandas': Pandas, 'article': Article}
 
 
 def described_slices(peer, columns, every):
@@ -313,6 +318,7 @@ def main():
     say(answer)
     for line in sys.stdin:
         question = json.loads(line)
+        peer.prepare(question)
         result, answer = measured(lambda: peer.answer(question))
         if question.get('check'):
             answer.update(described(peer, question, result))

@@ -52,12 +52,13 @@ def sizes(results):
 def imports(results):
     corpus, runs = results['corpus'], results['imports']
     captures, rows = corpus['captures'], corpus['functionRows'] + corpus['edgeRows']
-    return table(['strata import', 'profiles/s', 'million rows/s', 'CPU, s', 'memory, MiB'], [
-        ['until the last dump was durable', spread([captures / run['durable'] for run in runs], '%.4g'),
-         spread([rows / run['durable'] / 1e6 for run in runs]), '', ''],
-        ['with the roll-ups', spread([captures / run['wall'] for run in runs], '%.4g'),
-         spread([rows / run['wall'] / 1e6 for run in runs]), spread([run['cpu'] for run in runs]),
-         '%.1f' % max(run['memory'] for run in runs)]])
+    lines = [[label, spread([captures / run[key] for run in runs], '%.4g'), spread([rows / run[key] / 1e6 for run in runs])]
+             for label, key in (('until the last dump was durable', 'durable'), ('with the roll-ups', 'wall'))]
+    text = table(['import', 'profiles/s', 'million rows/s'], lines)
+    if runs[0]['cpu'] is None:
+        return text
+    return text + '\nIt took %s s of CPU, and at most %.1f MiB of anonymous memory.\n' % (
+        spread([run['cpu'] for run in runs]), max(run['memory'] for run in runs))
 
 
 def processes(results):

@@ -39,21 +39,33 @@ struct Corpus {
   private let arrangements: [[Arrangement]]
   private let plan: CorpusPlan
 
-  /// Reads all base dumps of a folder.
-  init(baseFolder folder: String, form: Form, captures: Int, seed: UInt64 = 1) throws {
-    var names = CorpusNames()
-    let files = try InputFile.names(inFolder: folder).filter { $0.hasSuffix(".prof") }.sorted()
-    guard !files.isEmpty else { throw BenchmarkError("\(folder): no base dumps") }
-    bases = try files.map { try BaseProfile(path: folder + "/" + $0, names: &names) }
+  /// Reads the base dumps of a folder that have at most so many functions.
+  init(
+    baseFolder folder: String,
+    form: Form,
+    captures: Int,
+    maximumFunctions: Int = .max,
+    seed: UInt64 = 1
+  ) throws {
+    var (names, bases) = (CorpusNames(), [BaseProfile]())
+    for file in try InputFile.names(inFolder: folder).sorted() where file.hasSuffix(".prof") {
+      var known = names
+      let base = try BaseProfile(path: folder + "/" + file, names: &known)
+      guard base.rows.count <= maximumFunctions else { continue }
+      names = known
+      bases.append(base)
+    }
+    guard !bases.isEmpty else { throw BenchmarkError("\(folder): no base dumps") }
     structures = bases.map(BaseStructure.init)
     let functions = names.functions.count
-    arrangements = (0..<CorpusPlan.hosts).map { [bases] host in
+    arrangements = (0..<CorpusPlan.hosts).map { host in
       let addresses = Arrangement.addresses(count: functions, host: host, seed: seed)
       return bases.map { Arrangement($0, addresses: addresses) }
     }
     plan = CorpusPlan(captures: captures, seed: seed, bases: bases.map(\.labels))
     self.form = form
     self.names = names
+    self.bases = bases
   }
 
   /// Calls `body` with each capture, in order of start.
