@@ -55,10 +55,6 @@ def rolling_up(life):
     return [life.importing(life.small(100)), life.store('rollup')]
 
 
-def pruning(life):
-    return [life.importing(life.small(40)), life.store('prune', '--raw', '1h')]
-
-
 def compacting(life):
     return [life.store('compact'), life.importing(life.small(40))]
 
@@ -73,7 +69,6 @@ ALL = [
     Scenario('writers', 3, writers),
     Scenario('readers', 1, reading),
     Scenario('roll up', 3, rolling_up, ('store', 'rollup')),
-    Scenario('prune', 3, pruning, ('store', 'prune')),
     Scenario('compact', 2, compacting, ('store', 'compact')),
 ]
 
