@@ -68,30 +68,18 @@ extension QueryError: CustomStringConvertible {
       "the labels have more than \(count) values for \(functions) functions: "
         + "choose one label with --key, or fewer captures with --where"
     case .prunedCaptures(let time, let level):
-      "single captures before \(time.iso8601) were pruned, and their sums \(level.keeping) do not "
-        + "answer this: \(level.advice), or ask for captures --since \(time.iso8601)"
+      "single captures before \(time.iso8601) were pruned: "
+        + "choose later ones with --since \(time.iso8601)\(level.advice)"
     }
   }
 }
 
 extension SumLevel {
-  /// Which captures are in one sum, in words.
-  fileprivate var keeping: String {
-    self == .captures ? "by themselves" : "by the \(rawValue)"
-  }
-
-  /// What sums of the level do answer.
+  /// What can be asked of sums of the level, as an inset.
   fileprivate var advice: String {
-    switch self {
-    case .captures: "ask again"
-    case .minute: advice(every: "1m")
-    case .hour: advice(every: "1h")
-    case .day: advice(every: "1d")
-    }
-  }
-
-  private func advice(every width: String) -> String {
-    "use --every \(width) or a multiple, times of whole \(rawValue)s, --stat sum or mean without "
-      + "--weighted, and at most one label"
+    guard width != nil else { return "" }
+    return ", or ask what sums by the \(rawValue) answer: ranges of whole \(rawValue)s with one "
+      + "label at most, slices of --every 1\(rawValue.prefix(1)) or a multiple, sums and means "
+      + "without weights"
   }
 }

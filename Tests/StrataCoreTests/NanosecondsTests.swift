@@ -102,4 +102,28 @@ struct NanosecondsTests {
     #expect(Duration(secondsComponent: 0, attosecondsComponent: -1).nanoseconds == 0)
     #expect(Duration.seconds(Int64(1) << 40).nanoseconds == nil)
   }
+
+  /// Sums of nanoseconds of more than 53 bits become the nearest number, of two the even one.
+  @Test
+  func `seconds are the nearest number of nanoseconds times a billionth`() {
+    var random = SeededGenerator(seed: 3)
+    for shift in 2...70 {
+      for _ in 0..<50 {
+        let significand = Int64.random(in: 1 << 52..<1 << 53, using: &random)
+        let (unit, half) = (Int128(1) << Int128(shift), Int128(1) << Int128(shift - 1))
+        let sum = Int128(significand) * unit
+        let nearest = Double(significand) * Double(unit)
+        let next = Double(significand + 1) * Double(unit)
+        let tie = significand.isMultiple(of: 2) ? nearest : next
+        for (count, expected) in [
+          (sum, nearest), (sum + half - 1, nearest), (sum + half, tie), (sum + unit - 1, next),
+        ] {
+          #expect(count.secondsFromNanoseconds == expected * 1e-9)
+          #expect((-count).secondsFromNanoseconds == -expected * 1e-9)
+        }
+      }
+    }
+    #expect((0 as Int128).secondsFromNanoseconds.bitPattern == 0)
+    #expect((82_048 as Int128).secondsFromNanoseconds == 8.204800000000001e-05)
+  }
 }

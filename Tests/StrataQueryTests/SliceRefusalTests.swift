@@ -94,6 +94,13 @@ struct SliceRefusalTests {
       ),
       (.badPattern("(", reason: "r"), "cannot read the regular expression '(': r"),
       (.badWidth, "the width of a slice must be at least 1 ns"), (.unsupported("why"), "why"),
+      (
+        .prunedCaptures(before: Timestamp(nanoseconds: 1_000_000_000), keptBy: .hour),
+        "single captures before 1970-01-01T00:00:01Z were pruned: choose later ones with "
+          + "--since 1970-01-01T00:00:01Z, or ask what sums by the hour answer: ranges of whole "
+          + "hours with one label at most, slices of --every 1h or a multiple, sums and means "
+          + "without weights"
+      ),
     ] as [(QueryError, String)]
   )
   func `an error is a sentence`(_ error: QueryError, _ text: String) {

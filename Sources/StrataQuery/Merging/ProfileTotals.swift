@@ -70,91 +70,69 @@ public struct ProfileTotals: Sendable {
 
   /// The sum as a profile whose functions stand in a table that is made for all of them at once.
   package func profile(table: ([FunctionID]) throws -> FunctionList) rethrows -> StatsProfile {
-    var assembly = TotalsAssembly(rows)
-    assembly.add(edges)
-    return try assembly.profile(table)
-  }
-}
-
-/// Puts sums together as a profile: rows in their order, the edges of each side by side.
-private struct TotalsAssembly {
-  private var functions: [FunctionID]
-  /// The place of each function in the table by its number; -1 where it has none.
-  private var places: [Int32] = []
-  private var rows: [StatsProfile.Row]
-  private var edges: [StatsProfile.Edge] = []
-  private var wide = WideCounts()
-  private var selfTime: Int128 = 0
-
-  init(_ totals: [ProfileTotals.Row]) {
-    functions = []
-    functions.reserveCapacity(totals.count)
-    rows = []
-    rows.reserveCapacity(totals.count)
-    for row in totals {
-      selfTime += row.figures.selfTime
-      rows.append(
-        StatsProfile.Row(
-          function: place(of: row.function),
-          firstEdge: 0,
-          edgeCount: 0,
-          figures: CompactFigures(row.figures, &wide)
-        )
+    var places = FunctionPlaces()
+    for row in rows { places.insert(row.function) }
+    for edge in edges { places.insert(edge.caller) }
+    var wide = WideCounts()
+    let edges = assembledEdges(places, &wide)
+    let rows = zip(self.rows.indices, self.rows).map { index, row in
+      StatsProfile.Row(
+        function: Int32(index),
+        firstEdge: edges.firstOfRow[index],
+        edgeCount: edges.firstOfRow[index + 1] - edges.firstOfRow[index],
+        figures: CompactFigures(row.figures, &wide)
       )
     }
+    return StatsProfile(
+      functionTable: try table(places.functions),
+      rows: rows,
+      edges: edges.sorted,
+      wideCounts: wide,
+      totalTime: self.rows.reduce(0) { $0 + $1.figures.selfTime }.secondsFromNanoseconds
+    )
   }
 
-  /// The place of a function in the table; a new one comes behind the others.
-  private mutating func place(of function: FunctionID) -> Int32 {
-    let number = Int(function.index)
-    let missing = number + 1 - places.count
-    if missing > 0 { places += repeatElement(-1, count: max(missing, places.count)) }
-    if places[number] < 0 {
-      places[number] = Int32(functions.count)
-      functions.append(function)
-    }
-    return places[number]
-  }
-
-  /// Adds all edges, sorted by what they lead to with a count of each.
-  mutating func add(_ totals: [ProfileTotals.Edge]) {
-    for edge in totals { rows[Int(place(of: edge.callee))].edgeCount += 1 }
-    var firstEdge: Int32 = 0
-    for row in rows.indices {
-      rows[row].firstEdge = firstEdge
-      firstEdge += rows[row].edgeCount
-    }
-    var next = rows.map(\.firstEdge)
-    edges = Array(repeating: StatsProfile.Edge(ProfileTotals.none, 0, &wide), count: totals.count)
-    for edge in totals {
-      let row = Int(place(of: edge.callee))
-      edges[Int(next[row])] = StatsProfile.Edge(edge, place(of: edge.caller), &wide)
+  /// The edges sorted by their callees, with a count of those, and where each row's begin.
+  private func assembledEdges(
+    _ places: FunctionPlaces,
+    _ wide: inout WideCounts
+  ) -> (sorted: [StatsProfile.Edge], firstOfRow: [Int32]) {
+    var firstOfRow = [Int32](repeating: 0, count: rows.count + 1)
+    for edge in edges { firstOfRow[Int(places[edge.callee]) + 1] += 1 }
+    for row in rows.indices { firstOfRow[row + 1] += firstOfRow[row] }
+    var next = firstOfRow
+    let none = StatsProfile.Edge(caller: 0, callCount: wide.compact(0))
+    var sorted = Array(repeating: none, count: edges.count)
+    var slots = sorted.mutableSpan
+    for edge in edges {
+      let row = Int(places[edge.callee])
+      slots[Int(next[row])] = StatsProfile.Edge(edge, caller: places[edge.caller], &wide)
       next[row] += 1
     }
-  }
-
-  func profile(_ table: ([FunctionID]) throws -> FunctionList) rethrows -> StatsProfile {
-    StatsProfile(
-      functionTable: try table(functions),
-      rows: rows,
-      edges: edges,
-      wideCounts: wide,
-      totalTime: selfTime.secondsFromNanoseconds
-    )
+    return (sorted, firstOfRow)
   }
 }
 
-extension ProfileTotals {
-  /// An edge that is about to be replaced.
-  fileprivate static let none = Edge(
-    caller: FunctionID(0),
-    callee: FunctionID(0),
-    figures: .zero
-  )
+/// Functions in the order in which they are named, and the place of each by its number.
+private struct FunctionPlaces {
+  private(set) var functions: [FunctionID] = []
+  private var places: [Int32] = []
+
+  /// The place of a function that was named.
+  subscript(function: FunctionID) -> Int32 { places[Int(function.index)] }
+
+  mutating func insert(_ function: FunctionID) {
+    let number = Int(function.index)
+    if number < places.count, places[number] >= 0 { return }
+    let missing = number + 1 - places.count
+    if missing > 0 { places += repeatElement(-1, count: max(missing, places.count)) }
+    places[number] = Int32(functions.count)
+    functions.append(function)
+  }
 }
 
 extension StatsProfile.Edge {
-  fileprivate init(_ edge: ProfileTotals.Edge, _ caller: Int32, _ wide: inout WideCounts) {
+  fileprivate init(_ edge: ProfileTotals.Edge, caller: Int32, _ wide: inout WideCounts) {
     if edge.isCountOnly {
       self.init(caller: caller, callCount: wide.compact(edge.figures.callCount))
     } else {

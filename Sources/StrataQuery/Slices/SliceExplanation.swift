@@ -64,7 +64,7 @@ extension SliceExplanation: CustomStringConvertible {
     guard let first = survey.first, let last = survey.last else { return "none" }
     let properties = [survey.kind?.rawValue, survey.clock?.rawValue].compactMap(\.self)
     return "\(survey.captures) (\(properties.joined(separator: ", "))), started "
-      + "\(first.iso8601) to \(last.iso8601), in \(sliceCount) slices"
+      + "\(first.iso8601) to \(last.iso8601), in \(sliceCount) slice\(sliceCount == 1 ? "" : "s")"
   }
 }
 
