@@ -69,30 +69,36 @@ class Life:
         round = self.round = Round(scenario, ending)
         commands = scenario.commands(self)
         self.given = list(dict.fromkeys(parcel for command in commands for parcel in command.parcels))
-        if ending != 'time' and self.library and self.disk is None:
+        # A disk stays for some rounds: what a first process has not synced may vanish under the next.
+        if self.library and (ending == 'none' or ending != 'time' and self.disk is None):
             self.disk = Disk(self.place, self.library, os.path.join(self.folder, 'disk.log'))
-        actions, begin = len(self.disk.replay().phases) - 1 if self.disk else 0, time.monotonic()
+        before, begin = self.phases(), time.monotonic()
         running = self.run(commands, scenario, ending)
         for some in running:
             some.wait()
-        seconds = time.monotonic() - begin
+        seconds, phases = time.monotonic() - begin, self.phases()[max(0, len(before) - 1):]
         self.note(running, round)
-        phases = self.disk.replay().phases[actions:] if self.disk else []
-        if self.disk:
-            self.disk.arm('none')
-        if ending == 'none' and self.disk and not self.disk.is_complete():
-            raise Failure('the disk has overlooked something that was written: its checks mean nothing')
         if not any(some.status for some in running):
             scenario.learn(seconds, phases)
         if round.deaths:
             round.phase = self.phase(running, phases[-1] if phases else None)
+        self.lose_power_after(ending, round)
+        self.check()
+        if self.random.random() < 0.5:
+            self.disk = None
+        return round
+
+    def phases(self):
+        return self.disk.replay().phases if self.disk else []
+
+    def lose_power_after(self, ending, round):
+        if self.disk:
+            self.disk.arm('none')
+        if ending == 'none' and self.disk and not self.disk.is_complete():
+            raise Failure('the disk has overlooked something that was written: its checks mean nothing')
         if ending in ('power', 'resume') or ending in FAULTS and self.random.random() < 0.5:
             self.disk.lose_power(self.random, torn=self.random.random() < 0.6)
             round.power_losses += 1
-        self.check()
-        if self.disk and self.random.random() < 0.5:
-            self.disk = None
-        return round
 
     def run(self, commands, scenario, ending):
         """Until all have ended or were ended; answers what ran."""
@@ -152,7 +158,7 @@ class Life:
             if some.status not in (0, -9):
                 round.complaints.append('%s: %d: %s' % (some.arguments[0], some.status, some.error.replace(self.path, 'STORE')))
                 expected_trouble = round.ending in FAULTS or some.arguments[0] != 'import' and not existed
-                if some.status < 0 or not some.error or not expected_trouble:
+                if some.status < 0 or some.status == 70 or not some.error or not expected_trouble:
                     raise Failure('strata %s: exit code %d: %s' % (' '.join(some.arguments), some.status, some.error))
 
     def phase(self, running, by_disk):

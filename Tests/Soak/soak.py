@@ -103,15 +103,15 @@ class Soak:
         if len(life.check_store(life.path)) != len(life.dumps):
             raise Failure('a store lacks dumps that were imported whole')
 
-    def report(self):
+    def report(self, verdict=''):
         for (scenario, phase), count in sorted(self.kills.items()):
             if count:
                 print('%5d killed: %s, %s' % (count, scenario, phase))
         for (fault, complaint), count in sorted(self.complaints.items()):
             print('%5d times, %s: %s' % (count, fault, complaint))
-        print('%d kills, %d power failures and %d faults of the disk in %d rounds of %d stores; %d profiles acknowledged, none lost; %.0f s (seed %d)' % (
+        print('%d kills, %d power failures and %d faults of the disk in %d rounds of %d stores; %d profiles acknowledged%s; %.0f s (seed %d)' % (
             sum(self.kills.values()), self.power_losses, self.faults, sum(self.rounds.values()), self.lives, self.acknowledged,
-            time.monotonic() - self.begin, self.chosen.seed))
+            verdict, time.monotonic() - self.begin, self.chosen.seed))
 
 
 def main():
@@ -125,7 +125,7 @@ def main():
     except Failure as failure:
         soak.report()
         sys.exit('FAIL: %s\nIn: %s\nAgain with --seed %d; all files are in %s' % (failure, soak.life.round, chosen.seed, folder))
-    soak.report()
+    soak.report(', none lost')
     if chosen.keep:
         print('kept: %s' % folder)
     else:
