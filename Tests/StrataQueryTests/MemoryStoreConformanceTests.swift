@@ -12,6 +12,6 @@ import Testing
 
   @Test(arguments: StoreConformance.answers)
   func `the questions bear sums of any captures`(check: StoreConformance) throws {
-    try check.run { SummingStore(seed: 1) }
+    try check.run { WrappingStore.summing(seed: 1) }
   }
 }

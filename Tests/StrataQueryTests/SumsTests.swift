@@ -65,7 +65,7 @@ import Testing
   @Test(arguments: 1...6 as ClosedRange<UInt64>)
   func `slices do not depend on what captures are summed with`(_ seed: UInt64) throws {
     let records = Self.records(seed: seed)
-    let (one, many) = (try MemoryStore(records), SummingStore(seed: seed))
+    let (one, many) = (try MemoryStore(records), WrappingStore.summing(seed: seed))
     _ = try many.insert(records)
     let queries = try Self.queries()
     #expect(queries.count > 100)
@@ -78,12 +78,13 @@ import Testing
       Cost(.at("a.py", line + 1, "f"), selfTime: time)
     }
     let records = costs.reversed().map { ProfileRecord.capture(at: 0, [$0]) }
-    let store = NameCountingStore(try MemoryStore(records))
+    let names = NameCounter()
+    let store = try names.store(records)
     let result = try store.slices(SliceQuery(every: .seconds(1), top: 3))
     #expect(result.series.map { $0.key.description } == ["a.py:5(f)", "a.py:4(f)", "a.py:6(f)"])
     #expect(result.series.map { $0.total?.sum } == [70, 7, 7])
     #expect(result.otherCount == 6)
-    #expect(store.namesAsked == 6)
+    #expect(names.namesAsked == 6)
   }
 
   @Test func `the largest of thousands are found`() throws {

@@ -1,56 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import StrataCore
-public import StrataQuery
+import StrataCore
+import StrataQuery
 
-/// A store that answers from sums of captures that it puts together at random: what a question must
-/// bear from a store with roll-ups, without one.
-///
-/// Each request is answered by other sums, in another order; some have a shape, some do not.
-public struct SummingStore: ProfileStore {
-  private let store: MemoryStore
-  private let seed: UInt64
-
-  /// Creates an empty store; the seed decides which captures are together.
-  public init(seed: UInt64) {
-    store = MemoryStore()
-    self.seed = seed
-  }
-
-  /// Keeps records, all or none.
-  public func insert(_ records: [ProfileRecord]) throws -> [Bool] {
-    try store.insert(records)
-  }
-
-  /// Calls `body` with the records of this moment.
-  public func read<Result>(_ body: (any ProfileSnapshot) throws -> Result) throws -> Result {
-    try store.read { try body(SummingSnapshot(base: $0, seed: seed)) }
+extension WrappingStore {
+  /// A store that answers from sums of captures that it puts together at random: what a question
+  /// must bear from a store with roll-ups, without one.
+  ///
+  /// Each request is answered by other sums, in another order; some have a shape, some do not. The
+  /// seed decides which captures are together.
+  public static func summing(seed: UInt64) -> WrappingStore {
+    WrappingStore { SummingSnapshot(base: $0, seed: seed) }
   }
 }
 
 /// The captures of a store in memory, summed at random.
-private struct SummingSnapshot: ProfileSnapshot {
+private struct SummingSnapshot: WrappingSnapshot {
   let base: any ProfileSnapshot
   let seed: UInt64
-
-  func scan(
-    _ selection: ProfileSelection,
-    columns: ProfileColumns,
-    body: (ProfileVectors) throws -> Void
-  ) throws {
-    try base.scan(selection, columns: columns, body: body)
-  }
-
-  func forEachRecord(
-    _ selection: ProfileSelection,
-    body: (ProfileRecord) throws -> Void
-  ) throws {
-    try base.forEachRecord(selection, body: body)
-  }
-
-  func function(_ id: FunctionID) throws -> Function {
-    try base.function(id)
-  }
 
   func functionAliases() throws -> [FunctionID: FunctionID]? {
     var ids: Set<FunctionID> = []

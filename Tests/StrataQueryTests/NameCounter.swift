@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+import StrataQuery
+import StrataTestSupport
+import Synchronization
+
+/// Counts the names that questions ask a store for, which knows that no function stands for another.
+final class NameCounter: Sendable {
+  private let names = Mutex(0)
+
+  var namesAsked: Int { names.withLock { $0 } }
+
+  /// A store in memory whose names are counted.
+  func store(_ records: [ProfileRecord]) throws -> WrappingStore {
+    WrappingStore(try MemoryStore(records)) { Snapshot(base: $0, counter: self) }
+  }
+
+  private struct Snapshot: WrappingSnapshot {
+    let base: any ProfileSnapshot
+    let counter: NameCounter
+
+    func function(_ id: FunctionID) throws -> Function {
+      counter.names.withLock { $0 += 1 }
+      return try base.function(id)
+    }
+
+    func functionAliases() throws -> [FunctionID: FunctionID]? { [:] }
+  }
+}
