@@ -30,6 +30,22 @@ struct SQLiteSnapshot: ProfileSnapshot {
     // Reading these first is also what begins the transaction.
     functionCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM function") ?? 0
     edgeCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM edge") ?? 0
+    try checkCounts()
+  }
+
+  /// Fails where numbers are higher than the file has room for rows: sums take memory by them.
+  private func checkCounts() throws {
+    let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+    let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+    // A row and its places in two indexes take more than eight bytes.
+    let most = pages * pageSize / 8
+    for (table, count) in [("function", functionCount), ("edge", edgeCount)] where count > most {
+      throw StoreError(
+        damaged: "a number of \(count) in a file that has room for \(most)",
+        path: path,
+        location: StoreError.Location(table: table, row: Int64(count), column: "id")
+      )
+    }
   }
 
   func scan(
@@ -64,6 +80,34 @@ struct SQLiteSnapshot: ProfileSnapshot {
         )
       }
       return function
+    }
+  }
+
+  /// The functions whose names have an address, and those that stand for them.
+  func functionAliases() throws -> [FunctionID: FunctionID]? {
+    try StoreError.translating(path: path) {
+      let rows = try Row.fetchCursor(
+        db,
+        sql: "SELECT id, canonical FROM function WHERE canonical <> id"
+      )
+      var aliases: [FunctionID: FunctionID] = [:]
+      while let row = try rows.next() {
+        let function = try row.decode(Int32.self, atIndex: 0)
+        let canonical = try row.decode(Int32.self, atIndex: 1)
+        guard function >= 1, (1...functionCount).contains(canonical) else {
+          throw StoreError(
+            damaged: "function \(canonical) in the place of another one",
+            path: path,
+            location: StoreError.Location(
+              table: "function",
+              row: Int64(function),
+              column: "canonical"
+            )
+          )
+        }
+        aliases[FunctionID(function)] = FunctionID(canonical)
+      }
+      return aliases
     }
   }
 }

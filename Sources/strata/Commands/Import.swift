@@ -88,17 +88,17 @@ struct Import: AsyncParsableCommand {
     let catalog = DumpCatalog(paths: pathArguments.paths)
     var tally = ImportTally(failures: catalog.failures.map { CommandError($0) })
     for failure in tally.failures { Diagnostics.error(failure.description) }
-    if !catalog.sources.isEmpty {
-      let store = try location.openForWriting()
+    let store = catalog.sources.isEmpty ? nil : try location.openForWriting()
+    if let store {
       let importer = Importer(store: store, defaults: defaults, jobs: jobs)
       var bar = ProgressBar(total: catalog.sources.count)
       try await importer.run(catalog.sources) { outcomes in
         report(outcomes, &tally, &bar)
       }
       bar.clear()
-      try RollingUp.run(store)
     }
     print("\(tally.summary) in \(start.duration(to: .now).shortText): \(location.path)")
+    if let store { try RollingUp.run(store) }
     if let code = CommandError.exitCode(of: tally.failures) { throw ExitCode(code.rawValue) }
   }
 
