@@ -275,7 +275,7 @@ private struct Sample {
     try sample.span(.edges) { bytes in
       let slots = try EdgeSlots(bytes)
       try edges.decode(bytes, slots, encoded.unit, functions: ticks)
-      _ = try edges.figures.seconds(encoded.unit, bytes, patches: slots.patches)
+      _ = try edges.figures.seconds(encoded.unit, bytes, patches: slots.figures.patches)
     }
   }
 }

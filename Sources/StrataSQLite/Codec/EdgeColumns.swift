@@ -57,20 +57,14 @@ extension FigureTicks.Row {
 struct EdgeSlots {
   let exceptions: ColumnSlot
   let selfTimes: ColumnSlot
-  let calleeTimes: ColumnSlot
-  let callCounts: ColumnSlot
-  let recursiveCallCounts: ColumnSlot
-  let patches: ColumnSlot
+  let figures: FigureSlots
   let countOnly: ColumnSlot
 
   init(_ bytes: Span<UInt8>) throws(BlobError) {
     var cursor = try ColumnCursor(bytes)
     exceptions = try cursor.next(bytes)
     selfTimes = try cursor.next(bytes)
-    calleeTimes = try cursor.next(bytes)
-    callCounts = try cursor.next(bytes)
-    recursiveCallCounts = try cursor.next(bytes)
-    patches = try cursor.next(bytes)
+    figures = try FigureSlots(bytes, &cursor)
     countOnly = try cursor.next(bytes)
     try cursor.finish()
   }
@@ -90,73 +84,30 @@ extension EdgeColumns {
     let count = edgeCounts.reduce(0) { $0 + Int($1) }
     var exceptions: [Int64] = []
     try NumberColumn.decode(bytes, slots.exceptions, count: groupCount, into: &exceptions)
-    let storedCount = count - exceptions.count { $0 == 0 }
-    try decodeStored(bytes, slots, unit, count: storedCount)
+    let stored = count - exceptions.count { $0 == 0 }
+    let own = slots.selfTimes
+    try FigureTicks.decodeTimes(bytes, own, unit, count: stored, into: &figures.selfTimes)
+    try figures.decodeFigures(bytes, slots.figures, unit, count: stored)
     countOnly = []
     if !slots.countOnly.isEmpty {
       try NumberColumn.decode(bytes, slots.countOnly, count: count, into: &countOnly)
     }
-    if storedCount < count { expand(exceptions, to: count, functions) }
+    if stored < count { expand(exceptions, functions) }
   }
 
-  private mutating func decodeStored(
-    _ bytes: Span<UInt8>,
-    _ slots: EdgeSlots,
-    _ unit: TimeUnit,
-    count: Int
-  ) throws(BlobError) {
-    try FigureTicks.decodeTimes(
-      bytes,
-      slots.selfTimes,
-      unit,
-      count: count,
-      into: &figures.selfTimes
-    )
-    try FigureTicks.decodeTimes(
-      bytes,
-      slots.calleeTimes,
-      unit,
-      count: count,
-      into: &figures.calleeTimes
-    )
-    try FigureTicks.decodeCallCounts(
-      bytes,
-      slots.callCounts,
-      count: count,
-      into: &figures.callCounts
-    )
-    try NumberColumn.decode(
-      bytes,
-      slots.recursiveCallCounts,
-      count: count,
-      into: &figures.recursiveCallCounts
-    )
+  /// Puts the edges that were left out in their places.
+  private mutating func expand(_ exceptions: [Int64], _ functions: FigureTicks) {
+    for column in FigureTicks.columns {
+      figures[keyPath: column] = Self.expanded(
+        figures[keyPath: column],
+        edgeCounts,
+        exceptions,
+        functions[keyPath: column]
+      )
+    }
   }
 
-  /// Puts the edges that were left out in their places, from the last one to the first.
-  private mutating func expand(_ exceptions: [Int64], to count: Int, _ functions: FigureTicks) {
-    figures.selfTimes = Self.expand(figures.selfTimes, edgeCounts, exceptions, functions.selfTimes)
-    figures.calleeTimes = Self.expand(
-      figures.calleeTimes,
-      edgeCounts,
-      exceptions,
-      functions.calleeTimes
-    )
-    figures.callCounts = Self.expand(
-      figures.callCounts,
-      edgeCounts,
-      exceptions,
-      functions.callCounts
-    )
-    figures.recursiveCallCounts = Self.expand(
-      figures.recursiveCallCounts,
-      edgeCounts,
-      exceptions,
-      functions.recursiveCallCounts
-    )
-  }
-
-  private static func expand(
+  private static func expanded(
     _ stored: [Int64],
     _ edgeCounts: [Int64],
     _ exceptions: [Int64],

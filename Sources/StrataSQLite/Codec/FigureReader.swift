@@ -2,20 +2,26 @@
 
 #if Tools
 
-/// The columns beside the self times of functions, where they are in their blob.
+/// Where in a blob the columns beside the self times are.
 struct FigureSlots {
   let calleeTimes: ColumnSlot
   let callCounts: ColumnSlot
   let recursiveCallCounts: ColumnSlot
   let patches: ColumnSlot
 
-  init(_ bytes: Span<UInt8>, isChecked: Bool = false) throws(BlobError) {
-    var cursor = try ColumnCursor(bytes, isChecked: isChecked)
+  /// The columns of functions, which are all that their blob has.
+  init(_ bytes: Span<UInt8>) throws(BlobError) {
+    var cursor = try ColumnCursor(bytes)
+    try self.init(bytes, &cursor)
+    try cursor.finish()
+  }
+
+  /// The next four columns.
+  init(_ bytes: Span<UInt8>, _ cursor: inout ColumnCursor) throws(BlobError) {
     calleeTimes = try cursor.next(bytes)
     callCounts = try cursor.next(bytes)
     recursiveCallCounts = try cursor.next(bytes)
     patches = try cursor.next(bytes)
-    try cursor.finish()
   }
 }
 
@@ -25,17 +31,16 @@ extension FigureTicks {
     _ bytes: Span<UInt8>,
     _ unit: TimeUnit,
     count: Int,
-    isChecked: Bool = false,
     into values: inout [Int64]
   ) throws(BlobError) -> ColumnSlot {
-    var cursor = try ColumnCursor(bytes, isChecked: isChecked)
+    var cursor = try ColumnCursor(bytes)
     let slot = try cursor.next(bytes)
     try cursor.finish()
     try decodeTimes(bytes, slot, unit, count: count, into: &values)
     return slot
   }
 
-  /// Reads all figures of functions but the self times.
+  /// Reads all figures of functions, or of edges that are stored, but the self times.
   mutating func decodeFigures(
     _ bytes: Span<UInt8>,
     _ slots: FigureSlots,

@@ -15,17 +15,18 @@ struct FigureTicks: Equatable {
 
   var count: Int { selfTimes.count }
 
+  /// All columns, for what is done to each alike.
+  static var columns: [WritableKeyPath<FigureTicks, [Int64]>] {
+    [\.selfTimes, \.calleeTimes, \.callCounts, \.recursiveCallCounts]
+  }
+
   /// The figures of some rows alone.
   func rows(_ isKept: [Bool]) -> FigureTicks {
-    func kept(_ column: [Int64]) -> [Int64] {
-      zip(column, isKept).compactMap { $1 ? $0 : nil }
+    var rows = FigureTicks()
+    for column in Self.columns {
+      rows[keyPath: column] = zip(self[keyPath: column], isKept).compactMap { $1 ? $0 : nil }
     }
-    return FigureTicks(
-      selfTimes: kept(selfTimes),
-      calleeTimes: kept(calleeTimes),
-      callCounts: kept(callCounts),
-      recursiveCallCounts: kept(recursiveCallCounts)
-    )
+    return rows
   }
 
   /// What the figures of a function are more than those of a range of its edges.

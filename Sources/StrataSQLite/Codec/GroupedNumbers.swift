@@ -12,7 +12,7 @@
 /// whose lowest two bits are those of its first number, and the numbers, lowest byte first.
 enum GroupedNumbers {
   /// The four lengths, in rising order.
-  struct Lengths: Equatable {
+  struct Lengths {
     private(set) var bytes: InlineArray<4, Int>
 
     /// The lengths that make a column shortest, for how many numbers need 0 to 8 bytes.
@@ -54,10 +54,6 @@ enum GroupedNumbers {
     /// The first length that holds so many bytes.
     func code(for count: Int) -> Int {
       count <= bytes[0] ? 0 : count <= bytes[1] ? 1 : count <= bytes[2] ? 2 : 3
-    }
-
-    static func == (left: Lengths, right: Lengths) -> Bool {
-      left.low == right.low && left.high == right.high
     }
 
     /// The bytes that numbers of a histogram take in these lengths.

@@ -27,13 +27,12 @@ struct ColumnCursor {
   private var offset = 0
   private let end: Int
 
-  /// Starts at the first column; `isChecked` says that the checksum was found right before.
-  init(_ bytes: Span<UInt8>, isChecked: Bool = false) throws(BlobError) {
+  /// Starts at the first column of a blob that is what was written.
+  init(_ bytes: Span<UInt8>) throws(BlobError) {
     guard bytes.count >= SealedBlob.checksumLength else {
       throw .truncated(at: bytes.count, expected: "columns and a checksum")
     }
     end = bytes.count - SealedBlob.checksumLength
-    guard !isChecked else { return }
     let checksum = CRC32C.checksum(of: bytes.extracting(0..<end))
     guard SealedBlob.load32(bytes, at: end) == checksum else {
       throw BlobError(offset: end, expected: "checksum \(checksum)", found: "another one")

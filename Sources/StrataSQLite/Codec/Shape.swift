@@ -35,11 +35,10 @@ struct Shape: Equatable {
     _ bytes: Span<UInt8>,
     count: Int,
     known: Int32,
-    isChecked: Bool = false,
     into functions: inout [Int32]
   ) throws(BlobError) {
     try checkCount(count, bytes, known: known)
-    var cursor = try ColumnCursor(bytes, isChecked: isChecked)
+    var cursor = try ColumnCursor(bytes)
     let slot = try cursor.next(bytes)
     try cursor.finish()
     try IDColumn.decode(bytes, slot, count: count, known: known, into: &functions)

@@ -38,6 +38,17 @@ struct FigurePlace {
     self.shape = shape
   }
 
+  /// The blobs of a table's rows: functions, self times, figures, and of their edges, which are
+  /// joined, ids and figures.
+  static func blobs(of table: String) -> [String] {
+    ["functions", "selfTimes", "figures"].map { "\(table).\($0)" }
+      + ["edges", "figures"].map { "\(table)Edges.\($0)" }
+  }
+
+  static func joinOfEdges(of table: String) -> String {
+    "LEFT JOIN \(table)Edges ON \(table)Edges.\(table) = \(table).id"
+  }
+
   func damage(_ column: String, _ found: String, path: String) -> StoreError {
     StoreError(
       damaged: found,

@@ -9,12 +9,10 @@ import StrataCore
 import StrataQuery
 
 extension SQLiteSnapshot {
-  fileprivate static let recordColumns = [
-    "profile.profileID", "profile.timeSource", "profile.totalTime", "profile.checksum",
-    "profile.functions", "profile.selfTimes", "profile.figures", "profileEdges.edges",
-    "profileEdges.figures",
-  ]
-  fileprivate static let joinOfEdges = "LEFT JOIN profileEdges ON profileEdges.profile = profile.id"
+  fileprivate static let recordColumns =
+    ["profileID", "timeSource", "totalTime", "checksum"].map { "profile." + $0 }
+    + FigurePlace.blobs(of: "profile")
+  fileprivate static let joinOfEdges = FigurePlace.joinOfEdges(of: "profile")
 
   func forEachRecord(
     _ selection: ProfileSelection,
@@ -67,13 +65,12 @@ private struct RecordRow {
   let header: HeaderRow
 
   private var first: Int { HeaderRow.columnCount }
+  /// The first of the blobs.
+  private var blobs: Int { first + 4 }
+  private var place: FigurePlace { FigurePlace(header) }
 
   func damage(_ column: String, _ found: String = "a value that has no meaning") -> StoreError {
-    StoreError(
-      damaged: found,
-      path: snapshot.path,
-      location: StoreError.Location(table: "profile", row: header.id, column: column)
-    )
+    place.damage(column, found, path: snapshot.path)
   }
 
   /// The columns that are no blobs, found to be what was written.
@@ -99,14 +96,14 @@ private struct RecordRow {
   }
 
   func profile(totalTime: Double) throws -> StatsProfile {
-    let shape = try shape()
+    let shape = try snapshot.shape(row, blobs, place)
     let (unit, count) = (header.unit, header.functionCount)
     var builder = ProfileBuilder(shape)
     var ticks = FigureTicks()
-    try withBlob(5, "selfTimes") { bytes throws(BlobError) in
+    try snapshot.withBlob(row, blobs + 1, place, "selfTimes") { bytes throws(BlobError) in
       _ = try FigureTicks.decodeSelfTimes(bytes, unit, count: count, into: &ticks.selfTimes)
     }
-    try withBlob(6, "figures") { bytes throws(BlobError) in
+    try snapshot.withBlob(row, blobs + 2, place, "figures") { bytes throws(BlobError) in
       let slots = try FigureSlots(bytes)
       try ticks.decodeFigures(bytes, slots, unit, count: count)
       builder.setRows(ticks, try ticks.seconds(unit, bytes, patches: slots.patches))
@@ -114,10 +111,11 @@ private struct RecordRow {
     if header.edgeCount != 0 {
       var edges = EdgeColumns(edgeCounts: shape.edgeCounts)
       let callers = try callers(shape)
-      try withBlob(8, "figures", "profileEdges") { bytes throws(BlobError) in
+      try snapshot.withBlob(row, blobs + 4, place, "figures", edges: true) {
+        bytes throws(BlobError) in
         let slots = try EdgeSlots(bytes)
         try edges.decode(bytes, slots, unit, functions: ticks)
-        let seconds = try edges.figures.seconds(unit, bytes, patches: slots.patches)
+        let seconds = try edges.figures.seconds(unit, bytes, patches: slots.figures.patches)
         builder.setEdges(edges, callers: callers, seconds)
       }
     }
@@ -136,36 +134,6 @@ private struct RecordRow {
       }
     }
     return callers
-  }
-
-  private func shape() throws -> Shape {
-    if let id = header.shape {
-      let shape = try snapshot.shapes.shape(id, snapshot)
-      try snapshot.check(shape.functions.count, FigurePlace(header), id)
-      guard shape.edges.count == header.edgeCount else { throw damage("edgeCount") }
-      return shape
-    }
-    var shape = Shape()
-    try withBlob(4, "functions") { bytes throws(BlobError) in
-      let known = snapshot.functionCount
-      let count = header.functionCount
-      try Shape.decodeFunctions(bytes, count: count, known: known, into: &shape.functions)
-    }
-    shape.edgeCounts = Array(repeating: 0, count: shape.functions.count)
-    guard header.edgeCount != 0 else { return shape }
-    try withBlob(7, "edges", "profileEdges") { bytes throws(BlobError) in
-      try shape.decodeEdges(bytes, count: header.edgeCount, known: snapshot.edgeCount)
-    }
-    return shape
-  }
-
-  private func withBlob(
-    _ index: Int,
-    _ column: String,
-    _ table: String = "profile",
-    _ body: (Span<UInt8>) throws(BlobError) -> Void
-  ) throws {
-    try snapshot.withBlob(row, first + index, table, header.id, column, body)
   }
 }
 

@@ -59,6 +59,33 @@ final class ShapeCache: Sendable {
 }
 
 extension SQLiteSnapshot {
+  /// The functions and edges of a row whose first blob is its column `firstIndex`: those of its
+  /// shape, or those that stand with its figures.
+  func shape(_ row: Row, _ firstIndex: Int, _ place: FigurePlace) throws -> Shape {
+    guard let id = place.shape else { return try ownShape(row, firstIndex, place) }
+    let shape = try shapes.shape(id, self)
+    try check(shape.functions.count, place, id)
+    guard shape.edges.count == place.edgeCount else {
+      let found = "\(place.edgeCount) edges where shape \(id) has \(shape.edges.count)"
+      throw place.damage("edgeCount", found, path: path)
+    }
+    return shape
+  }
+
+  private func ownShape(_ row: Row, _ firstIndex: Int, _ place: FigurePlace) throws -> Shape {
+    var shape = Shape()
+    try withBlob(row, firstIndex, place, "functions") { bytes throws(BlobError) in
+      let count = place.functionCount
+      try Shape.decodeFunctions(bytes, count: count, known: functionCount, into: &shape.functions)
+    }
+    shape.edgeCounts = Array(repeating: 0, count: shape.functions.count)
+    guard place.edgeCount != 0 else { return shape }
+    try withBlob(row, firstIndex + 3, place, "edges", edges: true) { bytes throws(BlobError) in
+      try shape.decodeEdges(bytes, count: place.edgeCount, known: edgeCount)
+    }
+    return shape
+  }
+
   fileprivate func readShape(_ id: Int64, edges: Bool) throws -> Shape {
     let columns = "functionCount, edgeCount, functions" + (edges ? ", edges" : "")
     let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM shape WHERE id = ?")

@@ -16,16 +16,6 @@ struct SummableReader {
     self.snapshot = snapshot
   }
 
-  /// The blobs of a table's rows and of those of their edges, which are joined.
-  static func columns(of table: String) -> [String] {
-    ["functions", "selfTimes", "figures"].map { "\(table).\($0)" }
-      + ["edges", "figures"].map { "\(table)Edges.\($0)" }
-  }
-
-  static func join(of table: String) -> String {
-    "LEFT JOIN \(table)Edges ON \(table)Edges.\(table) = \(table).id"
-  }
-
   /// Calls `body` with each capture of a cover's piece, or with its roll-up.
   mutating func forEachProfile(
     _ piece: Cover.Piece,
@@ -33,8 +23,12 @@ struct SummableReader {
     body: (SummableProfile, PieceHeader) throws -> Void
   ) throws {
     if case .rollup(let row) = piece {
-      let columns = Self.columns(of: "sum")
-      return try snapshot.withSum(of: row, columns: columns, joining: Self.join(of: "sum")) {
+      let columns = FigurePlace.blobs(of: "sum")
+      return try snapshot.withSum(
+        of: row,
+        columns: columns,
+        joining: FigurePlace.joinOfEdges(of: "sum")
+      ) {
         try read($0, $1, $2)
         try body(profile, PieceHeader(row))
       }
@@ -42,8 +36,8 @@ struct SummableReader {
     try snapshot.forEachCapture(
       piece,
       of: strand,
-      columns: Self.columns(of: "profile"),
-      joining: Self.join(of: "profile")
+      columns: FigurePlace.blobs(of: "profile"),
+      joining: FigurePlace.joinOfEdges(of: "profile")
     ) { row, capture in
       try read(row, CaptureQuery.headerCount, capture.place)
       try body(profile, PieceHeader(start: capture.start, duration: capture.duration))
@@ -53,7 +47,7 @@ struct SummableReader {
   /// Reads a row, the first blob of which is its column `firstIndex`.
   mutating func read(_ row: Row, _ firstIndex: Int, _ place: FigurePlace) throws {
     let (count, unit) = (place.functionCount, place.unit)
-    try readShape(row, firstIndex, place)
+    profile.shape = try snapshot.shape(row, firstIndex, place)
     // Taken out, so that decoding changes it where it stands.
     var profile = SummableProfile()
     swap(&profile, &self.profile)
@@ -82,45 +76,13 @@ struct SummableReader {
       bytes throws(BlobError) in
       let slots = try EdgeSlots(bytes)
       try profile.edges.decode(bytes, slots, unit, functions: profile.functions)
-      try profile.functions.convertToNanoseconds(unit, slots.calleeTimes)
-      try profile.edges.figures.convertToNanoseconds(unit, slots.calleeTimes)
-    }
-  }
-
-  private mutating func readShape(_ row: Row, _ firstIndex: Int, _ place: FigurePlace) throws {
-    if let id = place.shape {
-      profile.shape = try snapshot.shapes.shape(id, snapshot)
-      try snapshot.check(profile.shape.functions.count, place, id)
-    } else {
-      profile.shape = try snapshot.inlineShape(row, firstIndex, place)
-    }
-    guard profile.shape.edges.count == place.edgeCount else {
-      let found = "\(place.edgeCount) edges where the shape has \(profile.shape.edges.count)"
-      throw place.damage("edgeCount", found, path: snapshot.path)
+      try profile.functions.convertToNanoseconds(unit, slots.figures.calleeTimes)
+      try profile.edges.figures.convertToNanoseconds(unit, slots.figures.calleeTimes)
     }
   }
 }
 
 extension SQLiteSnapshot {
-  /// The functions and edges of a row that has no shape of its own: its columns 0 and 3 of the blobs.
-  func inlineShape(_ row: Row, _ firstIndex: Int, _ place: FigurePlace) throws -> Shape {
-    var shape = Shape()
-    try withBlob(row, firstIndex, place, "functions") { bytes throws(BlobError) in
-      try Shape.decodeFunctions(
-        bytes,
-        count: place.functionCount,
-        known: functionCount,
-        into: &shape.functions
-      )
-    }
-    shape.edgeCounts = Array(repeating: 0, count: shape.functions.count)
-    guard place.edgeCount != 0 else { return shape }
-    try withBlob(row, firstIndex + 3, place, "edges", edges: true) { bytes throws(BlobError) in
-      try shape.decodeEdges(bytes, count: place.edgeCount, known: edgeCount)
-    }
-    return shape
-  }
-
   func total(
     _ selection: ProfileSelection,
     resolution: SumRequest.Resolution
