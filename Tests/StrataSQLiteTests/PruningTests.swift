@@ -111,33 +111,30 @@ struct PruningTests {
 
   @Test func `captures whose sums no roll-up holds stay`() throws {
     let store = try SQLiteStore.open(path: folder.file())
-    let records = hugeRecords(9)
-    _ = try store.insert(records)
-    _ = try store.prune(RetentionPolicy(captures: .zero), now: RandomTraffic.end)
-    let late = hugeRecords(12)
-    _ = try store.insert(late)
-    _ = try store.prune(RetentionPolicy(captures: .zero), now: RandomTraffic.end)
-    let query = SliceQuery(every: .seconds(10))
-    #expect(try store.slices(query) == MemoryStore(late).slices(query))
+    let policy = RetentionPolicy(captures: .zero, minutes: .zero, hours: .zero)
+    for count in [9, 12] {
+      // Those of the second round are known, or late.
+      let records = HugeCaptures.records(Array(repeating: RandomTraffic.start, count: count))
+      _ = try store.insert(records)
+      for _ in 0..<2 { _ = try store.prune(policy, now: RandomTraffic.end) }
+      let query = SliceQuery(every: .seconds(10))
+      #expect(try store.slices(query) == MemoryStore(records).slices(query))
+    }
   }
 
-  private func hugeRecords(_ count: Int) -> [ProfileRecord] {
-    let longest = (Double(Nanoseconds.limit) * 1e-9).nextDown
-    let function = FunctionProfile(
-      function: Function(file: "a.py", line: 1, name: "f"),
-      statistics: CallStatistics(
-        callCount: 1,
-        primitiveCallCount: 1,
-        selfTime: longest,
-        cumulativeTime: longest
-      )
-    )
-    return (0..<count).map { number in
-      ProfileRecord(
-        id: ProfileID(given: "\(number)"),
-        start: RandomTraffic.start,
-        profile: StatsProfile(functions: [function])
-      )
+  @Test func `hours of a day whose sum no roll-up holds stay`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    let starts = (0..<40).map { RandomTraffic.start.advanced(bySeconds: $0 * 3_600) }
+    let records = HugeCaptures.records(starts)
+    _ = try store.insert(records)
+    let policy = RetentionPolicy(captures: .zero, minutes: .zero, hours: .zero)
+    for _ in 0..<2 { _ = try store.prune(policy, now: RandomTraffic.end) }
+    let small = RetentionPolicy(captures: .zero, minutes: .zero, hours: .zero, maximumBytes: 1)
+    #expect(try store.prune(small, now: RandomTraffic.end).isAboveMaximum)
+    #expect(try store.statistics().profileCount == 0)
+    for seconds in [3_600, 86_400] as [Int64] {
+      let query = SliceQuery(every: .seconds(seconds))
+      #expect(try store.slices(query) == MemoryStore(records).slices(query))
     }
   }
 }

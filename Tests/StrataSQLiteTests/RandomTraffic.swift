@@ -87,6 +87,29 @@ struct RandomTraffic {
   }
 }
 
+/// Captures of one function at one time, three of which no 63 bits hold the sum of.
+enum HugeCaptures {
+  static func records(_ starts: [Timestamp]) -> [ProfileRecord] {
+    let longest = (Double(Nanoseconds.limit) * 1e-9).nextDown
+    let function = FunctionProfile(
+      function: Function(file: "a.py", line: 1, name: "f"),
+      statistics: CallStatistics(
+        callCount: 1,
+        primitiveCallCount: 1,
+        selfTime: longest,
+        cumulativeTime: longest
+      )
+    )
+    return starts.enumerated().map { number, start in
+      ProfileRecord(
+        id: ProfileID(given: "\(number)"),
+        start: start,
+        profile: StatsProfile(functions: [function])
+      )
+    }
+  }
+}
+
 extension Timestamp {
   func advanced(bySeconds seconds: Int64) -> Timestamp {
     Timestamp(nanoseconds: nanoseconds + seconds * 1_000_000_000)

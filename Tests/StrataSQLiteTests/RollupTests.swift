@@ -69,23 +69,7 @@ struct RollupTests {
 
   @Test func `sums that roll-ups cannot hold are left to the captures`() throws {
     let store = try SQLiteStore.open(path: folder.file())
-    let longest = (Double(Nanoseconds.limit) * 1e-9).nextDown
-    let function = FunctionProfile(
-      function: Function(file: "a.py", line: 1, name: "f"),
-      statistics: CallStatistics(
-        callCount: 1,
-        primitiveCallCount: 1,
-        selfTime: longest,
-        cumulativeTime: longest
-      )
-    )
-    let records = (0..<9).map { number in
-      ProfileRecord(
-        id: ProfileID(given: "\(number)"),
-        start: RandomTraffic.start,
-        profile: StatsProfile(functions: [function])
-      )
-    }
+    let records = HugeCaptures.records(Array(repeating: RandomTraffic.start, count: 9))
     _ = try store.insert(records)
     try store.rollUp(endingBefore: RandomTraffic.end)
     let query = SliceQuery(every: .seconds(3_600))

@@ -105,7 +105,7 @@ private struct Pruner {
         db,
         sql: """
           SELECT start FROM profile INDEXED BY profileStart
-          WHERE NOT EXISTS (SELECT 1 FROM slice WHERE level = 'hour' AND state = 2
+          WHERE NOT EXISTS (SELECT 1 FROM slice WHERE level = 'hour' AND state = \(SliceState.keptByCaptures.rawValue)
             AND slice.start <= profile.start AND slice.start > profile.start - \(Self.hour.width))
           ORDER BY start LIMIT 1
           """
@@ -118,7 +118,7 @@ private struct Pruner {
       let bound = try PrunedCaptures.bound(of: nil, db) ?? .min
       var builder = try RollupBuilder(try store.snapshot(db))
       guard start >= bound else {
-        try builder.updateLate(in: start..<start + Self.hour.width)
+        try builder.updateLate(ofHour: start)
         return true
       }
       let isKept = try builder.rollUpAll(ofHour: start)
@@ -173,13 +173,18 @@ private struct Pruner {
         arguments: [RollupLevel.day.width, end]
       )
     }
-    for day in days where step() {
-      try write { db in
+    for day in days.sorted() {
+      guard step() else { return }
+      let isKept = try write { db in
         var builder = try RollupBuilder(try store.snapshot(db))
-        _ = try builder.rollUp(Slice(level: .day, start: day), keepingAll: true)
+        return try builder.rollUp(Slice(level: .day, start: day), keepingAll: true)
+      }
+      // The hours of a day whose sum no roll-up holds stay, and so do those after it.
+      guard isKept else {
+        report.hours += try pruneRollups(.hour, before: day)
+        return
       }
     }
-    guard !isStopped else { return }
     report.hours += try pruneRollups(.hour, before: end)
   }
 
@@ -191,8 +196,8 @@ private struct Pruner {
     try write { db in
       try PrunedCaptures.setBound(end, of: level, db)
       try db.execute(
-        sql: "DELETE FROM slice WHERE level = ? AND start < ?",
-        arguments: [level.rawValue, end]
+        sql: "DELETE FROM slice WHERE level = ? AND start < ? AND state <> ?",
+        arguments: [level.rawValue, end, SliceState.keptByCaptures.rawValue]
       )
     }
     var count = 0
@@ -222,13 +227,17 @@ private struct Pruner {
       try removeUnusedShapes()
       if let start = try oldestCapture(), let hour = Self.hour.sliceStart(of: start) {
         try pruneCaptures(ofHour: hour)
-      } else if let start = try oldestRollup(.minute) {
-        try pruneMinutes(before: start + RollupLevel.day.width)
-      } else if let start = try oldestRollup(.hour), try isPrunable(day: start) {
-        try pruneHours(before: start + 2 * RollupLevel.day.width)
-      } else {
-        return
+        continue
       }
+      let last = report
+      if let start = try oldestRollup(.minute) {
+        try pruneMinutes(before: start + RollupLevel.day.width)
+      }
+      if report == last, let start = try oldestRollup(.hour), try isPrunable(day: start) {
+        try pruneHours(before: start + 2 * RollupLevel.day.width)
+      }
+      // What is left may not go.
+      guard report != last else { return }
     }
   }
 

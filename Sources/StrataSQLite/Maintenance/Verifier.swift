@@ -123,15 +123,15 @@ struct Verifier {
       sql: "SELECT level, label, kind, clock, start FROM rollup ORDER BY start, level, label"
     )
     return try rows.map { row in
-      guard let level = RollupLevel(rawValue: try row.decode(String.self, atIndex: 0)),
-        let kind = ProfileKind(rawValue: try row.decode(String.self, atIndex: 2)),
-        let clock = ProfileClock(rawValue: try row.decode(String.self, atIndex: 3))
-      else { throw StoreError(damaged: "a roll-up of no known level or kind", path: snapshot.path) }
+      guard let level = RollupLevel(rawValue: try row.decode(String.self, atIndex: 0)) else {
+        throw StoreError(damaged: "a roll-up of no known level", path: snapshot.path)
+      }
+      let figures = try FigureKind(row, 2, path: snapshot.path)
       return RollupKey(
         level: level,
         label: try row.decode(Int32.self, atIndex: 1),
-        kind: kind,
-        clock: clock,
+        kind: figures.kind,
+        clock: figures.clock,
         start: try row.decode(Int64.self, atIndex: 4)
       )
     }

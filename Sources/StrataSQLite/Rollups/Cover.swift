@@ -53,23 +53,28 @@ struct Cover {
       next = row.range.upperBound
     }
     try cover(next..<range.upperBound, level.finer, snapshot)
-    if try Self.hasLateProfiles(level, in: whole, snapshot.db) {
-      for row in rows { pieces.append(.late(level, row.range)) }
-    }
+    let late = try Self.slicesWithLateProfiles(level, in: whole, snapshot.db)
+    for row in rows where late.contains(row.start) { pieces.append(.late(level, row.range)) }
   }
 
-  private static func hasLateProfiles(
+  /// The starts of the slices that captures came late for: none, mostly.
+  private static func slicesWithLateProfiles(
     _ level: RollupLevel,
     in range: Range<Int128>,
     _ db: Database
-  ) throws -> Bool {
+  ) throws -> Set<Int64> {
     let statement = try db.cachedStatement(
-      sql: "SELECT 1 FROM lateProfile WHERE level = ? AND start >= ? AND start < ? LIMIT 1"
+      sql: "SELECT DISTINCT start FROM lateProfile WHERE level = ? AND start >= ? AND start < ?"
     )
     let arguments: StatementArguments = [
       level.rawValue, Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound),
     ]
-    return try Int.fetchOne(statement, arguments: arguments) != nil
+    return Set(try Int64.fetchAll(statement, arguments: arguments))
+  }
+
+  /// The roll-ups among the pieces.
+  var rollups: [RollupRow] {
+    pieces.compactMap { if case .rollup(let row) = $0 { row } else { nil } }
   }
 }
 

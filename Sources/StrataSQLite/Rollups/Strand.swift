@@ -47,25 +47,19 @@ extension SQLiteSnapshot {
     let until = selection.until.map { Int128($0.nanoseconds) } ?? Int128(Int64.max) + 1
     guard since < until else { return [] }
     let groups = try labelGroups(selection.labels, labelKey)
-    let kinds = try Row.fetchAll(db, sql: "SELECT kind, clock FROM figureKind").compactMap { row in
-      (
-        try row.decode(String.self, atIndex: 0),
-        try row.decode(String.self, atIndex: 1)
-      )
-    }
     var strands: [Strand] = []
-    for (kind, clock) in kinds {
-      guard let kind = ProfileKind(rawValue: kind), let clock = ProfileClock(rawValue: clock) else {
-        throw StoreError(damaged: "a kind or clock without meaning in table figureKind", path: path)
-      }
-      guard selection.kind ?? kind == kind, selection.clock ?? clock == clock else { continue }
+    for row in try Row.fetchAll(db, sql: "SELECT kind, clock FROM figureKind") {
+      let figures = try FigureKind(row, 0, path: path)
+      guard selection.kind ?? figures.kind == figures.kind,
+        selection.clock ?? figures.clock == figures.clock
+      else { continue }
       for group in groups {
         strands.append(
           Strand(
             key: try key(of: group),
             labelSets: group.isEverything ? nil : group.labelSets,
-            kind: kind,
-            clock: clock,
+            kind: figures.kind,
+            clock: figures.clock,
             labelValue: group.value,
             range: since..<until
           )

@@ -57,7 +57,7 @@ struct RecordWriter {
   }
 
   private mutating func learnKind(_ record: ProfileRecord) throws {
-    let key = WriterCache.FigureKind(kind: record.kind, clock: record.clock)
+    let key = FigureKind(record)
     guard cache.kinds[key] == nil else { return }
     let insert = "INSERT OR IGNORE INTO figureKind (kind, clock) VALUES (?, ?)"
     try db.cachedStatement(sql: insert)

@@ -27,12 +27,6 @@ struct WriterCache {
     var value: ByteString
   }
 
-  /// What figures must have in common to be summed.
-  struct FigureKind: Hashable {
-    var kind: ProfileKind
-    var clock: ProfileClock
-  }
-
   /// After a commit.
   mutating func keepPending() {
     strings.keepPending()

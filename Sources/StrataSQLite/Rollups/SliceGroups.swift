@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+
+/// Captures of a slice that one sum stands for: those of all its labels are the same.
+struct CaptureGroup: Hashable {
+  var figures: FigureKind
+  /// How many there are; nil where some are known as sums alone.
+  var captureCount: Int?
+  var labelSets: [Int32]
+  /// The labels that exactly these captures have; 0 where they are all there are.
+  var labels: [Int32]
+
+  func strand(in slice: Slice) -> Strand {
+    let isEverything = labels.contains(0)
+    return Strand(
+      key: isEverything ? .all : .label(labels[0]),
+      labelSets: isEverything ? nil : labelSets,
+      kind: figures.kind,
+      clock: figures.clock,
+      range: slice.range
+    )
+  }
+
+  /// What the roll-ups of a slice are found by, one for each label.
+  func keys(in slice: Slice) -> [RollupKey] {
+    labels.map { label in
+      RollupKey(
+        level: slice.level,
+        label: label,
+        kind: figures.kind,
+        clock: figures.clock,
+        start: slice.start
+      )
+    }
+  }
+}
+
+/// Finds out which groups of captures a slice has.
+struct SliceGroups {
+  private let db: Database
+  private let path: String
+  private let labels: LabelMembership
+
+  init(_ snapshot: SQLiteSnapshot) throws {
+    (db, path) = (snapshot.db, snapshot.path)
+    labels = try LabelMembership(snapshot.db)
+  }
+
+  /// The groups of a slice whose captures are all there.
+  func ofCaptures(_ slice: Slice) throws -> [CaptureGroup] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT kind, clock, labelSet, count(*) FROM profile INDEXED BY profileStart
+        WHERE start >= ? AND start <= ? GROUP BY kind, clock, labelSet
+        """
+    )
+    let arguments: StatementArguments = [slice.start, slice.lastTime]
+    var counts: [FigureKind: [Int32: Int]] = [:]
+    let rows = try Row.fetchCursor(statement, arguments: arguments)
+    while let row = try rows.next() {
+      let labelSet = try row.decode(Int32.self, atIndex: 2)
+      let count = try row.decode(Int.self, atIndex: 3)
+      counts[try FigureKind(row, 0, path: path), default: [:]][labelSet] = count
+    }
+    return counts.flatMap { figures, counts in
+      labels.groups(of: counts.keys.sorted()).map { labelSets, labels in
+        CaptureGroup(
+          figures: figures,
+          captureCount: labelSets.reduce(0) { $0 + (counts[$1] ?? 0) },
+          labelSets: labelSets,
+          labels: labels
+        )
+      }
+    }
+  }
+
+  /// The groups of a slice some captures of which are gone: one for each label that its parts have,
+  /// be they roll-ups of the level below or captures.
+  func ofParts(_ slice: Slice) throws -> [CaptureGroup] {
+    guard let finer = slice.level.finer else { return [] }
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT DISTINCT kind, clock, label FROM rollup WHERE level = ? AND start >= ? AND start <= ?
+        """
+    )
+    let arguments: StatementArguments = [finer.rawValue, slice.start, slice.lastTime]
+    let parts = try Row.fetchAll(statement, arguments: arguments).map { row in
+      group(try FigureKind(row, 0, path: path), try row.decode(Int32.self, atIndex: 2))
+    }
+    let captures = try ofCaptures(slice).flatMap { whole in
+      whole.labels.map { group(whole.figures, $0) }
+    }
+    return Array(Set(parts + captures))
+  }
+
+  /// The groups of the captures that came late for a slice, one for each label that they have.
+  func ofLateProfiles(_ slice: Slice) throws -> [CaptureGroup] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT DISTINCT kind, clock, labelSet
+        FROM lateProfile JOIN profile ON profile.id = lateProfile.profile
+        WHERE lateProfile.level = ? AND lateProfile.start = ?
+        """
+    )
+    let rows = try Row.fetchAll(statement, arguments: slice.arguments)
+    let groups = try rows.flatMap { row in
+      let figures = try FigureKind(row, 0, path: path)
+      let labelSet = try row.decode(Int32.self, atIndex: 2)
+      return ([0] + labels.labels(of: labelSet)).map { group(figures, $0) }
+    }
+    return Array(Set(groups))
+  }
+
+  private func group(_ figures: FigureKind, _ label: Int32) -> CaptureGroup {
+    CaptureGroup(
+      figures: figures,
+      captureCount: nil,
+      labelSets: label == 0 ? [] : labels.labelSets(with: label),
+      labels: [label]
+    )
+  }
+}
+
+#endif
