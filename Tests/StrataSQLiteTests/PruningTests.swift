@@ -112,14 +112,37 @@ struct PruningTests {
   @Test func `captures whose sums no roll-up holds stay`() throws {
     let store = try SQLiteStore.open(path: folder.file())
     let policy = RetentionPolicy(captures: .zero, minutes: .zero, hours: .zero)
+    let start = RandomTraffic.start
     for count in [9, 12] {
-      // Those of the second round are known, or late.
+      // The one of a later day can go, and those of the second round are known, or late.
+      let starts = [start.advanced(bySeconds: 3 * 86_400)] + Array(repeating: start, count: count)
+      let records = HugeCaptures.records(starts)
+      _ = try store.insert(records)
+      for _ in 0..<2 { _ = try store.prune(policy, now: RandomTraffic.end) }
+      let selection = ProfileSelection(until: start.advanced(bySeconds: 86_400))
+      let query = SliceQuery(selection, every: .seconds(10))
+      #expect(try store.slices(query) == MemoryStore(records).slices(query))
+      #expect(try store.statistics().profileCount == count)
+    }
+  }
+
+  @Test func `late captures that no roll-up has room for stay beside it`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    let policy = RetentionPolicy(captures: .zero)
+    for count in [1, 3] {
       let records = HugeCaptures.records(Array(repeating: RandomTraffic.start, count: count))
       _ = try store.insert(records)
       for _ in 0..<2 { _ = try store.prune(policy, now: RandomTraffic.end) }
-      let query = SliceQuery(every: .seconds(10))
-      #expect(try store.slices(query) == MemoryStore(records).slices(query))
+      for seconds in [60, 3_600] as [Int64] {
+        let query = SliceQuery(every: .seconds(seconds))
+        #expect(try store.slices(query) == MemoryStore(records).slices(query))
+      }
+      #expect(
+        try store.merged(.all).profile.image == MemoryStore(records).merged(.all).profile.image
+      )
+      #expect(try store.verify().isWhole)
     }
+    #expect(try store.statistics().profileCount == 2)
   }
 
   @Test func `hours of a day whose sum no roll-up holds stay`() throws {

@@ -98,15 +98,21 @@ private struct Pruner {
     }
   }
 
-  /// The start of the oldest capture that may go; late ones wait until they are rolled up.
+  /// The start of the oldest capture that may go: not of an hour that is kept by its captures, nor
+  /// of those that are late, which are in no roll-up yet.
   private func oldestCapture() throws -> Int64? {
     try store.pool.read { db in
       try Int64.fetchOne(
         db,
         sql: """
           SELECT start FROM profile INDEXED BY profileStart
-          WHERE NOT EXISTS (SELECT 1 FROM slice WHERE level = 'hour' AND state = \(SliceState.keptByCaptures.rawValue)
+          WHERE NOT EXISTS (SELECT 1 FROM slice
+            WHERE level = 'hour' AND state = \(SliceState.keptByCaptures.rawValue)
             AND slice.start <= profile.start AND slice.start > profile.start - \(Self.hour.width))
+          AND NOT EXISTS (SELECT 1 FROM lateProfile
+            WHERE level = 'hour' AND lateProfile.profile = profile.id
+            AND lateProfile.start <= profile.start
+            AND lateProfile.start > profile.start - \(Self.hour.width))
           ORDER BY start LIMIT 1
           """
       )
@@ -115,12 +121,8 @@ private struct Pruner {
 
   private mutating func pruneCaptures(ofHour start: Int64) throws {
     let isKept = try write { db in
-      let bound = try PrunedCaptures.bound(of: nil, db) ?? .min
+      guard start >= (try PrunedCaptures.bound(of: nil, db) ?? .min) else { return true }
       var builder = try RollupBuilder(try store.snapshot(db))
-      guard start >= bound else {
-        try builder.updateLate(ofHour: start)
-        return true
-      }
       let isKept = try builder.rollUpAll(ofHour: start)
       try PrunedCaptures.setBound(start + Self.hour.width, of: nil, db)
       return isKept
@@ -165,15 +167,7 @@ private struct Pruner {
   private mutating func pruneHours(before end: Int64) throws {
     let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
     guard let end = Int64(exactly: RollupLevel.day.floor(Int128(min(end, pruned)))) else { return }
-    let days = try store.pool.read { db in
-      try Int64.fetchAll(
-        db,
-        sql:
-          "SELECT DISTINCT start - ((start % ?1 + ?1) % ?1) FROM rollup WHERE level = 'hour' AND start < ?2",
-        arguments: [RollupLevel.day.width, end]
-      )
-    }
-    for day in days.sorted() {
+    for day in try daysOfHours(before: end) {
       guard step() else { return }
       let isKept = try write { db in
         var builder = try RollupBuilder(try store.snapshot(db))
@@ -186,6 +180,21 @@ private struct Pruner {
       }
     }
     report.hours += try pruneRollups(.hour, before: end)
+  }
+
+  /// The days that have hours, rolled up or kept by their captures, in order.
+  private func daysOfHours(before end: Int64) throws -> [Int64] {
+    let starts = try store.pool.read { db in
+      try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT DISTINCT start FROM rollup WHERE level = 'hour' AND start < ?1
+          UNION SELECT start FROM slice WHERE level = 'hour' AND start < ?1 AND state = ?2
+          """,
+        arguments: [end, SliceState.keptByCaptures.rawValue]
+      )
+    }
+    return Set(starts.compactMap { RollupLevel.day.sliceStart(of: $0) }).sorted()
   }
 
   /// Removes the roll-ups of a level; what they hold is in those of the next one.

@@ -159,11 +159,12 @@ struct Verifier {
       report.unprovenRollups += 1
       return
     }
-    guard key.start >= pruned || key.level != .minute else {
+    let parts = try sum(pieces, strand)
+    // Of minutes whose captures are gone there are no parts; sums of more than 63 bits are no proof.
+    guard let own, let parts, key.start >= pruned || key.level != .minute else {
       report.unprovenRollups += 1
       return
     }
-    let parts = try sum(pieces, strand)
     if own.header != parts.header || own.profile != parts.profile {
       found("rollup", key.start, key.level.rawValue, "another sum than that of what it holds")
     }
@@ -172,7 +173,7 @@ struct Verifier {
   private func sum(
     _ pieces: [Cover.Piece],
     _ strand: Strand
-  ) throws -> (profile: SummableProfile, header: PieceHeader) {
+  ) throws -> (profile: SummableProfile, header: PieceHeader)? {
     var reader = SummableReader(snapshot)
     var sums = ProfileSums(
       functionCount: snapshot.functionCount,
@@ -185,7 +186,7 @@ struct Verifier {
         header.add(part)
       }
     }
-    return (sums.ordered(), header)
+    return sums.hasExcess ? nil : (sums.ordered(), header)
   }
 }
 

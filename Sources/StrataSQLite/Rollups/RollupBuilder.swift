@@ -144,41 +144,31 @@ struct RollupBuilder {
 
   // MARK: - Late captures
 
-  /// Adds the late captures of an hour to the roll-ups of all levels.
-  mutating func updateLate(ofHour start: Int64) throws {
-    for level in RollupLevel.allCases {
-      let first = Int64(clamping: level.floor(Int128(start)))
-      let starts = try Int64.fetchAll(
-        db,
-        sql: "SELECT DISTINCT start FROM lateProfile WHERE level = ? AND start >= ? AND start < ?",
-        arguments: [level.rawValue, first, start + RollupLevel.hour.width]
-      )
-      for start in starts { try update(Slice(level: level, start: start)) }
-    }
-  }
-
   /// Adds late captures to the roll-ups of a slice whose parts were pruned.
+  ///
+  /// Where a sum would pass 63 bits, all of them stay late, and are read beside the roll-ups.
   private mutating func addLateProfiles(_ slice: Slice) throws {
+    var areAdded = true
     // Nothing is kept of a level that was pruned itself.
     if slice.start >= (try prunedBefore(slice.level)) {
-      for group in try groups.ofLateProfiles(slice) { try addLateProfiles(group, slice) }
+      try db.inSavepoint {
+        for group in try groups.ofLateProfiles(slice) where areAdded {
+          areAdded = try addLateProfiles(group, slice)
+        }
+        return areAdded ? .commit : .rollback
+      }
     }
-    try forgetLateProfiles(slice)
+    if areAdded { try forgetLateProfiles(slice) }
   }
 
-  private mutating func addLateProfiles(_ group: CaptureGroup, _ slice: Slice) throws {
+  private mutating func addLateProfiles(_ group: CaptureGroup, _ slice: Slice) throws -> Bool {
     let strand = group.strand(in: slice)
     let known = try RollupRow.fetch(slice.level, strand, in: slice.range, snapshot)
     let late = Cover.Piece.late(slice.level, slice.range)
     let header = try add(known.map { .rollup($0) } + [late], strand)
-    guard !sums.hasExcess else {
-      throw StoreError(
-        tooLarge: "a sum of more",
-        expected: "roll-ups of less than 2^63 ns",
-        path: snapshot.path
-      )
-    }
+    guard !sums.hasExcess else { return false }
     try write(group, slice, header, sum: try writer.write(sums))
+    return true
   }
 
   private func forgetLateProfiles(_ slice: Slice) throws {
