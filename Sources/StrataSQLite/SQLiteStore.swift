@@ -101,7 +101,7 @@ public final class SQLiteStore: ProfileStore {
   }
 
   /// Runs `body` in a read transaction, in that of the caller if it is reading already.
-  private func reading<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  func reading<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try pool.unsafeReentrantRead { db in
       guard !db.isInsideTransaction else { return try body(db) }
       var result: Result?
@@ -121,11 +121,6 @@ public final class SQLiteStore: ProfileStore {
         Set(try ids.filter { try RecordWriter.isKnown($0, db) })
       }
     }
-  }
-
-  /// How much the store holds.
-  public func statistics() throws -> StoreStatistics {
-    try StoreError.translating(path: path) { try reading { try StoreStatistics($0) } }
   }
 }
 

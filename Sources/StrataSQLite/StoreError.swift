@@ -35,6 +35,8 @@ public struct StoreError: Error, Hashable, Sendable {
     public static let readOnly = Code("readOnly")
     /// Other processes kept the store locked for too long.
     public static let busy = Code("busy")
+    /// A file that is to be made is there already; it was not touched.
+    public static let exists = Code("exists")
   }
 
   /// Where in a store the damage is.

@@ -35,6 +35,16 @@ struct SpoolLineTests {
     #expect(try SpoolEntry(line: given[...]).id == ProfileID(given: "x\"1"))
   }
 
+  @Test func `an identity of an export is itself, and holds against a given one`() throws {
+    let id = ProfileID(given: "x")
+    let text = "{\"file\":\"a\",\"timestamp\":\"0\",\"id\":\"y\",\"profileID\":\"\(id)\"}"
+    #expect(try SpoolEntry(line: Array(text.utf8)[...]).id == id)
+    for bad in ["", "x", String(id.description.dropLast()), "+" + id.description.dropFirst()] {
+      let text = "{\"file\":\"a\",\"timestamp\":\"0\",\"profileID\":\"\(bad)\"}"
+      #expect(throws: SpoolEntryError.self) { try SpoolEntry(line: Array(text.utf8)[...]) }
+    }
+  }
+
   @Test(
     arguments: [
       (0, "0"), (1, "0.000000001"), (-1, "-0.000000001"), (1_000_000_000, "1"),
@@ -95,7 +105,10 @@ private enum RandomEntries {
       kind: Bool.random(using: &random) ? nil : ProfileKind.allCases.randomElement(using: &random),
       clock: Bool.random(using: &random)
         ? nil : ProfileClock.allCases.randomElement(using: &random),
-      weight: weight(&random)
+      weight: weight(&random),
+      id: Bool.random(using: &random) ? nil : ProfileID(given: text(&random)),
+      timeSource: Bool.random(using: &random)
+        ? nil : TimeSource.allCases.randomElement(using: &random)
     )
   }
 

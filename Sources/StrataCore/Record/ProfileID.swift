@@ -11,6 +11,14 @@ public struct ProfileID: Hashable, Sendable {
     self.init(digest: bytes)
   }
 
+  /// Reads an identity as it is printed: thirty-two hexadecimal digits; nil for anything else.
+  public init?(hexadecimal text: String) {
+    guard text.utf8.count == 32, text.utf8.allSatisfy({ UInt8(ascii: "+") != $0 }),
+      let value = UInt128(text, radix: 16)
+    else { return nil }
+    self.value = value
+  }
+
   private init(digest: [UInt8]) {
     value = digest.reduce(0) { $0 << 8 | UInt128($1) }
   }

@@ -139,7 +139,7 @@ extension DumpSource {
     _ defaults: DumpDefaults,
     duration: Duration?
   ) throws(InputError) -> (Timestamp, TimeSource) {
-    if let entry { return (entry.start, .index) }
+    if let entry { return (entry.start, entry.timeSource ?? .index) }
     if let start = defaults.start { return (start, .given) }
     let name = path.split(separator: "/").last.map(String.init) ?? path
     if let start = Timestamp(fileName: name) { return (start, .name) }

@@ -11,9 +11,9 @@ extension SpoolEntry {
   /// ```
   ///
   /// What is absent or 1 by default is left out. Times have nine decimals, trailing zeros cut; a
-  /// part of a duration below a nanosecond is cut too. The ``id`` is left out: an entry keeps a
-  /// hash of the text that stood in the index, and the text cannot be had back (``line(id:)``
-  /// takes it).
+  /// part of a duration below a nanosecond is cut too. The ``id`` is written as `profileID`: an
+  /// entry keeps a hash of a text that stood in the index as `id`, and the text cannot be had back
+  /// (``line(id:)`` takes it).
   ///
   /// - Complexity: O(*n*) in the length of the labels.
   public var line: [UInt8] { line(givenID: nil) }
@@ -39,7 +39,12 @@ extension SpoolEntry {
       if weight != .one {
         json.field("weight", DecimalText.of(Int128(weight.millionths), decimals: 6))
       }
-      if let givenID { json.field("id", givenID) }
+      if let givenID {
+        json.field("id", givenID)
+      } else if let id {
+        json.field("profileID", id.description)
+      }
+      if let timeSource { json.field("timeSource", timeSource.rawValue) }
     }
     json.endDocument()
     return json.bytes

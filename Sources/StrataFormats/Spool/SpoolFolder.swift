@@ -106,4 +106,27 @@ public final class SpoolFolder: Sendable {
       try writer.append(dump, entry, id: id)
     }
   }
+
+  /// Keeps a record as a dump and a line that say all of it, also its identity.
+  ///
+  /// Importing the folder gives the same record, bit for bit; the rest is as in
+  /// ``append(dump:start:duration:labels:kind:clock:weight:id:)``.
+  @discardableResult
+  public func append(_ record: ProfileRecord) throws(SpoolError) -> DumpSource {
+    let entry = SpoolEntry(
+      file: "",
+      start: record.start,
+      duration: record.duration,
+      labels: record.labels,
+      kind: record.kind,
+      clock: record.clock,
+      weight: record.weight,
+      id: record.id,
+      timeSource: record.timeSource
+    )
+    let dump = PstatsWriter.dump(record.profile)
+    return try writer.withLock { (writer) throws(SpoolError) in
+      try writer.append(dump, entry, id: nil)
+    }
+  }
 }

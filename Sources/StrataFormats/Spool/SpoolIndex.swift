@@ -6,7 +6,8 @@ public import StrataCore
 ///
 /// `{"file": "a.prof", "timestamp": "1767603600.771", "labels": {"endpoint": "search"}}`; the keys
 /// are `file`, `timestamp`, `duration`, `labels`, `kind`, `clock`, `weight` and `id`. Times are
-/// seconds as decimal texts (numbers are accepted), so that nanoseconds survive.
+/// seconds as decimal texts (numbers are accepted), so that nanoseconds survive. An export of a
+/// store has `profileID` and `timeSource` too, so that the records come back as they were.
 public struct SpoolEntry: Hashable, Sendable {
   /// The dump, relative to the folder of the index.
   public var file: String
@@ -24,6 +25,8 @@ public struct SpoolEntry: Hashable, Sendable {
   public var weight: Weight
   /// The identity given by whoever took the capture.
   public var id: ProfileID?
+  /// Where the start was found, if not here first.
+  public var timeSource: TimeSource?
 
   /// Creates an entry; ``line`` writes it.
   public init(
@@ -34,7 +37,8 @@ public struct SpoolEntry: Hashable, Sendable {
     kind: ProfileKind? = nil,
     clock: ProfileClock? = nil,
     weight: Weight = .one,
-    id: ProfileID? = nil
+    id: ProfileID? = nil,
+    timeSource: TimeSource? = nil
   ) {
     self.file = file
     self.start = start
@@ -44,6 +48,7 @@ public struct SpoolEntry: Hashable, Sendable {
     self.clock = clock
     self.weight = weight
     self.id = id
+    self.timeSource = timeSource
   }
 
   /// Reads one line.
@@ -67,7 +72,8 @@ public struct SpoolEntry: Hashable, Sendable {
     kind = try fields.choice("kind")
     clock = try fields.choice("clock")
     weight = try fields.weight("weight")
-    id = try fields.text("id").map(ProfileID.init(given:))
+    id = try fields.identity()
+    timeSource = try fields.choice("timeSource")
   }
 }
 
@@ -154,6 +160,17 @@ private struct SpoolFields {
       labels[name] = text.string
     }
     return labels
+  }
+
+  /// The identity itself, else that of the text which was given.
+  func identity() throws(SpoolEntryError) -> ProfileID? {
+    guard let text = try text("profileID") else {
+      return try self.text("id").map(ProfileID.init(given:))
+    }
+    guard let id = ProfileID(hexadecimal: text) else {
+      throw unexpected("profileID", "32 hexadecimal digits")
+    }
+    return id
   }
 
   func choice<Choice: RawRepresentable<String> & CaseIterable>(

@@ -33,22 +33,6 @@ extension SQLiteStore {
       }
     }
   }
-
-  /// Gives free pages back to the file system, a few at a time.
-  func releaseFreePages() throws {
-    let stepPages = 512
-    while true {
-      let free = try pool.writeWithoutTransaction { db in
-        _ = try Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(\(stepPages))")
-        return try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-      }
-      if free == 0 { break }
-    }
-    pool.writeWithoutTransaction { db in
-      // Readers that are in the way keep the log as it is, and nobody waits for them.
-      _ = try? Row.fetchAll(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
-    }
-  }
 }
 
 /// Goes from what is oldest to what is kept.
@@ -78,7 +62,7 @@ private struct Pruner {
     if let end = bound(policy.minutes, .hour) { try pruneMinutes(before: end) }
     if let end = bound(policy.hours, .day) { try pruneHours(before: end) }
     if let maximum = policy.maximumBytes { try shrink(to: maximum) }
-    try removeUnusedShapes()
+    try store.removeUnusedShapes()
     try store.releaseFreePages()
     report.bytesAfter = try usedBytes()
     report.isAboveMaximum = policy.maximumBytes.map { report.bytesAfter > $0 } ?? false
@@ -233,7 +217,7 @@ private struct Pruner {
   /// Lets the oldest go until the store is small enough.
   private mutating func shrink(to maximum: Int) throws {
     while try usedBytes() > maximum, step() {
-      try removeUnusedShapes()
+      try store.removeUnusedShapes()
       if let start = try oldestCapture(), let hour = Self.hour.sliceStart(of: start) {
         try pruneCaptures(ofHour: hour)
         continue
@@ -272,17 +256,6 @@ private struct Pruner {
       let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
       let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
       return (pages - free) * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
-    }
-  }
-
-  private func removeUnusedShapes() throws {
-    try write { db in
-      try db.execute(
-        sql: """
-          DELETE FROM shape WHERE NOT EXISTS
-            (SELECT 1 FROM profile INDEXED BY profileShape WHERE profile.shape = shape.id)
-          """
-      )
     }
   }
 

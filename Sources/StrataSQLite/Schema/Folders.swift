@@ -50,8 +50,9 @@ enum Folders {
     }
   }
 
-  private static func synchronize(_ folder: URL) throws {
-    let handle = try FileHandle(forReadingFrom: folder)
+  /// Brings a file, or the names in a folder, to the disk.
+  static func synchronize(_ url: URL) throws {
+    let handle = try FileHandle(forReadingFrom: url)
     defer { try? handle.close() }
     try handle.synchronize()
   }

@@ -11,15 +11,15 @@ enum RollingUp {
   /// How long after its end a slice is left open for captures that are on their way.
   private static let grace: Int64 = 60_000_000_000
 
+  /// Slices that end later are left open.
+  static var end: Timestamp { Timestamp(nanoseconds: Timestamp.now.nanoseconds - grace) }
+
   /// Rolls up all slices that have ended; what is stored is durable already, and stays exact.
   @discardableResult
   static func run(_ store: SQLiteStore) throws -> Int {
     var bar: ProgressBar?
     defer { bar?.clear() }
-    return try store.rollUp(endingBefore: Timestamp(nanoseconds: Timestamp.now.nanoseconds - grace))
-    {
-      done,
-      total in
+    return try store.rollUp(endingBefore: end) { done, total in
       if bar == nil { bar = ProgressBar(total: total) }
       bar?.update(done: done)
       return true

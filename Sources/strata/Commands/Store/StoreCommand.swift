@@ -7,8 +7,17 @@ import ArgumentParser
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store",
-    abstract: "Verify a store, let what is old go, add up slices ahead.",
-    subcommands: [StoreVerify.self, StorePrune.self, StoreRollup.self]
+    abstract: "See what a store holds, verify it, let what is old go, copy it.",
+    discussion: """
+      EXAMPLES
+        strata store info
+        strata store backup nightly.strata
+        strata store prune --captures 14d
+      """,
+    subcommands: [
+      StoreInfo.self, StoreVerify.self, StorePrune.self, StoreCompact.self, StoreRollup.self,
+      StoreBackup.self, StoreExport.self,
+    ]
   )
 }
 #endif

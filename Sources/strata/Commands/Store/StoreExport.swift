@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+// FileManager: whether the folder is empty.
+import Foundation
+import StrataCore
+import StrataFormats
+import StrataQuery
+import StrataSQLite
+
+/// `strata store export`: captures as dumps, with an index that says all else.
+struct StoreExport: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write captures as dumps, with an index.jsonl that says what they are of.",
+    discussion: """
+      pstats and every tool that reads dumps can read them, and importing the folder into another \
+      store gives the same captures: figures bit for bit, time, duration, kind, clock, weight, labels \
+      and identity. Captures that were pruned are kept as sums alone: a selection with any of them is \
+      refused, and the message says since when captures are whole. Each dump is on the disk before \
+      the next one is written.
+
+      EXAMPLES
+        strata store export team-dumps
+        strata store export slow --where endpoint=/search --since 2h
+        strata import slow --store other.db
+
+      EXIT CODES
+        0 all selected captures are written; 64 some of them were pruned; 65 one is damaged; 66 there \
+      is no store; 73 the folder is not empty, or cannot be written
+      """
+  )
+
+  @Argument(
+    help: ArgumentHelp("The folder: a new or an empty one.", valueName: "folder"),
+    completion: .directory
+  )
+  var folder: String
+
+  @OptionGroup var location: StoreLocation
+  @OptionGroup var selection: SelectionOptions
+
+  func run() throws {
+    let selection = try selection.selection()
+    let store = try location.openForReading()
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    guard names?.isEmpty != false else {
+      throw CommandError(
+        .cannotWrite,
+        "\(folder): expected a new or an empty folder, found one with files; name another"
+      )
+    }
+    do {
+      let count = try store.read { try write(selection, of: $0) }
+      print("\(count) capture\(count == 1 ? "" : "s") written: \(folder)")
+    } catch let error as SpoolError {
+      throw CommandError(.cannotWrite, "\(error)")
+    }
+  }
+
+  /// Writes the captures, of which one is in memory at a time; returns their number.
+  private func write(
+    _ selection: ProfileSelection,
+    of snapshot: any ProfileSnapshot
+  ) throws -> Int {
+    var bar = ProgressBar(total: try snapshot.survey(selection, longestExpected: nil).captures)
+    defer { bar.clear() }
+    var count = 0
+    // Not before the store has agreed to the selection.
+    var spool: SpoolFolder?
+    try snapshot.forEachRecord(selection) { record in
+      let open = try spool ?? SpoolFolder(path: folder, limit: .max)
+      spool = open
+      try open.append(record)
+      count += 1
+      bar.update(done: count)
+    }
+    return count
+  }
+}
+#endif
