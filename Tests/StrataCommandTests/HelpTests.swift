@@ -14,6 +14,13 @@ import Testing
     #expect(try Tool.run(["help", command]).output == outcome.output)
   }
 
+  @Test(arguments: ["info", "verify", "prune", "compact", "rollup", "backup", "export"])
+  func `each command about stores has a manual with examples`(command: String) throws {
+    let outcome = try Tool.run(["store", command, "--help"])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("EXAMPLES\n  strata store \(command)"))
+  }
+
   @Test func `the version is a version`() throws {
     let outcome = try Tool.run(["--version"])
     #expect(outcome.status == 0)

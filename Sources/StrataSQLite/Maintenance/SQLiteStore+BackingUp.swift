@@ -7,9 +7,6 @@ import Foundation
 import GRDB
 
 extension SQLiteStore {
-  /// How many pages are copied between two calls of `progress`: 4 MB.
-  private static let pagesPerStep: CInt = 1_024
-
   /// Copies the store as it is now into a new file, whatever is written meanwhile.
   ///
   /// The copy is a store like this one, free pages included. It gets its name when it is whole and
@@ -27,6 +24,15 @@ extension SQLiteStore {
     to destination: String,
     progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
+    // 4 MB between two calls.
+    try backup(to: destination, pagesPerStep: 1_024, progress: progress)
+  }
+
+  func backup(
+    to destination: String,
+    pagesPerStep: CInt,
+    progress: (_ done: Int, _ total: Int) throws -> Void
+  ) throws {
     let file = URL(fileURLWithPath: destination)
     guard !FileManager.default.fileExists(atPath: file.path) else {
       throw StoreError(existsAt: destination)
@@ -36,28 +42,37 @@ extension SQLiteStore {
     let partial = URL(fileURLWithPath: file.path + ".partial-\(process)")
     Self.remove(partial)
     defer { Self.remove(partial) }
-    try copy(to: partial.path, destination, progress)
+    try copy(to: partial.path, destination, pagesPerStep, progress)
     try Self.finish(partial, as: file, destination)
   }
 
   private func copy(
     to partial: String,
     _ destination: String,
+    _ pagesPerStep: CInt,
     _ progress: (Int, Int) throws -> Void
   ) throws {
+    // GRDB passes over what is thrown after the last step.
+    var failure: (any Error)?
     do {
       let copy = try DatabaseQueue(path: partial)
       defer { try? copy.close() }
       // GRDB reads in one transaction, which no writer disturbs: SQLite need not begin again.
       try withoutActuallyEscaping(progress) { progress in
-        try pool.backup(to: copy, pagesPerStep: Self.pagesPerStep) { step in
-          try progress(step.totalPageCount - step.remainingPageCount, step.totalPageCount)
+        try pool.backup(to: copy, pagesPerStep: pagesPerStep) { step in
+          do {
+            try progress(step.totalPageCount - step.remainingPageCount, step.totalPageCount)
+          } catch {
+            failure = error
+            throw error
+          }
         }
       }
     } catch let error as DatabaseError {
       let isOfSource = [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
       throw StoreError(error, path: isOfSource ? path : destination)
     }
+    if let failure { throw failure }
   }
 
   private static func finish(_ partial: URL, as file: URL, _ destination: String) throws {

@@ -11,9 +11,9 @@ extension SQLiteStore {
   /// How many milliseconds a writer waits for readers to let the log go.
   private static let patience = 50
 
-  /// Removes the shapes that no capture has; returns their number.
+  /// Removes the shapes that no capture has, and returns their number.
   ///
-  /// - Parameter progress: Called with how many shapes were looked at; returns whether to go on.
+  /// `progress` is called with how many shapes were looked at, and returns whether to go on.
   @discardableResult
   func removeUnusedShapes(progress: (_ done: Int) -> Bool = { _ in true }) throws -> Int {
     var transactions = ShortTransactions(pool)
@@ -44,8 +44,8 @@ extension SQLiteStore {
 
   /// Gives all free pages, and the log, back to the file system.
   ///
-  /// - Parameter progress: Called with how many pages went and how many there were; returns whether
-  ///   to go on.
+  /// `progress` is called with how many pages went and how many there were, and returns whether to
+  /// go on.
   func releaseFreePages(progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }) throws {
     let total = try pool.read { try $0.number("PRAGMA freelist_count") }
     var (transactions, free) = (ShortTransactions(pool), total)

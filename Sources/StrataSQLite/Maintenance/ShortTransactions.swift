@@ -23,9 +23,7 @@ struct ShortTransactions {
     self.pool = pool
   }
 
-  /// Runs one transaction.
-  ///
-  /// - Parameter body: Does as much as it is told.
+  /// Runs one transaction, with a `body` that does as much as it is told.
   mutating func run<Result>(_ body: (Database, _ size: Int) throws -> Result) throws -> Result {
     let start = ContinuousClock.now
     let size = size

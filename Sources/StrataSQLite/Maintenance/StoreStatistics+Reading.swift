@@ -72,7 +72,9 @@ extension StoreStatistics.Content {
   fileprivate init(_ db: Database) throws {
     let own = "ifnull(length(functions), 0) + length(selfTimes) + length(figures)"
     functions = try db.number("SELECT sum(\(own)) FROM profile")
-    edges = try db.number("SELECT sum(ifnull(length(edges), 0) + length(figures)) FROM profileEdges")
+    edges = try db.number(
+      "SELECT sum(ifnull(length(edges), 0) + length(figures)) FROM profileEdges"
+    )
     shapes = try db.number("SELECT sum(length(functions) + length(edges)) FROM shape")
     rollups =
       try db.number("SELECT sum(\(own)) FROM sum")
