@@ -87,10 +87,11 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .target(name: "CStrataChecksum"),
     .target(
       name: "StrataSQLite",
       dependencies: [
-        "StrataCore", "StrataQuery",
+        "CStrataChecksum", "StrataCore", "StrataQuery",
         .product(name: "GRDB", package: "GRDB.swift", condition: tools),
       ],
       swiftSettings: settings

@@ -9,6 +9,17 @@ import Testing
 @testable import StrataSQLite
 
 struct CodecTests {
+  @Test func `tables and the processor's instruction give the same checksums`() {
+    var random = SeededGenerator(seed: 11)
+    let bytes = (0..<300).map { _ in UInt8.random(in: 0...255, using: &random) }
+    for start in 0..<9 {
+      for end in start...bytes.count {
+        let part = bytes.span.extracting(start..<end)
+        #expect(CRC32C.checksum(of: part) == CRC32C.checksumByTables(of: part))
+      }
+    }
+  }
+
   @Test func `the checksum of the digits is the known one`() {
     #expect(checksum(Array("123456789".utf8)) == 0xE306_9283)
     #expect(checksum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)

@@ -118,23 +118,20 @@ enum GroupedNumbers {
         found: "\(bytes[control - 2]), \(bytes[control - 1])"
       )
     }
-    let sizes = lengths.bytes
-    let masks = lengths.masks
+    // As spans, since looking a number up in an inline array copies the array first.
+    let (lengthArray, maskArray) = (lengths.bytes, lengths.masks)
+    let (sizes, masks) = (lengthArray.span, maskArray.span)
     var row = 0
     // Four words are in the blob; that none of them is beyond the column shows at its end.
     while row &+ 4 <= values.count, offset &+ 32 <= bytes.count {
-      // SAFETY: the offsets are within the bytes and the rows within the values, as tested above.
+      // SAFETY: the offsets are within the bytes and the rows within the values, as tested above;
+      // a code has two bits, and there are four sizes and masks.
       let codes = unsafe Int(bytes[unchecked: control])
-      let (first, second) = (codes & 3, codes &>> 2 & 3)
-      let (third, fourth) = (codes &>> 4 & 3, codes &>> 6)
-      unsafe values[unchecked: row] = word(bytes, offset, masks[first])
-      offset &+= sizes[first]
-      unsafe values[unchecked: row &+ 1] = word(bytes, offset, masks[second])
-      offset &+= sizes[second]
-      unsafe values[unchecked: row &+ 2] = word(bytes, offset, masks[third])
-      offset &+= sizes[third]
-      unsafe values[unchecked: row &+ 3] = word(bytes, offset, masks[fourth])
-      offset &+= sizes[fourth]
+      for position in 0..<4 {
+        let code = codes &>> (2 &* position) & 3
+        unsafe values[unchecked: row &+ position] = word(bytes, offset, masks[unchecked: code])
+        offset &+= unsafe sizes[unchecked: code]
+      }
       control &+= 1
       row &+= 4
     }
@@ -155,7 +152,10 @@ enum GroupedNumbers {
   private static func word(_ bytes: Span<UInt8>, _ offset: Int, _ mask: UInt64) -> Int64 {
     // SAFETY: the caller has tested that 32 bytes follow the group's offset, of which each number
     // before this one took at most eight.
-    let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    let word = unsafe bytes.bytes.unsafeLoadUnaligned(
+      fromUncheckedByteOffset: offset,
+      as: UInt64.self
+    )
     return Int64(bitPattern: UInt64(littleEndian: word) & mask)
   }
 }
