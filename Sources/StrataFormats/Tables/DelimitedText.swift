@@ -23,9 +23,15 @@ public struct DelimitedText: Sendable {
     bytes.append(UInt8(ascii: "\n"))
   }
 
+  private static func needsQuotes(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\r"), UInt8(ascii: "\n"): true
+    default: false
+    }
+  }
+
   private mutating func append(_ field: [UInt8]) {
-    let needsQuotes = field.contains { [UInt8](",\"\r\n".utf8).contains($0) }
-    guard needsQuotes else { return bytes += field }
+    guard field.contains(where: Self.needsQuotes) else { return bytes += field }
     bytes.append(UInt8(ascii: "\""))
     for byte in field {
       if byte == UInt8(ascii: "\"") { bytes.append(byte) }

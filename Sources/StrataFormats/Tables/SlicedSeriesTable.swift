@@ -14,13 +14,6 @@ public struct SlicedSeriesTable: Sendable {
     self.result = result
   }
 
-  private struct Row {
-    var slice: SlicedSeries.Slice
-    /// The series; nil for `other`.
-    var key: SeriesKey?
-    var value: MetricValue
-  }
-
   /// The rows as CSV.
   public var csv: [UInt8] {
     let valueColumns = ["metric", "statistic", "unit", "value", "captures", "partial"]
@@ -28,10 +21,13 @@ public struct SlicedSeriesTable: Sendable {
     let constants = [
       result.metric.rawValue, result.statistic.rawValue, result.metric.unit.rawValue,
     ].map { ByteString($0) }
-    forEachRow { row in
-      let time = [row.slice.start.iso8601, "\(row.slice.start.nanoseconds)"].map { ByteString($0) }
-      let value = [row.value.digits, "\(row.slice.captures)", "\(row.slice.isPartial)"]
-      text.row(time + fields(of: row.key) + constants + value.map { ByteString($0) })
+    let keys = result.series.map { fields(of: $0.key) } + [fields(of: nil)]
+    for (index, slice) in result.slices.enumerated() where slice.captures > 0 {
+      let time = [slice.start.iso8601, "\(slice.start.nanoseconds)"].map { ByteString($0) }
+      let end = ["\(slice.captures)", "\(slice.isPartial)"].map { ByteString($0) }
+      forEachValue(inSlice: index) { series, value in
+        text.row(time + keys[series] + constants + [ByteString(value.digits)] + end)
+      }
     }
     return text.bytes
   }
@@ -39,32 +35,41 @@ public struct SlicedSeriesTable: Sendable {
   /// The rows as JSON objects, one a line.
   public var ndjson: [UInt8] {
     var json = JSONWriter()
-    forEachRow { row in
-      json.object { json in
-        json.field("start", row.slice.start.iso8601)
-        json.field("startNanoseconds", row.slice.start.nanoseconds)
-        if let key = row.key { json.key(key) } else { json.field("other", true) }
-        json.field("metric", result.metric.rawValue)
-        json.field("statistic", result.statistic.rawValue)
-        json.field("unit", result.metric.unit.rawValue)
-        json.field("value", row.value)
-        json.field("captures", row.slice.captures)
-        json.field("partial", row.slice.isPartial)
+    for (index, slice) in result.slices.enumerated() where slice.captures > 0 {
+      let start = slice.start.iso8601
+      forEachValue(inSlice: index) { series, value in
+        json.object { json in
+          json.field("start", start)
+          json.field("startNanoseconds", slice.start.nanoseconds)
+          if series < result.series.count {
+            json.key(result.series[series].key)
+          } else {
+            json.field("other", true)
+          }
+          json.field("metric", result.metric.rawValue)
+          json.field("statistic", result.statistic.rawValue)
+          json.field("unit", result.metric.unit.rawValue)
+          json.field("value", value)
+          json.field("captures", slice.captures)
+          json.field("partial", slice.isPartial)
+        }
+        json.endDocument()
       }
-      json.endDocument()
     }
     return json.bytes
   }
 
-  private func forEachRow(_ body: (Row) -> Void) {
-    for (index, slice) in result.slices.enumerated() where slice.captures > 0 {
-      for series in result.series {
-        guard let value = series.values[index] else { continue }
-        body(Row(slice: slice, key: series.key, value: value))
-      }
-      if result.otherCount > 0, let other = slice.other {
-        body(Row(slice: slice, key: nil, value: other))
-      }
+  /// Calls `body` with the values of a slice that are defined; the number after the last series
+  /// stands for `other`.
+  private func forEachValue(
+    inSlice index: Int,
+    _ body: (_ series: Int, _ value: MetricValue) -> Void
+  ) {
+    for (number, series) in result.series.enumerated() {
+      if let value = series.values[index] { body(number, value) }
+    }
+    if result.otherCount > 0, let other = result.slices[index].other {
+      body(result.series.count, other)
     }
   }
 
