@@ -87,11 +87,11 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    .target(name: "CStrataChecksum"),
+    .target(name: "CStrataSystem"),
     .target(
       name: "StrataSQLite",
       dependencies: [
-        "CStrataChecksum", "StrataCore", "StrataQuery",
+        "CStrataSystem", "StrataCore", "StrataQuery",
         .product(name: "GRDB", package: "GRDB.swift", condition: tools),
       ],
       swiftSettings: settings

@@ -33,6 +33,8 @@ public struct StoreError: Error, Hashable, Sendable {
     public static let full = Code("full")
     /// The store can be read alone.
     public static let readOnly = Code("readOnly")
+    /// The file system cannot keep a store that several processes use; nothing was written.
+    public static let unsafeFileSystem = Code("unsafeFileSystem")
     /// Other processes kept the store locked for too long.
     public static let busy = Code("busy")
     /// A file that is to be made is there already; it was not touched.

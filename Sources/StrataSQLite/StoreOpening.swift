@@ -133,6 +133,7 @@ struct StoreOpening {
 
   func openReadWrite(isNew: Bool) throws -> DatabasePool {
     let deadline = ContinuousClock.now + busyTimeout
+    try FileSystem.check(folderOf: file, path: path)
     while true {
       do {
         if isNew { try createFile() } else { try checkBeforeWriting() }
@@ -141,8 +142,19 @@ struct StoreOpening {
         // Turning WAL on does not wait for a lock; two processes may create one store.
         guard ContinuousClock.now < deadline else { throw error }
         Thread.sleep(forTimeInterval: 0.02)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+        throw cannotMakeFiles ?? error
       }
     }
+  }
+
+  /// Why a folder that is there takes no new file; nil where something else is wrong.
+  private var cannotMakeFiles: StoreError? {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder + "/.") else { return nil }
+    return FileManager.default.isWritableFile(atPath: folder)
+      ? StoreError(diskFailedAt: path, found: "one on which no file can be made")
+      : StoreError(readOnlyAt: path)
   }
 
   private func connectReadWrite() throws -> DatabasePool {

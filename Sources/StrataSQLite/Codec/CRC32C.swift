@@ -2,7 +2,7 @@
 
 #if Tools
 
-import CStrataChecksum
+import CStrataSystem
 
 /// The checksum at the end of each blob: CRC-32C (Castagnoli), as in RFC 3720 and RFC 9260.
 ///

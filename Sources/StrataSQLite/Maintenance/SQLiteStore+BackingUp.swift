@@ -84,7 +84,7 @@ extension SQLiteStore {
     } catch let error as CocoaError where error.code == .fileWriteFileExists {
       throw StoreError(existsAt: destination)
     } catch {
-      throw StoreError(diskFailedAt: destination, found: error.localizedDescription)
+      throw StoreError(diskFailedAt: destination, found: "one that did not take the copy")
     }
   }
 

@@ -19,7 +19,7 @@ enum Folders {
       try synchronize(log)
       try synchronize(log.deletingLastPathComponent())
     } catch {
-      throw StoreError(diskFailedAt: path, found: "\(error.localizedDescription)")
+      throw StoreError(diskFailedAt: path, found: "one that did not take the log")
     }
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "CStrataChecksum.h"
+#include "CStrataSystem.h"
 
 #include <string.h>
 
