@@ -71,8 +71,8 @@ class Peer:
         parts = []
         if question.get('since') is not None:
             parts.append('start >= %d AND start < %d' % (question['since'], question['until']))
-        if question.get('service'):
-            parts.append('service = %d' % self.corpus.services[question['service']])
+        if 'labels' in question:
+            parts.append('service = %d' % self.corpus.services[question['labels']['service']])
         return ' WHERE ' + ' AND '.join(parts) if parts else ''
 
     def prepare(self, question):
@@ -174,8 +174,8 @@ class Polars(Peer):
         column, rows = self.polars.col, self.tables[table].lazy()
         if question.get('since') is not None:
             rows = rows.filter((column('start') >= question['since']) & (column('start') < question['until']))
-        if question.get('service'):
-            rows = rows.filter(column('service') == self.corpus.services[question['service']])
+        if 'labels' in question:
+            rows = rows.filter(column('service') == self.corpus.services[question['labels']['service']])
         return rows
 
     def slices(self, question):
@@ -205,8 +205,8 @@ class Pandas(Peer):
         rows = self.tables[table]
         if question.get('since') is not None:
             rows = rows[(rows['start'] >= question['since']) & (rows['start'] < question['until'])]
-        if question.get('service'):
-            rows = rows[rows['service'] == self.corpus.services[question['service']]]
+        if 'labels' in question:
+            rows = rows[rows['service'] == self.corpus.services[question['labels']['service']]]
         return rows
 
     def slices(self, question):

@@ -11,8 +11,8 @@ QUESTIONS = [
     dict(SLICES, label='day, slices of 1 h, self time', metric='self', every=HOUR),
     dict(SLICES, label='day, slices of 1 h, cumulative', metric='cumulative', every=HOUR),
     dict(SLICES, label='1 h, slices of 10 s, cumulative', metric='cumulative', every=10 * 10**9, **BUSIEST),
-    dict(SLICES, label='day of service=web, 1 min, cumulative', metric='cumulative', every=MINUTE, service='web'),
-    dict(SLICES, label='day of service=web, 1 h, cumulative', metric='cumulative', every=HOUR, service='web'),
+    dict(SLICES, label='day of service=web, 1 min, cumulative', metric='cumulative', every=MINUTE, labels={'service': 'web'}),
+    dict(SLICES, label='day of service=web, 1 h, cumulative', metric='cumulative', every=HOUR, labels={'service': 'web'}),
     dict(kind='merge', label='merge of the day, with edges'),
     dict(kind='merge', label='merge of 1 h, with edges', **BUSIEST),
 ]
@@ -33,5 +33,5 @@ CONTESTANTS = [
 def answers(engine, question, has_edges):
     """Whether an engine can answer: the article's loop knows whole days and no edges."""
     if engine == 'article':
-        return question['kind'] == 'slices' and 'service' not in question and 'since' not in question
+        return question['kind'] == 'slices' and 'labels' not in question and 'since' not in question
     return engine == 'strata' or has_edges or question['kind'] == 'slices'

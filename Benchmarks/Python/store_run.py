@@ -12,8 +12,10 @@ from store_questions import CONTESTANTS, QUESTIONS, answers
 
 #: How many captures each scale has.
 CAPTURES = {1: 2_000, 2: 20_000, 3: 1_000_000}
-#: Scale 3 goes straight into the store, from profiles of at most so many functions; its rows fit no frame in memory.
-SIMULATED, SIMULATED_FUNCTIONS, SIMULATED_PEERS = 3, 500, ['strata', 'duckdb']
+#: Scale 3 goes straight into the store; its rows fit no frame in memory.
+SIMULATED, SIMULATED_PEERS = 3, ['strata', 'duckdb']
+#: The least and the most functions of its profiles, and hosts.
+SIMULATED_SIZE = ['0', '500', '8']
 #: A fresh process of Python that asks DuckDB what `strata slices --every 1h` answers.
 FRESH_DUCKDB = '''import duckdb, sys
 print(duckdb.connect(sys.argv[1], read_only=True, config={'threads': 1}).execute("""
@@ -52,7 +54,7 @@ class Run:
         if not os.path.exists(self.path('corpus.json')):
             command = [self.options.benchmark, 'simulate' if self.is_simulated else 'generate', base, self.folder, self.form,
                        str(CAPTURES[self.options.scale])]
-            subprocess.run(command + [str(SIMULATED_FUNCTIONS)] * self.is_simulated, check=True)
+            subprocess.run(command + SIMULATED_SIZE * self.is_simulated, check=True)
         with open(self.path('corpus.json')) as file:
             corpus = self.results['corpus'] = json.load(file)
         self.results['syncs'] = store_engines.synced_writes(self.folder)

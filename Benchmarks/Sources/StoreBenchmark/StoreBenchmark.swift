@@ -6,8 +6,8 @@ import Foundation
 /// The Swift side of `scripts/bench-store`.
 ///
 /// - `generate BASE FOLDER repeating|worst CAPTURES`: makes a corpus of the base dumps in `BASE`.
-/// - `simulate BASE FOLDER repeating|worst CAPTURES FUNCTIONS`: the same without dumps and edges for the
-///   peers, straight into a store; of base dumps with at most so many functions.
+/// - `simulate BASE FOLDER repeating|worst CAPTURES LEAST MOST HOSTS`: the same without dumps and edges for
+///   the peers, straight into a store; of base dumps with so many functions, on so many hosts.
 /// - `answer STORE`: answers a question for each line of input.
 @main
 enum StoreBenchmark {
@@ -25,28 +25,24 @@ enum StoreBenchmark {
     case "generate" where arguments.count == 5:
       var folder = try CorpusFolder(corpus(arguments), folder: arguments[2])
       try folder.write()
-    case "simulate" where arguments.count == 6:
-      let corpus = try corpus(arguments, maximumFunctions: Int(arguments[5]) ?? .max)
-      var store = try SimulatedStore(corpus, folder: arguments[2])
+    case "simulate" where arguments.count == 8:
+      var store = try SimulatedStore(corpus(arguments), folder: arguments[2])
       try store.write()
     case "answer" where arguments.count == 2: try QuestionLoop(path: arguments[1]).run()
     default: throw BenchmarkError("unknown arguments: \(arguments.joined(separator: " "))")
     }
   }
 
-  /// The corpus that `BASE FOLDER FORM CAPTURES` means.
-  private static func corpus(
-    _ arguments: [String],
-    maximumFunctions: Int = .max
-  ) throws -> Corpus {
-    guard let form = Corpus.Form(rawValue: arguments[3]), let captures = Int(arguments[4]) else {
-      throw BenchmarkError("expected repeating or worst and a number of captures")
+  /// The corpus that `BASE FOLDER FORM CAPTURES [LEAST MOST HOSTS]` means.
+  private static func corpus(_ arguments: [String]) throws -> Corpus {
+    let numbers = arguments[4...].compactMap { Int($0) }
+    guard let form = Corpus.Form(rawValue: arguments[3]), numbers.count == arguments.count - 4
+    else { throw BenchmarkError("expected repeating or worst, and numbers") }
+    var size = CorpusSize(captures: numbers[0])
+    if numbers.count == 4 {
+      size.functions = numbers[1]...max(numbers[1], numbers[2])
+      size.hosts = max(1, numbers[3])
     }
-    return try Corpus(
-      baseFolder: arguments[1],
-      form: form,
-      captures: captures,
-      maximumFunctions: maximumFunctions
-    )
+    return try Corpus(baseFolder: arguments[1], form: form, size: size)
   }
 }

@@ -39,30 +39,24 @@ struct Corpus {
   private let arrangements: [[Arrangement]]
   private let plan: CorpusPlan
 
-  /// Reads the base dumps of a folder that have at most so many functions.
-  init(
-    baseFolder folder: String,
-    form: Form,
-    captures: Int,
-    maximumFunctions: Int = .max,
-    seed: UInt64 = 1
-  ) throws {
+  /// Reads the base dumps of a folder.
+  init(baseFolder folder: String, form: Form, size: CorpusSize, seed: UInt64 = 1) throws {
     var (names, bases) = (CorpusNames(), [BaseProfile]())
     for file in try InputFile.names(inFolder: folder).sorted() where file.hasSuffix(".prof") {
       var known = names
       let base = try BaseProfile(path: folder + "/" + file, names: &known)
-      guard base.rows.count <= maximumFunctions else { continue }
+      guard size.functions.contains(base.rows.count) else { continue }
       names = known
       bases.append(base)
     }
-    guard !bases.isEmpty else { throw BenchmarkError("\(folder): no base dumps") }
+    guard !bases.isEmpty else { throw BenchmarkError("\(folder): no base dumps of this size") }
     structures = bases.map(BaseStructure.init)
     let functions = names.functions.count
-    arrangements = (0..<CorpusPlan.hosts).map { host in
+    arrangements = (0..<size.hosts).map { host in
       let addresses = Arrangement.addresses(count: functions, host: host, seed: seed)
       return bases.map { Arrangement($0, addresses: addresses) }
     }
-    plan = CorpusPlan(captures: captures, seed: seed, bases: bases.map(\.labels))
+    plan = CorpusPlan(size: size, seed: seed, bases: bases.map(\.labels))
     self.form = form
     self.names = names
     self.bases = bases
@@ -71,7 +65,7 @@ struct Corpus {
   /// Calls `body` with each capture, in order of start.
   func forEachCapture(_ body: (Int, Capture) throws -> Void) throws {
     var variation = ProfileVariation()
-    for number in 0..<plan.captures {
+    for number in 0..<plan.size.captures {
       var source = RandomSource(seed: plan.seed, number)
       let capture = plan.capture(number, &source)
       let base = bases[capture.base]

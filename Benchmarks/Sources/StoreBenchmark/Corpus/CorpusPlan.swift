@@ -4,8 +4,8 @@ import StrataCore
 
 /// When each capture of a corpus starts, and of which host, version and base profile it is.
 ///
-/// One day with its usual course, busiest at 14:00 UTC; eight hosts; five versions, one after the
-/// other, which the hosts take over one by one.
+/// One day with its usual course, busiest at 14:00 UTC; five versions, one after the other, which the
+/// hosts take over one by one.
 struct CorpusPlan {
   /// One capture.
   struct Capture {
@@ -15,21 +15,20 @@ struct CorpusPlan {
     let version: Int
   }
 
-  static let hosts = 8
   private static let versions = 5.0
   private static let day: Int64 = 86_400_000_000_000
   /// 2026-01-05T00:00:00Z.
   static let firstDay = Timestamp(nanoseconds: 1_767_571_200_000_000_000)
 
-  let captures: Int
+  let size: CorpusSize
   let seed: UInt64
   /// Of each endpoint the base profiles of its small and its large input.
   private let endpoints: [(small: Int, large: Int)]
   /// How much of the day's traffic came before each minute.
   private let traffic: [Double]
 
-  init(captures: Int, seed: UInt64, bases: [Labels]) {
-    self.captures = captures
+  init(size: CorpusSize, seed: UInt64, bases: [Labels]) {
+    self.size = size
     self.seed = seed
     let inputs = Dictionary(grouping: bases.indices) { base in
       [bases[base]["service"] ?? "", bases[base]["endpoint"] ?? ""].joined(separator: " ")
@@ -61,10 +60,10 @@ struct CorpusPlan {
   /// The capture of a number; they are in order of their starts.
   func capture(_ number: Int, _ source: inout RandomSource) -> Capture {
     let start = start(number, &source)
-    let host = Int.random(in: 0..<Self.hosts, using: &source)
+    let host = Int.random(in: 0..<size.hosts, using: &source)
     let endpoint = endpoints[Int.random(in: endpoints.indices, using: &source)]
     let day = Double(start.nanoseconds - Self.firstDay.nanoseconds) / Double(Self.day)
-    let version = max(0, day * Self.versions - Double(host) * 0.01)
+    let version = max(0, day * Self.versions - Double(host) / Double(size.hosts) * 0.08)
     return Capture(
       start: start,
       base: source.happens(0.7) ? endpoint.small : endpoint.large,
@@ -74,7 +73,7 @@ struct CorpusPlan {
   }
 
   private func start(_ number: Int, _ source: inout RandomSource) -> Timestamp {
-    let place = (Double(number) + source.unit()) / Double(captures) * (traffic.last ?? 1)
+    let place = (Double(number) + source.unit()) / Double(size.captures) * (traffic.last ?? 1)
     let minute = max(0, (traffic.firstIndex { $0 > place } ?? traffic.count - 1) - 1)
     let part = (place - traffic[minute]) / (traffic[minute + 1] - traffic[minute])
     let nanoseconds = Int64((Double(minute) + part) / 1440 * Double(Self.day))

@@ -19,7 +19,8 @@ struct Question: Decodable {
   var every: Int64?
   var since: Int64?
   var until: Int64?
-  var service: String?
+  /// Labels that captures must have.
+  var labels: [String: String]?
   var top: Int?
   /// Whether sums that the store keeps are left aside, so that single captures alone are read.
   var raw: Bool?
@@ -30,7 +31,7 @@ struct Question: Decodable {
     ProfileSelection(
       since: since.map(Timestamp.init(nanoseconds:)),
       until: until.map(Timestamp.init(nanoseconds:)),
-      labels: LabelFilter(service.map { [.init(key: "service", .equals($0))] } ?? [])
+      labels: LabelFilter((labels ?? [:]).map { .init(key: $0, .equals($1)) })
     )
   }
 
