@@ -1,4 +1,5 @@
 """The engines of scripts/bench-store: processes that answer a question for each line, Strata's like the peers'."""
+import contextlib
 import json
 import os
 import resource
@@ -44,13 +45,15 @@ class Engine:
     def read(self):
         line = self.process.stdout.readline()
         if not line:
-            self.process.wait()
+            status = self.process.wait()
             with open(self.log, errors='replace') as file:
-                raise EngineFailure((file.read().strip().splitlines() or ['it ended without a word'])[-1][:200])
+                words = file.read().strip().splitlines() or ['no word']
+            raise EngineFailure('%s (status %d)' % (words[-1][:200], status))
         return json.loads(line)
 
     def close(self):
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
 

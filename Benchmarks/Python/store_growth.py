@@ -18,6 +18,7 @@ import subprocess
 import store_engines
 import store_tables
 from store_questions import HOUR, MINUTE, SLICES
+from store_run import say
 
 #: 2026-01-05T00:00:00Z.
 FIRST = 1767571200
@@ -35,7 +36,7 @@ GROWTH = {
     'captures': ('a day in slices of 1 h, by how many captures it has', [
         ('%d captures' % count, corpus(captures=count), HOURLY) for count in (1_000, 2_000, 4_000, 8_000, 16_000, 32_000)]),
     'functions': ('a day of 2,000 captures in slices of 1 h, by how many functions a capture has', [
-        (None, corpus(2_000, sizes), HOURLY) for sizes in ((0, 300), (300, 400), (400, 650), (650, 900), (900, 2_000), (2_000, 4_000))]),
+        (None, corpus(2_000, sizes), HOURLY) for sizes in ((0, 300), (400, 650), (650, 900), (900, 2_000), (2_000, 4_000))]),
     'labels': ('a day of 4,000 captures in slices of 1 h, one of so many hosts asked for', [
         ('%d hosts' % count, corpus(hosts=count), dict(HOURLY, labels={'host': 'host-1'}))
         for count in (2, 8, 32, 128, 512)]),
@@ -112,6 +113,7 @@ def grow(options, store, name, title, steps):
     for step, (label, wanted, question) in enumerate(steps):
         store.make(wanted)
         times = store.times(question, options.rounds)
+        say('%s: step %d' % (name, step))
         keep(profiles, step, times)
         summary = store.summary
         label = label or '%d functions' % (summary['functionRows'] / summary['captures'])
