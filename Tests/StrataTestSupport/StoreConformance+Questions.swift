@@ -24,7 +24,7 @@ extension StoreConformance {
         let captures = result.slices.reduce(0) { $0 + $1.captures }
         try expectEqual(explanation.survey.captures, captures, "captures")
         try expectEqual(explanation.sliceCount, result.slices.count, "slices")
-        for plan in [explanation.ranking, explanation.filling] {
+        for plan in [explanation.ranking, explanation.filling].compactMap(\.self) {
           try expectEqual(plan.steps.reduce(0) { $0 + $1.captures }, captures, "captures planned")
         }
       }

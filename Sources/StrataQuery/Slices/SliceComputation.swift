@@ -6,7 +6,8 @@ extension ProfileStore {
   /// Sums captures over slices of time, series by series.
   ///
   /// Two passes: the first ranks the groups, the second fills one cell per slice and series, so
-  /// that memory grows with what is shown and not with what is stored.
+  /// that memory grows with what is shown and not with what is stored. Where both would read the
+  /// same, one does for most questions.
   ///
   /// - Throws: ``QueryError`` where the question has no honest answer, or the store's own error.
   /// - Complexity: O(*n*) in the functions of all captures selected, or of the sums that the store
@@ -52,6 +53,19 @@ struct SliceComputation {
   let grid: SliceGrid
 
   func result() throws -> SlicedSeries {
+    try resultOfSinglePass() ?? resultOfTwoPasses()
+  }
+
+  /// The result if one pass finds it.
+  func resultOfSinglePass(sampleRows: Int = SinglePass.sampleRows) throws -> SlicedSeries? {
+    guard let pass = SinglePass(query, grid, survey, sampleRows: sampleRows) else { return nil }
+    var grouper = try SeriesGrouper(query, in: snapshot)
+    return try pass.run(in: snapshot, &grouper).map { found in
+      try series(found.sums, found.ranking, &grouper, found.captures)
+    }
+  }
+
+  func resultOfTwoPasses() throws -> SlicedSeries {
     var grouper = try SeriesGrouper(query, in: snapshot)
     let ranking = try SliceRanking(query, in: snapshot, &grouper)
     let count = (ranking.groups.count + 2) * grid.count

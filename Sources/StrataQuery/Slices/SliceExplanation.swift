@@ -11,7 +11,9 @@ public struct SliceExplanation: Hashable, Sendable {
   /// How many slices they lie in.
   public let sliceCount: Int
   /// The first pass, which ranks the groups: sums of any captures do.
-  public let ranking: SumPlan
+  ///
+  /// Nil where the second pass ranks them too.
+  public let ranking: SumPlan?
   /// The second pass, which fills the slices: no sum may cross one.
   public let filling: SumPlan
 }
@@ -35,7 +37,8 @@ extension ProfileStore {
         query: query,
         survey: survey,
         sliceCount: grid.count,
-        ranking: try plan(query.rankingRequest, weights),
+        ranking: SinglePass(query, grid, survey) == nil
+          ? try plan(query.rankingRequest, weights) : nil,
         filling: try plan(query.fillingRequest(grid), weights ?? comparison)
       )
     }
@@ -45,11 +48,17 @@ extension ProfileStore {
 extension SliceExplanation: CustomStringConvertible {
   /// The explanation as a block of lines.
   public var description: String {
-    let lines =
-      ["question  \(question)", "captures  \(captures)"]
-      + ["", "pass 1: which series, from sums over the whole range"] + ranking.lines
-      + ["", "pass 2: their values, from sums within a slice"] + filling.lines
+    let lines = ["question  \(question)", "captures  \(captures)"] + passes
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private var passes: [String] {
+    guard let ranking else {
+      return ["", "one pass: which series, and their values, from sums within a slice"]
+        + filling.lines
+    }
+    return ["", "pass 1: which series, from sums over the whole range"] + ranking.lines
+      + ["", "pass 2: their values, from sums within a slice"] + filling.lines
   }
 
   private var question: String {

@@ -14,9 +14,9 @@ struct SliceRanking {
   /// The number that stands for all groups without a series of their own.
   var otherSeries: Int { groups.count }
 
-  /// The series of a group.
+  /// The series of a group; ``otherSeries`` for one that was not ranked.
   func series(of group: Int32) -> Int {
-    Int(seriesOfGroup[Int(group)])
+    group < seriesOfGroup.count ? Int(seriesOfGroup[Int(group)]) : otherSeries
   }
 
   /// Sums each group over the whole range.
@@ -26,7 +26,12 @@ struct SliceRanking {
       try query.groupsFunctions
       ? Self.totalsOfFunctions(query, in: snapshot, &grouper)
       : Self.totalsOfCaptures(query, in: snapshot, &grouper)
-    groups = try Self.largest(query.top ?? totals.count, totals, &grouper)
+    try self.init(totals, top: query.top, &grouper)
+  }
+
+  /// Ranks groups by their totals.
+  init(_ totals: [Int128], top: Int?, _ grouper: inout SeriesGrouper) throws {
+    groups = try Self.largest(top ?? totals.count, totals, &grouper)
     otherCount = totals.count - groups.count
     seriesOfGroup = Array(repeating: Int32(groups.count), count: totals.count)
     for (series, group) in groups.enumerated() { seriesOfGroup[Int(group)] = Int32(series) }
@@ -50,31 +55,15 @@ struct SliceRanking {
     return candidates.prefix(count).map(\.group)
   }
 
-  /// What each group of functions takes; the functions are grouped when all has been added up.
+  /// What each group of functions takes.
   private static func totalsOfFunctions(
     _ query: SliceQuery,
     in snapshot: any ProfileSnapshot,
     _ grouper: inout SeriesGrouper
   ) throws -> [Int128] {
-    var named = NamedFunctions()
-    var sums = FunctionSums()
-    try query.forEachSum(in: snapshot, query.rankingRequest) { sum, factor in
-      named.insert(sum)
-      sums.add(
-        sum.figures.values(of: query.metric.column),
-        of: sum.figures.functions,
-        times: factor,
-        capacity: named.capacity
-      )
-    }
-    var totals: [Int128] = []
-    for function in named.ids {
-      let group = Int(try grouper.group(of: function))
-      guard group >= 0 else { continue }
-      if group == totals.count { totals.append(0) }
-      totals[group] += sums[function]
-    }
-    return totals
+    var totals = GroupTotals(query.metric.column)
+    try query.forEachSum(in: snapshot, query.rankingRequest) { totals.add($0, times: $1) }
+    return try totals.byGroup(&grouper)
   }
 
   /// What each group of whole captures takes.

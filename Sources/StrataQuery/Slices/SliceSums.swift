@@ -70,6 +70,26 @@ struct SliceSums: SliceAccumulator {
     }
   }
 
+  /// The same sums with the series of another ranking; nil if one of them has no cells.
+  func narrowed(to ranking: SliceRanking) -> SliceSums? {
+    let series = ranking.groups.map { self.ranking.series(of: $0) }
+    guard !series.contains(self.ranking.otherSeries) else { return nil }
+    var narrowed = SliceSums(query, grid, ranking)
+    narrowed.weights = weights
+    narrowed.sums = self.narrowed(sums, to: series)
+    if query.hasOwnDivisors { narrowed.divisors = self.narrowed(divisors, to: series) }
+    return narrowed
+  }
+
+  /// The cells of some series, slice by slice; what the others have goes to the last one.
+  private func narrowed(_ cells: [Int128], to series: [Int]) -> [Int128] {
+    (0..<grid.count).flatMap { slice in
+      let row = cells[slice * width..<(slice + 1) * width]
+      let kept = series.map { row[row.startIndex + $0] }
+      return kept + [row.reduce(0, +) - kept.reduce(0, +)]
+    }
+  }
+
   // MARK: - Values
 
   func value(slice: Int, series: Int) -> MetricValue? {

@@ -6,6 +6,8 @@ public import StrataCore
 public struct CaptureSurvey: Hashable, Sendable {
   /// How many captures.
   public private(set) var captures = 0
+  /// How many sums told it: the captures themselves, and those that a store has added up.
+  public private(set) var sums = 0
   /// When the first one started; nil without captures.
   public private(set) var first: Timestamp?
   /// When the last one started; nil without captures.
@@ -37,7 +39,7 @@ public struct CaptureSurvey: Hashable, Sendable {
     )
   }
 
-  /// Adds captures of one kind and clock; none if there are none.
+  /// Adds a sum of captures of one kind and clock; none if there are none.
   public mutating func add(
     captures: Int,
     first: Timestamp,
@@ -48,6 +50,7 @@ public struct CaptureSurvey: Hashable, Sendable {
   ) {
     guard captures > 0 else { return }
     self.captures += captures
+    sums += 1
     self.first = self.first.map { min($0, first) } ?? first
     self.last = self.last.map { max($0, last) } ?? last
     if !kinds.contains(kind) {

@@ -103,6 +103,40 @@ struct FunctionSums {
   }
 }
 
+/// What the functions of sums take in one column.
+struct GroupTotals {
+  private let column: ProfileColumns
+  private var named = NamedFunctions()
+  private var sums = FunctionSums()
+
+  init(_ column: ProfileColumns) {
+    self.column = column
+  }
+
+  /// Adds a sum that counts `factor` times.
+  mutating func add(_ sum: CaptureSums, times factor: Int128) {
+    named.insert(sum)
+    sums.add(
+      sum.figures.values(of: column),
+      of: sum.figures.functions,
+      times: factor,
+      capacity: named.capacity
+    )
+  }
+
+  /// What each group takes; functions are grouped now, when all has been added up.
+  func byGroup(_ grouper: inout SeriesGrouper) throws -> [Int128] {
+    var totals: [Int128] = []
+    for function in named.ids {
+      let group = Int(try grouper.group(of: function))
+      guard group >= 0 else { continue }
+      while totals.count <= group { totals.append(0) }
+      totals[group] += sums[function]
+    }
+    return totals
+  }
+}
+
 /// Adds numbers of 64 bits up without a check for each, their halves apart.
 ///
 /// Up to 2³¹ numbers, as many as a sum can have rows, leave both halves below 64 bits.
