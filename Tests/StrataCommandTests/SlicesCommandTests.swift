@@ -62,5 +62,24 @@ import Testing
     let refused = try Tool.run(["slices", Tool.series, "-o", "/nonexistent/folder/x"])
     #expect(refused.status == 73)
   }
+
+  @Test func `output replaces what a link names, and no link or device`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("old.csv", "old".utf8)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder("link.csv"),
+      withDestinationPath: folder("old.csv")
+    )
+    let question = ["slices", Tool.series, "--format", "csv", "-o"]
+    #expect(try Tool.run(question + [folder("link.csv")]).status == 0)
+    #expect(try folder.text("old.csv").hasPrefix("start,"))
+    let link = try FileManager.default.destinationOfSymbolicLink(atPath: folder("link.csv"))
+    #expect(link == folder("old.csv"))
+    #expect(try Tool.run(question + ["/dev/stdout"]).output.hasPrefix("start,"))
+    #expect(try Tool.run(question + ["/dev/null"]).status == 0)
+    let type = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type]
+    #expect(type as? FileAttributeType == .typeCharacterSpecial)
+    #expect(try Tool.run(question + [folder.path]).status == 73)
+  }
 }
 #endif

@@ -24,13 +24,32 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// Writes a file at once.
+  /// Writes a file at once; into a device or a pipe, which no file may replace.
   static func write(_ bytes: [UInt8], toFile path: String) throws {
+    // What a link names is replaced, and not the link.
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
     do {
-      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+      guard isReplaceable(path) else {
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        defer { try? handle.close() }
+        return try handle.write(contentsOf: Data(bytes))
+      }
+      try Data(bytes).write(to: file, options: .atomic)
     } catch {
-      throw CommandError(.cannotWrite, "\(path): cannot be written: \(error.localizedDescription)")
+      throw CommandError(
+        .cannotWrite,
+        "\(path): expected a place that can be written, found a folder, one that is full or one that "
+          + "refuses; check the path, its permissions and the disk"
+      )
     }
+  }
+
+  /// Whether there is a plain file, or nothing yet; a folder fails by itself.
+  private static func isReplaceable(_ path: String) -> Bool {
+    var about = stat()
+    // SAFETY: the system fills the structure that it is given.
+    guard unsafe stat(path, &about) == 0 else { return true }
+    return [S_IFREG, S_IFDIR].contains(about.st_mode & S_IFMT)
   }
 }
 #endif
