@@ -68,9 +68,8 @@ def some_labels(random):
 
 
 class Workload:
-    """Parcels of one program, many of its dumps within the same minutes, in three hours before `end` (seconds) and the same
-    hours of the two days before: each parcel is late for whatever was rolled up or pruned of its time. With a size below 1
-    there is less in each.
+    """Parcels of one program, many of its dumps within the same minutes, in three hours before `end` (seconds) or any of two
+    days before: each parcel is late for whatever was rolled up or pruned of its time. With a size below 1 there is less in each.
     """
 
     def __init__(self, folder, random, end, size=1):
@@ -80,16 +79,16 @@ class Workload:
 
     def small(self, count):
         minutes = self.random.choice((3, 10, 60))
-        first = self.some_day() + self.random.randrange(0, 120, 10) * 60 * 10**9
+        first = self.some_hour() + self.random.randrange(0, 120, 10) * 60 * 10**9
         return self.parcel([first + self.random.randrange(minutes * 60 * 10**9) for _ in range(int(count * self.size) + 1)], self.varied)
 
     def large(self, count):
         """Dumps of thousands of functions, which few other dumps have."""
         program = 'program%d.py' % self.random.randrange(10**6)
-        return self.parcel([self.some_day() + self.random.randrange(7200 * 10**9) for _ in range(count)], lambda: self.synthetic(program))
+        return self.parcel([self.some_hour() + self.random.randrange(7200 * 10**9) for _ in range(count)], lambda: self.synthetic(program))
 
-    def some_day(self):
-        return self.begin - self.random.choice((0, 0, 0, 1, 2)) * 86400 * 10**9
+    def some_hour(self):
+        return self.begin - self.random.choice((0, self.random.randrange(48))) * 3600 * 10**9
 
     def parcel(self, starts, make):
         self.count += 1

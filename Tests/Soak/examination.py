@@ -87,11 +87,12 @@ class Examination:
             raise Failure('%s of %d dumps: other sums than those of the dumps' % (question, len(content.present)))
 
     def are_gone(self, question, content):
-        """Whether sums that hold pruned captures lie in the range, be it in part."""
-        def touches(dump):
-            width = content.bounds.finest(dump.start)
-            return question.wider(width).selects(dump)
-        return any(touches(self.life.dumps[path]) for path in content.present - content.raw)
+        """Whether sums of a time whose captures are let go lie in the range, be it in part.
+
+        They may hold captures that came late, which stay until the next pruning, and are not to be had either.
+        """
+        bounds, dumps = content.bounds, map(self.life.dumps.get, content.present)
+        return any(question.wider(bounds.finest(dump.start)).selects(dump) for dump in dumps if dump.start < bounds.captures)
 
     # --- Dumps
 
