@@ -129,5 +129,5 @@ class Examination:
         content = Content(store, self.life.dumps)
         if content.present != present | given:
             raise Failure('a store lacks dumps that were imported')
-        self.check_sums(store, content)
-        return content
+        self.ask(store, content, Question.some(self.random, '1d'))
+        self.ask(store, content, Question.some(self.random, '1h', since=content.bounds.times['hour']))

@@ -71,7 +71,7 @@ class Life:
         round = self.round = Round(scenario, ending)
         # A disk stays for some rounds: what a first process has not synced may vanish under the next.
         if ending == 'none' or self.random.random() < 0.5 or ending != 'time' and self.disk is None:
-            self.begin_disk(ending != 'time' or self.disk)
+            self.begin_disk(ending != 'time' or bool(self.disk))
         commands = scenario.commands(self)
         self.given = list(dict.fromkeys(parcel for command in commands for parcel in command.parcels))
         before, begin = self.phases(), time.monotonic()
@@ -80,7 +80,7 @@ class Life:
             some.wait()
         seconds, phases = time.monotonic() - begin, self.phases()[max(0, len(before) - 1):]
         self.note(running, round, phases[-1] if phases else None)
-        if not any(some.status for some in running):
+        if ending == 'none' or not any(some.status for some in running):
             scenario.learn(seconds, phases)
         self.lose_power_after(ending, round)
         self.check()

@@ -90,18 +90,18 @@ def all_at_once(life):
 # The first command of a store's life makes it, in whatever scenario: this one is short, so that it is hit while it does.
 CREATING = Scenario('create', 0, lambda life: [life.importing(life.small(4))])
 ALL = [
-    Scenario('import', 3, importing),
+    Scenario('import', 2, importing),
     Scenario('batches', 2, batches),
     Scenario('large', 2, large),
     Scenario('again', 1, again),
     Scenario('writers', 3, writers),
     Scenario('readers', 1, reading),
-    Scenario('roll up', 2, rolling_up, ('store', 'rollup')),
+    Scenario('roll up', 3, rolling_up, ('store', 'rollup')),
     Scenario('prune', 3, pruning, ('store', 'prune')),
     Scenario('prune+', 3, pruning_while, ('store', 'prune')),
     Scenario('pruners', 2, pruners, ('store', 'prune')),
     Scenario('compact', 2, compacting, ('store', 'compact')),
-    Scenario('copies', 3, copying, ('store', 'backup')),
+    Scenario('copies', 2, copying, ('store', 'backup')),
     Scenario('all', 3, all_at_once, ('store', 'export')),
 ]
 

@@ -2,12 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kills Strata while it writes, takes its disk's power, fills the disk and breaks it, and asks each time whether all is there.
 
-A store lives through many rounds. In each, commands import dumps, read, roll up, prune or compact, and something ends
-them: SIGKILL at a random time, or at a random action on the disk (before it, after it, or in the middle of a write); a
-power failure, which leaves of the files what was synced, or that and some sectors more; a disk that is full, read-only,
-or fails to sync or write once. Then on a copy of the store: all dumps that were acknowledged are in it; SQLite finds it
-whole; its sums are those of the dumps, computed here; dumps come back bit for bit; importing once more says 'known' of what
-was there and 'stored' of what was not. The next round goes on with the store as it was left.
+A store lives through many rounds. In each, commands import dumps, ask, roll up, prune, compact, verify, back up and export,
+many at a time, and something ends them: SIGKILL at a random time, or at a random action on the disk (before it, after it,
+or in the middle of a write); a power failure, which leaves of the files what was synced, or that and some sectors more; a
+disk that is full, read-only, or fails to sync or write once. Then on a copy of the store:
+
+- all dumps that were acknowledged are in it, and 'strata store verify' and SQLite find it whole;
+- sums over days, and over the hours and minutes that are kept, are to the nanosecond those of the dumps, added up here; any
+  other question has the right answer too, or is refused because of pruned captures, with one that has it;
+- dumps that are not pruned come back bit for bit; a pruning took what it was told to, and nothing else;
+- importing once more, also for times that were pruned, says 'known' of what was there and 'stored' of what was not;
+- backups and exports that have their names are whole, and those that were said to be done are there.
+
+The next round goes on with the store as it was left.
 
 Needs Python 3.8, and for all but kills at a random time Linux and a C compiler.
 """
