@@ -87,8 +87,7 @@ def exported(folder, life):
     """The paths of the dumps whose lines stand in a folder; each of them is there, whole and with its time and labels."""
     dumps = {dump.id: dump for dump in life.dumps.values()}
     paths = set()
-    for line in whole_lines(os.path.join(folder, 'index.jsonl')):
-        entry = json.loads(line)
+    for entry in entries(os.path.join(folder, 'index.jsonl')):
         dump = dumps[entry['profileID']]
         if entry.get('labels', {}) != dump.labels or Decimal(entry['timestamp']) * 10**9 != dump.start:
             raise Failure('%s comes back with another time or other labels: %s' % (dump.path, entry))
@@ -97,12 +96,17 @@ def exported(folder, life):
     return paths
 
 
-def whole_lines(index):
-    """What stands after the last line feed is a line that a kill or a power failure has cut off."""
+def entries(index):
+    """What the lines say. The last one may have been cut off, or torn by a power failure: nobody was told of its dump."""
     if not os.path.exists(index):
         return []
     with open(index, 'rb') as file:
-        return [line for line in file.read().split(b'\n')[:-1] if line]
+        lines = file.read().split(b'\n')
+    try:
+        json.loads(lines[-2] if len(lines) > 1 else b'null')
+    except ValueError:
+        del lines[-2]
+    return [json.loads(line) for line in lines[:-1] if line]
 
 
 def check_dump(path, dump):

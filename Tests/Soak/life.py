@@ -168,7 +168,7 @@ class Life:
     def note_failure(self, some, command, round):
         if command.may_fail(some.status, some.error):
             return
-        round.complaints.append('%s: %d: %s' % (command.name, some.status, some.error.replace(self.place, 'PLACE')))
+        round.complaints.append('%s: %d: %s' % (command.name, some.status, some.error.replace(self.path, 'STORE').replace(self.place, 'PLACE')))
         if round.ending not in FAULTS or some.status in (65, 70) or some.status < 0 or not some.error:
             raise Failure('strata %s: exit code %d: %s' % (' '.join(some.arguments), some.status, some.error))
 
