@@ -40,14 +40,14 @@ def options():
     parser.add_argument('--power-losses', type=int, metavar='N', help='and the power was lost so often (default: a third of the kills)')
     parser.add_argument('--faults', type=int, metavar='N', help='and so many disks were full or broke (default: a fifth of the kills)')
     parser.add_argument('--seconds', type=float, default=float('inf'), metavar='N', help='but no longer than so many seconds')
-    parser.add_argument('--short', action='store_true', help='what scripts/test does: 12 kills, 4 power losses and 3 faults, with few and small dumps')
+    parser.add_argument('--short', action='store_true', help='what scripts/test does: 10 kills, 3 power losses and 2 faults, with few and small dumps')
     parser.add_argument('--seed', type=int, default=random.randrange(10**6), metavar='N', help='what is random happens alike, but for the time that things take')
     parser.add_argument('--keep', action='store_true', help='keep the folder also if nothing is lost')
     parser.add_argument('--verbose', action='store_true', help='print each round')
     chosen = parser.parse_args()
     chosen.size = 0.15 if chosen.short else 1
     if chosen.short:
-        chosen.kills, chosen.power_losses, chosen.faults = 12, 4, 3
+        chosen.kills, chosen.power_losses, chosen.faults = 10, 3, 2
     if chosen.power_losses is None: chosen.power_losses = chosen.kills // 3
     if chosen.faults is None: chosen.faults = chosen.kills // 5
     return chosen
