@@ -7,7 +7,8 @@ import GRDB
 extension StoreError {
   /// The error in the words of a store, for one of SQLite.
   init(_ error: DatabaseError, path: String) {
-    let message = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    // A copy that fails leaves the message of a call that did not.
+    let message = error.message.flatMap { $0 == "not an error" ? nil : $0 } ?? "\(error.resultCode)"
     switch error.resultCode {
     case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT,
       .SQLITE_ERROR, .SQLITE_SCHEMA:

@@ -46,6 +46,7 @@ POWER_LOSSES = [
     ('a file made anew is another one', {'a': b'old'}, "os.unlink('a'); sync(put('a', b'new'))", {'a': b'old'}),
     ('a renamed file has its old name', {'a': b'1', 'b': b'2'}, "os.rename('a', 'b')", {'a': b'1', 'b': b'2'}),
     ('unless the folder was synced as well', {'a': b'1', 'b': b'2'}, "os.rename('a', 'b'); sync()", {'b': b'1'}),
+    ('a file without a name is on no disk', {}, "os.open('.', os.O_TMPFILE | os.O_RDWR); sync()", {}),
     ('a new folder needs the one above synced', {}, "os.mkdir('d'); sync(put('d/a', b'x')); sync('d')", {}),
     ('and has it, too', {}, "os.mkdir('d'); sync(put('d/a', b'x')); sync('d'); sync()", {'d/a': b'x'}),
 ]

@@ -305,7 +305,8 @@ static int open_noted(int base, const char *name, int flags, mode_t mode) {
   enum fault fault;
   int file = before(creates ? NAMING | GROWING : NAMING, &fault);
   if (file == 0) file = syscall(SYS_openat, base, name, flags, mode);
-  if (file >= 0 && is_ours(file, path)) {
+  /* A file without a name (O_TMPFILE) is on no disk. */
+  if (file >= 0 && !(flags & __O_TMPFILE) && is_ours(file, path)) {
     struct stat status = status_of(file);
     note_path(OPENED, status.st_ino, 0, path);
     if (flags & O_TRUNC) note_path(RESIZED, status.st_ino, 0, path);

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dumps for the soak, and what a store has to answer about them.
+"""Dumps for the soak.
 
 A few real profiles are varied: other times and counts in each, and in some of them functions that are missing, as
-programs do not call all of theirs each time. Times are whole nanoseconds, as cProfile's are, so sums are exact.
+programs do not call all of theirs each time. Times are whole nanoseconds, as cProfile's are, or any, as merged dumps have.
 """
 import cProfile
 import fractions
+import hashlib
 import json
 import marshal
 import os
@@ -13,24 +14,38 @@ import pstats
 import re
 import tempfile
 
-SLICE = 600 * 10**9
 LABELS = {'service': ['web', 'worker', 'search'], 'endpoint': ['/', '/search', '/cart', '/login'], 'host': ['a', 'b']}
 
 
 class Dump:
-    """A file, when its capture started, and the self times of its functions, in nanoseconds."""
+    """A file, its labels, when its capture started, and the figures of its functions, times in whole nanoseconds."""
 
-    def __init__(self, folder, name, start, stats):
-        self.path, self.start = os.path.join(folder, name), start
-        self.slice = start // SLICE * SLICE
-        self.selfs = {function: round(figures[2] * 1e9) for function, figures in stats.items()}
-        with open(self.path, 'wb') as file:
-            marshal.dump(stats, file)
+    def __init__(self, path, start, labels, stats):
+        self.path, self.start, self.labels = path, start, labels
+        self.figures = {function: figures[:2] + tuple(map(nanoseconds, figures[2:4])) for function, figures in stats.items()}
+        data = marshal.dumps(stats)
+        self.id = identity(data, start, labels)
+        with open(path, 'wb') as file:
+            file.write(data)
 
     @property
     def stats(self):
         with open(self.path, 'rb') as file:
             return marshal.load(file)
+
+
+def nanoseconds(seconds):
+    """The nearest number of them, exactly."""
+    count = round(seconds * 1e9)
+    return count if count * 1e-9 == seconds else round(fractions.Fraction(seconds) * 10**9)
+
+
+def identity(data, start, labels):
+    """By which a store knows a dump again: as the documentation of ProfileID has it."""
+    def sized(text):
+        return b'%d:%s' % (len(text.encode()), text.encode())
+    words = b''.join(sized(key) + sized(value) for key, value in sorted(labels.items()))
+    return hashlib.blake2b(b'strata-id-1\0%d\0%s\0' % (start, words) + data, digest_size=16).hexdigest()
 
 
 class Parcel:
@@ -39,18 +54,22 @@ class Parcel:
     def __init__(self, folder, name, starts, make, random):
         self.folder = os.path.join(folder, name)
         os.mkdir(self.folder)
-        self.dumps = [Dump(self.folder, '%d.prof' % number, start, make()) for number, start in enumerate(starts)]
+        self.dumps = [Dump(os.path.join(self.folder, '%d.prof' % number), start, some_labels(random), make())
+                      for number, start in enumerate(starts)]
         with open(os.path.join(self.folder, 'index.jsonl'), 'w') as index:
             for dump in self.dumps:
                 print(json.dumps({
                     'file': os.path.basename(dump.path), 'timestamp': '%d.%09d' % divmod(dump.start, 10**9), 'duration': '0.25',
-                    'labels': {key: random.choice(values) for key, values in LABELS.items()}}), file=index)
+                    'labels': dump.labels}), file=index)
+
+
+def some_labels(random):
+    return {key: random.choice(values) for key, values in LABELS.items() if random.random() < 0.9}
 
 
 class Workload:
-    """Parcels in three hours before `end` (seconds): of one program, many of them within the same minutes, some late.
-
-    With a size below 1 there is less in each.
+    """Parcels of one program, many of its dumps within the same minutes, in three hours before `end` (seconds) or any of two
+    days before: each parcel is late for whatever was rolled up or pruned of its time. With a size below 1 there is less in each.
     """
 
     def __init__(self, folder, random, end, size=1):
@@ -60,16 +79,20 @@ class Workload:
 
     def small(self, count):
         minutes = self.random.choice((3, 10, 60))
-        first = self.begin + self.random.randrange(0, 120, 10) * 60 * 10**9
+        first = self.some_hour() + self.random.randrange(0, 120, 10) * 60 * 10**9
         return self.parcel([first + self.random.randrange(minutes * 60 * 10**9) for _ in range(int(count * self.size) + 1)], self.varied)
 
     def large(self, count):
         """Dumps of thousands of functions, which few other dumps have."""
         program = 'program%d.py' % self.random.randrange(10**6)
-        return self.parcel([self.begin + self.random.randrange(7200 * 10**9) for _ in range(count)], lambda: self.synthetic(program))
+        return self.parcel([self.some_hour() + self.random.randrange(7200 * 10**9) for _ in range(count)], lambda: self.synthetic(program))
+
+    def some_hour(self):
+        return self.begin - self.random.choice((0, self.random.randrange(48))) * 3600 * 10**9
 
     def parcel(self, starts, make):
         self.count += 1
+        self.is_rough = self.random.random() < 0.2
         return Parcel(self.folder, 'parcel%d' % self.count, starts, make, self.random)
 
     def varied(self):
@@ -87,24 +110,8 @@ class Workload:
                 for number, key in enumerate(keys)}
 
     def time(self, seconds):
-        return int(seconds * self.random.uniform(0.5, 2) * 1e9) * 1e-9
-
-
-def expected(dumps):
-    """{(slice, function): nanoseconds} of self times, where there are any."""
-    sums = {}
-    for dump in dumps:
-        for function, value in dump.selfs.items():
-            sums[dump.slice, function] = sums.get((dump.slice, function), 0) + value
-    return {key: value for key, value in sums.items() if value}
-
-
-def answered(text):
-    """The same of what `strata slices --every 10m --format json` prints."""
-    answer = json.loads(text)
-    starts = [one['startNanoseconds'] for one in answer['slices']]
-    return {(start, (one['function']['file'], one['function']['line'], one['function']['name'])): value
-            for one in answer['series'] for start, value in zip(starts, one['values']) if value}
+        seconds *= self.random.uniform(0.5, 2)
+        return seconds if self.is_rough else int(seconds * 1e9) * 1e-9
 
 
 # --- Something to profile

@@ -1,23 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of one store: rounds of commands that something ends, and after each the question whether all is there."""
-import marshal
+import collections
 import os
 import shutil
-import sqlite3
 import time
-from contextlib import closing
 
 import programs
+from commands import Asking, Command, Import
 from disk import Disk
-from dumps import answered, expected
+from examination import Examination
 from programs import Failure
+from retention import Bounds, Retention
+from sums import Question
 
 FAULTS = ('full', 'read-only', 'bad-sync', 'bad-write')
-
-
-class Command:
-    def __init__(self, arguments, parcels=()):
-        self.arguments, self.parcels = arguments, parcels
 
 
 class Round:
@@ -25,11 +21,13 @@ class Round:
 
     def __init__(self, scenario, ending):
         self.scenario, self.ending = scenario, ending
-        self.phase, self.deaths, self.power_losses, self.acknowledged, self.complaints = 'ended by itself', 0, 0, 0, []
+        self.deaths, self.complaints = collections.Counter(), []
+        self.power_losses = self.acknowledged = self.pruned = self.asked = 0
 
     def __str__(self):
-        return '%-8s %-9s %-16s %d killed, %d acknowledged %s' % (
-            self.scenario.name, self.ending, self.phase, self.deaths, self.acknowledged, '; '.join(self.complaints))
+        deaths = ', '.join('%s killed while %s' % death for death in self.deaths) or 'ended by itself'
+        return '%-8s %-9s %s; %d acknowledged, %d pruned %s' % (
+            self.scenario.name, self.ending, deaths, self.acknowledged, self.pruned, '; '.join(self.complaints))
 
 
 class Life:
@@ -37,7 +35,11 @@ class Life:
         self.folder, self.workload, self.library, self.random = folder, workload, library, random
         self.place = os.path.join(folder, 'place')
         self.path = os.path.join(self.place, random.choice(('store.db', 'new/folders/store.db')))
-        self.disk, self.parcels, self.dumps, self.ids, self.acknowledged = None, [], {}, {}, {}
+        self.copy_folder = os.path.join(self.place, 'copies')
+        self.disk, self.parcels, self.dumps, self.copies = None, [], {}, []
+        # Paths of dumps: what was said to be stored, what may not be kept as such any more, and what is.
+        self.acknowledged, self.gone, self.raw, self.bounds = set(), set(), set(), Bounds({})
+        self.retention, self.examination = Retention(), Examination(self)
         shutil.rmtree(self.place, ignore_errors=True)
         os.mkdir(self.place)
 
@@ -55,38 +57,40 @@ class Life:
         return parcel
 
     def importing(self, *parcels):
-        return Command(['import', '--print-ids', '--store', self.path] + [parcel.folder for parcel in parcels], parcels)
+        return Import(self, *parcels)
 
     def asking(self):
-        return Command(['slices', '--store', self.path, '--every', '10m', '--format', 'json'])
+        return Asking(self, Question.some(self.random, self.random.choice(('1h', '1d'))))
 
-    def store(self, *words):
-        return Command(['store', words[0], '--store', self.path] + list(words[1:]))
+    def store(self, word):
+        return Command(self, 'store', word)
 
     # --- Rounds
 
     def play(self, scenario, ending):
         round = self.round = Round(scenario, ending)
+        # A disk stays for some rounds: what a first process has not synced may vanish under the next.
+        if ending == 'none' or self.random.random() < 0.5 or ending != 'time' and self.disk is None:
+            self.begin_disk(ending != 'time' or bool(self.disk))
         commands = scenario.commands(self)
         self.given = list(dict.fromkeys(parcel for command in commands for parcel in command.parcels))
-        # A disk stays for some rounds: what a first process has not synced may vanish under the next.
-        if self.library and (ending == 'none' or ending != 'time' and self.disk is None):
-            self.disk = Disk(self.place, self.library, os.path.join(self.folder, 'disk.log'))
         before, begin = self.phases(), time.monotonic()
         running = self.run(commands, scenario, ending)
         for some in running:
             some.wait()
         seconds, phases = time.monotonic() - begin, self.phases()[max(0, len(before) - 1):]
-        self.note(running, round)
-        if not any(some.status for some in running):
+        self.note(running, round, phases[-1] if phases else None)
+        if ending == 'none' or not any(some.status for some in running):
             scenario.learn(seconds, phases)
-        if round.deaths:
-            round.phase = self.phase(running, phases[-1] if phases else None)
         self.lose_power_after(ending, round)
         self.check()
-        if self.random.random() < 0.5:
-            self.disk = None
         return round
+
+    def begin_disk(self, is_wanted):
+        """A disk without copies: those were looked at."""
+        shutil.rmtree(self.copy_folder, ignore_errors=True)
+        self.copies.clear()
+        self.disk = Disk(self.place, self.library, os.path.join(self.folder, 'disk.log')) if self.library and is_wanted else None
 
     def phases(self):
         return self.disk.replay().phases if self.disk else []
@@ -106,7 +110,7 @@ class Life:
             return self.start(commands)
         random, action = self.random, scenario.some_action(self.random) if self.disk else 0
         if ending == 'resume':
-            return self.run_twice(commands[0], action)
+            return self.run_twice(next((command for command in commands if command.parcels), commands[0]), action)
         by_action = ending == 'action' or ending == 'power' and random.random() < 0.6
         if by_action:
             self.disk.arm(random.choice(('kill', 'kill', 'kill-sync')), action, random.randrange(257))
@@ -134,7 +138,12 @@ class Life:
         return ran
 
     def start(self, commands):
-        return programs.start([command.arguments for command in commands], self.disk and self.disk.environment)
+        for command in commands:
+            command.begin()
+        running = programs.start([command.arguments for command in commands], self.disk and self.disk.environment)
+        for some, command in zip(running, commands):
+            some.command = command
+        return running
 
     def wait_for_a_moment(self, running, scenario):
         kind, share = self.random.random(), self.random.random()
@@ -145,30 +154,32 @@ class Life:
         else:
             time.sleep(scenario.seconds * (share if kind < 0.8 else share ** 6))
 
-    def note(self, running, round):
+    def note(self, running, round, by_disk):
         """What the commands said; it is a mistake to say nothing and fail, or to die of something else than the round."""
-        existed = bool(self.acknowledged)
+        known = len(self.acknowledged)
         for some in running:
-            for path, (_, id) in some.acknowledged.items():
-                if self.ids.setdefault(id, path) != path:
-                    raise Failure('two dumps have the id %s: %s and %s' % (id, self.ids[id], path))
-                round.acknowledged += path not in self.acknowledged
-                self.acknowledged[path] = id
-            round.deaths += some.status == -9
-            if some.status not in (0, -9):
-                round.complaints.append('%s: %d: %s' % (some.arguments[0], some.status, some.error.replace(self.path, 'STORE')))
-                expected_trouble = round.ending in FAULTS or some.arguments[0] != 'import' and not existed
-                if some.status < 0 or some.status == 70 or not some.error or not expected_trouble:
-                    raise Failure('strata %s: exit code %d: %s' % (' '.join(some.arguments), some.status, some.error))
+            some.command.end(some)
+            if some.status == -9:
+                round.deaths[some.command.name, self.phase(some, len(running) == 1, by_disk)] += 1
+            elif some.status:
+                self.note_failure(some, some.command, round)
+        round.acknowledged = len(self.acknowledged) - known
 
-    def phase(self, running, by_disk):
+    def note_failure(self, some, command, round):
+        if command.may_fail(some.status, some.error):
+            return
+        round.complaints.append('%s: %d: %s' % (command.name, some.status, some.error.replace(self.path, 'STORE').replace(self.place, 'PLACE')))
+        if round.ending not in FAULTS or some.status in (65, 70) or some.status < 0 or not some.error:
+            raise Failure('strata %s: exit code %d: %s' % (' '.join(some.arguments), some.status, some.error))
+
+    def phase(self, some, is_alone, by_disk):
         """What was going on; without a disk that writes it down, by what was said."""
-        said = [path for some in running for path in some.acknowledged]
         if not os.path.exists(self.path):
             return 'starting'
-        if len(running) == 1 and len(said) == sum(len(parcel.dumps) for parcel in self.given) and by_disk not in ('checkpointing', 'closing'):
+        is_all_said = some.command.parcels and len(some.acknowledged) == sum(len(parcel.dumps) for parcel in some.command.parcels)
+        if is_all_said and not (is_alone and by_disk in ('checkpointing', 'closing')):
             return 'rolling up'
-        return by_disk or ('between acknowledgements' if said else 'before the first acknowledgement')
+        return by_disk or ('between acknowledgements' if some.acknowledged else 'at work')
 
     # --- What has to be so after each
 
@@ -178,67 +189,28 @@ class Life:
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.place, copy)
         store = os.path.join(copy, os.path.relpath(self.path, self.place))
-        self.check_import(store, self.given or self.parcels[:1], self.check_store(store) if os.path.exists(store) else set())
+        present = self.check_store(store)
+        for some in self.copies:
+            some.check(copy, self.examination.examine)
+        again = self.given or self.random.sample(self.parcels, min(2, len(self.parcels)))
+        self.examination.check_import(store, again, present)
         if self.random.random() < 0.3:
-            self.check_store(store)
+            self.examination.examine(store, present)
 
     def check_store(self, store):
-        """All that was acknowledged is in it, and what is in it is whole."""
-        answer = self.ask(store)
-        present, raw = self.look_into(store)
-        missing = [path for path in self.acknowledged if path not in present]
-        if missing:
-            raise Failure('%d of %d acknowledged dumps are lost, such as %s' % (len(missing), len(self.acknowledged), missing[0]))
-        if present and answer is None:
-            raise Failure('a store with %d dumps cannot be asked' % len(present))
-        if present and answered(answer) != expected(self.dumps[path] for path in present):
-            raise Failure('the sums of %d dumps are others than those of the dumps' % len(present))
-        for path in self.random.sample(sorted(raw), min(1, len(raw))):
-            self.check_dump(store, path)
-        if programs.has('store') and programs.has('store', 'verify') and present:
-            programs.output('store', 'verify', '--store', store)
-        return present
-
-    def ask(self, store):
-        """The sums; none of a store that was hit while it came into being, which only a writer may bring to an end."""
-        try:
-            return programs.output('slices', '--store', store, '--every', '10m', '--format', 'json')
-        except Failure:
+        """The paths of the dumps that are known to it: all that were acknowledged, and maybe more."""
+        if not os.path.exists(store):
             if self.acknowledged:
-                raise
+                raise Failure('a store with %d acknowledged dumps is not there' % len(self.acknowledged))
+            return set()
+        content = self.examination.examine(store, self.acknowledged)
+        if content.raw & self.gone:
+            raise Failure('%d dumps are kept after a pruning that was to let them go' % len(content.raw & self.gone))
+        self.round.pruned, self.raw, self.bounds = len(self.raw - content.raw), content.raw, content.bounds
+        return content.present
 
-    def look_into(self, store):
-        """The paths of the dumps that are known to the store, and of those it holds; through a SQLite that is not Strata's."""
-        with closing(sqlite3.connect(store)) as database:
-            def all(sql):
-                return database.execute(sql).fetchall()
-            if all('PRAGMA integrity_check') != [('ok',)] or all('PRAGMA foreign_key_check'):
-                raise Failure('the file is damaged: %s' % all('PRAGMA integrity_check')[:3])
-            tables = {name for name, in all("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-            if 'profile' not in tables:
-                return set(), set()
-            if all('SELECT 1 FROM profile WHERE edgeCount > 0 AND id NOT IN (SELECT profile FROM profileEdges)'):
-                raise Failure('a profile is stored without its edges')
-            starts = {dump.start: path for path, dump in self.dumps.items()}
-            raw = {id.hex(): starts[start] for id, start in all('SELECT profileID, start FROM profile')}
-            self.ids.update(raw)
-            pruned = all('SELECT profileID FROM prunedProfile') if 'prunedProfile' in tables else []
-            return set(raw.values()) | {self.ids[id.hex()] for id, in pruned}, set(raw.values())
-
-    def check_dump(self, store, path):
-        start, copy = self.dumps[path].start, os.path.join(self.folder, 'back.prof')
-        since, until = ('%d.%09d' % divmod(time, 10**9) for time in (start, start + 1))
-        programs.output('report', '--store', store, '--since', since, '--until', until, '--format', 'prof', '-o', copy)
-        with open(copy, 'rb') as file:
-            if marshal.load(file) != self.dumps[path].stats:
-                raise Failure('%s comes back as another dump' % path)
-
-    def check_import(self, store, parcels, present):
-        """Importing once more says of each dump rightly whether it was there, and brings what was not."""
-        running = programs.start([['import', '--print-ids', '--store', store] + [parcel.folder for parcel in parcels]])
-        if running[0].wait():
-            raise Failure('a new import fails: %s' % running[0].error)
-        said = {path for path, (word, _) in running[0].acknowledged.items() if word == 'known'}
-        known = {dump.path for parcel in parcels for dump in parcel.dumps if dump.path in present}
-        if said != known:
-            raise Failure('an import takes %d dumps for known, where %d are' % (len(said), len(known)))
+    def check_end(self):
+        """At last all that it was given is in it."""
+        self.examination.check_import(self.path, self.parcels, self.check_store(self.path))
+        if self.check_store(self.path) != set(self.dumps):
+            raise Failure('a store lacks dumps that were imported whole')

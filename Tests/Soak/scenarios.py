@@ -3,6 +3,8 @@
 
 A scenario is a function of a life that answers its commands; those before the first that imports nothing write.
 """
+from commands import Prune
+from copies import Backup, Export
 from programs import has
 
 
@@ -39,7 +41,11 @@ def large(life):
 
 
 def again(life):
-    return [life.importing(life.small(20), *life.parcels[-3:])]
+    return [life.importing(life.small(20), *some_parcels(life))]
+
+
+def some_parcels(life):
+    return life.random.sample(life.parcels, min(3, len(life.parcels)))
 
 
 def writers(life):
@@ -52,24 +58,51 @@ def reading(life):
 
 
 def rolling_up(life):
-    return [life.importing(life.small(100)), life.store('rollup')]
+    return [life.store('rollup'), life.importing(life.small(100))]
+
+
+def pruning(life):
+    return [Prune.some(life, life.random)]
+
+
+def pruning_while(life):
+    """While others ask, and import what is late for it and what it may just let go."""
+    return [Prune.some(life, life.random), life.importing(life.small(60), *some_parcels(life)), life.asking()]
+
+
+def pruners(life):
+    return [Prune.some(life, life.random), Prune.some(life, life.random), life.store('rollup'), life.importing(life.small(40))]
 
 
 def compacting(life):
-    return [life.store('compact'), life.importing(life.small(40))]
+    return [life.store('compact'), Prune.some(life, life.random), life.importing(life.small(40))]
+
+
+def copying(life):
+    return [Backup(life), Export(life, life.bounds.captures), life.importing(life.small(40)), Prune.some(life, life.random)]
+
+
+def all_at_once(life):
+    return [life.importing(life.small(60)), Prune.some(life, life.random), life.store('rollup'), life.store('compact'),
+            life.store('verify'), Backup(life), Export(life, life.bounds.captures), life.asking(), life.importing(*some_parcels(life))]
 
 
 # The first command of a store's life makes it, in whatever scenario: this one is short, so that it is hit while it does.
 CREATING = Scenario('create', 0, lambda life: [life.importing(life.small(4))])
 ALL = [
-    Scenario('import', 3, importing),
+    Scenario('import', 2, importing),
     Scenario('batches', 2, batches),
     Scenario('large', 2, large),
     Scenario('again', 1, again),
     Scenario('writers', 3, writers),
     Scenario('readers', 1, reading),
     Scenario('roll up', 3, rolling_up, ('store', 'rollup')),
+    Scenario('prune', 3, pruning, ('store', 'prune')),
+    Scenario('prune+', 3, pruning_while, ('store', 'prune')),
+    Scenario('pruners', 2, pruners, ('store', 'prune')),
     Scenario('compact', 2, compacting, ('store', 'compact')),
+    Scenario('copies', 2, copying, ('store', 'backup')),
+    Scenario('all', 3, all_at_once, ('store', 'export')),
 ]
 
 

@@ -6,6 +6,8 @@ import GRDB
 import StrataCore
 
 /// Goes from what is oldest to what is kept.
+///
+/// Others may write between two transactions, so each looks for what it lets go itself.
 struct Pruner {
   private static let hour = RollupLevel.hour
   /// How many rows one transaction removes: some milliseconds.
@@ -13,7 +15,7 @@ struct Pruner {
 
   let store: SQLiteStore
   let progress: (PruneReport) -> Bool
-  private(set) var report = PruneReport()
+  var report = PruneReport()
   private var isStopped = false
 
   init(store: SQLiteStore, progress: @escaping (PruneReport) -> Bool) {
@@ -38,7 +40,7 @@ struct Pruner {
     report.isAboveMaximum = policy.maximumBytes.map { report.bytesAfter > $0 } ?? false
   }
 
-  private mutating func step() -> Bool {
+  mutating func step() -> Bool {
     if !isStopped { isStopped = !progress(report) }
     return !isStopped
   }
@@ -46,55 +48,67 @@ struct Pruner {
   // MARK: - Captures
 
   private mutating func pruneCaptures(before end: Int64) throws {
-    while step(), let start = try oldestCapture(), start < end {
-      guard let hour = Self.hour.sliceStart(of: start) else { return }
-      try pruneCaptures(ofHour: hour)
+    while step(), try pruneOldestHour(before: end) {}
+  }
+
+  /// Lets the captures of the hour go that has the oldest of them; returns whether there was one.
+  private mutating func pruneOldestHour(before end: Int64) throws -> Bool {
+    guard let hour = try sumUpOldestHour(before: end) else { return false }
+    while try removeCaptures(ofHour: hour) > 0 { _ = step() }
+    return true
+  }
+
+  /// Writes all roll-ups of the hour of the oldest capture that may go, and notes that captures are
+  /// gone up to its end.
+  ///
+  /// All in one transaction: what comes before is in the roll-ups, what comes after is late for them,
+  /// and no hour is passed over.
+  private func sumUpOldestHour(before end: Int64) throws -> Int64? {
+    try write { db in
+      let summedUp = try PrunedCaptures.bound(of: nil, db) ?? .min
+      let sql = """
+        SELECT start FROM profile INDEXED BY profileStart
+        WHERE start < ? AND \(Self.isNotKept) AND (start >= ? OR \(Self.isInRollups))
+        ORDER BY start LIMIT 1
+        """
+      guard let start = try Int64.fetchOne(db, sql: sql, arguments: [end, summedUp]),
+        let hour = Self.hour.sliceStart(of: start)
+      else { return nil }
+      if hour >= summedUp {
+        var builder = try RollupBuilder(try store.snapshot(db))
+        try builder.rollUpAll(ofHour: hour)
+        try PrunedCaptures.setBound(hour + Self.hour.width, of: nil, db)
+      }
+      return hour
     }
   }
 
-  /// The start of the oldest capture that may go: not of an hour that is kept by its captures, nor
-  /// of those that are late, which are in no roll-up yet.
-  private func oldestCapture() throws -> Int64? {
-    try store.pool.read { db in
-      try Int64.fetchOne(
-        db,
-        sql: """
-          SELECT start FROM profile INDEXED BY profileStart
-          WHERE NOT EXISTS (SELECT 1 FROM slice
-            WHERE level = 'hour' AND state = \(SliceState.keptByCaptures.rawValue)
-            AND slice.start <= profile.start AND slice.start > profile.start - \(Self.hour.width))
-          AND NOT EXISTS (SELECT 1 FROM lateProfile
-            WHERE level = 'hour' AND lateProfile.profile = profile.id
-            AND lateProfile.start <= profile.start
-            AND lateProfile.start > profile.start - \(Self.hour.width))
-          ORDER BY start LIMIT 1
-          """
-      )
-    }
-  }
+  /// Whether a capture is not of an hour that is kept by its captures, as SQL.
+  private static let isNotKept = """
+    NOT EXISTS (SELECT 1 FROM slice
+      WHERE level = 'hour' AND state = \(SliceState.keptByCaptures.rawValue)
+      AND slice.start <= profile.start AND slice.start > profile.start - \(hour.width))
+    """
 
-  private mutating func pruneCaptures(ofHour start: Int64) throws {
-    let isKept = try write { db in
-      guard start >= (try PrunedCaptures.bound(of: nil, db) ?? .min) else { return true }
-      var builder = try RollupBuilder(try store.snapshot(db))
-      let isKept = try builder.rollUpAll(ofHour: start)
-      try PrunedCaptures.setBound(start + Self.hour.width, of: nil, db)
-      return isKept
-    }
-    guard isKept else { return }
-    while try removeCaptures(ofHour: start) > 0 { _ = step() }
-  }
+  /// Whether a capture is late for no level, as SQL: while it is, a roll-up lacks it that is to hold
+  /// it, be it only that of the day, as where hours are pruned already.
+  private static let isInRollups = RollupLevel.allCases.map { level in
+    """
+    NOT EXISTS (SELECT 1 FROM lateProfile
+      WHERE level = '\(level.rawValue)' AND lateProfile.start <= profile.start
+      AND lateProfile.start > profile.start - \(level.width) AND lateProfile.profile = profile.id)
+    """
+  }.joined(separator: " AND ")
 
   private mutating func removeCaptures(ofHour start: Int64) throws -> Int {
     let count = try write { db in
-      // What came late since then is in no roll-up yet.
+      // What came late since then stays until it is added.
       let ids = try Int64.fetchAll(
         db,
         sql: """
-          SELECT id FROM profile INDEXED BY profileStart WHERE start >= ?1 AND start <= ?2
-            AND NOT EXISTS (SELECT 1 FROM lateProfile
-              WHERE level = 'hour' AND lateProfile.start = ?1 AND lateProfile.profile = profile.id)
-          LIMIT ?3
+          SELECT id FROM profile INDEXED BY profileStart WHERE start >= ? AND start <= ?
+            AND \(Self.isNotKept) AND \(Self.isInRollups)
+          LIMIT ?
           """,
         arguments: [start, start + Self.hour.width - 1, Self.stepRows]
       )
@@ -112,86 +126,13 @@ struct Pruner {
     return count
   }
 
-  // MARK: - Roll-ups
-
-  private mutating func pruneMinutes(before end: Int64) throws {
-    report.minutes += try pruneRollups(.minute, before: end)
-  }
-
-  private mutating func pruneHours(before end: Int64) throws {
-    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
-    guard let end = Int64(exactly: RollupLevel.day.floor(Int128(min(end, pruned)))) else { return }
-    for day in try daysOfHours(before: end) {
-      guard step() else { return }
-      let isKept = try write { db in
-        var builder = try RollupBuilder(try store.snapshot(db))
-        return try builder.rollUp(Slice(level: .day, start: day), keepingAll: true)
-      }
-      // The hours of a day whose sum no roll-up holds stay, and so do those after it.
-      guard isKept else {
-        report.hours += try pruneRollups(.hour, before: day)
-        return
-      }
-    }
-    report.hours += try pruneRollups(.hour, before: end)
-  }
-
-  /// The days that have hours, rolled up or kept by their captures, in order.
-  private func daysOfHours(before end: Int64) throws -> [Int64] {
-    let starts = try store.pool.read { db in
-      try Int64.fetchAll(
-        db,
-        sql: """
-          SELECT DISTINCT start FROM rollup WHERE level = 'hour' AND start < ?1
-          UNION SELECT start FROM slice WHERE level = 'hour' AND start < ?1 AND state = ?2
-          """,
-        arguments: [end, SliceState.keptByCaptures.rawValue]
-      )
-    }
-    return Set(starts.compactMap { RollupLevel.day.sliceStart(of: $0) }).sorted()
-  }
-
-  /// Removes the roll-ups of a level; what they hold is in those of the next one.
-  private mutating func pruneRollups(_ level: RollupLevel, before end: Int64) throws -> Int {
-    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
-    let end = min(end, pruned)
-    guard end > .min else { return 0 }
-    try write { db in
-      try PrunedCaptures.setBound(end, of: level, db)
-      try db.execute(
-        sql: "DELETE FROM slice WHERE level = ? AND start < ? AND state <> ?",
-        arguments: [level.rawValue, end, SliceState.keptByCaptures.rawValue]
-      )
-    }
-    var count = 0
-    while step() {
-      let starts = try write { db in
-        let starts = try Int64.fetchAll(
-          db,
-          sql:
-            "SELECT DISTINCT start FROM rollup WHERE level = ? AND start < ? ORDER BY start LIMIT 16",
-          arguments: [level.rawValue, end]
-        )
-        for start in starts {
-          count += try RollupWriter(db: db).removeAll(level, start)
-        }
-        return starts
-      }
-      if starts.isEmpty { break }
-    }
-    return count
-  }
-
   // MARK: - Room
 
   /// Lets the oldest go until the store is small enough.
   private mutating func shrink(to maximum: Int) throws {
     while try usedBytes() > maximum, step() {
       try store.removeUnusedShapes()
-      if let start = try oldestCapture(), let hour = Self.hour.sliceStart(of: start) {
-        try pruneCaptures(ofHour: hour)
-        continue
-      }
+      if try pruneOldestHour(before: .max) { continue }
       let last = report
       if let start = try oldestRollup(.minute) {
         try pruneMinutes(before: start + RollupLevel.day.width)
@@ -230,7 +171,7 @@ struct Pruner {
   }
 
   @discardableResult
-  private func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try store.pool.writeWithoutTransaction { db in
       var result: Result?
       try db.inTransaction(.immediate) {

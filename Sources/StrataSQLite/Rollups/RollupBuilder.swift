@@ -31,9 +31,7 @@ struct RollupBuilder {
 
   /// Brings the roll-ups of a slice up to date.
   mutating func update(_ slice: Slice) throws {
-    // The parts of a day are its hours, those of the others are captures.
-    let parts = slice.level == .day ? RollupLevel.hour : nil
-    if slice.start >= (try prunedBefore(parts)) {
+    if slice.start >= (try prunedBefore(slice.level.parts)) {
       _ = try rollUp(slice)
     } else {
       try addLateProfiles(slice)
@@ -66,18 +64,17 @@ struct RollupBuilder {
   /// Writes all roll-ups of an hour and of its minutes, of however few captures: these are about to
   /// go.
   ///
-  /// - Returns: Whether they hold all; if not, there are none, and the captures must stay.
-  mutating func rollUpAll(ofHour start: Int64) throws -> Bool {
+  /// If they do not hold all, there are none, and the hour is kept by its captures.
+  mutating func rollUpAll(ofHour start: Int64) throws {
     let hour = Slice(level: .hour, start: start)
     let minutes = try minutes(of: hour)
     var areAllKept = true
     for slice in minutes + [hour] {
       areAllKept = try rollUp(slice, keepingAll: true) && areAllKept
     }
-    guard !areAllKept else { return true }
+    guard !areAllKept else { return }
     for slice in minutes + [hour] { try writer.removeAll(slice.level, slice.start) }
     try SliceState.keptByCaptures.set(hour, db)
-    return false
   }
 
   private func minutes(of hour: Slice) throws -> [Slice] {
@@ -149,8 +146,11 @@ struct RollupBuilder {
   /// Where a sum would pass 63 bits, all of them stay late, and are read beside the roll-ups.
   private mutating func addLateProfiles(_ slice: Slice) throws {
     var areAdded = true
-    // Nothing is kept of a level that was pruned itself.
-    if slice.start >= (try prunedBefore(slice.level)) {
+    if slice.start < (try prunedBefore(slice.level)) {
+      // Nothing is kept of a level that was pruned itself. If pruning was cut off, roll-ups may be
+      // left: without what came late, they would be wrong.
+      try writer.removeAll(slice.level, slice.start)
+    } else {
       try db.inSavepoint {
         for group in try groups.ofLateProfiles(slice) where areAdded {
           areAdded = try addLateProfiles(group, slice)

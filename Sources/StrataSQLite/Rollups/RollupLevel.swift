@@ -38,6 +38,10 @@ enum RollupLevel: String, CaseIterable, Comparable {
     }
   }
 
+  /// What roll-ups are made of anew, and of which captures that come later are late: the hours of a
+  /// day; nil where that is single captures.
+  var parts: RollupLevel? { self == .day ? .hour : nil }
+
   /// The widest level whose slices lie within those of a question; nil where none does.
   static func widest(within slicing: Slicing?) -> RollupLevel? {
     guard let slicing else { return .day }

@@ -12,7 +12,7 @@ import StrataCore
 struct SliceRegister {
   /// Whether the slices of this transaction's profiles are rolled up.
   private var isRolledUp: [Slice: Bool] = [:]
-  private var pruned: Int64?
+  private var pruned: [RollupLevel: Int64] = [:]
 
   /// Notes a profile that was just written.
   mutating func add(_ profile: Int64, start: Timestamp, _ db: Database) throws {
@@ -26,11 +26,12 @@ struct SliceRegister {
     }
   }
 
-  /// The captures of slices before this are in roll-ups alone; those that come now are late.
-  private mutating func prunedBefore(_ db: Database) throws -> Int64 {
-    if let pruned { return pruned }
-    let bound = try PrunedCaptures.bound(of: nil, db) ?? .min
-    pruned = bound
+  /// What slices of a level before this are made of is gone; captures that come for them now are
+  /// late.
+  private mutating func prunedBefore(_ level: RollupLevel, _ db: Database) throws -> Int64 {
+    if let known = pruned[level] { return known }
+    let bound = try PrunedCaptures.bound(of: level.parts, db) ?? .min
+    pruned[level] = bound
     return bound
   }
 
@@ -42,8 +43,10 @@ struct SliceRegister {
   }
 
   private mutating func lookUp(_ slice: Slice, _ db: Database) throws -> Bool {
-    if slice.level != .day, slice.start < (try prunedBefore(db)) {
-      guard let hour = RollupLevel.hour.sliceStart(of: slice.start) else { return true }
+    if slice.start < (try prunedBefore(slice.level, db)) {
+      guard slice.level != .day, let hour = RollupLevel.hour.sliceStart(of: slice.start) else {
+        return true
+      }
       return try SliceState(Slice(level: .hour, start: hour), db) != .keptByCaptures
     }
     if let state = try SliceState(slice, db) { return state == .rolledUp }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+
+/// Minutes and hours that are not kept.
+extension Pruner {
+  mutating func pruneMinutes(before end: Int64) throws {
+    report.minutes += try pruneRollups(.minute, before: end)
+  }
+
+  mutating func pruneHours(before end: Int64) throws {
+    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    guard let end = Int64(exactly: RollupLevel.day.floor(Int128(min(end, pruned)))) else { return }
+    while step(), try pruneHours(ofOldestDayBefore: end) {}
+    let gone = try store.pool.read { try PrunedCaptures.bound(of: .hour, $0) } ?? .min
+    report.hours += try pruneRollups(.hour, before: gone)
+  }
+
+  /// Writes the roll-ups of the oldest day that hours are to go from, and notes that they are gone.
+  ///
+  /// Both in one transaction: what comes for the day before is in them, and what comes after is late
+  /// for the day. A day is summed up once, for hours that are gone may be removed in part.
+  ///
+  /// - Returns: Whether there may be another day. The hours of one whose sum no roll-up holds stay,
+  ///   and so do those after it.
+  private func pruneHours(ofOldestDayBefore end: Int64) throws -> Bool {
+    try write { db in
+      let gone = try PrunedCaptures.bound(of: .hour, db) ?? .min
+      guard let start = try oldestHour(from: gone, before: end, db) else {
+        try PrunedCaptures.setBound(end, of: .hour, db)
+        return false
+      }
+      guard let day = RollupLevel.day.sliceStart(of: start) else { return false }
+      var builder = try RollupBuilder(try store.snapshot(db))
+      guard try builder.rollUp(Slice(level: .day, start: day), keepingAll: true) else {
+        return false
+      }
+      try PrunedCaptures.setBound(day + RollupLevel.day.width, of: .hour, db)
+      return true
+    }
+  }
+
+  /// The oldest of the hours that are rolled up or kept by their captures, and of the days that wait
+  /// to be rolled up: all that came for these may be late for its hour.
+  private func oldestHour(
+    from start: Int64,
+    before end: Int64,
+    _ db: Database
+  ) throws -> Int64? {
+    try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT min(start) FROM (
+          SELECT start FROM rollup WHERE level = 'hour' AND start >= ?1 AND start < ?2
+          UNION ALL SELECT start FROM slice WHERE start >= ?1 AND start < ?2
+            AND (level = 'hour' AND state = ?3 OR level = 'day' AND state = ?4))
+        """,
+      arguments: [start, end, SliceState.keptByCaptures.rawValue, SliceState.open.rawValue]
+    )
+  }
+
+  /// Removes the roll-ups of a level; what they hold is in those of the next one.
+  private mutating func pruneRollups(_ level: RollupLevel, before end: Int64) throws -> Int {
+    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    let end = min(end, pruned)
+    guard end > .min else { return 0 }
+    try write { db in
+      try PrunedCaptures.setBound(end, of: level, db)
+      try db.execute(
+        sql: "DELETE FROM slice WHERE level = ? AND start < ? AND state <> ?",
+        arguments: [level.rawValue, end, SliceState.keptByCaptures.rawValue]
+      )
+    }
+    var count = 0
+    while step() {
+      let starts = try write { db in
+        let starts = try Int64.fetchAll(
+          db,
+          sql:
+            "SELECT DISTINCT start FROM rollup WHERE level = ? AND start < ? ORDER BY start LIMIT 16",
+          arguments: [level.rawValue, end]
+        )
+        for start in starts {
+          count += try RollupWriter(db: db).removeAll(level, start)
+        }
+        return starts
+      }
+      if starts.isEmpty { break }
+    }
+    return count
+  }
+}
+
+#endif
