@@ -26,12 +26,7 @@ public struct PreparedRecord: Sendable {
     let profile = record.profile
     encoded = try EncodedProfile(profile)
     functions = profile.rows.map(\.function)
-    var callers: [Int32] = []
-    callers.reserveCapacity(profile.edges.count)
-    for row in profile.rows {
-      for edge in profile.edges[row.edgeRange] { callers.append(edge.caller) }
-    }
-    self.callers = callers
+    callers = profile.edgesByRow.map(\.caller)
   }
 }
 
