@@ -18,6 +18,7 @@ struct EdgeColumns: Equatable {
     let (exceptions, kept) = choice(unit, functions)
     let stored = kept.count < figures.count ? figures.rows(kept) : figures
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(SealedBlob.usualSize(rows: stored.count, columns: 2))
     NumberColumn.append(exceptions, to: &bytes)
     FigureTicks.appendTimes(stored.selfTimes, unit, to: &bytes)
     stored.appendFigures(unit, to: &bytes)
@@ -42,7 +43,7 @@ struct EdgeColumns: Equatable {
         unit != .seconds && !isCountOnly(edges)
         && functions.rest(of: function, after: edges, of: figures) == .zero
       exceptions.append(isDerived ? 0 : 1)
-      kept += isDerived ? edges.dropLast() : edges
+      for edge in first..<edges.upperBound - (isDerived ? 1 : 0) { kept.append(edge) }
       first = edges.upperBound
     }
     return (exceptions, kept)

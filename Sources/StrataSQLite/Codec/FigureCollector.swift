@@ -41,8 +41,8 @@ struct FigureCollector {
       let figure = figure(row)
       guard let selfTime = selfTimes.nanoseconds(figure.selfTime, row),
         let cumulativeTime = cumulativeTimes.nanoseconds(figure.cumulativeTime, row),
-        let callCount = wide.int64(figure.callCount),
-        let primitiveCallCount = wide.int64(figure.primitiveCallCount)
+        let callCount = Self.int64(figure.callCount, wide),
+        let primitiveCallCount = Self.int64(figure.primitiveCallCount, wide)
       else { throw Refusal(figure, wide, row) }
       own[row] = selfTime
       callees[row] = cumulativeTime &- selfTime
@@ -57,6 +57,11 @@ struct FigureCollector {
     )
     self.selfTimes = selfTimes
     self.cumulativeTimes = cumulativeTimes
+  }
+
+  @inline(__always)
+  private static func int64(_ count: CompactCount, _ wide: WideCounts) -> Int64? {
+    count.bits >= 0 ? Int64(count.bits) : wide.int64(count)
   }
 
   var count: Int { figures.count }

@@ -72,6 +72,7 @@ extension FigureTicks {
   /// Self times alone: what most questions are about.
   func selfTimeBlob(_ unit: TimeUnit) -> [UInt8] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(SealedBlob.usualSize(rows: count, columns: 1))
     Self.appendTimes(selfTimes, unit, to: &bytes)
     return SealedBlob.sealed(bytes)
   }
@@ -79,6 +80,7 @@ extension FigureTicks {
   /// The other figures of functions.
   func figureBlob(_ unit: TimeUnit, patches: [Int64]) -> [UInt8] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(SealedBlob.usualSize(rows: count, columns: 1))
     appendFigures(unit, to: &bytes)
     NumberColumn.append(patches, to: &bytes)
     return SealedBlob.sealed(bytes)

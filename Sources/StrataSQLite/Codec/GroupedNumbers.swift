@@ -92,18 +92,22 @@ enum GroupedNumbers {
     var span = bytes.mutableSpan
     // SAFETY: the bytes of bytes, which any value is.
     var target = unsafe span.mutableBytes
-    var control: UInt8 = 0
-    for row in values.indices {
-      let value = word(values[row])
-      let (code, length) = codes[value.byteLength]
-      target.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt64.self)
-      offset &+= length
-      control |= code &<< UInt8(truncatingIfNeeded: 2 &* (row & 3))
-      if row & 3 == 3 || row == values.count &- 1 {
-        target.storeBytes(of: control, toByteOffset: controlOffset, as: UInt8.self)
-        controlOffset &+= 1
-        control = 0
+    var row = 0
+    while row < values.count {
+      var control: UInt8 = 0
+      let end = min(row &+ 4, values.count)
+      var shift: UInt8 = 0
+      while row < end {
+        let value = word(values[row])
+        let code = codes[value.byteLength]
+        target.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt64.self)
+        offset &+= code.length
+        control |= code.bits &<< shift
+        shift &+= 2
+        row &+= 1
       }
+      target.storeBytes(of: control, toByteOffset: controlOffset, as: UInt8.self)
+      controlOffset &+= 1
     }
     bytes.removeLast(8)
   }

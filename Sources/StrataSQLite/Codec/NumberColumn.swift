@@ -19,7 +19,13 @@ enum NumberColumn {
     // A number that is there takes a gap and a value: only few are worth a try.
     let groupsSize = GroupedNumbers.headSize(of: values.count) + size
     if survey.nonzeroCount * 2 < groupsSize,
-      appendSparse(values.span, less: base, survey.nonzeroCount, below: groupsSize, to: &bytes)
+      SparseNumbers.append(
+        values.span,
+        less: base,
+        survey.nonzeroCount,
+        below: groupsSize,
+        to: &bytes
+      )
     {
       return
     }
@@ -28,29 +34,6 @@ enum NumberColumn {
         survey.isSigned ? ($0 &- base).zigzag : UInt64(bitPattern: $0 &- base)
       }
     }
-  }
-
-  /// Appends a sparse column if its payload is shorter than `limit`; else leaves the bytes alone.
-  private static func appendSparse(
-    _ values: Span<Int64>,
-    less base: Int64,
-    _ nonzeroCount: Int,
-    below limit: Int,
-    to bytes: inout [UInt8]
-  ) -> Bool {
-    let start = bytes.count
-    bytes.appendColumn(.sparse) { bytes in
-      bytes.appendVarint(UInt64(nonzeroCount))
-      var lastUsed = -1
-      for row in values.indices where values[row] != base {
-        bytes.appendVarint(UInt64(row - lastUsed - 1))
-        bytes.appendZigzag(values[row] &- base)
-        lastUsed = row
-      }
-    }
-    let isShorter = bytes.count - start - ColumnSlot.headerLength < limit
-    if !isShorter { bytes.removeLast(bytes.count - start) }
-    return isShorter
   }
 }
 
@@ -74,12 +57,34 @@ private struct NumberSurvey {
     nonzeroCount = 0
     guard !isConstant else { return }
     // Signs in a loop of their own: most columns have none.
-    if isSigned {
-      for row in values.indices { histogram[(values[row] &- base).zigzag.byteLength] += 1 }
-    } else {
-      for row in values.indices { histogram[UInt64(bitPattern: values[row] &- base).byteLength] += 1 }
-    }
+    histogram =
+      isSigned
+      ? Self.histogram(values) { ($0 &- base).zigzag }
+      : Self.histogram(values) { UInt64(bitPattern: $0 &- base) }
     nonzeroCount = values.count - histogram[0]
+  }
+
+  /// Counts the lengths of words.
+  ///
+  /// Nine counters of seven bits stand in one register, since a counter in memory would have to be
+  /// written before it is read again.
+  @inline(__always)
+  private static func histogram(
+    _ values: Span<Int64>,
+    word: (Int64) -> UInt64
+  ) -> InlineArray<9, Int> {
+    var histogram = InlineArray<9, Int>(repeating: 0)
+    var start = 0
+    while start < values.count {
+      let end = min(start &+ 127, values.count)
+      var counters: UInt64 = 0
+      for row in start..<end {
+        counters &+= 1 &<< UInt64(truncatingIfNeeded: 7 &* word(values[row]).byteLength)
+      }
+      for length in 0..<9 { histogram[length] += Int(counters &>> UInt64(7 * length) & 127) }
+      start = end
+    }
+    return histogram
   }
 }
 
