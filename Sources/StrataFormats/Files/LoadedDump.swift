@@ -31,6 +31,8 @@ public struct LoadedDump: Sendable {
 
   /// Reads the dump and makes a record of it, sharing memory with what `reader` read before.
   ///
+  /// - Parameter reader: What reads the dumps of a series, one after the other.
+  /// - Returns: The record, with the ``id``.
   /// - Throws: ``InputError`` that names the file.
   /// - Complexity: O(*n*) in the bytes of the dump.
   public func record(reader: inout PstatsReader) throws(InputError) -> ProfileRecord {
@@ -63,6 +65,7 @@ extension DumpSource {
   /// Reads the bytes of the dump, which tell its identity.
   ///
   /// - Parameter defaults: What holds where neither index nor dump say otherwise.
+  /// - Returns: The dump, not yet looked into.
   /// - Throws: ``InputError`` that names the file.
   /// - Complexity: O(*n*) in the bytes of the dump.
   public func load(defaults: DumpDefaults) throws(InputError) -> LoadedDump {

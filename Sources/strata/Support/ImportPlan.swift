@@ -6,7 +6,7 @@ import StrataFormats
 /// Which dumps of an import are to be read next, and which are to be stored: in their order, and
 /// with no more of them on the way than memory has room for.
 struct ImportPlan<Reading: Sendable> {
-  /// Dumps that are stored in one transaction.
+  /// Dumps that are read by one task, and stored in one transaction.
   struct Batch: Sendable {
     var number: Int
     var sources: ArraySlice<DumpSource>
@@ -19,15 +19,16 @@ struct ImportPlan<Reading: Sendable> {
   private static var batchBytes: Int { 8 << 20 }
   /// About how much memory the batches on the way may take; one alone may take more.
   private static var memoryLimit: Int { 32 << 20 }
-  /// How many batches that were read may wait while one is stored.
-  private static var waitingLimit: Int { 2 }
+  /// How many batches that were read may wait while others are stored.
+  private static var waitingLimit: Int { 6 }
 
   private let jobs: Int
   private var rest: ArraySlice<DumpSource>
   private var started = 0
   private var stored = 0
   private var reading = 0
-  private var isStoring = false
+  /// How many batches are being stored.
+  private var storing = 0
   /// What the batches on the way take, by their number.
   private var memory: [Int: Int] = [:]
   private var waiting: [Int: Reading] = [:]
@@ -60,18 +61,24 @@ struct ImportPlan<Reading: Sendable> {
     waiting[number] = result
   }
 
-  /// What should be stored now; nil where it was not read yet, or something else is being stored.
-  mutating func nextToStore() -> Reading? {
-    guard !isStoring, let result = waiting.removeValue(forKey: stored) else { return nil }
-    isStoring = true
-    return result
+  /// What should be stored now, in one transaction; nothing while something else is being stored.
+  ///
+  /// All that wait are taken: so a slow disk makes larger transactions, and not a longer import.
+  mutating func nextToStore() -> [Reading] {
+    guard storing == 0 else { return [] }
+    var results: [Reading] = []
+    while let result = waiting.removeValue(forKey: stored + results.count) {
+      results.append(result)
+    }
+    storing = results.count
+    return results
   }
 
-  /// Notes that the batch that was to be stored is.
+  /// Notes that what was to be stored is.
   mutating func finishStoring() {
-    isStoring = false
-    memory[stored] = nil
-    stored += 1
+    for batch in stored..<stored + storing { memory[batch] = nil }
+    stored += storing
+    storing = 0
   }
 
   private mutating func nextBatch() -> Batch? {

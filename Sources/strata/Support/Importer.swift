@@ -7,7 +7,7 @@ import StrataSQLite
 
 /// Reads dumps on several threads and stores them batch by batch, in their order.
 ///
-/// A batch is stored in one transaction while the next ones are read and encoded. What waits is
+/// Batches are stored in one transaction while the next ones are read and encoded. What waits is
 /// small, since nothing of a dump but its encoded record is kept, and bounded (``ImportPlan``).
 struct Importer {
   /// What became of one dump.
@@ -57,9 +57,8 @@ struct Importer {
         while let batch = plan.nextToRead() {
           group.addTask { .read(batch.number, try read(batch.sources)) }
         }
-        if let readings = plan.nextToStore() {
-          group.addTask { .stored(try await commit(readings)) }
-        }
+        let readings = plan.nextToStore().flatMap(\.self)
+        if !readings.isEmpty { group.addTask { .stored(try await commit(readings)) } }
         switch try await group.next() {
         case .read(let batch, let readings): plan.finishReading(batch, readings)
         case .stored(let outcomes):
