@@ -2,6 +2,8 @@
 
 #if Tools
 
+// Dispatch: the thread that waits for the disk.
+import Dispatch
 import GRDB
 public import StrataCore
 public import StrataQuery
@@ -34,6 +36,8 @@ public final class SQLiteStore: ProfileStore {
   let pool: DatabasePool
   let names = NameCache()
   let shapes = ShapeCache()
+  let functionRegister = FunctionRegister()
+  let commitQueue = DispatchQueue(label: "strata.commit")
   /// Held for the whole of a write, which is the only one of this process anyway.
   private let writerCache = Mutex(WriterCache())
 
@@ -51,11 +55,11 @@ public final class SQLiteStore: ProfileStore {
     // A known id stays known, so what is encoded here in vain is at worst another process' news.
     var known = try storedIDs(among: records.map(\.id))
     return try write(
-      try records.map { known.insert($0.id).inserted ? try PreparedRecord($0) : nil }
+      try records.map { known.insert($0.id).inserted ? try prepare($0) : nil }
     )
   }
 
-  /// Stores records that were prepared elsewhere, as ``insert(_:)`` does.
+  /// Stores records that were prepared by ``prepare(_:)``, as ``insert(_:)`` does.
   ///
   /// - Throws: ``StoreError``.
   public func insert(prepared records: [PreparedRecord]) throws -> [Bool] {
@@ -75,7 +79,12 @@ public final class SQLiteStore: ProfileStore {
       try pool.writeWithoutTransaction { db in
         try db.inTransaction(.immediate) {
           // Exchanged, not copied: two owners of a table would make its next change copy it.
-          var writer = RecordWriter(db: db, path: path, cache: WriterCache())
+          var writer = RecordWriter(
+            db: db,
+            path: path,
+            register: functionRegister,
+            cache: WriterCache()
+          )
           swap(&writer.cache, &cache)
           defer { swap(&writer.cache, &cache) }
           isNew = try prepared.map { try $0.map { try writer.insert($0) } ?? false }

@@ -75,9 +75,9 @@ struct BlobTests {
     var random = RandomRecords(seed: 2)
     for times in RandomRecords.Times.allCases {
       let seconds = (0..<5_000).map { _ in random.time(times) }
-      var vector = TimeVector(reservingCapacity: 0)
-      #expect(seconds.allSatisfy { vector.append($0) })
-      #expect(vector.nanoseconds == seconds.map { Nanoseconds(nearestTo: $0)?.count })
+      var inexact = InexactTimes()
+      let nanoseconds = seconds.enumerated().map { inexact.nanoseconds($1, $0) }
+      #expect(nanoseconds == seconds.map { Nanoseconds(nearestTo: $0)?.count })
     }
   }
 

@@ -26,9 +26,11 @@ package struct FunctionNumbers: Sendable {
 
   /// The numbers of the functions of a table; new functions get the next ones.
   ///
-  /// Profiles of one program name its functions in much the same order, so those that came next
-  /// the last two times are tried before a hash is computed: one is right four times of five.
+  /// A dump that was read brings the hashes of its functions along. For other profiles of one program,
+  /// which name its functions in much the same order, those that came next the last two times are
+  /// tried before a hash is computed: one is right four times of five.
   package mutating func numbers(of table: FunctionList) -> [Int32] {
+    guard table.hashes.isEmpty else { return numbersByHash(of: table) }
     var last: Int32?
     return table.entries.map { entry in
       let number = guess(entry, table.bytes, after: last) ?? number(of: entry, in: table.bytes)
@@ -38,6 +40,40 @@ package struct FunctionNumbers: Sendable {
       last = number
       return number
     }
+  }
+
+  private mutating func numbersByHash(of table: FunctionList) -> [Int32] {
+    // Neighbours are mostly of one file, whose long path need not be compared again.
+    var file = (known: TextRange(0..<0), given: TextRange(0..<0))
+    var result: [Int32] = []
+    result.reserveCapacity(table.entries.count)
+    for (entry, hash) in zip(table.entries, table.hashes) {
+      let (number, isNew) = numbers.number(hash: hash) {
+        Self.isSame(entries[Int($0)], texts.bytes, entry, table.bytes, &file)
+      }
+      if isNew { append(texts.entry(of: entry, in: table.bytes), number) }
+      result.append(number)
+    }
+    return result
+  }
+
+  /// Whether a known function is one of other bytes; `file` is one that both have, and that the last
+  /// function had.
+  @inline(__always)
+  private static func isSame(
+    _ known: FunctionList.Entry,
+    _ knownBytes: [UInt8],
+    _ entry: FunctionList.Entry,
+    _ bytes: [UInt8],
+    _ file: inout (known: TextRange, given: TextRange)
+  ) -> Bool {
+    guard known.line == entry.line,
+      knownBytes.equals(known.name.range, bytes, entry.name.range)
+    else { return false }
+    if known.file == file.known, entry.file == file.given { return true }
+    guard knownBytes.equals(known.file.range, bytes, entry.file.range) else { return false }
+    file = (known.file, entry.file)
+    return true
   }
 
   /// The number of a function if it is one of those that came after another the last times.
@@ -58,10 +94,7 @@ package struct FunctionNumbers: Sendable {
     let (number, isNew) = numbers.number(hash: hash(function)) {
       entries[Int($0)].equals(texts.bytes, function)
     }
-    if isNew {
-      entries.append(texts.entry(of: function))
-      successors.append((number, number))
-    }
+    if isNew { append(texts.entry(of: function), number) }
     return number
   }
 
@@ -69,10 +102,12 @@ package struct FunctionNumbers: Sendable {
     let (number, isNew) = numbers.number(hash: hash(entry, bytes)) {
       entries[Int($0)].equals(texts.bytes, entry, bytes)
     }
-    if isNew {
-      entries.append(texts.entry(of: entry, in: bytes))
-      successors.append((number, number))
-    }
+    if isNew { append(texts.entry(of: entry, in: bytes), number) }
     return number
+  }
+
+  private mutating func append(_ entry: FunctionList.Entry, _ number: Int32) {
+    entries.append(entry)
+    successors.append((number, number))
   }
 }

@@ -14,6 +14,7 @@ struct FunctionTable: Sendable {
   private var bytes: [UInt8] = []
   private var texts: [Text] = []
   private var entries: [FunctionList.Entry] = []
+  private var hashes: [UInt64] = []
   /// How many bytes of long texts, which take long to compare, may still be named.
   private var longTextsLeft = 0
   private var numbers = NumberTable(capacity: 0)
@@ -28,13 +29,15 @@ struct FunctionTable: Sendable {
     texts.removeAll(keepingCapacity: true)
     texts.reserveCapacity(2 * capacity)
     entries = []
+    hashes = []
     longTextsLeft = longTextLimit
     entries.reserveCapacity(capacity)
+    hashes.reserveCapacity(capacity)
     numbers.reset(capacity: capacity)
   }
 
   /// The functions so far.
-  var list: FunctionList { FunctionList(bytes: bytes, entries: entries) }
+  var list: FunctionList { FunctionList(bytes: bytes, entries: entries, hashes: hashes) }
 
   /// Numbers the text in a range of the bytes.
   mutating func addText(_ range: Range<Int>) -> Int32 {
@@ -73,11 +76,14 @@ struct FunctionTable: Sendable {
       if longTextsLeft < 0 { return nil }
     }
     let entry = FunctionList.Entry(file: file.range, name: name.range, line: line)
-    let place = hash(file.hash, UInt64(bitPattern: Int64(line)))
-    let (number, isNew) = numbers.number(hash: hash(place, name.hash)) {
+    let hash = hash(file: file.hash, line: line, name: name.hash)
+    let (number, isNew) = numbers.number(hash: hash) {
       entries[Int($0)] == entry || entries[Int($0)].equals(bytes, entry, bytes)
     }
-    if isNew { entries.append(entry) }
+    if isNew {
+      entries.append(entry)
+      hashes.append(hash)
+    }
     return number
   }
 }

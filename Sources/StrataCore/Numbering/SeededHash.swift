@@ -43,15 +43,23 @@ struct SeededHash: Sendable {
 
   /// The hash of a function whose texts stand in `bytes`.
   func callAsFunction(_ entry: FunctionList.Entry, _ bytes: [UInt8]) -> UInt64 {
-    let place = self(bytes, entry.file.range) ^ UInt64(truncatingIfNeeded: entry.line)
-    return self(place, self(bytes, entry.name.range))
+    self(
+      file: self(bytes, entry.file.range),
+      line: entry.line,
+      name: self(bytes, entry.name.range)
+    )
   }
 
   /// The hash of a function.
   func callAsFunction(_ function: Function) -> UInt64 {
     let (file, name) = (function.file.bytes, function.name.bytes)
-    let place = self(file, file.indices) ^ UInt64(truncatingIfNeeded: function.line)
-    return self(place, self(name, name.indices))
+    return self(file: self(file, file.indices), line: function.line, name: self(name, name.indices))
+  }
+
+  /// The hash of a function, given those of its texts.
+  @inline(__always)
+  func callAsFunction(file: UInt64, line: Int, name: UInt64) -> UInt64 {
+    self(self(file, UInt64(bitPattern: Int64(line))), name)
   }
 
   /// The hash of two words.

@@ -5,7 +5,7 @@
 /// Marshal divides whole numbers in the same way, so that most are read as they stand.
 package struct CompactCount: Sendable {
   /// The number, from zero up; below zero the place in a ``WideCounts``, counted from -1 down.
-  var bits: Int32
+  package internal(set) var bits: Int32
 
   /// Creates a number that has 31 bits, or the place of one.
   init(bits: Int32) {

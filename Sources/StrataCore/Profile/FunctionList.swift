@@ -36,11 +36,19 @@ package struct FunctionList: Sendable {
   package let bytes: [UInt8]
   /// The functions in their order.
   package let entries: [Entry]
+  /// The ``SeededHash`` of each function where it is known already, else nothing.
+  let hashes: [UInt64]
 
   /// Creates a list of functions whose texts stand in `bytes`.
   package init(bytes: [UInt8], entries: [Entry]) {
+    self.init(bytes: bytes, entries: entries, hashes: [])
+  }
+
+  /// Creates a list of functions whose hashes whoever read them has computed.
+  init(bytes: [UInt8], entries: [Entry], hashes: [UInt64]) {
     self.bytes = bytes
     self.entries = entries
+    self.hashes = hashes
   }
 
   /// Creates a list of functions; texts that several have in common are kept once.

@@ -84,22 +84,7 @@ extension DumpSource {
     defaults: DumpDefaults,
     reader: inout PstatsReader
   ) throws(InputError) -> (record: ProfileRecord, warnings: [ProfileWarning]) {
-    let labels = try labels(defaults)
-    let (bytes, dump) = try read(&reader)
-    let duration = entry?.duration ?? defaults.duration
-    let (start, timeSource) = try start(defaults, duration: duration)
-    let record = ProfileRecord(
-      id: entry?.id ?? ProfileID(dump: bytes, start: start, labels: labels),
-      start: start,
-      duration: duration,
-      timeSource: timeSource,
-      kind: entry?.kind ?? defaults.kind ?? dump.kind,
-      clock: entry?.clock ?? defaults.clock ?? dump.clock,
-      weight: entry?.weight ?? .one,
-      labels: labels,
-      profile: dump.profile
-    )
-    return (record, dump.warnings)
+    try load(defaults: defaults).recordAndWarnings(reader: &reader)
   }
 
   /// Reads the dump alone.
@@ -110,21 +95,11 @@ extension DumpSource {
 
   /// Reads the dump alone, sharing texts with what `reader` read before.
   public func dump(reader: inout PstatsReader) throws(InputError) -> PstatsDump {
-    try read(&reader).dump
-  }
-
-  private func read(
-    _ reader: inout PstatsReader
-  ) throws(InputError) -> (bytes: [UInt8], dump: PstatsDump) {
     let bytes = try InputFile.read(path)
-    do {
-      return (bytes, try reader.read(bytes))
-    } catch {
-      throw InputError(path: path, .dump(error))
-    }
+    do { return try reader.read(bytes) } catch { throw InputError(path: path, .dump(error)) }
   }
 
-  private func labels(_ defaults: DumpDefaults) throws(InputError) -> Labels {
+  func labels(_ defaults: DumpDefaults) throws(InputError) -> Labels {
     var labels = defaults.labels
     if let pattern = defaults.pathLabels {
       guard let told = pattern.labels(of: path) else {
@@ -135,7 +110,7 @@ extension DumpSource {
     return labels.merging(entry?.labels ?? [:])
   }
 
-  private func start(
+  func start(
     _ defaults: DumpDefaults,
     duration: Duration?
   ) throws(InputError) -> (Timestamp, TimeSource) {

@@ -13,35 +13,44 @@ struct EdgeColumns: Equatable {
   /// How many edges each function has, in the order of the functions.
   var edgeCounts: [Int64] = []
 
-  /// Calls `body` with each function that has edges, and which those are.
-  private func forEachGroup(_ body: (_ function: Int, _ edges: Range<Int>) -> Void) {
-    var first = 0
-    for (function, count) in edgeCounts.enumerated() where count > 0 {
-      body(function, first..<first + Int(count))
-      first += Int(count)
-    }
-  }
-
   /// All columns but those of the ids.
   func blob(_ unit: TimeUnit, functions: FigureTicks, patches: [Int64]) -> [UInt8] {
-    var isStored = [Bool](repeating: true, count: figures.count)
-    // Of each function with edges whether they are all stored.
-    var exceptions: [Int64] = []
-    forEachGroup { function, edges in
-      let isDerived =
-        unit != .seconds && !edges.contains { !countOnly.isEmpty && countOnly[$0] != 0 }
-        && functions.rest(of: function, after: edges, of: figures) == .zero
-      exceptions.append(isDerived ? 0 : 1)
-      if isDerived { isStored[edges.upperBound - 1] = false }
-    }
-    let stored = figures.rows(isStored)
+    let (exceptions, kept) = choice(unit, functions)
+    let stored = kept.count < figures.count ? figures.rows(kept) : figures
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(SealedBlob.usualSize(rows: stored.count, columns: 2))
     NumberColumn.append(exceptions, to: &bytes)
     FigureTicks.appendTimes(stored.selfTimes, unit, to: &bytes)
     stored.appendFigures(unit, to: &bytes)
     NumberColumn.append(patches, to: &bytes)
     NumberColumn.append(countOnly.contains { $0 != 0 } ? countOnly : [], to: &bytes)
     return SealedBlob.sealed(bytes)
+  }
+
+  /// Of each function with edges whether they are all stored, and the edges that are.
+  private func choice(
+    _ unit: TimeUnit,
+    _ functions: FigureTicks
+  ) -> (exceptions: [Int64], kept: [Int32]) {
+    var exceptions: [Int64] = []
+    var kept: [Int32] = []
+    exceptions.reserveCapacity(edgeCounts.count)
+    kept.reserveCapacity(figures.count)
+    var first: Int32 = 0
+    for function in edgeCounts.indices where edgeCounts[function] > 0 {
+      let edges = first..<first + Int32(edgeCounts[function])
+      let isDerived =
+        unit != .seconds && !isCountOnly(edges)
+        && functions.rest(of: function, after: edges, of: figures) == .zero
+      exceptions.append(isDerived ? 0 : 1)
+      for edge in first..<edges.upperBound - (isDerived ? 1 : 0) { kept.append(edge) }
+      first = edges.upperBound
+    }
+    return (exceptions, kept)
+  }
+
+  private func isCountOnly(_ edges: Range<Int32>) -> Bool {
+    !countOnly.isEmpty && edges.contains { countOnly[Int($0)] != 0 }
   }
 }
 

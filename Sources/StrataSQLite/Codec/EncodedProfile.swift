@@ -16,39 +16,24 @@ struct EncodedProfile {
   let edgeCounts: [Int64]
 
   init(_ profile: StatsProfile) throws(RecordError) {
-    let edgeCount = profile.rows.reduce(0) { $0 + Int($1.edgeCount) }
-    var functions = FigureCollector(reservingCapacity: profile.rows.count)
-    var edges = FigureCollector(reservingCapacity: edgeCount)
-    var countOnly: [Int64] = []
-    for row in profile.rows {
-      do { try functions.append(row.figures, profile.wideCounts) } catch {
-        throw RecordError(error, profile.functionTable[Int(row.function)])
-      }
-      for edge in profile.edges[row.edgeRange] {
-        do { try edges.append(edge, profile.wideCounts, &countOnly) } catch {
-          throw RecordError(
-            error,
-            profile.functionTable[Int(row.function)],
-            caller: profile.functionTable[Int(edge.caller)]
-          )
-        }
-      }
-    }
+    let functions = try FigureCollector(functionsOf: profile)
+    let edges = profile.edgesByRow
+    let edgeFigures = try FigureCollector(edges, of: profile)
     edgeCounts = profile.rows.map { Int64($0.edgeCount) }
-    unit = Self.unit(functions, edges)
+    unit = Self.unit(functions, edgeFigures)
     let ticks = functions.ticks(unit)
     selfTimes = ticks.selfTimeBlob(unit)
     figures = ticks.figureBlob(unit, patches: functions.patches(unit))
-    guard edgeCount > 0 else {
+    guard !edges.isEmpty else {
       self.edges = nil
       return
     }
     let columns = EdgeColumns(
-      figures: edges.ticks(unit),
-      countOnly: countOnly,
+      figures: edgeFigures.ticks(unit),
+      countOnly: edges.contains(where: \.isCountOnly) ? edges.map { $0.isCountOnly ? 1 : 0 } : [],
       edgeCounts: edgeCounts
     )
-    self.edges = columns.blob(unit, functions: ticks, patches: edges.patches(unit))
+    self.edges = columns.blob(unit, functions: ticks, patches: edgeFigures.patches(unit))
   }
 
   /// The unit in which the program measured, as far as its times show it.
@@ -64,88 +49,55 @@ struct EncodedProfile {
   }
 }
 
-/// The figures of functions or of edges, row by row, on their way into blobs.
-private struct FigureCollector {
-  /// A figure that a store cannot keep exactly.
-  struct Refusal: Error {
-    var isTime: Bool
-    var figure: String
-    var value: String
+extension FigureCollector {
+  fileprivate init(functionsOf profile: StatsProfile) throws(RecordError) {
+    let rows = profile.rows
+    do {
+      try self.init(count: rows.count, profile.wideCounts) { rows[$0].figures }
+    } catch {
+      throw RecordError(error, profile.functionTable[Int(rows[error.row].function)])
+    }
   }
 
-  private var selfTimes: TimeVector
-  private var cumulativeTimes: TimeVector
-  private var callCounts: [Int64] = []
-  private var recursiveCallCounts: [Int64] = []
-
-  init(reservingCapacity count: Int) {
-    selfTimes = TimeVector(reservingCapacity: count)
-    cumulativeTimes = TimeVector(reservingCapacity: count)
-    callCounts.reserveCapacity(count)
-    recursiveCallCounts.reserveCapacity(count)
+  fileprivate init(
+    _ edges: [StatsProfile.Edge],
+    of profile: StatsProfile
+  ) throws(RecordError) {
+    do {
+      try self.init(count: edges.count, profile.wideCounts) { edges[$0].summableFigures }
+    } catch {
+      let callee = profile.rows.flatMap { repeatElement($0.function, count: Int($0.edgeCount)) }
+      let names = profile.functionTable
+      throw RecordError(
+        error,
+        names[Int(callee[error.row])],
+        caller: names[Int(edges[error.row].caller)]
+      )
+    }
   }
+}
 
+extension StatsProfile.Edge {
+  /// The figures; where the number of calls is all that is known, none of them is recursive.
   @inline(__always)
-  mutating func append(_ figures: CompactFigures, _ wide: WideCounts) throws(Refusal) {
-    guard selfTimes.append(figures.selfTime) else {
-      throw Refusal(isTime: true, figure: "self time", value: "\(figures.selfTime)")
-    }
-    guard cumulativeTimes.append(figures.cumulativeTime) else {
-      throw Refusal(isTime: true, figure: "cumulative time", value: "\(figures.cumulativeTime)")
-    }
-    guard let calls = wide.int64(figures.callCount) else {
-      throw Refusal(isTime: false, figure: "call count", value: "\(wide[figures.callCount])")
-    }
-    guard let primitive = wide.int64(figures.primitiveCallCount) else {
-      let value = "\(wide[figures.primitiveCallCount])"
-      throw Refusal(isTime: false, figure: "primitive call count", value: value)
-    }
-    callCounts.append(calls)
-    recursiveCallCounts.append(calls &- primitive)
+  fileprivate var summableFigures: CompactFigures {
+    var figures = figures
+    if isCountOnly { figures.primitiveCallCount = figures.callCount }
+    return figures
   }
+}
 
-  /// Appends an edge of which only the number of calls may be known.
-  @inline(__always)
-  mutating func append(
-    _ edge: StatsProfile.Edge,
-    _ wide: WideCounts,
-    _ countOnly: inout [Int64]
-  ) throws(Refusal) {
-    var figures = edge.figures
-    if edge.isCountOnly { figures.primitiveCallCount = figures.callCount }
-    if edge.isCountOnly || !countOnly.isEmpty {
-      countOnly += repeatElement(0, count: count - countOnly.count)
-      countOnly.append(edge.isCountOnly ? 1 : 0)
+extension StatsProfile {
+  /// The edges of the first row, of the second one, and so on: mostly all edges as they stand.
+  var edgesByRow: [Edge] {
+    var next: Int32 = 0
+    for row in rows {
+      guard row.firstEdge == next || row.edgeCount == 0 else {
+        return rows.flatMap { edges[$0.edgeRange] }
+      }
+      next += row.edgeCount
     }
-    try append(figures, wide)
-  }
-
-  var count: Int { callCounts.count }
-  var inexactCount: Int { selfTimes.inexactCount + cumulativeTimes.inexactCount }
-  var isWholeMicroseconds: Bool {
-    selfTimes.isWholeMicroseconds && cumulativeTimes.isWholeMicroseconds
-  }
-  var inexactMicrosecondCount: Int {
-    selfTimes.inexactMicrosecondCount + cumulativeTimes.inexactMicrosecondCount
-  }
-
-  func ticks(_ unit: TimeUnit) -> FigureTicks {
-    let selfTicks = selfTimes.ticks(unit)
-    let cumulativeTicks = cumulativeTimes.ticks(unit)
-    return FigureTicks(
-      selfTimes: selfTicks,
-      calleeTimes: unit == .seconds
-        ? cumulativeTicks : zip(cumulativeTicks, selfTicks).map { $0 &- $1 },
-      callCounts: callCounts,
-      recursiveCallCounts: recursiveCallCounts
-    )
-  }
-
-  func patches(_ unit: TimeUnit) -> [Int64] {
-    let patches = (selfTimes.patches(unit), cumulativeTimes.patches(unit))
-    guard !patches.0.isEmpty || !patches.1.isEmpty else { return [] }
-    let none = [Int64](repeating: 0, count: count)
-    return (patches.0.isEmpty ? none : patches.0) + (patches.1.isEmpty ? none : patches.1)
+    return Int(next) == edges.count ? edges : Array(edges[..<Int(next)])
   }
 }
 

@@ -21,18 +21,23 @@ struct FigureTicks: Equatable {
   }
 
   /// The figures of some rows alone.
-  func rows(_ isKept: [Bool]) -> FigureTicks {
-    var rows = FigureTicks()
-    for column in Self.columns {
-      rows[keyPath: column] = zip(self[keyPath: column], isKept).compactMap { $1 ? $0 : nil }
-    }
-    return rows
+  func rows(_ kept: [Int32]) -> FigureTicks {
+    FigureTicks(
+      selfTimes: Self.values(selfTimes.span, at: kept),
+      calleeTimes: Self.values(calleeTimes.span, at: kept),
+      callCounts: Self.values(callCounts.span, at: kept),
+      recursiveCallCounts: Self.values(recursiveCallCounts.span, at: kept)
+    )
+  }
+
+  private static func values(_ column: Span<Int64>, at rows: [Int32]) -> [Int64] {
+    rows.map { column[Int($0)] }
   }
 
   /// What the figures of a function are more than those of a range of its edges.
-  func rest(of function: Int, after edges: Range<Int>, of ticks: FigureTicks) -> Row {
+  func rest(of function: Int, after edges: Range<Int32>, of ticks: FigureTicks) -> Row {
     var rest = Row(self, function)
-    for edge in edges { rest.subtract(Row(ticks, edge)) }
+    for edge in edges { rest.subtract(Row(ticks, Int(edge))) }
     return rest
   }
 
@@ -67,6 +72,7 @@ extension FigureTicks {
   /// Self times alone: what most questions are about.
   func selfTimeBlob(_ unit: TimeUnit) -> [UInt8] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(SealedBlob.usualSize(rows: count, columns: 1))
     Self.appendTimes(selfTimes, unit, to: &bytes)
     return SealedBlob.sealed(bytes)
   }
@@ -74,6 +80,7 @@ extension FigureTicks {
   /// The other figures of functions.
   func figureBlob(_ unit: TimeUnit, patches: [Int64]) -> [UInt8] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(SealedBlob.usualSize(rows: count, columns: 1))
     appendFigures(unit, to: &bytes)
     NumberColumn.append(patches, to: &bytes)
     return SealedBlob.sealed(bytes)
@@ -82,7 +89,7 @@ extension FigureTicks {
   func appendFigures(_ unit: TimeUnit, to bytes: inout [UInt8]) {
     Self.appendTimes(calleeTimes, unit, to: &bytes)
     // A function is mostly called once: what is stored is how often it was called again.
-    NumberColumn.append(callCounts.map { $0 &- 1 }, to: &bytes)
+    NumberColumn.append(callCounts, less: 1, to: &bytes)
     NumberColumn.append(recursiveCallCounts, to: &bytes)
   }
 

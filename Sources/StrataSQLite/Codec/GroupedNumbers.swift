@@ -56,6 +56,13 @@ enum GroupedNumbers {
       count <= bytes[0] ? 0 : count <= bytes[1] ? 1 : count <= bytes[2] ? 2 : 3
     }
 
+    /// For each number of bytes the first length that holds it, by its two bits and its bytes.
+    fileprivate var codes: InlineArray<9, (bits: UInt8, length: Int)> {
+      var codes = InlineArray<9, (bits: UInt8, length: Int)>(repeating: (0, 0))
+      for count in 0..<9 { codes[count] = (UInt8(code(for: count)), bytes[code(for: count)]) }
+      return codes
+    }
+
     /// The bytes that numbers of a histogram take in these lengths.
     func size(of histogram: InlineArray<9, Int>) -> Int {
       (0..<9).reduce(0) { $0 + histogram[$1] * bytes[code(for: $1)] }
@@ -65,12 +72,15 @@ enum GroupedNumbers {
   /// How many bytes `count` numbers take before their own begin.
   static func headSize(of count: Int) -> Int { 2 + (count + 3) / 4 }
 
-  /// Appends the numbers, which `lengths` must hold, and which take `size` bytes in them.
+  /// Appends what `word` makes of the values, which `lengths` must hold, and which takes `size` bytes
+  /// in them.
+  @inline(__always)
   static func append(
-    _ values: Span<UInt64>,
+    _ values: Span<Int64>,
     _ lengths: Lengths,
     size: Int,
-    to bytes: inout [UInt8]
+    to bytes: inout [UInt8],
+    word: (Int64) -> UInt64
   ) {
     var controlOffset = bytes.count + 2
     var offset = bytes.count + headSize(of: values.count)
@@ -78,23 +88,26 @@ enum GroupedNumbers {
     bytes.append(lengths.high)
     // Each number is written as a word, whose end the next one overwrites.
     bytes.append(contentsOf: repeatElement(0, count: offset + size + 8 - bytes.count))
-    var codes = InlineArray<9, UInt8>(repeating: 0)
-    for length in 0..<9 { codes[length] = UInt8(lengths.code(for: length)) }
+    let codes = lengths.codes
     var span = bytes.mutableSpan
     // SAFETY: the bytes of bytes, which any value is.
     var target = unsafe span.mutableBytes
-    var control: UInt8 = 0
-    for row in values.indices {
-      let value = values[row].littleEndian
-      let code = codes[values[row].byteLength]
-      target.storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
-      offset &+= lengths.bytes[Int(code)]
-      control |= code &<< UInt8(2 &* (row & 3))
-      if row & 3 == 3 || row == values.count &- 1 {
-        target.storeBytes(of: control, toByteOffset: controlOffset, as: UInt8.self)
-        controlOffset &+= 1
-        control = 0
+    var row = 0
+    while row < values.count {
+      var control: UInt8 = 0
+      let end = min(row &+ 4, values.count)
+      var shift: UInt8 = 0
+      while row < end {
+        let value = word(values[row])
+        let code = codes[value.byteLength]
+        target.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt64.self)
+        offset &+= code.length
+        control |= code.bits &<< shift
+        shift &+= 2
+        row &+= 1
       }
+      target.storeBytes(of: control, toByteOffset: controlOffset, as: UInt8.self)
+      controlOffset &+= 1
     }
     bytes.removeLast(8)
   }

@@ -6,45 +6,33 @@
 ///
 /// Differences between columns wrap around at 64 bits on both ways, so no value is too large.
 enum NumberColumn {
-  /// Appends the values in the shortest of the ways that ``ColumnTag`` has for them.
-  static func append(_ values: [Int64], to bytes: inout [UInt8]) {
-    let survey = NumberSurvey(values)
+  /// Appends the values, each less a number, in the shortest of the ways that ``ColumnTag`` has.
+  static func append(_ values: [Int64], less base: Int64 = 0, to bytes: inout [UInt8]) {
+    let survey = NumberSurvey(values.span, less: base)
     guard !survey.isConstant else {
       return bytes.appendColumn(.constant) { bytes in
-        if let value = values.first, value != 0 { bytes.appendZigzag(value) }
+        if let value = values.first, value != base { bytes.appendZigzag(value &- base) }
       }
     }
     let lengths = GroupedNumbers.Lengths(for: survey.histogram)
     let size = lengths.size(of: survey.histogram)
-    // A number that is there takes a gap and a value: only few are worth a look.
-    if survey.nonzeroCount * 2 < GroupedNumbers.headSize(of: values.count) + size,
-      sparseSize(of: values) < GroupedNumbers.headSize(of: values.count) + size
+    // A number that is there takes a gap and a value: only few are worth a try.
+    let groupsSize = GroupedNumbers.headSize(of: values.count) + size
+    if survey.nonzeroCount * 2 < groupsSize,
+      SparseNumbers.append(
+        values.span,
+        less: base,
+        survey.nonzeroCount,
+        below: groupsSize,
+        to: &bytes
+      )
     {
-      return bytes.appendColumn(.sparse) { appendSparse(values, to: &$0) }
+      return
     }
-    let words = values.map { survey.isSigned ? $0.zigzag : UInt64(bitPattern: $0) }
     bytes.appendColumn(survey.isSigned ? .signedGroups : .groups) { bytes in
-      GroupedNumbers.append(words.span, lengths, size: size, to: &bytes)
-    }
-  }
-
-  private static func sparseSize(of values: [Int64]) -> Int {
-    var size = UInt64(values.count).varintLength
-    var lastUsed = -1
-    for (row, value) in values.enumerated() where value != 0 {
-      size += UInt64(row - lastUsed - 1).varintLength + value.zigzag.varintLength
-      lastUsed = row
-    }
-    return size
-  }
-
-  private static func appendSparse(_ values: [Int64], to bytes: inout [UInt8]) {
-    bytes.appendVarint(UInt64(values.count { $0 != 0 }))
-    var lastUsed = -1
-    for (row, value) in values.enumerated() where value != 0 {
-      bytes.appendVarint(UInt64(row - lastUsed - 1))
-      bytes.appendZigzag(value)
-      lastUsed = row
+      GroupedNumbers.append(values.span, lengths, size: size, to: &bytes) {
+        survey.isSigned ? ($0 &- base).zigzag : UInt64(bitPattern: $0 &- base)
+      }
     }
   }
 }
@@ -57,21 +45,46 @@ private struct NumberSurvey {
   /// How many numbers need 0 to 8 bytes, in zigzag if some are negative.
   var histogram = InlineArray<9, Int>(repeating: 0)
 
-  init(_ values: [Int64]) {
-    let first = values.first ?? 0
+  init(_ values: Span<Int64>, less base: Int64) {
+    let first = values.isEmpty ? 0 : values[0]
     var (different, signs): (Int64, Int64) = (0, 0)
-    for value in values {
-      different |= value ^ first
-      signs |= value
+    for row in values.indices {
+      different |= values[row] ^ first
+      signs |= values[row] &- base
     }
     isConstant = different == 0
     isSigned = signs < 0
     nonzeroCount = 0
     guard !isConstant else { return }
-    for value in values {
-      histogram[(isSigned ? value.zigzag : UInt64(bitPattern: value)).byteLength] += 1
-    }
+    // Signs in a loop of their own: most columns have none.
+    histogram =
+      isSigned
+      ? Self.histogram(values) { ($0 &- base).zigzag }
+      : Self.histogram(values) { UInt64(bitPattern: $0 &- base) }
     nonzeroCount = values.count - histogram[0]
+  }
+
+  /// Counts the lengths of words.
+  ///
+  /// Nine counters of seven bits stand in one register, since a counter in memory would have to be
+  /// written before it is read again.
+  @inline(__always)
+  private static func histogram(
+    _ values: Span<Int64>,
+    word: (Int64) -> UInt64
+  ) -> InlineArray<9, Int> {
+    var histogram = InlineArray<9, Int>(repeating: 0)
+    var start = 0
+    while start < values.count {
+      let end = min(start &+ 127, values.count)
+      var counters: UInt64 = 0
+      for row in start..<end {
+        counters &+= 1 &<< UInt64(truncatingIfNeeded: 7 &* word(values[row]).byteLength)
+      }
+      for length in 0..<9 { histogram[length] += Int(counters &>> UInt64(7 * length) & 127) }
+      start = end
+    }
+    return histogram
   }
 }
 

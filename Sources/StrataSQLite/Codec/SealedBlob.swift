@@ -10,6 +10,10 @@
 enum SealedBlob {
   static let checksumLength = 4
 
+  /// About how many bytes columns of times take: three for each row, and what is written beyond the
+  /// end before it is cut.
+  static func usualSize(rows: Int, columns: Int) -> Int { 3 * rows * columns + 64 }
+
   /// The bytes with their checksum behind them.
   static func sealed(_ columns: consuming [UInt8]) -> [UInt8] {
     let checksum = CRC32C.checksum(of: columns.span)

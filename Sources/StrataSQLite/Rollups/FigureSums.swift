@@ -32,6 +32,16 @@ struct FigureSums {
       return true
     }
 
+    init() {}
+
+    @inline(__always)
+    init(_ row: FigureTicks.Row) {
+      selfTime = row.selfTime
+      cumulativeTime = row.selfTime &+ row.calleeTime
+      callCount = row.callCount
+      primitiveCallCount = row.callCount &- row.recursiveCallCount
+    }
+
     var totals: FunctionTotals {
       FunctionTotals(
         callCount: Int128(callCount),
@@ -74,16 +84,9 @@ struct FigureSums {
 
   /// Adds figures in nanoseconds, one row for each id.
   mutating func add(_ figures: FigureTicks, ids newIDs: [Int32], countOnly: [Int64] = []) {
-    for row in newIDs.indices {
-      let place = newPlace(of: newIDs[row])
-      let (own, calls) = (figures.selfTimes[row], figures.callCounts[row])
-      let addend = Row(
-        selfTime: own,
-        cumulativeTime: own &+ figures.calleeTimes[row],
-        callCount: calls,
-        primitiveCallCount: calls &- figures.recursiveCallCounts[row]
-      )
-      if !rows[place].add(addend) { excess[place, default: .zero].add(addend.totals) }
+    for id in newIDs where places[Int(id)] < 0 { meet(id) }
+    for row in Self.add(figures, ids: newIDs, at: places, to: &rows) {
+      excess[place(of: newIDs[row]), default: .zero].add(Row(FigureTicks.Row(figures, row)).totals)
     }
     guard !countOnly.isEmpty else { return }
     for row in newIDs.indices where countOnly[row] != 0 {
@@ -91,15 +94,29 @@ struct FigureSums {
     }
   }
 
-  @inline(__always)
-  private mutating func newPlace(of id: Int32) -> Int {
-    let known = places[Int(id)]
-    if known >= 0 { return Int(known) }
+  /// Adds the figures of ids that were met, and returns the rows that no sum had room for.
+  ///
+  /// Most of the time of rolling up is spent here, so that sums are changed through a span.
+  private static func add(
+    _ figures: FigureTicks,
+    ids: [Int32],
+    at places: [Int32],
+    to sums: inout [Row]
+  ) -> [Int] {
+    var rest: [Int] = []
+    var sums = sums.mutableSpan
+    for row in ids.indices {
+      let figures = Row(FigureTicks.Row(figures, row))
+      if !sums[Int(places[Int(ids[row])])].add(figures) { rest.append(row) }
+    }
+    return rest
+  }
+
+  private mutating func meet(_ id: Int32) {
     places[Int(id)] = Int32(ids.count)
     ids.append(id)
     rows.append(Row())
     isCountOnly.append(false)
-    return ids.count - 1
   }
 
   /// Where the sums of a number that was met are.

@@ -38,21 +38,15 @@ struct HeaderColumns {
 }
 
 extension HeaderColumns {
-  init(
-    _ record: ProfileRecord,
-    duration: Int64?,
-    labelSet: Int32,
-    edgeCount: Int,
-    unit: TimeUnit
-  ) {
+  /// The columns that a record tells; its duration and label set are for the writer to set.
+  init(_ record: ProfileRecord, edgeCount: Int, unit: TimeUnit) {
     profileID = record.id.bytes
     start = record.start.nanoseconds
-    self.duration = duration
     timeSource = record.timeSource.rawValue
     kind = record.kind.rawValue
     clock = record.clock.rawValue
     weight = record.weight.millionths
-    self.labelSet = Int64(labelSet)
+    labelSet = 0
     totalTime = Int64(bitPattern: record.profile.totalTime.bitPattern)
     functionCount = Int64(record.profile.rows.count)
     self.edgeCount = Int64(edgeCount)

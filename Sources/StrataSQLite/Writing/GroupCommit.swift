@@ -24,7 +24,7 @@ public actor GroupCommit {
     var continuation: CheckedContinuation<Bool, any Error>
   }
 
-  private let store: SQLiteStore
+  private nonisolated let store: SQLiteStore
   private let queue = DispatchQueue(label: "strata.commit")
   private var waiting: [Waiting] = []
   private var isCommitting = false
@@ -40,7 +40,7 @@ public actor GroupCommit {
   /// - Throws: `RecordError` where it cannot be kept exactly, or ``StoreError``; other records of
   ///   the group are stored all the same.
   public nonisolated func insert(_ record: ProfileRecord) async throws -> Bool {
-    try await insert(prepared: try PreparedRecord(record))
+    try await insert(prepared: try store.prepare(record))
   }
 
   /// Stores a record that was prepared already.

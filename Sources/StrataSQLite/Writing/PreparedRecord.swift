@@ -6,32 +6,46 @@ public import StrataCore
 
 /// A record that was found fit to be kept, with all encoded that needs no numbers of the store.
 ///
-/// Preparing is most of the work of storing, and needs no store: several threads may do it while
-/// one writes (``SQLiteStore/insert(prepared:)``).
+/// Preparing is most of the work of storing, and needs no transaction: several threads may do it
+/// while one writes (``SQLiteStore/insert(prepared:)``). What it holds is a fifth of the dump, and
+/// nothing of the dump itself.
 public struct PreparedRecord: Sendable {
-  /// The record.
-  public let record: ProfileRecord
+  /// The identity of the record.
+  public let id: ProfileID
+  let labels: Labels
+  let duration: Duration?
+  let kind: FigureKind
+  /// The columns of its row, but for those that need the store: label set and duration.
+  let columns: HeaderColumns
   let encoded: EncodedProfile
-  /// The functions of the rows, by their number in the profile's table.
+  /// The functions of the rows, by their numbers in the store's ``FunctionRegister``.
   let functions: [Int32]
-  /// The start of each edge, by its number in the profile's table; those of a row side by side.
+  /// The start of each edge in the same way; those of a row side by side.
   let callers: [Int32]
 
-  /// Encodes a record.
+  init(_ record: ProfileRecord, _ register: FunctionRegister) throws(RecordError) {
+    let profile = record.profile
+    let encoded = try EncodedProfile(profile)
+    let edges = profile.edgesByRow
+    let numbers = register.numbers(of: profile.functionTable)
+    id = record.id
+    labels = record.labels
+    duration = record.duration
+    kind = FigureKind(record)
+    columns = HeaderColumns(record, edgeCount: edges.count, unit: encoded.unit)
+    self.encoded = encoded
+    functions = profile.rows.map { numbers[Int($0.function)] }
+    callers = edges.map { numbers[Int($0.caller)] }
+  }
+}
+
+extension SQLiteStore {
+  /// Encodes a record, for ``insert(prepared:)`` of this store and no other.
   ///
   /// - Throws: `RecordError` where the record cannot be kept exactly.
   /// - Complexity: O(*n*) in its functions and callers.
-  public init(_ record: ProfileRecord) throws(RecordError) {
-    self.record = record
-    let profile = record.profile
-    encoded = try EncodedProfile(profile)
-    functions = profile.rows.map(\.function)
-    var callers: [Int32] = []
-    callers.reserveCapacity(profile.edges.count)
-    for row in profile.rows {
-      for edge in profile.edges[row.edgeRange] { callers.append(edge.caller) }
-    }
-    self.callers = callers
+  public func prepare(_ record: ProfileRecord) throws(RecordError) -> PreparedRecord {
+    try PreparedRecord(record, functionRegister)
   }
 }
 

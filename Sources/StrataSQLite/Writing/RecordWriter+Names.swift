@@ -8,32 +8,32 @@ import GRDB
 import StrataCore
 
 extension RecordWriter {
-  /// The numbers of functions, in their order; new ones are written.
+  /// The store's numbers of rows and callers that the register knows; new functions are written.
   ///
   /// Canonical forms come first and callers without a row last, so that the rows of a new program
   /// have numbers that follow one another and cost nothing in its blobs.
-  mutating func functionIDs(_ functions: FunctionList, rows: [Int32]) throws -> [Int32] {
-    var ids = cache.functions.ids(of: functions)
-    guard ids.contains(0) else { return ids }
-    let functions = functions.functions
-    for number in ids.indices where ids[number] == 0 {
-      let function = functions[number]
+  mutating func functionIDs(
+    rows: [Int32],
+    callers: [Int32]
+  ) throws -> (rows: [Int32], callers: [Int32]) {
+    let known = cache.functions
+    let ids = (rows: known.ids(of: rows), callers: known.ids(of: callers))
+    guard ids.rows.contains(0) || ids.callers.contains(0) else { return ids }
+    // In the order in which they were first named.
+    for number in Set(rows + callers).sorted() where cache.functions[number] == nil {
+      let function = register.function(number)
       let canonical = function.canonical
-      if canonical.name != function.name { _ = try functionID(canonical) }
+      if canonical.name != function.name { _ = try functionID(register.number(of: canonical)) }
     }
-    for number in rows.lazy.map({ Int($0) }) where ids[number] == 0 {
-      ids[number] = try functionID(functions[number])
-    }
-    for number in ids.indices where ids[number] == 0 {
-      ids[number] = try functionID(functions[number])
-    }
-    return ids
+    return (try rows.map { try functionID($0) }, try callers.map { try functionID($0) })
   }
 
-  private mutating func functionID(_ function: Function) throws -> Int32 {
-    if let id = cache.functions.id(of: function) { return id }
+  private mutating func functionID(_ number: Int32) throws -> Int32 {
+    if let id = cache.functions[number] { return id }
+    let function = register.function(number)
     let canonical = function.canonical
-    let canonicalID = canonical.name == function.name ? nil : try functionID(canonical)
+    let canonicalID =
+      canonical.name == function.name ? nil : try functionID(register.number(of: canonical))
     let names: StatementArguments = [
       try stringID(function.file), function.line, try stringID(function.name),
     ]
@@ -48,7 +48,7 @@ extension RecordWriter {
         """,
       names + [canonicalID]
     )
-    cache.functions.learn(function, id)
+    cache.functions.learn(number, id)
     return id
   }
 
@@ -67,8 +67,7 @@ extension RecordWriter {
   }
 
   mutating func edgeID(caller: Int32, callee: Int32) throws -> Int32 {
-    let key = UInt64(UInt32(bitPattern: caller)) << 32 | UInt64(UInt32(bitPattern: callee))
-    if let id = cache.edges[key] { return id }
+    if let id = cache.edges.id(caller: caller, callee: callee) { return id }
     let ends: StatementArguments = [caller, callee]
     let id = try findOrInsert(
       into: "edge",
@@ -77,7 +76,7 @@ extension RecordWriter {
       inserting: "INSERT INTO edge (caller, callee) VALUES (?, ?)",
       ends
     )
-    cache.edges.learn(key, id)
+    cache.edges.learn(caller: caller, callee: callee, id)
     return id
   }
 

@@ -11,6 +11,7 @@ import StrataCore
 struct RecordWriter {
   let db: Database
   let path: String
+  let register: FunctionRegister
   var cache: WriterCache
   var slices = SliceRegister()
 
@@ -27,13 +28,12 @@ struct RecordWriter {
 
   /// Writes a record unless it is known; returns whether it was new.
   mutating func insert(_ prepared: PreparedRecord) throws -> Bool {
-    let record = prepared.record
-    guard try !Self.isKnown(record.id, db) else { return false }
-    let labelSet = try labelSetID(record.labels)
-    let numbers = try functionIDs(record.profile.functionTable, rows: prepared.functions)
+    guard try !Self.isKnown(prepared.id, db) else { return false }
+    let labelSet = try labelSetID(prepared.labels)
+    let numbers = try functionIDs(rows: prepared.functions, callers: prepared.callers)
     let ids = ShapeIDs(
-      functions: prepared.functions.map { numbers[Int($0)] },
-      callers: prepared.callers.map { numbers[Int($0)] },
+      functions: numbers.rows,
+      callers: numbers.callers,
       edgeCounts: prepared.encoded.edgeCounts
     )
     let digest = ids.digest
@@ -51,18 +51,17 @@ struct RecordWriter {
       let insert = "INSERT INTO profileEdges (profile, edges, figures) VALUES (?, ?, ?)"
       try db.cachedStatement(sql: insert).execute(arguments: [profile, edges, Data(figures)])
     }
-    try slices.add(profile, start: record.start, db)
-    try learnKind(record)
+    try slices.add(profile, start: Timestamp(nanoseconds: prepared.columns.start), db)
+    try learn(prepared.kind)
     return true
   }
 
-  private mutating func learnKind(_ record: ProfileRecord) throws {
-    let key = FigureKind(record)
-    guard cache.kinds[key] == nil else { return }
+  private mutating func learn(_ kind: FigureKind) throws {
+    guard cache.kinds[kind] == nil else { return }
     let insert = "INSERT OR IGNORE INTO figureKind (kind, clock) VALUES (?, ?)"
     try db.cachedStatement(sql: insert)
-      .execute(arguments: [record.kind.rawValue, record.clock.rawValue])
-    cache.kinds.learn(key, 1)
+      .execute(arguments: [kind.kind.rawValue, kind.clock.rawValue])
+    cache.kinds.learn(kind, 1)
   }
 
   private func insertProfile(
@@ -72,14 +71,9 @@ struct RecordWriter {
     digest: ShapeDigest,
     functions: Data?
   ) throws {
-    let record = prepared.record
-    let columns = HeaderColumns(
-      record,
-      duration: try record.duration.map { try nanoseconds($0) },
-      labelSet: labelSet,
-      edgeCount: prepared.callers.count,
-      unit: prepared.encoded.unit
-    )
+    var columns = prepared.columns
+    columns.duration = try prepared.duration.map { try nanoseconds($0) }
+    columns.labelSet = Int64(labelSet)
     let statement = try db.cachedStatement(
       sql: """
         INSERT INTO profile (profileID, start, duration, timeSource, kind, clock, weight, labelSet,

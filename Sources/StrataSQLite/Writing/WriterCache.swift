@@ -11,8 +11,7 @@ import StrataCore
 struct WriterCache {
   var strings = CachedIDs<ByteString, Int32>()
   var functions = FunctionIDs()
-  /// By caller and callee.
-  var edges = CachedIDs<UInt64, Int32>()
+  var edges = EdgeIDs()
   var labels = CachedIDs<LabelKey, Int32>()
   /// By the labels as the store writes them.
   var labelSets = CachedIDs<[UInt8], Int32>()
@@ -73,27 +72,25 @@ struct CachedIDs<Key: Hashable, ID> {
   }
 }
 
-/// The numbers of functions, found without a hash where they come in the order of the last time.
+/// The store's numbers of functions, by those of the ``FunctionRegister``.
 struct FunctionIDs: Sendable {
-  private var numbers = FunctionNumbers()
-  /// The store's number of each function; 0 for one without.
+  /// 0 for a function without.
   private var ids: [Int32] = []
   private var pending: [Int32] = []
 
   /// The store's numbers of functions, in their order; 0 where none is known.
-  mutating func ids(of functions: FunctionList) -> [Int32] {
-    numbers.numbers(of: functions).map { id($0) }
+  func ids(of numbers: [Int32]) -> [Int32] {
+    let ids = ids.span
+    return numbers.map { ids.indices.contains(Int($0)) ? ids[Int($0)] : 0 }
   }
 
   /// The store's number of a function.
-  mutating func id(of function: Function) -> Int32? {
-    let id = id(numbers.number(of: function))
-    return id == 0 ? nil : id
+  subscript(number: Int32) -> Int32? {
+    ids.indices.contains(Int(number)) && ids[Int(number)] != 0 ? ids[Int(number)] : nil
   }
 
-  mutating func learn(_ function: Function, _ id: Int32) {
-    let number = numbers.number(of: function)
-    _ = self.id(number)
+  mutating func learn(_ number: Int32, _ id: Int32) {
+    ids += repeatElement(0, count: max(0, Int(number) + 1 - ids.count))
     ids[Int(number)] = id
     pending.append(number)
   }
@@ -105,11 +102,6 @@ struct FunctionIDs: Sendable {
   mutating func forgetPending() {
     for number in pending { ids[Int(number)] = 0 }
     pending = []
-  }
-
-  private mutating func id(_ number: Int32) -> Int32 {
-    while ids.count <= Int(number) { ids.append(0) }
-    return ids[Int(number)]
   }
 }
 

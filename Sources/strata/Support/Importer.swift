@@ -7,8 +7,8 @@ import StrataSQLite
 
 /// Reads dumps on several threads and stores them batch by batch, in their order.
 ///
-/// A batch is stored in one transaction while the next ones are read. Memory is bounded by the
-/// number of batches that are read ahead, whatever the number of dumps.
+/// Batches are stored in one transaction while the next ones are read and encoded. What waits is
+/// small, since nothing of a dump but its encoded record is kept, and bounded (``ImportPlan``).
 struct Importer {
   /// What became of one dump.
   struct Outcome: Sendable {
@@ -28,11 +28,20 @@ struct Importer {
     }
   }
 
-  /// The most dumps, and the most bytes of dumps, in a batch.
-  private static let batchCount = 64
-  private static let batchBytes = 8 << 20
+  /// What is known of a dump before its batch is stored.
+  private enum Reading: Sendable {
+    case record(PreparedRecord)
+    case known(ProfileID)
+    case failed(CommandError)
+  }
 
-  private typealias Reading = (source: DumpSource, record: Result<PreparedRecord, CommandError>)
+  /// The readings of a batch, beside their dumps.
+  private typealias Readings = [(source: DumpSource, reading: Reading)]
+
+  private enum Event: Sendable {
+    case read(_ batch: Int, Readings)
+    case stored([Outcome])
+  }
 
   let store: SQLiteStore
   let defaults: DumpDefaults
@@ -42,84 +51,60 @@ struct Importer {
   ///
   /// - Throws: The store's error, if it cannot store at all; single dumps fail in their outcome.
   func run(_ sources: [DumpSource], report: ([Outcome]) -> Void) async throws {
-    var batches = Self.batches(of: sources)[...]
-    try await withThrowingTaskGroup(of: (Int, [Reading]).self) { group in
-      var started = 0
-      var stored = 0
-      var waiting: [Int: [Reading]] = [:]
-      func startNext() {
-        guard let batch = batches.popFirst() else { return }
-        let number = started
-        started += 1
-        group.addTask { [defaults] in (number, Self.read(batch, defaults)) }
-      }
-      for _ in 0..<jobs { startNext() }
-      while let (number, readings) = try await group.next() {
-        waiting[number] = readings
-        while let next = waiting.removeValue(forKey: stored) {
-          stored += 1
-          startNext()
-          report(try store(next))
+    var plan = ImportPlan<Readings>(sources, jobs: jobs)
+    try await withThrowingTaskGroup(of: Event.self) { group in
+      repeat {
+        while let batch = plan.nextToRead() {
+          group.addTask { .read(batch.number, try read(batch.sources)) }
         }
-      }
+        let readings = plan.nextToStore().flatMap(\.self)
+        if !readings.isEmpty { group.addTask { .stored(try await commit(readings)) } }
+        switch try await group.next() {
+        case .read(let batch, let readings): plan.finishReading(batch, readings)
+        case .stored(let outcomes):
+          plan.finishStoring()
+          report(outcomes)
+        case nil: return
+        }
+      } while true
     }
   }
 
-  private static func read(_ batch: [DumpSource], _ defaults: DumpDefaults) -> [Reading] {
+  private func read(_ sources: ArraySlice<DumpSource>) throws -> Readings {
     var reader = PstatsReader()
-    return batch.map { source in
-      let record = Result { () throws(CommandError) in
-        try source.preparedRecord(defaults: defaults, reader: &reader)
-      }
-      return (source, record)
+    return try sources.map { ($0, try read($0, &reader)) }
+  }
+
+  /// Reads a dump, and encodes it unless the store has it.
+  ///
+  /// - Throws: The store's error; the dump's own ones are its reading.
+  private func read(_ source: DumpSource, _ reader: inout PstatsReader) throws -> Reading {
+    do {
+      let dump = try source.load(defaults: defaults)
+      guard try store.storedIDs(among: [dump.id]).isEmpty else { return .known(dump.id) }
+      return .record(try store.prepare(try dump.record(reader: &reader)))
+    } catch let error as InputError {
+      return .failed(CommandError(error))
+    } catch let error as RecordError {
+      return .failed(CommandError(.badData, "\(source.path): \(error)"))
     }
   }
 
-  private func store(_ readings: [Reading]) throws -> [Outcome] {
-    var areNew = try store.insert(prepared: readings.compactMap { try? $0.record.get() })[...]
-    return readings.map { source, record in
-      switch record {
-      case .failure(let error):
-        Outcome(source: source, result: .failed(error))
-      case .success(let record):
+  private func commit(_ readings: Readings) async throws -> [Outcome] {
+    let records = readings.compactMap { source, reading in
+      if case .record(let record) = reading { record } else { nil as PreparedRecord? }
+    }
+    var areNew = records.isEmpty ? [] : try await store.commit(records)[...]
+    return readings.map { source, reading in
+      switch reading {
+      case .failed(let error): Outcome(source: source, result: .failed(error))
+      case .known(let id): Outcome(source: source, result: .known(id))
+      case .record(let record):
         Outcome(
           source: source,
-          result: areNew.popFirst() == true ? .stored(record.record.id) : .known(record.record.id)
+          result: areNew.popFirst() == true ? .stored(record.id) : .known(record.id)
         )
       }
-    }
-  }
-
-  /// Parts dumps into batches, in their order.
-  private static func batches(of sources: [DumpSource]) -> [[DumpSource]] {
-    var batches: [[DumpSource]] = []
-    var bytes = 0
-    for source in sources {
-      let size = (try? InputFile.size(of: source.path)) ?? 0
-      if let last = batches.last, last.count < batchCount, bytes + size <= batchBytes {
-        batches[batches.count - 1].append(source)
-      } else {
-        batches.append([source])
-        bytes = 0
-      }
-      bytes += size
-    }
-    return batches
-  }
-}
-
-extension DumpSource {
-  /// The record of a dump, found to be one that a store can keep, and ready for it.
-  fileprivate func preparedRecord(
-    defaults: DumpDefaults,
-    reader: inout PstatsReader
-  ) throws(CommandError) -> PreparedRecord {
-    do {
-      return try PreparedRecord(try record(defaults: defaults, reader: &reader))
-    } catch let error as InputError {
-      throw CommandError(error)
-    } catch {
-      throw CommandError(.badData, "\(path): \(error)")
     }
   }
 }
