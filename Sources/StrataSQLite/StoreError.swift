@@ -25,6 +25,8 @@ public struct StoreError: Error, Hashable, Sendable {
     public static let damaged = Code("damaged")
     /// The file or its folder cannot be opened, read or written.
     public static let cannotOpen = Code("cannotOpen")
+    /// The folder of a store cannot be made.
+    public static let cannotCreate = Code("cannotCreate")
     /// A value, or the number of names, is more than the format holds.
     public static let tooLarge = Code("tooLarge")
     /// The disk failed.

@@ -145,18 +145,9 @@ struct StoreOpening {
         guard ContinuousClock.now < deadline else { throw error }
         Thread.sleep(forTimeInterval: 0.02)
       } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-        throw cannotMakeFiles ?? error
+        throw Folders.refusal(beside: file, path: path) ?? error
       }
     }
-  }
-
-  /// Why a folder that is there takes no new file; nil where something else is wrong.
-  private var cannotMakeFiles: StoreError? {
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-    guard FileManager.default.fileExists(atPath: folder + "/.") else { return nil }
-    return FileManager.default.isWritableFile(atPath: folder)
-      ? StoreError(diskFailedAt: path, found: "one on which no file can be made")
-      : StoreError(readOnlyAt: path)
   }
 
   private func connectReadWrite() throws -> DatabasePool {

@@ -14,7 +14,7 @@ disk that is full, read-only, or fails to sync or write once. Then on a copy of 
 - importing once more, also for times that were pruned, says 'known' of what was there and 'stored' of what was not;
 - backups and exports that have their names are whole, and those that were said to be done are there.
 
-The next round goes on with the store as it was left.
+The next round goes on with the store as it was left. Before the first, a disk whose locks do not hold gets no store.
 
 Needs Python 3.8, and for all but kills at a random time Linux and a C compiler.
 """
@@ -27,6 +27,7 @@ import sys
 import tempfile
 import time
 
+import locks
 import scenarios
 from disk import build
 from dumps import Workload
@@ -58,12 +59,15 @@ class Soak:
         self.chosen, self.folder, self.random, self.begin = chosen, folder, random.Random(chosen.seed), time.monotonic()
         self.library, self.scenarios = build(folder), scenarios.available(often=3 if chosen.short else 1)
         self.kills, self.rounds, self.complaints = collections.Counter(), collections.Counter(), collections.Counter()
-        self.lives = self.power_losses = self.faults = self.acknowledged = self.pruned = self.asked = 0
+        self.life, self.lives = None, 0
+        self.power_losses = self.faults = self.acknowledged = self.pruned = self.asked = 0
         if not self.library:
             print('SKIPPED: power failures and broken disks, which need Linux and a C compiler')
             chosen.power_losses = chosen.faults = 0
 
     def run(self):
+        if self.library:
+            locks.check(self.folder, self.library)
         while any(self.missing().values()) and time.monotonic() - self.begin < self.chosen.seconds:
             self.live()
 
@@ -130,7 +134,7 @@ def main():
         soak.run()
     except Failure as failure:
         soak.report()
-        sys.exit('FAIL: %s\nIn: %s\nAgain with --seed %d; all files are in %s' % (failure, soak.life.round, chosen.seed, folder))
+        sys.exit('FAIL: %s\nIn: %s\nAgain with --seed %d; all files are in %s' % (failure, soak.life and soak.life.round, chosen.seed, folder))
     soak.report(', none lost')
     if chosen.keep:
         print('kept: %s' % folder)

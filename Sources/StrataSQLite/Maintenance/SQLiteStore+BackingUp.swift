@@ -70,6 +70,11 @@ extension SQLiteStore {
       }
     } catch let error as DatabaseError {
       let isOfSource = [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+      if error.resultCode == .SQLITE_CANTOPEN,
+        let refusal = Folders.refusal(beside: partial, path: destination)
+      {
+        throw refusal
+      }
       throw StoreError(error, path: isOfSource ? path : destination)
     }
     if let failure { throw failure }

@@ -41,13 +41,22 @@ enum Folders {
       for folder in created { try synchronize(folder.deletingLastPathComponent()) }
     } catch {
       throw StoreError(
-        .cannotOpen,
+        .cannotCreate,
         path: path,
         expected: "a folder \(parent.path) for the store",
         found: "none, and it cannot be created",
         advice: "check the path and its permissions"
       )
     }
+  }
+
+  /// Why a folder that is there takes no new file; nil where something else is wrong.
+  static func refusal(beside file: String, path: String) -> StoreError? {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder + "/.") else { return nil }
+    return FileManager.default.isWritableFile(atPath: folder)
+      ? StoreError(diskFailedAt: path, found: "one on which no file can be made")
+      : StoreError(readOnlyAt: path)
   }
 
   /// Brings a file, or the names in a folder, to the disk.

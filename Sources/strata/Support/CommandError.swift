@@ -60,7 +60,7 @@ extension StoreError {
     switch code {
     case .notAStore, .newerVersion, .olderVersion, .damaged, .tooLarge: .badData
     case .notFound, .cannotOpen: .noInput
-    case .exists: .cannotWrite
+    case .exists, .cannotCreate: .cannotWrite
     default: .unavailable
     }
   }
