@@ -76,7 +76,7 @@ struct StoreOpening {
     configuration.busyMode = .timeout(Double(seconds) + Double(attoseconds) * 1e-18)
     configuration.prepareDatabase { db in
       // Readers pass over what they read, so that a larger cache would be memory alone.
-      let kilobytes = db.configuration.readonly ? 2_000 : 8_000
+      let kilobytes = db.configuration.readonly ? 1_000 : 8_000
       try db.execute(sql: "PRAGMA cache_size = -\(kilobytes)")
     }
     return configuration

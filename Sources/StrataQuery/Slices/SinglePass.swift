@@ -12,6 +12,8 @@ struct SinglePass {
   static let sampleRows = 1 << 16
   /// How many cells the candidates may have, of 16 bytes each.
   private static let maximumCells = 1 << 17
+  /// How many candidates are enough, where few series are asked for: each of them costs a name.
+  private static let usualChoice = 128
   /// How many candidates there must be for each series that is asked for.
   private static let leastChoice = 3
   /// A first pass from sums that are fewer than a fourth of the captures costs too little.
@@ -37,7 +39,8 @@ struct SinglePass {
   ) {
     guard query.groupsFunctions, !query.comparesCaptures, let top = query.top, grid.count > 0
     else { return nil }
-    candidateCount = Self.maximumCells / grid.count - 1
+    let choice = max(Self.usualChoice, 2 * Self.leastChoice * min(top, Self.maximumCells))
+    candidateCount = min(choice, Self.maximumCells / grid.count - 1)
     let readsAll = query.isWeighted || query.resolution == .captures
     let sums = readsAll ? survey.captures : survey.sums
     guard top <= candidateCount / Self.leastChoice,

@@ -17,10 +17,9 @@ struct CaptureQuery {
   private let source: String
   private var conditions: [String] = []
 
-  init(_ strand: Strand, in range: Range<Int128>) {
-    // Captures of few label sets are found by those; the index has the start as well.
-    let index = strand.labelSets == nil ? "profileStart" : "profileLabels"
-    source = "profile INDEXED BY \(index)"
+  /// Both indexes have time and label set; which comes first is for ``SQLiteSnapshot`` to choose.
+  init(_ strand: Strand, in range: Range<Int128>, byLabels: Bool) {
+    source = "profile INDEXED BY \(byLabels ? "profileLabels" : "profileStart")"
     require("profile.start >= ?", Int64(clamping: range.lowerBound))
     require("profile.start <= ?", Int64(clamping: range.upperBound - 1))
     requireCaptures(of: strand)
@@ -84,6 +83,26 @@ struct CaptureRow {
 }
 
 extension SQLiteSnapshot {
+  /// The single captures of a strand in a range.
+  ///
+  /// By labels, each of the strand's label sets is looked up: too many where a range is so short
+  /// that fewer captures start in it.
+  func captureQuery(_ strand: Strand, in range: Range<Int128>) throws -> CaptureQuery {
+    guard let labelSets = strand.labelSets else {
+      return CaptureQuery(strand, in: range, byLabels: false)
+    }
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT count(*) FROM (SELECT 1 FROM profile INDEXED BY profileStart
+          WHERE start >= ? AND start <= ? LIMIT ?)
+        """
+    )
+    let (first, last) = (Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound - 1))
+    let arguments: StatementArguments = [first, last, labelSets.count]
+    let count = try Int.fetchOne(statement, arguments: arguments) ?? 0
+    return CaptureQuery(strand, in: range, byLabels: count >= labelSets.count)
+  }
+
   /// Calls `body` with each single capture of a query.
   func forEachCapture(
     _ query: CaptureQuery,
@@ -108,7 +127,7 @@ extension SQLiteSnapshot {
     switch piece {
     case .rollup: return
     case .captures(let range):
-      let query = CaptureQuery(strand, in: range)
+      let query = try captureQuery(strand, in: range)
       try forEachCapture(query, columns: columns, joining: join, body: body)
     case .late(let level, let range):
       let query = CaptureQuery(late: level, strand, in: range)

@@ -59,7 +59,7 @@ extension SQLiteSnapshot {
   ) throws -> Int {
     guard let duration = row.longest, duration > longest else { return 0 }
     var count = 0
-    let captures = CaptureQuery(strand, in: row.range)
+    let captures = try captureQuery(strand, in: row.range)
     try forEachCapture(captures, columns: []) { _, capture in
       if capture.duration ?? .min > longest { count += 1 }
     }
