@@ -3,6 +3,7 @@
 #if Tools
 import ArgumentParser
 import StrataCore
+import StrataQuery
 import StrataSQLite
 
 /// `strata store prune`: what is old goes, after its sums are written.
@@ -52,10 +53,18 @@ struct StorePrune: ParsableCommand {
       hours: hours.value,
       maximumBytes: maxSize.bytes
     )
-    let report = try location.openForWriting(create: false).prune(policy, now: .now)
+    let store = try location.openForWriting(create: false)
+    let now = Timestamp.now
+    let total = oldCaptures(store, now)
+    var bar = ProgressBar(total: total)
+    let report = try store.prune(policy, now: now) { report in
+      bar.update(done: min(report.captures, total))
+      return true
+    }
+    bar.clear()
     print(
       "\(report.captures) captures, \(report.minutes) sums by the minute and \(report.hours) by the "
-        + "hour went; \(report.bytesBefore / 1_000) kB before, \(report.bytesAfter / 1_000) kB now: "
+        + "hour went; \(report.bytesBefore.byteText) before, \(report.bytesAfter.byteText) now: "
         + location.path
     )
     guard report.isAboveMaximum else { return }
@@ -64,6 +73,17 @@ struct StorePrune: ParsableCommand {
       "\(location.path): expected at most \(maxSize.bytes ?? 0) bytes, found "
         + "\(report.bytesAfter); all that may go is gone: allow more with --max-size"
     )
+  }
+
+  /// How many captures are of age, for the bar; 0 where that is not known.
+  private func oldCaptures(_ store: SQLiteStore, _ now: Timestamp) -> Int {
+    // More seconds before now than nanoseconds can count: nothing is of that age.
+    guard let age = captures.value?.components.seconds, age < 9_000_000_000 else { return 0 }
+    let hour: Int64 = 3_600
+    let end = (now.nanoseconds / 1_000_000_000 - age) / hour * hour
+    let selection = ProfileSelection(until: Timestamp(nanoseconds: end * 1_000_000_000))
+    let survey = try? store.read { try $0.survey(selection, longestExpected: nil) }
+    return survey?.captures ?? 0
   }
 }
 
