@@ -164,23 +164,14 @@ struct Pruner {
 
   private func usedBytes() throws -> Int {
     try store.pool.read { db in
-      let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-      let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-      return (pages - free) * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+      let pages = try db.number("PRAGMA page_count") - db.number("PRAGMA freelist_count")
+      return try pages * db.number("PRAGMA page_size")
     }
   }
 
   @discardableResult
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try store.pool.writeWithoutTransaction { db in
-      var result: Result?
-      try db.inTransaction(.immediate) {
-        result = try body(db)
-        return .commit
-      }
-      guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
-      return result
-    }
+    try store.pool.writeImmediately(body)
   }
 }
 

@@ -27,15 +27,7 @@ struct ShortTransactions {
   mutating func run<Result>(_ body: (Database, _ size: Int) throws -> Result) throws -> Result {
     let start = ContinuousClock.now
     let size = size
-    let result = try pool.writeWithoutTransaction { db in
-      var result: Result?
-      try db.inTransaction(.immediate) {
-        result = try body(db, size)
-        return .commit
-      }
-      guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
-      return result
-    }
+    let result = try pool.writeImmediately { try body($0, size) }
     let taken = start.duration(to: .now)
     let next = taken > Self.target ? size / 2 : taken < Self.target / 2 ? size * 2 : size
     self.size = min(max(next, Self.sizes.lowerBound), Self.sizes.upperBound)

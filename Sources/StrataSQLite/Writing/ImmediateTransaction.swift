@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+
+extension DatabasePool {
+  /// Runs `body` in a transaction that has the store's one lock for writing from its beginning on.
+  ///
+  /// What `body` reads is then what it changes; GRDB's own transactions of this kind return nothing.
+  func writeImmediately<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try writeWithoutTransaction { db in
+      var result: Result?
+      try db.inTransaction(.immediate) {
+        result = try body(db)
+        return .commit
+      }
+      guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+      return result
+    }
+  }
+}
+
+#endif
