@@ -75,21 +75,17 @@ public final class SQLiteStore: ProfileStore {
   private func writeNew(_ prepared: [PreparedRecord?]) throws -> [Bool] {
     try writerCache.withLock { cache in
       defer { cache.forgetPending() }
-      var isNew: [Bool] = []
-      try pool.writeWithoutTransaction { db in
-        try db.inTransaction(.immediate) {
-          // Exchanged, not copied: two owners of a table would make its next change copy it.
-          var writer = RecordWriter(
-            db: db,
-            path: path,
-            register: functionRegister,
-            cache: WriterCache()
-          )
-          swap(&writer.cache, &cache)
-          defer { swap(&writer.cache, &cache) }
-          isNew = try prepared.map { try $0.map { try writer.insert($0) } ?? false }
-          return .commit
-        }
+      let isNew = try pool.writeImmediately { db in
+        // Exchanged, not copied: two owners of a table would make its next change copy it.
+        var writer = RecordWriter(
+          db: db,
+          path: path,
+          register: functionRegister,
+          cache: WriterCache()
+        )
+        swap(&writer.cache, &cache)
+        defer { swap(&writer.cache, &cache) }
+        return try prepared.map { try $0.map { try writer.insert($0) } ?? false }
       }
       cache.keepPending()
       return isNew

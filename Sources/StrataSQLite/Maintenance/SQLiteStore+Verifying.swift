@@ -42,28 +42,25 @@ extension SQLiteStore {
   /// Removes a capture, and the roll-ups of its slices, which are to be made anew.
   private func removeDamaged(_ profile: Int64) throws {
     guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
-    try pool.writeWithoutTransaction { db in
-      try db.inTransaction(.immediate) {
-        let query = "SELECT start FROM profile WHERE id = ?"
-        let start = try Int64.fetchOne(db, sql: query, arguments: [profile])
-        for sql in [
-          "DELETE FROM profileEdges WHERE profile = ?", "DELETE FROM lateProfile WHERE profile = ?",
-          "DELETE FROM profile WHERE id = ?",
-        ] {
-          try db.execute(sql: sql, arguments: [profile])
+    try pool.writeImmediately { db in
+      let query = "SELECT start FROM profile WHERE id = ?"
+      let start = try Int64.fetchOne(db, sql: query, arguments: [profile])
+      for sql in [
+        "DELETE FROM profileEdges WHERE profile = ?", "DELETE FROM lateProfile WHERE profile = ?",
+        "DELETE FROM profile WHERE id = ?",
+      ] {
+        try db.execute(sql: sql, arguments: [profile])
+      }
+      let pruned = try PrunedCaptures.bound(of: nil, db) ?? .min
+      for level in RollupLevel.allCases {
+        guard let start, let sliceStart = level.sliceStart(of: start), start >= pruned else {
+          continue
         }
-        let pruned = try PrunedCaptures.bound(of: nil, db) ?? .min
-        for level in RollupLevel.allCases {
-          guard let start, let sliceStart = level.sliceStart(of: start), start >= pruned else {
-            continue
-          }
-          let slice = Slice(level: level, start: sliceStart)
-          try RollupWriter(db: db).removeAll(level, sliceStart)
-          let late = "DELETE FROM lateProfile WHERE level = ? AND start = ?"
-          try db.execute(sql: late, arguments: slice.arguments)
-          try SliceState.open.set(slice, db)
-        }
-        return .commit
+        let slice = Slice(level: level, start: sliceStart)
+        try RollupWriter(db: db).removeAll(level, sliceStart)
+        let late = "DELETE FROM lateProfile WHERE level = ? AND start = ?"
+        try db.execute(sql: late, arguments: slice.arguments)
+        try SliceState.open.set(slice, db)
       }
     }
   }

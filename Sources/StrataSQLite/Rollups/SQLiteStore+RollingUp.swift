@@ -66,17 +66,14 @@ extension SQLiteStore {
   /// Rolls up the first of the slices, as many as one transaction may take.
   private func rollUp(_ slices: inout ArraySlice<Slice>) throws -> Int {
     let before = slices.count
-    try pool.writeWithoutTransaction { db in
-      try db.inTransaction(.immediate) {
-        var builder = try RollupBuilder(try snapshot(db))
-        let clock = ContinuousClock()
-        let deadline = clock.now + Self.patience
-        repeat {
-          guard let slice = slices.popFirst() else { break }
-          try builder.update(slice)
-        } while clock.now < deadline
-        return .commit
-      }
+    try pool.writeImmediately { db in
+      var builder = try RollupBuilder(try snapshot(db))
+      let clock = ContinuousClock()
+      let deadline = clock.now + Self.patience
+      repeat {
+        guard let slice = slices.popFirst() else { break }
+        try builder.update(slice)
+      } while clock.now < deadline
     }
     return before - slices.count
   }

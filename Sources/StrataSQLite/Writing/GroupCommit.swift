@@ -25,7 +25,6 @@ public actor GroupCommit {
   }
 
   private nonisolated let store: SQLiteStore
-  private let queue = DispatchQueue(label: "strata.commit")
   private var waiting: [Waiting] = []
   private var isCommitting = false
 
@@ -56,7 +55,7 @@ public actor GroupCommit {
     isCommitting = true
     let group = Array(waiting.prefix(Self.largestGroup))
     waiting.removeFirst(group.count)
-    queue.async { [store] in
+    store.commitQueue.async { [store] in
       let results = Self.commit(group.map(\.record), to: store)
       for (member, result) in zip(group, results) { member.continuation.resume(with: result) }
       Task { await self.finish() }
