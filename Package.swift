@@ -96,14 +96,15 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    .executableTarget(
-      name: "strata",
+    .target(
+      name: "StrataCommand",
       dependencies: [
         "StrataCore", "StrataFormats", "StrataQuery", "StrataCharts", "StrataSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],
       swiftSettings: settings
     ),
+    .executableTarget(name: "strata", dependencies: ["StrataCommand"], swiftSettings: settings),
     .target(
       name: "StrataTestSupport",
       dependencies: ["StrataCore", "StrataFormats", "StrataQuery"],
@@ -180,7 +181,8 @@ let package = Package(
     .testTarget(
       name: "StrataCommandTests",
       dependencies: [
-        "strata", "StrataCore", "StrataQuery", "StrataSQLite", "StrataTestSupport",
+        "strata", "StrataCommand", "StrataCore", "StrataQuery", "StrataSQLite",
+        "StrataTestSupport",
         .product(name: "GRDB", package: "GRDB.swift", condition: tools),
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],

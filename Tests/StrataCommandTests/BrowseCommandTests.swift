@@ -6,7 +6,7 @@ import StrataCore
 import StrataTestSupport
 import Testing
 
-@testable import strata
+@testable import StrataCommand
 
 /// `strata browse` in a pipe, and its session.
 struct BrowseCommandTests {

@@ -5,7 +5,7 @@ import StrataFormats
 import StrataTestSupport
 import Testing
 
-@testable import strata
+@testable import StrataCommand
 
 struct ImportPlanTests {
   private let folder: TemporaryFolder

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
-import ArgumentParser
+package import ArgumentParser
 
 /// The command line: one file per command in `Commands`, and the only place that names stores.
-@main
-struct Strata: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct Strata: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "strata",
     abstract: "Keep profiles over time, exactly, and see where the time went.",
     discussion: """
@@ -39,8 +38,10 @@ struct Strata: AsyncParsableCommand {
     ]
   )
 
+  package init() {}
+
   /// Runs the command that the arguments name, and turns its failure into one line and a code.
-  static func main() async {
+  package static func main() async {
     Memory.keepFreed()
     do {
       var command = try command(from: Array(CommandLine.arguments.dropFirst()))
@@ -72,9 +73,9 @@ struct Strata: AsyncParsableCommand {
   }
 }
 #else
-@main
-struct Strata {
-  static func main() {
+/// What is left of the command line without its trait.
+package struct Strata {
+  package static func main() async {
     print("strata was built without its command line: enable the package trait 'Tools'.")
   }
 }
