@@ -11,6 +11,30 @@ extension Pruner {
     report.minutes += try pruneRollups(.minute, before: end)
   }
 
+  /// Removes the minutes of an hour that was just summed up, and notes that they are gone.
+  ///
+  /// In the transaction that sums the hour up, for captures that were late for a minute are late for
+  /// nothing now, and it would lack them.
+  ///
+  /// - Returns: How many roll-ups went.
+  func removeMinutes(ofHour start: Int64, _ db: Database) throws -> Int {
+    let end = start + RollupLevel.hour.width
+    let range: StatementArguments = [RollupLevel.minute.rawValue, start, end]
+    for table in ["slice", "lateProfile"] {
+      try db.execute(
+        sql: "DELETE FROM \(table) WHERE level = ? AND start >= ? AND start < ?",
+        arguments: range
+      )
+    }
+    try PrunedCaptures.setBound(end, of: .minute, db)
+    let starts = try Int64.fetchAll(
+      db,
+      sql: "SELECT DISTINCT start FROM rollup WHERE level = ? AND start >= ? AND start < ?",
+      arguments: range
+    )
+    return try starts.reduce(0) { try $0 + RollupWriter(db: db).removeAll(.minute, $1) }
+  }
+
   mutating func pruneHours(before end: Int64) throws {
     let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
     guard let end = Int64(exactly: RollupLevel.day.floor(Int128(min(end, pruned)))) else { return }

@@ -16,6 +16,8 @@ struct Pruner {
   let store: SQLiteStore
   let progress: (PruneReport) -> Bool
   var report = PruneReport()
+  /// The time before which minutes are to go.
+  private var minutesEnd = Int64.min
   private var isStopped = false
 
   init(store: SQLiteStore, progress: @escaping (PruneReport) -> Bool) {
@@ -30,8 +32,9 @@ struct Pruner {
       let time = now.subtractingReportingOverflow(age)
       return time.overflow ? nil : Int64(exactly: level.floor(Int128(time.partialValue)))
     }
+    minutesEnd = bound(policy.minutes, .hour) ?? .min
     if let end = bound(policy.captures, .hour) { try pruneCaptures(before: end) }
-    if let end = bound(policy.minutes, .hour) { try pruneMinutes(before: end) }
+    if minutesEnd > .min { try pruneMinutes(before: minutesEnd) }
     if let end = bound(policy.hours, .day) { try pruneHours(before: end) }
     if let maximum = policy.maximumBytes { try shrink(to: maximum) }
     try store.removeUnusedShapes()
@@ -59,12 +62,14 @@ struct Pruner {
   }
 
   /// Writes all roll-ups of the hour of the oldest capture that may go, and notes that captures are
-  /// gone up to its end.
+  /// gone up to its end. Minutes that are to go too are not written first: for few captures they
+  /// take more room and time than these.
   ///
   /// All in one transaction: what comes before is in the roll-ups, what comes after is late for them,
   /// and no hour is passed over.
-  private func sumUpOldestHour(before end: Int64) throws -> Int64? {
-    try write { db in
+  private mutating func sumUpOldestHour(before end: Int64) throws -> Int64? {
+    let (hour, minutes) = try write { db -> (Int64?, Int) in
+      var minutes = 0
       let summedUp = try PrunedCaptures.bound(of: nil, db) ?? .min
       let sql = """
         SELECT start FROM profile INDEXED BY profileStart
@@ -73,14 +78,17 @@ struct Pruner {
         """
       guard let start = try Int64.fetchOne(db, sql: sql, arguments: [end, summedUp]),
         let hour = Self.hour.sliceStart(of: start)
-      else { return nil }
+      else { return (nil, 0) }
       if hour >= summedUp {
         var builder = try RollupBuilder(try store.snapshot(db))
-        try builder.rollUpAll(ofHour: hour)
+        try builder.rollUpAll(ofHour: hour, withMinutes: hour >= minutesEnd)
         try PrunedCaptures.setBound(hour + Self.hour.width, of: nil, db)
+        if hour < minutesEnd { minutes = try removeMinutes(ofHour: hour, db) }
       }
-      return hour
+      return (hour, minutes)
     }
+    report.minutes += minutes
+    return hour
   }
 
   /// Whether a capture is not of an hour that is kept by its captures, as SQL.

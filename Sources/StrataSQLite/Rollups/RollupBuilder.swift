@@ -61,13 +61,13 @@ struct RollupBuilder {
     return areAllKept
   }
 
-  /// Writes all roll-ups of an hour and of its minutes, of however few captures: these are about to
-  /// go.
+  /// Writes all roll-ups of an hour, and of its minutes unless these are to go as well, of however
+  /// few captures: these are about to go.
   ///
   /// If they do not hold all, there are none, and the hour is kept by its captures.
-  mutating func rollUpAll(ofHour start: Int64) throws {
+  mutating func rollUpAll(ofHour start: Int64, withMinutes: Bool) throws {
     let hour = Slice(level: .hour, start: start)
-    let minutes = try minutes(of: hour)
+    let minutes = withMinutes ? try minutes(of: hour) : []
     var areAllKept = true
     for slice in minutes + [hour] {
       areAllKept = try rollUp(slice, keepingAll: true) && areAllKept
