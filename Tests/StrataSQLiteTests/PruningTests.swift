@@ -109,6 +109,30 @@ struct PruningTests {
     #expect(pages == 0)
   }
 
+  @Test func `sums by the minute that save no room are not written to save room`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomRecords(seed: 5)
+    let records = (0..<300).map { number in
+      var record = random.record(number, .nanoseconds)
+      (record.kind, record.clock) = (.traced, .wall)
+      record.start = RandomTraffic.start.advanced(bySeconds: Int64(number) * 120)
+      return record
+    }
+    _ = try store.insert(records)
+    let now = records[299].start
+    // The first hour has minutes already.
+    let old = try store.prune(RetentionPolicy(captures: .seconds(8 * 3_600)), now: now)
+    #expect(old.captures == 30)
+    let policy = RetentionPolicy(maximumBytes: old.bytesAfter * 4 / 5)
+    let report = try store.prune(policy, now: now)
+    #expect(!report.isAboveMaximum)
+    #expect(report.minutes > 0)
+    #expect(try store.statistics().profileCount > 60)
+    #expect(try store.verify().isWhole)
+    let query = SliceQuery(every: .seconds(3_600))
+    #expect(try store.slices(query) == MemoryStore(records).slices(query))
+  }
+
   @Test func `captures whose sums no roll-up holds stay`() throws {
     let store = try SQLiteStore.open(path: folder.file())
     let policy = RetentionPolicy(captures: .zero, minutes: .zero, hours: .zero)

@@ -17,7 +17,7 @@ struct Pruner {
   let progress: (PruneReport) -> Bool
   var report = PruneReport()
   /// The time before which minutes are to go.
-  private var minutesEnd = Int64.min
+  var minutesEnd = Int64.min
   private var isStopped = false
 
   init(store: SQLiteStore, progress: @escaping (PruneReport) -> Bool) {
@@ -55,7 +55,7 @@ struct Pruner {
   }
 
   /// Lets the captures of the hour go that has the oldest of them; returns whether there was one.
-  private mutating func pruneOldestHour(before end: Int64) throws -> Bool {
+  mutating func pruneOldestHour(before end: Int64) throws -> Bool {
     guard let hour = try sumUpOldestHour(before: end) else { return false }
     while try removeCaptures(ofHour: hour) > 0 { _ = step() }
     return true
@@ -71,14 +71,9 @@ struct Pruner {
     let (hour, minutes) = try write { db -> (Int64?, Int) in
       var minutes = 0
       let summedUp = try PrunedCaptures.bound(of: nil, db) ?? .min
-      let sql = """
-        SELECT start FROM profile INDEXED BY profileStart
-        WHERE start < ? AND \(Self.isNotKept) AND (start >= ? OR \(Self.isInRollups))
-        ORDER BY start LIMIT 1
-        """
-      guard let start = try Int64.fetchOne(db, sql: sql, arguments: [end, summedUp]),
-        let hour = Self.hour.sliceStart(of: start)
-      else { return (nil, 0) }
+      guard let hour = try Self.oldestHour(before: end, summedUp: summedUp, db) else {
+        return (nil, 0)
+      }
       if hour >= summedUp {
         var builder = try RollupBuilder(try store.snapshot(db))
         try builder.rollUpAll(ofHour: hour, withMinutes: hour >= minutesEnd)
@@ -89,6 +84,17 @@ struct Pruner {
     }
     report.minutes += minutes
     return hour
+  }
+
+  /// The hour of the oldest capture that may go.
+  static func oldestHour(before end: Int64, summedUp: Int64, _ db: Database) throws -> Int64? {
+    let sql = """
+      SELECT start FROM profile INDEXED BY profileStart
+      WHERE start < ? AND \(isNotKept) AND (start >= ? OR \(isInRollups))
+      ORDER BY start LIMIT 1
+      """
+    return try Int64.fetchOne(db, sql: sql, arguments: [end, summedUp])
+      .flatMap { hour.sliceStart(of: $0) }
   }
 
   /// Whether a capture is not of an hour that is kept by its captures, as SQL.
@@ -134,43 +140,7 @@ struct Pruner {
     return count
   }
 
-  // MARK: - Room
-
-  /// Lets the oldest go until the store is small enough.
-  private mutating func shrink(to maximum: Int) throws {
-    while try usedBytes() > maximum, step() {
-      try store.removeUnusedShapes()
-      if try pruneOldestHour(before: .max) { continue }
-      let last = report
-      if let start = try oldestRollup(.minute) {
-        try pruneMinutes(before: start + RollupLevel.day.width)
-      }
-      if report == last, let start = try oldestRollup(.hour), try isPrunable(day: start) {
-        try pruneHours(before: start + 2 * RollupLevel.day.width)
-      }
-      // What is left may not go.
-      guard report != last else { return }
-    }
-  }
-
-  private func oldestRollup(_ level: RollupLevel) throws -> Int64? {
-    try store.pool.read { db in
-      try Int64.fetchOne(
-        db,
-        sql: "SELECT min(start) FROM rollup WHERE level = ?",
-        arguments: [level.rawValue]
-      )
-    }
-  }
-
-  /// Whether the day of a time lies before all captures.
-  private func isPrunable(day time: Int64) throws -> Bool {
-    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
-    let end = RollupLevel.day.floor(Int128(time)) + Int128(RollupLevel.day.width)
-    return end <= Int128(pruned)
-  }
-
-  private func usedBytes() throws -> Int {
+  func usedBytes() throws -> Int {
     try store.pool.read { db in
       let pages = try db.number("PRAGMA page_count") - db.number("PRAGMA freelist_count")
       return try pages * db.number("PRAGMA page_size")

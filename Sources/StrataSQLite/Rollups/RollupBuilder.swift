@@ -77,6 +77,19 @@ struct RollupBuilder {
     try SliceState.keptByCaptures.set(hour, db)
   }
 
+  /// Whether the roll-ups of an hour's minutes would take clearly less room than its captures.
+  ///
+  /// They are counted, and not weighed: one takes at least the room of one capture.
+  func areMinutesSmaller(ofHour start: Int64) throws -> Bool {
+    var (captures, sums) = (0, 0)
+    for slice in try minutes(of: Slice(level: .hour, start: start)) {
+      let groups = try groups.ofCaptures(slice)
+      sums += groups.count
+      for group in groups where group.labels.contains(0) { captures += group.captureCount ?? 0 }
+    }
+    return sums <= captures / 2
+  }
+
   private func minutes(of hour: Slice) throws -> [Slice] {
     let statement = try db.cachedStatement(
       sql: """
