@@ -62,8 +62,10 @@ struct Pruner {
   }
 
   /// Writes all roll-ups of the hour of the oldest capture that may go, and notes that captures are
-  /// gone up to its end. Minutes that are to go too are not written first: for few captures they
-  /// take more room and time than these.
+  /// gone up to its end.
+  ///
+  /// Minutes that are to go too are not written first: for few captures they take more room and time
+  /// than these.
   ///
   /// All in one transaction: what comes before is in the roll-ups, what comes after is late for them,
   /// and no hour is passed over.

@@ -13,9 +13,10 @@ public struct RetentionPolicy: Hashable, Sendable {
   public var minutes: Duration?
   /// How long roll-ups of hours are kept; nil: for ever.
   public var hours: Duration?
-  /// How many bytes the store may use: the oldest captures go before their time, then the oldest
-  /// minutes, then the oldest hours; nil: any number. Minutes go first where those of more captures
-  /// would save no room.
+  /// How many bytes the store may use; nil: any number.
+  ///
+  /// The oldest captures go before their time, then the oldest minutes, then the oldest hours.
+  /// Minutes go first where those of more captures would save no room.
   public var maximumBytes: Int?
 
   /// A week of captures, a month of minutes, a year of hours, 10 GB.
