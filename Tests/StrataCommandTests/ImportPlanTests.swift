@@ -14,20 +14,21 @@ struct ImportPlanTests {
     folder = try TemporaryFolder()
   }
 
-  private func sources(_ count: Int, bytes: Int = 1) throws -> [DumpSource] {
-    try (0..<count).map { number in
-      DumpSource(path: try folder.write("\(number).prof", repeatElement(0, count: bytes)))
+  private func dumps(_ count: Int, bytes: Int = 1) throws -> DumpWalk {
+    for number in 0..<count {
+      try folder.write("\(number).prof", repeatElement(0, count: bytes))
     }
+    return DumpWalk(paths: [folder.path])
   }
 
   @Test func `batches are stored in their order, whenever they were read`() throws {
-    var plan = ImportPlan<Int>(try sources(200), jobs: 3)
+    var plan = ImportPlan<Int>(try dumps(200), jobs: 3)
     let read = (0..<3).map { _ in plan.nextToRead()?.number }
     #expect(read == [0, 1, 2])
     #expect(plan.nextToRead() == nil)
     plan.finishReading(1, 1)
     #expect(plan.nextToStore() == [])
-    #expect(plan.nextToRead()?.sources.count == 8)
+    #expect(plan.nextToRead()?.dumps.count == 8)
     plan.finishReading(0, 0)
     #expect(plan.nextToStore() == [0, 1])
     #expect(plan.nextToRead() == nil)
@@ -39,7 +40,7 @@ struct ImportPlanTests {
   }
 
   @Test func `what waits for a slow disk is bounded`() throws {
-    var plan = ImportPlan<Int>(try sources(64 * 12), jobs: 2)
+    var plan = ImportPlan<Int>(try dumps(64 * 12), jobs: 2)
     var started = 0
     while let batch = plan.nextToRead() {
       started += 1
@@ -52,7 +53,7 @@ struct ImportPlanTests {
   }
 
   @Test func `large dumps are read one at a time, and each is`() throws {
-    var plan = ImportPlan<Int>(try sources(3, bytes: 9 << 20), jobs: 8)
+    var plan = ImportPlan<Int>(try dumps(3, bytes: 9 << 20), jobs: 8)
     for number in 0..<3 {
       #expect(plan.nextToRead()?.number == number)
       #expect(plan.nextToRead() == nil)

@@ -72,6 +72,39 @@ struct DumpCatalogTests {
   }
 
   @Test
+  func `a walk finds what a catalog does, and goes on after a failure`() throws {
+    try folder.write(
+      "spool/index.jsonl",
+      (#"{"file":"a","timestamp":1}"# + "\n{}\n" + #"{"file":"b","timestamp":2}"#).utf8
+    )
+    for name in ["é.prof", "e.prof", "f/z.prof", "none/a.txt"] { try folder.write(name, []) }
+    let paths = ["spool", "absent", ".", "none", "e.prof"].map { folder($0) }
+    let found = DumpWalk(paths: paths).map { result in
+      switch result {
+      case .success(let source): String(source.path.dropFirst(folder.path.count + 1))
+      case .failure(let error): String(error.description.split(separator: ":")[1].dropFirst())
+      }
+    }
+    #expect(
+      found == [
+        "spool/a", "line 2", "spool/b", "no such file", "./e.prof", "./f/z.prof", "./spool/a",
+        "line 2", "./spool/b", "./é.prof", "no dumps in this folder", "e.prof",
+      ]
+    )
+  }
+
+  @Test
+  func `a line of an index that does not end is refused`() throws {
+    var lines = Array((#"{"file":"a","timestamp":1}"# + "\n").utf8)
+    lines += repeatElement(UInt8(ascii: " "), count: 3 << 20)
+    let index = try folder.write("index.jsonl", lines)
+    let catalog = DumpCatalog(paths: [folder.path])
+    #expect(names(catalog) == ["a"])
+    let reason = "expected at most 1048576 bytes, found more"
+    #expect(catalog.failures == [InputError(path: index, .line(2, reason: reason))])
+  }
+
+  @Test
   func `a link that leads back is not followed`() throws {
     try folder.write("sub/a.prof", [])
     try FileManager.default.createSymbolicLink(

@@ -85,21 +85,27 @@ struct Import: AsyncParsableCommand {
 
   func run() async throws {
     let start = ContinuousClock.now
-    let catalog = DumpCatalog(paths: pathArguments.paths)
-    var tally = ImportTally(failures: catalog.failures.map { CommandError($0) })
-    for failure in tally.failures { Diagnostics.error(failure.description) }
-    let store = catalog.sources.isEmpty ? nil : try location.openForWriting()
+    var tally = ImportTally()
+    // What leads to no dump makes no store.
+    let store = hasDumps ? try location.openForWriting() : nil
     if let store {
       let importer = Importer(store: store, defaults: defaults, jobs: jobs)
-      var bar = ProgressBar(total: catalog.sources.count)
-      try await importer.run(catalog.sources) { outcomes in
-        report(outcomes, &tally, &bar)
-      }
+      var bar = ProgressBar(counting: { walk.reduce(0) { count, _ in count + 1 } })
+      try await importer.run(walk) { report($0, &tally, &bar) }
       bar.clear()
+    } else {
+      for case .failure(let error) in walk { tally.count(CommandError(error)) }
     }
     print("\(tally.summary) in \(start.duration(to: .now).shortText): \(location.path)")
     if let store { try RollingUp.run(store) }
-    if let code = CommandError.exitCode(of: tally.failures) { throw ExitCode(code.rawValue) }
+    if let code = tally.exitCode { throw ExitCode(code.rawValue) }
+  }
+
+  /// The dumps that the paths lead to, from the first one.
+  private var walk: DumpWalk { DumpWalk(paths: pathArguments.paths) }
+
+  private var hasDumps: Bool {
+    walk.contains { if case .success = $0 { true } else { false } }
   }
 
   private var defaults: DumpDefaults {
@@ -119,13 +125,12 @@ struct Import: AsyncParsableCommand {
     _ bar: inout ProgressBar
   ) {
     for outcome in outcomes {
+      if case .failed = outcome.result { bar.clear() }
       tally.count(outcome)
       switch outcome.result {
       case .stored(let id): if printIds { acknowledge("stored", id, outcome.source) }
       case .known(let id): if printIds { acknowledge("known", id, outcome.source) }
-      case .failed(let error):
-        bar.clear()
-        Diagnostics.error(error.description)
+      case .failed: break
       }
     }
     bar.update(done: tally.dumps)
@@ -137,30 +142,35 @@ struct Import: AsyncParsableCommand {
   }
 }
 
-/// What became of the dumps of an import.
+/// What became of the dumps of an import, however many there are.
 struct ImportTally {
-  private(set) var failures: [CommandError]
   private(set) var dumps = 0
   private var stored = 0
   private var known = 0
-
-  init(failures: [CommandError]) {
-    self.failures = failures
-  }
+  private var failed = 0
+  /// The code that the import ends with; nil if nothing failed.
+  private(set) var exitCode: CommandError.Code?
 
   mutating func count(_ outcome: Importer.Outcome) {
     dumps += 1
     switch outcome.result {
     case .stored: stored += 1
     case .known: known += 1
-    case .failed(let error): failures.append(error)
+    case .failed(let error): count(error)
     }
+  }
+
+  /// Counts what is no dump, or a bad one, and prints why.
+  mutating func count(_ error: CommandError) {
+    failed += 1
+    exitCode = CommandError.exitCode(of: [exitCode, error.code].compactMap(\.self))
+    Diagnostics.error(error.description)
   }
 
   /// `600 dumps: 598 stored, 0 known already, 2 failed`.
   var summary: String {
     "\(dumps) dump\(dumps == 1 ? "" : "s"): \(stored) stored, \(known) known already, "
-      + "\(failures.count) failed"
+      + "\(failed) failed"
   }
 }
 

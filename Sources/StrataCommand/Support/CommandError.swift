@@ -50,7 +50,12 @@ struct CommandError: Error, CustomStringConvertible {
 
   /// The code of several failures: bad data if any is, since that is what only its owner can mend.
   static func exitCode(of failures: [CommandError]) -> Code? {
-    failures.contains { $0.code == .badData } ? .badData : failures.first?.code
+    exitCode(of: failures.map(\.code))
+  }
+
+  /// The code of the failures that have these.
+  static func exitCode(of codes: [Code]) -> Code? {
+    codes.contains(.badData) ? .badData : codes.first
   }
 }
 

@@ -9,7 +9,7 @@ struct ImportPlan<Reading: Sendable> {
   /// Dumps that are read by one task, and stored in one transaction.
   struct Batch: Sendable {
     var number: Int
-    var sources: ArraySlice<DumpSource>
+    var dumps: [DumpWalk.Element]
     /// About how much memory the dumps take until they are stored.
     var memory: Int
   }
@@ -23,7 +23,9 @@ struct ImportPlan<Reading: Sendable> {
   private static var waitingLimit: Int { 6 }
 
   private let jobs: Int
-  private var rest: ArraySlice<DumpSource>
+  private var walk: DumpWalk
+  /// A dump that did not fit into the last batch, and its size.
+  private var left: (dump: DumpWalk.Element, size: Int)?
   private var started = 0
   private var stored = 0
   private var reading = 0
@@ -35,9 +37,9 @@ struct ImportPlan<Reading: Sendable> {
   private var next: Batch?
 
   /// Plans an import whose dumps are read by `jobs` tasks.
-  init(_ sources: [DumpSource], jobs: Int) {
+  init(_ walk: DumpWalk, jobs: Int) {
     self.jobs = jobs
-    rest = sources[...]
+    self.walk = walk
     next = nextBatch()
   }
 
@@ -82,23 +84,31 @@ struct ImportPlan<Reading: Sendable> {
   }
 
   private mutating func nextBatch() -> Batch? {
-    guard !rest.isEmpty else { return nil }
+    var dumps: [DumpWalk.Element] = []
     var (bytes, largest) = (0, 0)
-    var end = rest.startIndex
-    while end < rest.endIndex, end - rest.startIndex < Self.batchCount {
-      let size = (try? InputFile.size(of: rest[end].path)) ?? 0
-      guard end == rest.startIndex || bytes + size <= Self.batchBytes else { break }
+    while dumps.count < Self.batchCount, let (dump, size) = nextDump() {
+      guard dumps.isEmpty || bytes + size <= Self.batchBytes else {
+        left = (dump, size)
+        break
+      }
+      dumps.append(dump)
       bytes += size
       largest = max(largest, size)
-      end += 1
     }
-    defer { rest = rest[end...] }
+    guard !dumps.isEmpty else { return nil }
     // A dump that is read takes thrice its size, one that waits to be stored a quarter.
     return Batch(
       number: next.map { $0.number + 1 } ?? 0,
-      sources: rest[..<end],
+      dumps: dumps,
       memory: bytes / 4 + 3 * largest
     )
+  }
+
+  private mutating func nextDump() -> (DumpWalk.Element, size: Int)? {
+    defer { left = nil }
+    if let left { return left }
+    guard let dump = walk.next() else { return nil }
+    return (dump, (try? InputFile.size(of: dump.get().path)) ?? 0)
   }
 }
 #endif

@@ -50,12 +50,12 @@ struct Importer {
   /// Imports dumps; `report` hears of each batch when it is durable.
   ///
   /// - Throws: The store's error, if it cannot store at all; single dumps fail in their outcome.
-  func run(_ sources: [DumpSource], report: ([Outcome]) -> Void) async throws {
-    var plan = ImportPlan<Readings>(sources, jobs: jobs)
+  func run(_ walk: DumpWalk, report: ([Outcome]) -> Void) async throws {
+    var plan = ImportPlan<Readings>(walk, jobs: jobs)
     try await withThrowingTaskGroup(of: Event.self) { group in
       repeat {
         while let batch = plan.nextToRead() {
-          group.addTask { .read(batch.number, try read(batch.sources)) }
+          group.addTask { .read(batch.number, try read(batch.dumps)) }
         }
         let readings = plan.nextToStore().flatMap(\.self)
         if !readings.isEmpty { group.addTask { .stored(try await commit(readings)) } }
@@ -70,9 +70,14 @@ struct Importer {
     }
   }
 
-  private func read(_ sources: ArraySlice<DumpSource>) throws -> Readings {
+  private func read(_ dumps: [DumpWalk.Element]) throws -> Readings {
     var reader = PstatsReader()
-    return try sources.map { ($0, try read($0, &reader)) }
+    return try dumps.map { dump in
+      switch dump {
+      case .success(let source): (source, try read(source, &reader))
+      case .failure(let error): (DumpSource(path: error.path), .failed(CommandError(error)))
+      }
+    }
   }
 
   /// Reads a dump, and encodes it unless the store has it.

@@ -18,6 +18,11 @@ struct ProgressBar {
     isVisible = Terminal.isError && total > 0
   }
 
+  /// Creates a bar for steps that are counted only if somebody looks.
+  init(counting total: () -> Int) {
+    self.init(total: Terminal.isError ? total() : 0)
+  }
+
   /// Draws the bar anew, at most ten times a second.
   mutating func update(done: Int) {
     guard isVisible else { return }

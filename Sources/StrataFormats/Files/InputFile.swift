@@ -30,16 +30,17 @@ public enum InputFile {
   /// - Throws: ``InputError`` where there is no such regular file, or it is larger than `limit`.
   /// - Complexity: O(*n*) in the size of the file, and as much memory.
   public static func read(_ path: String, limit: Int = defaultLimit) throws(InputError) -> [UInt8] {
-    // O_NONBLOCK: opening a pipe that nobody writes to must not wait.
-    let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { throw InputError(path: path, errno: errno) }
-    defer { close(descriptor) }
+    let file = try OpenInput(path)
+    guard file.size <= limit else {
+      throw InputError(path: path, .tooLarge(size: file.size, limit: limit))
+    }
+    return try file.read(file.size)
+  }
+
+  /// Whether anything stands at a path, be it a link that leads nowhere.
+  static func exists(_ path: String) -> Bool {
     var status = emptyStatus
-    guard unsafe fstat(descriptor, &status) == 0 else { throw InputError(path: path, errno: errno) }
-    guard kind(of: status) == .file else { throw InputError(path: path, .notRegular) }
-    let size = Int(status.st_size)
-    guard size <= limit else { throw InputError(path: path, .tooLarge(size: size, limit: limit)) }
-    return try read(descriptor, size: size, path: path)
+    return unsafe lstat(path, &status) == 0
   }
 
   /// What stands at a path, following symbolic links.
@@ -65,17 +66,24 @@ public enum InputFile {
 
   /// The names in a folder, in the order of their bytes, hidden ones left out.
   public static func names(inFolder path: String) throws(InputError) -> [String] {
+    let names = try FolderNames(of: path)
+    return (0..<names.count).map { names[$0] }
+  }
+
+  /// Calls a closure with each name in a folder, in any order, hidden ones left out.
+  static func forEachName(
+    inFolder path: String,
+    _ body: (String) throws(InputError) -> Void
+  ) throws(InputError) {
     guard let folder = unsafe opendir(path) else { throw InputError(path: path, errno: errno) }
     defer { unsafe closedir(folder) }
-    var names: [String] = []
     while let entry = unsafe readdir(folder) {
       // SAFETY: readdir returns a name that ends with a zero byte and stays until the next call.
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
         unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
       }
-      if !name.hasPrefix(".") { names.append(name) }
+      if !name.hasPrefix(".") { try body(name) }
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private static func status(
@@ -95,21 +103,46 @@ public enum InputFile {
   }
 
   /// `stat` is a function and a structure; this names the structure.
-  private static var emptyStatus: stat { stat() }
+  fileprivate static var emptyStatus: stat { stat() }
 
-  private static func kind(of status: stat) -> Kind? {
+  fileprivate static func kind(of status: stat) -> Kind? {
     switch status.st_mode & S_IFMT {
     case S_IFREG: .file
     case S_IFDIR: .folder
     default: nil
     }
   }
+}
 
-  private static func read(
-    _ descriptor: CInt,
-    size: Int,
-    path: String
-  ) throws(InputError) -> [UInt8] {
+/// A regular file that is open to be read, closed with its value.
+struct OpenInput: ~Copyable {
+  /// The size in bytes when it was opened.
+  let size: Int
+  private let path: String
+  private let descriptor: CInt
+
+  /// Opens a file; pipes and devices are refused.
+  init(_ path: String) throws(InputError) {
+    // O_NONBLOCK: opening a pipe that nobody writes to must not wait.
+    let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw InputError(path: path, errno: errno) }
+    var status = InputFile.emptyStatus
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let reason = errno
+      close(descriptor)
+      throw InputError(path: path, errno: reason)
+    }
+    guard InputFile.kind(of: status) == .file else {
+      close(descriptor)
+      throw InputError(path: path, .notRegular)
+    }
+    (self.path, self.descriptor, size) = (path, descriptor, Int(status.st_size))
+  }
+
+  deinit { close(descriptor) }
+
+  /// The next bytes, as many as asked for; fewer only where the file ends.
+  func read(_ size: Int) throws(InputError) -> [UInt8] {
     var failure: CInt = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The dumps that paths lead to, one after the other, as ``DumpCatalog`` finds them.
+///
+/// For as many dumps as there are: one is found when it is asked for, and a walk holds a line of an
+/// index, or the names in the folders that it is in. A copy of a walk goes on beside it, and each
+/// would miss what the other takes: make a new one to walk again.
+///
+/// ```swift
+/// for found in DumpWalk(paths: ["profiles/"]) {
+///   switch found {
+///   case .success(let source): print(source.path)
+///   case .failure(let error): print(error)
+///   }
+/// }
+/// ```
+public struct DumpWalk: Sequence, IteratorProtocol {
+  /// A dump, or what stood in its place and cannot be used; what follows is still good.
+  public typealias Element = Result<DumpSource, InputError>
+
+  /// How deep folders are searched.
+  private static let maximumDepth = 64
+
+  /// What is left of a folder, or of an index.
+  private enum Place {
+    case folder(path: String, names: FolderNames, next: Int)
+    case index(path: String, lines: FileLines)
+  }
+
+  private var paths: ArraySlice<String>
+  /// Where the walk is, the innermost folder last.
+  private var places: [Place] = []
+  /// The folder that was given and in which nothing was found yet.
+  private var emptyFolder: String?
+
+  /// Starts at the first of some paths, which lead to dumps, folders or index files.
+  public init(paths: [String]) {
+    self.paths = paths[...]
+  }
+
+  /// The next dump; nil where there are no more.
+  public mutating func next() -> Element? {
+    while true {
+      let found = places.isEmpty ? nextPath() : step()
+      if let found {
+        emptyFolder = nil
+        return found
+      }
+      guard places.isEmpty else { continue }
+      if let folder = emptyFolder {
+        emptyFolder = nil
+        return .failure(InputError(path: folder, .noDumps))
+      }
+      if paths.isEmpty { return nil }
+    }
+  }
+
+  /// Goes to the next path that was given; returns what it is if it is no folder and no index.
+  private mutating func nextPath() -> Element? {
+    guard let path = paths.popFirst() else { return nil }
+    return result { () throws(InputError) in
+      switch try InputFile.kind(of: path) {
+      case .folder:
+        try enter(path)
+        emptyFolder = path
+      case .file where path.hasSuffix(".jsonl"): try open(index: path)
+      case .file: return DumpSource(path: path)
+      }
+      return nil
+    }
+  }
+
+  private func result(_ body: () throws(InputError) -> DumpSource?) -> Element? {
+    do { return try body().map { .success($0) } } catch { return .failure(error) }
+  }
+
+  /// Takes a step in the innermost place, and leaves it at its end.
+  private mutating func step() -> Element? {
+    guard let place = places.popLast() else { return nil }
+    switch place {
+    case .folder(let path, let names, let next):
+      guard next < names.count else { return nil }
+      places.append(.folder(path: path, names: names, next: next + 1))
+      return look(at: names[next], in: path)
+    case .index(let path, let lines):
+      let line = lines.next()
+      if line != nil { places.append(place) }
+      return line.flatMap { read($0, number: lines.number, index: path) }
+    }
+  }
+
+  // MARK: - Folders
+
+  /// A folder is what its index says, or else its dumps and folders.
+  private mutating func enter(_ path: String) throws(InputError) {
+    let index = path + "/" + DumpCatalog.indexName
+    if InputFile.exists(index) { return try open(index: index) }
+    places.append(.folder(path: path, names: try FolderNames(of: path), next: 0))
+  }
+
+  private mutating func look(at name: String, in folder: String) -> Element? {
+    let path = folder + "/" + name
+    if DumpCatalog.suffixes.contains(where: name.hasSuffix) {
+      return .success(DumpSource(path: path))
+    }
+    guard places.count <= Self.maximumDepth, InputFile.isFolder(path) else { return nil }
+    return result { () throws(InputError) in
+      try enter(path)
+      return nil
+    }
+  }
+
+  // MARK: - Indexes
+
+  private mutating func open(index path: String) throws(InputError) {
+    places.append(.index(path: path, lines: try FileLines(path)))
+  }
+
+  private func read(
+    _ line: Result<ArraySlice<UInt8>, InputError>,
+    number: Int,
+    index path: String
+  ) -> Element? {
+    result { () throws(InputError) in
+      let line = try line.get()
+      guard !line.allSatisfy({ $0 == 0x20 || $0 == 0x0d || $0 == 0x09 }) else { return nil }
+      return try source(line, number: number, index: path)
+    }
+  }
+
+  private func source(
+    _ line: ArraySlice<UInt8>,
+    number: Int,
+    index path: String
+  ) throws(InputError) -> DumpSource {
+    let entry: SpoolEntry
+    do { entry = try SpoolEntry(line: line) } catch {
+      throw InputError(path: path, .line(number, reason: error.description))
+    }
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+      return DumpSource(path: entry.file, entry: entry)
+    }
+    return DumpSource(path: path[...slash] + entry.file, entry: entry)
+  }
+}
