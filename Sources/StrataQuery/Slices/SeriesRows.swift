@@ -11,6 +11,16 @@ struct SeriesRows {
   /// The rows of all functions that count; nil where every function does.
   fileprivate(set) var counted: [Int32]?
 
+  /// The same rows in memory of their own, and no more of it than they take.
+  fileprivate var copy: SeriesRows {
+    // Array(named) would share its memory.
+    SeriesRows(
+      named: named.map(\.self),
+      series: series.map(\.self),
+      counted: counted.map { $0.map(\.self) }
+    )
+  }
+
   /// The sum of a column over all functions that count.
   func total(of values: [Int64]) -> Int128 {
     guard let counted else { return HalvesSum(values).total }
@@ -54,7 +64,7 @@ struct SeriesRowFinder {
     if let known = rowsOfShape[shape] { return known }
     try find(sums.figures.functions, &grouper)
     keptRows += spare.named.count + (spare.counted?.count ?? 0)
-    if keptRows <= Self.limit { rowsOfShape[shape] = spare }
+    if keptRows <= Self.limit { rowsOfShape[shape] = spare.copy }
     return spare
   }
 
