@@ -1,0 +1,362 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The agent of a process: looks at calls, captures some of them, and hands these to its thread.
+
+A call that is looked at is a *candidate*: the others cost a decrement and a comparison. A candidate is timed bare,
+which tells what such calls take, or captured, if the governor has what that costs. Nothing here raises into the
+program, and nothing waits for a lock that is held for longer than some microseconds.
+"""
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any, Callable, Dict, Mapping, Optional
+
+from . import clocks
+from .capture import IS_PROCESS_WIDE, Capture, Slot
+from .cutting import Cutter
+from .delivery import Finished, Worker
+from .governor import Entry, Governor
+from .labels import LabelLimits
+from .records import Record
+from .slices import OpenSlices
+from .spool import Spool
+
+log = logging.getLogger('strata_agent')
+
+#: How many calls after a capture are looked at: they may run slower.
+AFTER = 2
+
+
+class Nothing:
+    """The scope of a call that is not looked at."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def enter_step(self) -> None:
+        """Called before a step of a coroutine."""
+
+    def leave_step(self) -> None:
+        """Called after a step of a coroutine."""
+
+    def finish(self) -> None:
+        """Called when the coroutine has ended."""
+
+
+NOTHING = Nothing()
+
+
+class Timing(Nothing):
+    """A call whose bare CPU time is taken, in one piece or step by step."""
+
+    __slots__ = ('agent', 'entry', 'is_after', 'captures', 'begin', 'cpu')
+
+    def __init__(self, agent: 'Agent', entry: Entry, is_after: bool) -> None:
+        self.agent, self.entry, self.is_after = agent, entry, is_after
+        self.captures = agent.captures
+        self.cpu = 0
+
+    def enter_step(self) -> None:
+        self.begin = clocks.thread_cpu()
+
+    def leave_step(self) -> None:
+        self.cpu += clocks.thread_cpu() - self.begin
+
+    def finish(self) -> None:
+        self.agent.finish_timing(self)
+
+    def __enter__(self) -> None:
+        self.begin = clocks.thread_cpu()
+
+    def __exit__(self, *_: object) -> None:
+        self.cpu = clocks.thread_cpu() - self.begin
+        self.agent.finish_timing(self)
+
+
+class Capturing(Nothing):
+    """A call that is captured, in one piece or step by step."""
+
+    __slots__ = ('agent', 'entry', 'weight', 'capture', 'start', 'begin', 'begin_process', 'cpu', 'others', 'started',
+                 'is_done', 'limit')
+
+    def __init__(self, agent: 'Agent', entry: Entry, weight: float, capture: Capture) -> None:
+        self.agent, self.entry, self.weight, self.capture = agent, entry, weight, capture
+        self.start = clocks.now()
+        self.started = clocks.elapsed()
+        self.cpu = self.others = 0
+        self.is_done = False
+        #: The CPU time after which it is cut; None for never.
+        self.limit: Optional[int] = None
+
+    def enter_step(self) -> None:
+        if self.is_done:
+            return
+        self.begin_process = clocks.process_cpu()
+        self.begin = clocks.thread_cpu()
+        if not self.capture.start():
+            self.agent.give_up(self)
+
+    def leave_step(self) -> None:
+        if self.is_done:
+            return
+        self.capture.stop()
+        cpu = clocks.thread_cpu() - self.begin
+        self.cpu += cpu
+        self.others += max(0, clocks.process_cpu() - self.begin_process - cpu)
+
+    def finish(self) -> None:
+        self.agent.finish_capture(self)
+
+    __enter__ = enter_step
+
+    def __exit__(self, *_: object) -> None:
+        self.leave_step()
+        self.agent.finish_capture(self)
+
+
+class Agent:
+    """What `start()` makes: one for a process and its children."""
+
+    def __init__(self, open_spool: Callable[[], Spool], labels: Mapping[str, object], budget: float,
+                 every: Optional[float] = None, builtins: bool = True, label_limit: int = 100,
+                 governor: Optional[Governor] = None) -> None:
+        self.labels = dict(labels)
+        self.every = every
+        self.builtins = builtins
+        self.limits = LabelLimits(label_limit)
+        self.governor = governor or Governor(budget)
+        self.worker = Worker(open_spool, self.governor.spend, self._watch)
+        self.call_cost = 0.0
+        self.slices: Optional[OpenSlices] = None
+        if every is not None:
+            self.slices = OpenSlices(every, self.worker.add, self.governor.spend, lambda: self.call_cost)
+        self.cutter = Cutter()
+        self.counters: Dict[str, int] = {'stepped_aside': 0, 'cut': 0, 'errors': 0}
+        self.reset()
+
+    def reset(self) -> None:
+        """Starts anew, as in a child process."""
+        self.slot = Slot()
+        self._lock = threading.Lock()
+        #: How many more calls until the next candidate.
+        self.left = 1
+        self._gap = 1
+        #: How many captures were started; a timing that met one is not bare.
+        self.captures = 0
+        self._after = 0
+        self._running: Optional[Capturing] = None
+        self._snapshot = 2_000_000
+
+    def after_fork(self) -> None:
+        """Called in a child process: what the parent captures is the parent's."""
+        running = self._running
+        if running is not None:
+            running.is_done = True
+            running.capture.stop()
+        self.governor.reset()
+        self.worker.reset()
+        if self.slices is not None:
+            self.slices.reset()
+        self.reset()
+
+    # Choosing
+
+    def candidate(self, labels: Mapping[str, object]) -> Nothing:
+        """The scope of a call that is looked at. Never raises."""
+        begin = clocks.thread_cpu()
+        try:
+            scope = self._choose(labels)
+        except Exception as error:
+            scope = self._failed(error)
+        self.governor.add_choice(clocks.thread_cpu() - begin)
+        return scope
+
+    def candidate_of(self, labels: Any, args: Any, kwargs: Any) -> Nothing:
+        """The scope of a call of a function whose labels may depend on its arguments. Never raises."""
+        if callable(labels):
+            begin = clocks.thread_cpu()
+            try:
+                labels = labels(*args, **kwargs)
+            except Exception as error:
+                return self._failed(error)
+            finally:
+                self.governor.spend(clocks.thread_cpu() - begin)
+        return self.candidate(labels)
+
+    def _choose(self, labels: Mapping[str, object]) -> Nothing:
+        if self.labels:
+            labels = dict(self.labels, **labels)
+        entry = self.governor.entry(self.limits.bounded(labels))
+        calls, is_after = self._gap, self._after > 0
+        if is_after:
+            self._after -= 1
+        self._gap = self.left = 1 if self._after > 0 else self.governor.gap()
+        is_worth = self.governor.is_worth_capturing(entry, calls)
+        if self._is_disturbed():
+            return NOTHING
+        if is_after or not is_worth:
+            return Timing(self, entry, is_after)
+        return self._begin(entry) or Timing(self, entry, False)
+
+    def _is_disturbed(self) -> bool:
+        """Whether a profiler of ours slows this call already."""
+        capture = self.slot.capture
+        return capture is not None and (IS_PROCESS_WIDE or capture.thread == threading.get_ident())
+
+    def _begin(self, entry: Entry, weight: Optional[float] = None) -> Optional[Capturing]:
+        capture = Capture()
+        if not self.slot.take(capture):
+            return None
+        is_job = weight is not None
+        profile = None if self.slices is None or is_job else self.slices.profile(entry.labels)
+        capture.prepare(profile, self.builtins)
+        self.captures += 1
+        scope = Capturing(self, entry, self.governor.begin(entry) if weight is None else weight, capture)
+        if not is_job:
+            scope.limit = self.governor.limit(entry)
+        self._running = scope
+        if not self.cutter.is_looking:
+            self.worker.wake()
+        return scope
+
+    def job(self, labels: Mapping[str, object], probability: float) -> Nothing:
+        """The scope of a job that is captured as a whole, with a probability, whatever it costs."""
+        try:
+            if self.governor.chance() >= probability:
+                return NOTHING
+            entry = self.governor.entry(self.limits.bounded(dict(self.labels, **labels)))
+            return self._begin(entry, 1 / probability) or NOTHING
+        except Exception as error:
+            return self._failed(error)
+
+    def _failed(self, error: Exception) -> Nothing:
+        self.counters['errors'] += 1
+        log.debug('not captured', exc_info=error)
+        return NOTHING
+
+    # The ends of calls
+
+    def finish_timing(self, timing: Timing) -> None:
+        """Notes what a call took bare, or how much slower than that it was after a capture."""
+        try:
+            if timing.captures != self.captures and IS_PROCESS_WIDE:
+                return
+            baseline = timing.entry.baseline
+            if not timing.is_after:
+                timing.entry.add_bare(timing.cpu)
+            elif baseline is not None:
+                self.governor.spend(timing.cpu - baseline)
+        except Exception as error:
+            self._failed(error)
+
+    def give_up(self, scope: Capturing) -> None:
+        """Another profiler is at work."""
+        self.counters['stepped_aside'] += 1
+        self._end(scope)
+
+    def _end(self, scope: Capturing) -> bool:
+        """Whether the scope ends now, and not before."""
+        with self._lock:
+            if scope.is_done:
+                return False
+            scope.is_done = True
+        if self._running is scope:
+            self._running = None
+        self.slot.free(scope.capture)
+        return True
+
+    def finish_capture(self, scope: Capturing, is_cut: bool = False) -> None:
+        """Takes what a capture cost out of the budget, and hands it over. Never raises."""
+        begin = clocks.thread_cpu()
+        try:
+            duration = clocks.elapsed() - scope.started
+            if not self._end(scope):
+                return
+            if scope.capture.is_lost:
+                self.counters['stepped_aside'] += 1
+                return
+            self._hand_over(scope, duration, is_cut)
+            # The next ones may run slower.
+            self._after, self._gap, self.left = AFTER, max(1, self._gap - self.left), 1
+        except Exception as error:
+            self._failed(error)
+        finally:
+            self.governor.spend(clocks.thread_cpu() - begin)
+
+    def _hand_over(self, scope: Capturing, duration: int, is_cut: bool) -> None:
+        entry = scope.entry
+        baseline = entry.baseline or 0
+        measured = max(0, scope.cpu - baseline)
+        if IS_PROCESS_WIDE and scope.others > 0:
+            # Other threads ran under the profiler too, and as much slower.
+            ratio = min(10.0, max(1.0, scope.cpu / baseline)) if baseline > 0 else 10.0
+            others = int(scope.others * (1 - 1 / ratio))
+        else:
+            others = 0
+        cost = measured + others
+        if is_cut:
+            self.counters['cut'] += 1
+        record = Record(b'', scope.start, duration, entry.labels, scope.weight, entry.calls,
+                        other_threads=IS_PROCESS_WIDE and threading.active_count() > 2, is_cut=is_cut)
+        if self.slices is not None and scope.limit is not None:
+            self.governor.spend(cost)
+            entry.add_cost(cost)
+            self.slices.add(scope.capture, record, cost)
+            if not self.cutter.is_looking:
+                self.worker.wake()
+        else:
+            settle = self._settlement(entry, scope, cost, measured, is_cut)
+            self.worker.add(Finished(scope.capture.profile, record, settle))
+
+    def _settlement(self, entry: Entry, scope: Capturing, cost: int, measured: int,
+                    is_cut: bool) -> Callable[[int, int], int]:
+        """Takes out what is known of the cost of a capture, and the rest when its snapshot was taken."""
+        # Until then no other capture may count on it.
+        held = cost + self._snapshot
+        self.governor.spend(held)
+
+        def settle(calls: int, snapshot: int) -> int:
+            self._snapshot = snapshot
+            whole = cost - measured + max(measured, int(calls * self.call_cost)) + snapshot
+            self.governor.spend(whole - held)
+            if not is_cut:
+                entry.add_cost(whole)
+            return whole
+
+        return settle
+
+    # The whole
+
+    def stop(self, timeout: float) -> bool:
+        """Ends what is open; returns whether all of it is on the disk."""
+        running = self._running
+        if running is not None and running.capture.thread == threading.get_ident():
+            running.leave_step()
+            self.finish_capture(running, is_cut=True)
+        if self.slices is not None:
+            self.slices.close_due(self.slot, is_last=True)
+        return self.worker.stop(timeout)
+
+    def status(self) -> Dict[str, Any]:
+        """The account and the counters."""
+        status: Dict[str, Any] = dict(self.governor.status())
+        status.update(self.worker.counters)
+        status.update(self.counters)
+        status.update(labels_replaced=self.limits.replaced, error=self.worker.error)
+        return status
+
+    # The thread
+
+    def _watch(self) -> Optional[float]:
+        """Cuts a capture that outlives its limit, and ends slices; returns when to look again, in seconds."""
+        waits = [self.cutter.look(self, self._running)]
+        if self.slices is not None:
+            waits.append(self.slices.close_due(self.slot))
+        known = [wait for wait in waits if wait is not None]
+        return min(known) if known else None

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One capture by cProfile, and its dump.
+
+Until Python 3.11 a profiler sees its own thread. From 3.12 on it sees all threads of the process, and a second one is
+refused: there is one capture at a time in a process, and each says whether other threads may be in it.
+"""
+from __future__ import annotations
+
+import cProfile
+import marshal
+import os
+import sys
+import threading
+from typing import Any, Dict, NamedTuple, Optional, Tuple
+
+#: Whether a profiler sees all threads.
+IS_PROCESS_WIDE = sys.version_info >= (3, 12)
+
+_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
+#: What turning a profiler off looks like in it.
+_ENDS = ("<method 'disable' of '_lsprof.Profiler' objects>", '<built-in method sys.getprofile>')
+
+Function = Tuple[str, int, str]
+
+
+def is_slot_taken() -> bool:
+    """Whether another profiler is at work, which a capture would put out, or fail beside."""
+    if sys.getprofile() is not None:
+        return True
+    if IS_PROCESS_WIDE:
+        monitoring = sys.monitoring  # type: ignore[attr-defined]
+        return monitoring.get_tool(monitoring.PROFILER_ID) is not None
+    return False
+
+
+class Dump(NamedTuple):
+    """What a profiler saw, as the bytes that `pstats` loads."""
+
+    data: bytes
+    #: All calls in it.
+    calls: int
+
+
+class Capture:
+    """A profiler that is turned on and off in one thread, or in the steps of one coroutine."""
+
+    __slots__ = ('profile', 'thread', 'is_on', 'is_lost')
+
+    def __init__(self) -> None:
+        #: The profiler; None until the slot is taken.
+        self.profile: Any = None
+        self.thread = threading.get_ident()
+        self.is_on = False
+        #: Whether another profiler took the place: what was seen is not whole.
+        self.is_lost = False
+
+    def prepare(self, profile: Optional[Any], builtins: bool) -> None:
+        """Goes on with a profiler where it was; without one, a new one begins."""
+        self.profile = profile if profile is not None else cProfile.Profile(builtins=builtins)
+
+    def start(self) -> bool:
+        """Turns the profiler on; returns whether it is, for another one may have the place."""
+        if is_slot_taken():
+            return False
+        try:
+            self.profile.enable()
+        except ValueError:  # Between the look and the call, another thread took it.
+            return False
+        self.is_on = True
+        return True
+
+    def stop(self) -> None:
+        """Turns the profiler off, unless another one has taken its place meanwhile."""
+        if not self.is_on:
+            return
+        self.is_on = False
+        if not IS_PROCESS_WIDE and sys.getprofile() is not self.profile:
+            self.is_lost = True
+            return
+        self.profile.disable()
+
+
+def dump(profile: Any) -> Dump:
+    """The statistics of a profiler that was turned off, without the agent's own functions."""
+    # Not create_stats(): it turns the profiler off, and by now that may be another one.
+    profile.snapshot_stats()
+    stats: Dict[Function, Any] = profile.stats
+    for function in [function for function in stats if _is_own(function) or _is_end(function, stats[function])]:
+        del stats[function]
+    calls = 0
+    for function, (primitive, total, own, cumulative, callers) in stats.items():
+        calls += total
+        if any(_is_own(caller) for caller in callers):
+            stats[function] = (primitive, total, own, cumulative,
+                               {caller: edge for caller, edge in callers.items() if not _is_own(caller)})
+    return Dump(marshal.dumps(stats), calls)
+
+
+def _is_own(function: Function) -> bool:
+    return function[0].startswith(_FOLDER)
+
+
+def _is_end(function: Function, figures: Any) -> bool:
+    """Whether it is what the agent calls to end a capture: nothing of the program called it."""
+    return function[0] == '~' and function[2] in _ENDS and all(_is_own(caller) for caller in figures[4])
+
+
+class Slot:
+    """The one capture that a process may have at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        #: What has the slot: a capture, or whoever closes slices.
+        self.capture: Any = None
+
+    def take(self, capture: Any) -> bool:
+        """Takes the slot if it is free, without waiting."""
+        if not self._lock.acquire(False):
+            return False
+        self.capture = capture
+        return True
+
+    def profile(self) -> Any:
+        """The profiler that is at work, or about to be."""
+        capture = self.capture
+        return capture.profile if capture is not None else None
+
+    def free(self, capture: Any) -> None:
+        """Gives the slot back, if the capture has it."""
+        if self.capture is capture:
+            self.capture = None
+            self._lock.release()

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ends a capture that outlives its limit: its call goes on without a profiler, and what was seen is kept.
+
+From Python 3.12 on, any thread can turn the profiler off. Before, only the thread that is profiled can; the main
+thread can be asked to, with a call that the interpreter makes between two of its steps. In another thread of such a
+Python a capture goes on to the end of its call, and what it cost too much is saved up before the next.
+"""
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Optional
+
+from . import clocks
+from .capture import IS_PROCESS_WIDE
+
+if TYPE_CHECKING:
+    from .agent import Agent, Capturing
+
+#: How often a running capture is looked at, in seconds.
+PERIOD = 0.2
+#: For how long after a capture the thread goes on looking, so that each need not wake it.
+LINGERING = 2_000_000_000
+#: How long a capture may have the slot, whatever it computes: a call may wait for long.
+LONGEST = 60_000_000_000
+
+
+class Cutter:
+    """Looks at the running capture from the agent's thread."""
+
+    def __init__(self) -> None:
+        self.is_looking = False
+        self._last = 0
+        self._callback: Any = None
+
+    def look(self, agent: 'Agent', scope: Optional['Capturing']) -> Optional[float]:
+        """Cuts the capture if it has to be; returns in how many seconds to look again."""
+        now = clocks.elapsed()
+        if scope is not None:
+            self._last = now
+            if self._is_over(scope, now):
+                self._cut(agent, scope)
+        self.is_looking = now - self._last < LINGERING
+        return PERIOD if self.is_looking else None
+
+    def _is_over(self, scope: 'Capturing', now: int) -> bool:
+        if scope.limit is None:
+            return False
+        return now - scope.started > LONGEST or _cpu(scope) > scope.limit
+
+    def _cut(self, agent: 'Agent', scope: 'Capturing') -> None:
+        if IS_PROCESS_WIDE or not scope.capture.is_on:
+            cpu = _cpu(scope)
+            scope.capture.stop()
+            scope.cpu = cpu
+            agent.finish_capture(scope, is_cut=True)
+        elif scope.capture.thread == threading.main_thread().ident:
+            self._ask_main_thread(agent, scope)
+
+    def _ask_main_thread(self, agent: 'Agent', scope: 'Capturing') -> None:
+        try:
+            import ctypes
+        except ImportError:
+            return
+
+        def cut(_: Any) -> int:
+            if not scope.is_done:
+                scope.leave_step()
+                agent.finish_capture(scope, is_cut=True)
+            return 0
+
+        # The interpreter keeps the address alone.
+        self._callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(cut)
+        ctypes.pythonapi.Py_AddPendingCall(self._callback, None)
+
+
+def _cpu(scope: 'Capturing') -> int:
+    """The CPU time of the captured call so far; where it cannot be had, the time that passed."""
+    if not scope.capture.is_on:
+        return scope.cpu
+    try:
+        clock = time.pthread_getcpuclockid(scope.capture.thread)
+        return scope.cpu + time.clock_gettime_ns(clock) - scope.begin
+    except (AttributeError, OSError):
+        return scope.cpu + clocks.elapsed() - scope.started

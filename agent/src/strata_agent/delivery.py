@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The agent's own thread: it makes dumps of what was captured, and brings them to the disk.
+
+It starts with the first capture, so that a server may fork before it, and again in each child. What waits for it is
+bounded: the oldest goes, and is counted. The time it takes is taken out of the budget.
+"""
+from __future__ import annotations
+
+import collections
+import threading
+from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional
+
+from . import capture, clocks
+from .records import Record
+from .spool import Spool
+
+#: How many captures may wait for the thread.
+WAITING_LIMIT = 256
+#: After how many seconds what was written is brought to the disk.
+SYNC_AFTER = 2.0
+
+
+class Finished(NamedTuple):
+    """A capture that has ended: its profiler, and its record without the bytes."""
+
+    profile: Any
+    record: Record
+    #: Called with the number of calls and the CPU time that the snapshot took; returns the whole overhead.
+    settle: Callable[[int, int], int]
+
+
+class Worker:
+    """Takes what was captured to a spool folder, off the calls that are captured."""
+
+    def __init__(self, spool: Callable[[], Spool], spend: Callable[[float], None],
+                 watch: Optional[Callable[[], Optional[float]]] = None) -> None:
+        """`spool` opens the folder when it is first needed, `watch` looks after the running capture and returns
+        in how many seconds it should be called again."""
+        self._open = spool
+        self._spend = spend
+        self._watch = watch
+        self.counters: Dict[str, int] = {'captured': 0, 'spooled': 0, 'dropped': 0, 'failed': 0}
+        #: The last error, for `status()`.
+        self.error: Optional[str] = None
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets what waits, as in a child process: it is the parent's."""
+        self._waiting: Deque[Finished] = collections.deque()
+        self._condition = threading.Condition(threading.Lock())
+        self._thread: Optional[threading.Thread] = None
+        self._spool: Optional[Spool] = None
+        self._is_stopping = False
+        self._is_busy = False
+        self._written = None
+
+    def add(self, finished: Finished) -> None:
+        """Hands a capture over; takes some microseconds."""
+        with self._condition:
+            self.counters['captured'] += 1
+            if len(self._waiting) >= WAITING_LIMIT:
+                self._waiting.popleft()
+                self.counters['dropped'] += 1
+            self._waiting.append(finished)
+            self._start()
+            self._condition.notify()
+
+    def wake(self) -> None:
+        """Has `watch` called soon."""
+        with self._condition:
+            self._start()
+            self._condition.notify()
+
+    def _start(self) -> None:
+        if self._thread is None and not self._is_stopping:
+            self._thread = threading.Thread(target=self._run, name='strata-agent', daemon=True)
+            self._thread.start()
+
+    def flush(self, timeout: float) -> bool:
+        """Waits until all that waited is on the disk; returns whether it is."""
+        with self._condition:
+            return self._condition.wait_for(lambda: not self._waiting and not self._is_busy, timeout)
+
+    def stop(self, timeout: float) -> bool:
+        """Takes nothing more, and waits until what waited is on the disk; returns whether it is."""
+        with self._condition:
+            self._is_stopping = True
+            thread = self._thread
+            self._condition.notify_all()
+        if thread is not None:
+            thread.join(timeout)
+            return not thread.is_alive()
+        return True
+
+    def spool(self) -> Spool:
+        """The folder, opened when it is first needed in this process."""
+        if self._spool is None:
+            self._spool = self._open()
+        return self._spool
+
+    # The thread
+
+    def _run(self) -> None:
+        last = clocks.thread_cpu()
+        while True:
+            timeout = self._watch() if self._watch is not None else None
+            timeout = self._sync_if_due(timeout)
+            with self._condition:
+                self._is_busy = False
+                self._condition.notify_all()
+                if not self._waiting and not self._is_stopping:
+                    self._condition.wait(timeout)
+                batch = list(self._waiting)
+                self._waiting.clear()
+                self._is_busy = bool(batch)
+                if not batch and self._is_stopping:
+                    break
+            self._deliver(batch)
+            now = clocks.thread_cpu()
+            # The snapshots are in it, and were settled with their captures.
+            self._spend(now - last - self._settled)
+            self._settled = 0
+            last = now
+
+        self._sync()
+
+    #: The CPU time of the snapshots since the thread was last paid for.
+    _settled = 0
+    #: When something was written that is not known to be on the disk.
+    _written: Optional[int] = None
+
+    def _sync_if_due(self, timeout: Optional[float]) -> Optional[float]:
+        if self._written is None:
+            return timeout
+        left = SYNC_AFTER - (clocks.elapsed() - self._written) / 1e9
+        if left <= 0:
+            self._sync()
+            return timeout
+        return left if timeout is None else min(left, timeout)
+
+    def _sync(self) -> None:
+        if self._written is None:
+            return
+        self._written = None
+        try:
+            self.spool().sync()
+        except OSError as error:
+            self._fail(error, 0)
+
+    def _deliver(self, batch: List[Finished]) -> None:
+        records = []
+        for finished in batch:
+            try:
+                records.append(self._record(finished))
+            except Exception as error:
+                self._fail(error, 1)
+        if not records:
+            return
+        try:
+            spool = self.spool()
+            dropped = spool.dropped
+            spool.append(records)
+            if self._written is None:
+                self._written = clocks.elapsed()
+            self.counters['spooled'] += len(records)
+            self.counters['dropped'] += spool.dropped - dropped
+        except Exception as error:
+            self._fail(error, len(records))
+
+    def _record(self, finished: Finished) -> Record:
+        begin = clocks.thread_cpu()
+        dump = capture.dump(finished.profile)
+        cpu = clocks.thread_cpu() - begin
+        self._settled += cpu
+        overhead = finished.settle(dump.calls, cpu)
+        return finished.record._replace(data=dump.data, overhead=overhead)
+
+    def _fail(self, error: Exception, count: int) -> None:
+        self.counters['failed'] += count
+        self.error = '%s: %s' % (type(error).__name__, error)

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was profiled, as labels: few, bounded, and about the input.
+
+"Which inputs are the bottleneck" is the question, so labels say what kind of input a call had and how
+large it was, not which one it was: `size_class` and `number_bin` make few values of many numbers.
+"""
+from __future__ import annotations
+
+import bisect
+from typing import Any, Dict, Mapping, Sequence, Set, Tuple, Union
+
+#: The labels of a capture, in the order of their keys.
+LabelSet = Tuple[Tuple[str, str], ...]
+
+#: What the values of a key become when there are too many of them.
+OTHER = 'other'
+
+#: The most characters of a key or value.
+TEXT_LIMIT = 200
+
+_KNOWN_LIMIT = 4096
+
+
+def size_class(number: Union[int, float]) -> str:
+    """The range between two powers of two that a number lies in: `0`, `1`, `2-3`, `4-7`, …, `1024-2047`.
+
+    Numbers below 1 are `0`; a part after the point is cut.
+    """
+    whole = int(number)
+    if whole < 1:
+        return '0'
+    low = 1 << (whole.bit_length() - 1)
+    return str(low) if low == 1 else '%d-%d' % (low, 2 * low - 1)
+
+
+def number_bin(number: Union[int, float], edges: Sequence[Union[int, float]]) -> str:
+    """Which of the ranges between ascending edges a number lies in.
+
+    >>> [number_bin(n, (10, 100)) for n in (3, 10, 250)]
+    ['<10', '10-100', '>=100']
+
+    A range has its lower edge and not its upper one.
+    """
+    place = bisect.bisect_right(edges, number)
+    if place == 0:
+        return '<%s' % edges[0]
+    if place == len(edges):
+        return '>=%s' % edges[-1]
+    return '%s-%s' % (edges[place - 1], edges[place])
+
+
+class LabelLimits:
+    """Keeps the values of each key few: what comes after the first `limit` of them is `other`.
+
+    A value that is different each time would make a set of sums for each capture.
+    """
+
+    def __init__(self, limit: int = 100, keys: int = 32) -> None:
+        self.limit = limit
+        self.keys = keys
+        #: How many values became `other`.
+        self.replaced = 0
+        self._values: Dict[str, Set[str]] = {}
+        #: What was answered before, for labels as they were given.
+        self._known: Dict[Any, LabelSet] = {}
+
+    def bounded(self, labels: Mapping[str, object]) -> LabelSet:
+        """The labels as texts, bounded in length and number; `None` leaves a label out."""
+        for value in labels.values():
+            if type(value) is not str:  # 1 and True are equal, and not the same label.
+                return self._bounded(labels)
+        given = tuple(labels.items())
+        known = self._known.get(given)
+        if known is None:
+            known = self._bounded(labels)
+            if len(self._known) < _KNOWN_LIMIT:
+                self._known[given] = known
+        return known
+
+    def _bounded(self, labels: Mapping[str, object]) -> LabelSet:
+        pairs = []
+        for key, value in labels.items():
+            if value is None:
+                continue
+            key = str(key)[:TEXT_LIMIT]
+            known = self._values.get(key)
+            if known is None:
+                if len(self._values) >= self.keys:
+                    self.replaced += 1
+                    continue
+                known = self._values[key] = set()
+            text = _text(value)
+            if text not in known:
+                if len(known) >= self.limit:
+                    self.replaced += 1
+                    text = OTHER
+                else:
+                    known.add(text)
+            pairs.append((key, text))
+        pairs.sort()
+        return tuple(pairs)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    # Lone surrogates have no UTF-8.
+    return str(value)[:TEXT_LIMIT].encode('utf-8', 'replace').decode('utf-8')

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Captures of a slice of time in one profiler for each set of labels, dumped when the slice ends.
+
+A dump of each captured call costs as much as a third of the capture; so the same budget captures more calls.
+"""
+from __future__ import annotations
+
+import threading
+from typing import Any, Callable, Dict, Optional
+
+from . import clocks
+from .capture import Capture, Slot
+from .delivery import Finished
+from .labels import LabelSet
+from .records import Record
+
+
+class OpenSlice:
+    """The profiler of a slice and what it has seen."""
+
+    __slots__ = ('profile', 'captures', 'calls', 'cost', 'record')
+
+    def __init__(self, profile: Any) -> None:
+        self.profile = profile
+        self.captures = 0
+        #: How many calls the captures stand for.
+        self.calls = 0.0
+        self.cost = 0
+        self.record: Optional[Record] = None
+
+
+class _Closing:
+    """Holds the slot while slices are closed."""
+
+    profile: Any = None
+    thread = 0
+
+
+class OpenSlices:
+    """Slices aligned to the epoch, as the store's are."""
+
+    def __init__(self, every: float, deliver: Callable[[Finished], None], spend: Callable[[float], None],
+                 call_cost: Callable[[], float]) -> None:
+        self.width = max(1, int(every * 1e9))
+        self._deliver, self._spend, self._call_cost = deliver, spend, call_cost
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets what is open."""
+        self._open: Dict[LabelSet, OpenSlice] = {}
+        self._lock = threading.Lock()
+        self.start = self._slice_start()
+
+    def _slice_start(self) -> int:
+        return clocks.now() // self.width * self.width
+
+    def profile(self, labels: LabelSet) -> Optional[Any]:
+        """The profiler that goes on for these labels; None where a new one is needed."""
+        known = self._open.get(labels)
+        return known.profile if known is not None else None
+
+    def add(self, capture: Capture, record: Record, cost: int) -> None:
+        """Adds a capture that has ended."""
+        with self._lock:
+            known = self._open.get(record.labels)
+            if known is None or known.profile is not capture.profile:
+                known = OpenSlice(capture.profile)
+                self._open[record.labels] = known
+            known.captures += 1
+            known.calls += record.weight
+            known.cost += cost
+            before = known.record
+            known.record = record if before is None else record._replace(
+                start=before.start, other_threads=before.other_threads or record.other_threads,
+                is_cut=before.is_cut or record.is_cut)
+
+    def close_due(self, slot: Slot, is_last: bool = False) -> Optional[float]:
+        """Hands over what is open if its slice has ended; returns in how many seconds it will have."""
+        now = clocks.now()
+        # A clock that was set back ends the slice too.
+        if is_last or not self.start <= now < self.start + self.width:
+            closing = _Closing()
+            # While the slot is ours, no capture goes on with one of the profilers; else one may.
+            is_ours = slot.take(closing)
+            in_use = None if is_ours else slot.profile()
+            with self._lock:
+                ended = {labels: known for labels, known in self._open.items() if known.profile is not in_use}
+                self._open = {labels: known for labels, known in self._open.items() if labels not in ended}
+                start, self.start = self.start, self._slice_start()
+            if is_ours:
+                slot.free(closing)
+            for known in ended.values():
+                self._close(known, start)
+        if not self._open:
+            return None
+        return max(0.001, (self.start + self.width - now) / 1e9)
+
+    def _close(self, known: OpenSlice, start: int) -> None:
+        if known.record is None:
+            return
+        record = known.record._replace(start=start, duration=self.width, weight=known.calls / known.captures)
+
+        def settle(calls: int, snapshot: int) -> int:
+            floor = max(0, int(calls * self._call_cost()) - known.cost)
+            self._spend(floor + snapshot)
+            return known.cost + floor + snapshot
+
+        self._deliver(Finished(known.profile, record, settle))

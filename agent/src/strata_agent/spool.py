@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A spool folder: dumps, and an `index.jsonl` that says what they are of.
+
+`strata import FOLDER` reads it, also while it is written. Any number of processes may write into one folder: each
+step is taken under `flock` on `index.jsonl.lock`, as the Swift library does. A dump is written under a name that
+nobody takes for one, renamed, and then named by a line: a writer that is killed loses nothing, and leaves nothing
+that a reader could misread. `sync()` brings what was written to the disk: a loss of power costs what came after it.
+Where the dumps would pass the limit, the oldest go, and are counted.
+"""
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set
+
+from .records import Record
+
+try:
+    import fcntl
+except ImportError:  # Windows: one process writes.
+    fcntl = None  # type: ignore[assignment]
+
+INDEX = 'index.jsonl'
+LOCK = INDEX + '.lock'
+_TEMPORARY = 'new.tmp'
+
+#: How many bytes the dumps of a folder may take unless told otherwise.
+DEFAULT_LIMIT = 256 << 20
+
+#: After how many dumps it is looked again what the folder holds: other processes write into it too.
+_LOOK_EVERY = 64
+
+
+class Entry(NamedTuple):
+    """A dump in the folder, as its line names it."""
+
+    file: str
+    fields: Dict[str, object]
+
+
+class Spool:
+    """Writes a folder, and takes dumps out of it. Errors are `OSError`."""
+
+    _lock_file: Optional[int] = None
+
+    def __init__(self, path: str, limit: int = DEFAULT_LIMIT) -> None:
+        self.path = os.path.abspath(path)
+        self.limit = limit
+        #: How many dumps were removed to keep the limit.
+        self.dropped = 0
+        self._number = 0
+        self._process = os.getpid()
+        #: The size of the dumps at the last look, with those written since; and how many these were.
+        self._size = 0
+        self._since_look = _LOOK_EVERY
+        #: The dumps that are not known to be on the disk.
+        self._unsynchronized: List[str] = []
+        os.makedirs(self.path, exist_ok=True)
+        with self._lock():
+            # Without an index, a dump whose writer was killed would be read without its labels.
+            with open(self._file(INDEX), 'ab'):
+                pass
+            _synchronize_folder(self.path)
+
+    # Writing
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Keeps records: a process that is killed afterwards loses none of them."""
+        with self._lock():
+            size = sum(len(record.data) for record in records)
+            self._make_room(size)
+            files: List[str] = []
+            lines: List[bytes] = []
+            for record in records:
+                name = self._name(record.start)
+                self._write(name, record.data)
+                files.append(name)
+                lines.append(record.line(name))
+            self._add(b''.join(lines), files)
+            self._unsynchronized += files
+
+    @property
+    def is_synchronized(self) -> bool:
+        """Whether all that was written is on the disk."""
+        return not self._unsynchronized
+
+    def sync(self) -> None:
+        """Brings all that was written to the disk."""
+        files, self._unsynchronized = self._unsynchronized, []
+        for name in files + [INDEX]:
+            try:
+                descriptor = os.open(self._file(name), os.O_RDONLY)
+            except FileNotFoundError:  # Taken out meanwhile.
+                continue
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        _synchronize_folder(self.path)
+
+    def _add(self, lines: bytes, files: Sequence[str]) -> None:
+        index = os.open(self._file(INDEX), os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            end = os.lseek(index, 0, os.SEEK_END)
+            # What a killed writer left of a line must not swallow this one.
+            if end > 0 and os.pread(index, 1, end - 1) != b'\n':
+                lines = b'\n' + lines
+            try:
+                _write_all(index, lines)
+            except OSError:
+                os.ftruncate(index, end)
+                for file in files:
+                    _remove(self._file(file))
+                raise
+        finally:
+            os.close(index)
+
+    def _write(self, name: str, data: bytes) -> None:
+        temporary = self._file(_TEMPORARY)
+        try:
+            file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            try:
+                _write_all(file, data)
+            finally:
+                os.close(file)
+            os.rename(temporary, self._file(name))
+        except OSError:
+            _remove(temporary)
+            raise
+
+    def _name(self, start: int) -> str:
+        if self._process != os.getpid():
+            self._process, self._number = os.getpid(), 0
+        second, part = divmod(start, 1_000_000_000)
+        moment = '%s.%09dZ' % (time.strftime('%Y%m%dT%H%M%S', time.gmtime(second)), part)
+        while True:
+            name = '%s-%d-%d.prof' % (moment, self._process, self._number)
+            self._number += 1
+            if not os.path.lexists(self._file(name)):
+                return name
+
+    # The limit
+
+    def _make_room(self, size: int) -> None:
+        """Removes the oldest dumps where `size` bytes more would pass the limit, down to nine tenths of it."""
+        self._since_look += 1
+        self._size += size
+        if self._since_look < _LOOK_EVERY and self._size <= self.limit:
+            return
+        sizes = self._sizes()
+        total = sum(sizes.values())
+        self._since_look, self._size = 0, total + size
+        if total + size <= self.limit:
+            return
+        removed: Set[str] = set()
+        for name in sorted(sizes):
+            if total + size <= self.limit - self.limit // 10:
+                break
+            total -= sizes[name]
+            removed.add(name)
+        self._remove(removed)
+        self._size = total + size
+        self.dropped += len(removed)
+
+    def _sizes(self) -> Dict[str, int]:
+        sizes = {}
+        with os.scandir(self.path) as names:
+            for entry in names:
+                if entry.name.endswith('.prof') and entry.is_file(follow_symlinks=False):
+                    sizes[entry.name] = entry.stat(follow_symlinks=False).st_size
+        return sizes
+
+    # Taking out
+
+    def entries(self, most: Optional[int] = None) -> List[Entry]:
+        """The dumps that the index names, in its order; lines that cannot be read are passed over."""
+        with self._lock():
+            entries = list(_entries(self._lines()))
+        return entries[:most]
+
+    def read(self, entry: Entry) -> bytes:
+        """The bytes of a dump."""
+        with open(self._file(entry.file), 'rb') as file:
+            return file.read()
+
+    def remove(self, entries: Sequence[Entry]) -> None:
+        """Takes dumps out."""
+        with self._lock():
+            self._remove({entry.file for entry in entries})
+
+    def _remove(self, files: Set[str]) -> None:
+        # Their lines first: a line never names a missing file.
+        kept = [line for line in self._lines() if not _names_one_of(line, files)]
+        temporary = self._file(_TEMPORARY)
+        with open(temporary, 'wb') as index:
+            index.write(b''.join(kept))
+            index.flush()
+            os.fsync(index.fileno())
+        os.rename(temporary, self._file(INDEX))
+        _synchronize_folder(self.path)
+        for file in files:
+            _remove(self._file(file))
+
+    def _lines(self) -> List[bytes]:
+        try:
+            with open(self._file(INDEX), 'rb') as index:
+                return [line if line.endswith(b'\n') else line + b'\n' for line in index]
+        except FileNotFoundError:
+            return []
+
+    def _file(self, name: str) -> str:
+        return os.path.join(self.path, name)
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Holds `flock` on a file; the system lets it go when the process ends, however it ends."""
+        if self._lock_file is None:
+            self._lock_file = os.open(self._file(LOCK), os.O_RDWR | os.O_CREAT, 0o666)
+        if fcntl is not None:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            if fcntl is not None:
+                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Closes what is open; another call opens it again."""
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _entries(lines: Sequence[bytes]) -> Iterator[Entry]:
+    for line in lines:
+        try:
+            fields = json.loads(line.decode('utf-8'))
+            file = fields.pop('file')
+        except (ValueError, KeyError, AttributeError, TypeError):
+            continue
+        if isinstance(file, str) and _is_name(file):
+            yield Entry(file, fields)
+
+
+def _names_one_of(line: bytes, files: Set[str]) -> bool:
+    return any(entry.file in files for entry in _entries([line]))
+
+
+def _is_name(file: str) -> bool:
+    """Whether it is a dump of this folder: an index must not make anybody reach for another file."""
+    return os.sep not in file and '/' not in file and not file.startswith(INDEX) and file not in ('', '.', '..')
+
+
+def _write_all(file: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest):]
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+
+
+def _synchronize_folder(path: str) -> None:
+    if os.name == 'nt':
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
