@@ -10,10 +10,13 @@ Where the dumps would pass the limit, the oldest go, and are counted.
 from __future__ import annotations
 
 import contextlib
+import errno
+import itertools
 import json
 import os
+import stat
 import time
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set
 
 from .records import Record
 
@@ -177,13 +180,21 @@ class Spool:
     def entries(self, most: Optional[int] = None) -> List[Entry]:
         """The dumps that the index names, in its order; lines that cannot be read are passed over."""
         with self._lock():
-            entries = list(_entries(self._lines()))
-        return entries[:most]
+            return list(itertools.islice(_entries(self._each_line()), most))
 
     def read(self, entry: Entry) -> bytes:
-        """The bytes of a dump."""
-        with open(self._file(entry.file), 'rb') as file:
+        """The bytes of a dump. What is no file of this folder, as a link or a pipe, is an error."""
+        path = self._file(entry.file)
+        # A pipe would let its reader wait.
+        flags = os.O_RDONLY | getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_NONBLOCK', 0) | getattr(os, 'O_BINARY', 0)
+        with open(os.open(path, flags), 'rb') as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, 'expected a file', path)
             return file.read()
+
+    def size(self, entry: Entry) -> int:
+        """How many bytes a dump has."""
+        return os.lstat(self._file(entry.file)).st_size
 
     def remove(self, entries: Sequence[Entry]) -> None:
         """Takes dumps out."""
@@ -204,11 +215,14 @@ class Spool:
             _remove(self._file(file))
 
     def _lines(self) -> List[bytes]:
+        return [line if line.endswith(b'\n') else line + b'\n' for line in self._each_line()]
+
+    def _each_line(self) -> Iterator[bytes]:
         try:
             with open(self._file(INDEX), 'rb') as index:
-                return [line if line.endswith(b'\n') else line + b'\n' for line in index]
+                yield from index
         except FileNotFoundError:
-            return []
+            pass
 
     def _file(self, name: str) -> str:
         return os.path.join(self.path, name)
@@ -236,7 +250,7 @@ class Spool:
         self.close()
 
 
-def _entries(lines: Sequence[bytes]) -> Iterator[Entry]:
+def _entries(lines: Iterable[bytes]) -> Iterator[Entry]:
     for line in lines:
         try:
             fields = json.loads(line.decode('utf-8'))
