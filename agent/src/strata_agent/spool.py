@@ -28,6 +28,9 @@ except ImportError:  # Windows: one process writes.
 INDEX = 'index.jsonl'
 LOCK = INDEX + '.lock'
 _TEMPORARY = 'new.tmp'
+#: Held by the process that sends what the folder holds.
+DRAIN_LOCK = 'drain.lock'
+_NO_DUMPS = ('', '.', '..', _TEMPORARY, DRAIN_LOCK)
 
 #: How many bytes the dumps of a folder may take unless told otherwise.
 DEFAULT_LIMIT = 256 << 20
@@ -187,10 +190,14 @@ class Spool:
         path = self._file(entry.file)
         # A pipe would let its reader wait.
         flags = os.O_RDONLY | getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_NONBLOCK', 0) | getattr(os, 'O_BINARY', 0)
-        with open(os.open(path, flags), 'rb') as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        descriptor = os.open(path, flags)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise OSError(errno.EINVAL, 'expected a file', path)
-            return file.read()
+            with open(descriptor, 'rb', closefd=False) as file:
+                return file.read()
+        finally:
+            os.close(descriptor)
 
     def size(self, entry: Entry) -> int:
         """How many bytes a dump has."""
@@ -267,7 +274,11 @@ def _names_one_of(line: bytes, files: Set[str]) -> bool:
 
 def _is_name(file: str) -> bool:
     """Whether it is a dump of this folder: an index must not make anybody reach for another file."""
-    return os.sep not in file and '/' not in file and not file.startswith(INDEX) and file not in ('', '.', '..')
+    try:
+        os.fsencode(file)
+    except UnicodeEncodeError:
+        return False
+    return not (os.sep in file or '/' in file or '\0' in file or file.startswith(INDEX) or file in _NO_DUMPS)
 
 
 def _write_all(file: int, data: bytes) -> None:
