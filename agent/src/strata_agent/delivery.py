@@ -46,10 +46,13 @@ class Worker:
 
     def reset(self) -> None:
         """Forgets what waits, as in a child process: it is the parent's."""
+        if self._spool is not None:
+            # A frame of the parent's thread may hold it, and a lock that a child keeps open outlives who took it.
+            self._spool.close()
         self._waiting: Deque[Finished] = collections.deque()
         self._condition = threading.Condition(threading.Lock())
         self._thread: Optional[threading.Thread] = None
-        self._spool: Optional[Spool] = None
+        self._spool = None
         self._is_stopping = False
         self._is_busy = False
         self._written = None
@@ -99,6 +102,8 @@ class Worker:
         return self._spool
 
     # The thread
+
+    _spool: Optional[Spool] = None
 
     def _run(self) -> None:
         last = clocks.thread_cpu()
