@@ -39,6 +39,8 @@ class Worker:
         self._open = spool
         self._spend = spend
         self._watch = watch
+        #: Called after captures came into the folder.
+        self.after_spooling: Callable[[], None] = lambda: None
         self.counters: Dict[str, int] = {'captured': 0, 'spooled': 0, 'dropped': 0, 'failed': 0}
         #: The last error, for `status()`.
         self.error: Optional[str] = None
@@ -169,6 +171,7 @@ class Worker:
                 self._written = clocks.elapsed()
             self.counters['spooled'] += len(records)
             self.counters['dropped'] += spool.dropped - dropped
+            self.after_spooling()
         except Exception as error:
             self._fail(error, len(records))
 
