@@ -16,6 +16,7 @@ ERROR = 'strata/error/1'
 #: The most bytes of a dump, and of the line before it without its line feed.
 DUMP_LIMIT = 32 << 20
 LINE_LIMIT = 64 << 10
+ID_LIMIT = 200
 #: The most characters of a reason that are kept.
 REASON_LIMIT = 300
 
@@ -50,6 +51,8 @@ def item(entry: Entry, data: bytes) -> Item:
         name = fields.get('profileID')
         if not isinstance(name, str):
             name = fields['profileID'] = profile_id(fields, data)
+    if len(name.encode('utf-8', 'surrogatepass')) > ID_LIMIT:
+        raise Refusal('id: expected at most %d bytes' % ID_LIMIT)
     fields['size'] = len(data)
     text = line(fields)
     if len(text) > LINE_LIMIT + 1:
