@@ -304,13 +304,15 @@ class Faults(SendingCase):
                 while True:
                     try:
                         connection, _ = listener.accept()
-                        connection.recv(65536)
-                        connection.sendall(b'HTTP/1.1 200 OK\r\n\r\n')
-                        while True:
-                            connection.sendall(b'x' * 65536)
+                        with connection:
+                            connection.recv(65536)
+                            connection.sendall(b'HTTP/1.1 200 OK\r\n\r\n')
+                            while True:
+                                connection.sendall(b'x' * 65536)
+                    except (BrokenPipeError, ConnectionResetError):
+                        continue
                     except OSError:
-                        if listener.fileno() < 0:
-                            return
+                        return
 
             threading.Thread(target=answer, daemon=True).start()
             sender = self.sender('http://127.0.0.1:%d' % listener.getsockname()[1])
@@ -436,7 +438,7 @@ class Agents(SendingCase):
             code = 1
             try:
                 self.capture()
-                if strata_agent.flush(5) and strata_agent.status()['sent'] == 1:
+                if strata_agent.flush(5):  # Whichever of the two sent it.
                     code = 0
             finally:
                 os._exit(code)

@@ -363,9 +363,14 @@ class Sender:
         except OSError as error:
             if error.errno not in _UNREADABLE:
                 raise
-            self._passed_over.add(entry.file)
-            self.reason = _sentence(error)
+            self._pass_over(entry, error)
+        except Exception as error:  # One line must not hold up the others.
+            self._pass_over(entry, error)
         return None
+
+    def _pass_over(self, entry: Entry, error: Exception) -> None:
+        self._passed_over.add(entry.file)
+        self.reason = _sentence(error)
 
     def _take(self, answer: Answer, items: List[Item]) -> bool:
         """Does what an answer asks for; returns whether to go on."""
@@ -546,6 +551,7 @@ class Sender:
         length = _digits(response.getheader('Content-Length'))
         if length is not None and len(body) < length:
             raise http.client.IncompleteRead(body, length - len(body))
+        response.close()  # What was read in parts is not known to be at its end.
         answer = Answer(response.status, _retry_after(response), body)
         if response.will_close:
             self._disconnect()

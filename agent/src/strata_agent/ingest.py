@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from .spool import Entry
@@ -100,7 +100,7 @@ def start(fields: Mapping[str, object]) -> int:
             seconds = Decimal(str(timestamp))
             if abs(seconds) < 1 << 34:  # 63 bits of nanoseconds hold a little more than half of that.
                 return int(seconds.scaleb(9))
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         pass
     raise Refusal('timestamp: expected seconds since the epoch')
 
