@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import io
 import json
 import marshal
 import os
@@ -366,7 +367,7 @@ def check(fields: Dict[str, Any], dump: bytes) -> None:
             raise Unfit('%s: expected a decimal text' % key)
         if key != 'timestamp' and (float(value) < 0 or key == 'weight' and float(value) == 0):
             raise Unfit('%s: expected a number above 0' % key)
-    labels = fields.get('labels') or {}
+    labels = {} if fields.get('labels') is None else fields['labels']
     if not isinstance(labels, dict) or not all(isinstance(text, str) for text in labels.values()):
         raise Unfit('labels: expected an object of texts')
     if fields.get('kind') not in (None, 'traced', 'sampled', 'rounded'):
@@ -376,9 +377,12 @@ def check(fields: Dict[str, Any], dump: bytes) -> None:
     if not re.fullmatch('[0-9a-fA-F]{32}', fields.get('profileID', '0' * 32)):
         raise Unfit('profileID: expected 32 hexadecimal digits')
     try:
-        stats = marshal.loads(dump)
+        stream = io.BytesIO(dump)
+        stats = marshal.load(stream)
     except (ValueError, EOFError, TypeError) as problem:
         raise Unfit('dump: %s' % problem)
+    if stream.read():
+        raise Unfit('dump: more behind the end')
     if not isinstance(stats, dict) or not all(isinstance(key, tuple) and len(key) == 3 for key in stats):
         raise Unfit('dump: expected the statistics of functions')
 

@@ -78,7 +78,9 @@ def profile_id(fields: Mapping[str, object], data: bytes) -> str:
 
     Raises `Refusal` where the start or the labels are not what an index may hold.
     """
-    labels = fields.get('labels') or {}
+    labels = fields.get('labels')
+    if labels is None:
+        labels = {}
     if not isinstance(labels, dict) or not all(isinstance(value, str) for value in labels.values()):
         raise Refusal('labels: expected an object of texts')
     try:
