@@ -64,19 +64,21 @@ class Store:
             return {}
 
     def add(self, name: str, fields: Dict[str, Any], dump: bytes) -> str:
-        """Stores a dump once; it is on the disk afterwards."""
-        base = os.path.join(self.folder, 'stored', hashlib.sha256(name.encode()).hexdigest())
+        """Stores a dump once; it is on the disk after `sync`."""
+        path = os.path.join(self.folder, 'stored', hashlib.sha256(name.encode()).hexdigest())
         with self.lock:
             status = 'known'
-            if not os.path.exists(base + '.json'):
+            if not os.path.exists(path):
                 status = 'stored'
-                write(base + '.prof', dump)
-                write(base + '.json', json.dumps(fields).encode())
-                folder = os.open(os.path.dirname(base), os.O_RDONLY)
-                os.fsync(folder)
-                os.close(folder)
+                write(path, json.dumps(fields).encode() + b'\n' + dump)
             self.log('arrivals', '%s %s' % (status, name))
         return status
+
+    def sync(self) -> None:
+        """Brings the names of what was stored to the disk."""
+        folder = os.open(os.path.join(self.folder, 'stored'), os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
 
     def log(self, name: str, line: str) -> None:
         """Notes something for the test."""
@@ -96,11 +98,10 @@ class Store:
         found = {}
         folder = os.path.join(self.folder, 'stored')
         for entry in os.listdir(folder):
-            if entry.endswith('.json'):
-                with open(os.path.join(folder, entry)) as file:
-                    fields = json.load(file)
-                with open(os.path.join(folder, entry[:-5] + '.prof'), 'rb') as dump:
-                    found[fields.get('id') or fields['profileID']] = (fields, dump.read())
+            if not entry.endswith('.new'):
+                with open(os.path.join(folder, entry), 'rb') as file:
+                    fields = json.loads(file.readline())
+                    found[fields.get('id') or fields['profileID']] = (fields, file.read())
         return found
 
 
@@ -157,6 +158,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             status = self.store.add(name, fields, dump)
             if name not in how.get('pass over', []):
                 answer.append({'id': name, 'status': status})
+        self.store.sync()
         body = json.dumps({'schema': 'strata/ingest/1', 'results': answer}).encode()
         if how.get('break') == 'after':
             return self._break()

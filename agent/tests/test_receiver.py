@@ -16,7 +16,8 @@ from typing import Any, Dict, List, Tuple
 from strata_agent import ingest
 from strata_agent.ingest import Entry
 
-from .sending import HERE, SendingCase, dump, until
+from .receiver import Store
+from .sending import HERE, SendingCase, dump
 
 BATCH = {'Content-Type': 'application/vnd.strata.profiles'}
 SINGLE = {'Content-Type': 'application/octet-stream'}
@@ -191,8 +192,7 @@ class Strictness(ReceiverCase):
         self.results(part())
         process.kill()
         process.wait()
-        self.assertTrue(until(lambda: os.listdir(os.path.join(folder, 'stored'))))
-        self.assertEqual(len(os.listdir(os.path.join(folder, 'stored'))), 2)
+        self.assertEqual(list(Store(folder).stored()), ['a'])
 
 
 if __name__ == '__main__':
