@@ -168,6 +168,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(body[:len(body) // 2])
             return self._break()
+        if 'drip' in how:
+            self.send_response(200)
+            self.send_header('Content-Length', str(len(body)))
+            self.end_headers()
+            self.wfile.write(body[:5])
+            self.store.log('drips', 'begun')
+            time.sleep(how['drip'])
+            self.wfile.write(body[5:])
+            return None
         if how.get('garbage'):
             return self._answer(200, b'<html>welcome</html>')
         single = self.headers['Content-Type'] == 'application/octet-stream'

@@ -204,6 +204,34 @@ class Faults(SendingCase):
         self.assertGreater(time.monotonic() - begin, 0.8)
         self.check_stored([0])
 
+    def test_other_processes_wait_too(self) -> None:
+        sender = self.sender()
+        self.store.control(status=429, headers={'Retry-After': '1'})
+        self.spool.append([record(0)])
+        sender.wake()
+        self.assertTrue(until(lambda: sender.status()['send_error']))
+        self.store.control()
+        begin = time.monotonic()
+        other = self.sender('http://127.0.0.1:%d' % self.port)
+        self.assertFalse(other.flush(0.3))
+        self.assertTrue(other.status()['send_error'])
+        self.assertEqual(len(self.store.lines('requests')), 1)
+        self.assertTrue(other.flush(5))
+        self.assertGreater(time.monotonic() - begin, 0.8)
+        self.check_stored([0])
+
+    def test_what_another_process_noted_need_not_be_right(self) -> None:
+        url = self.serve()
+        for number, text in enumerate((b'', b'x', b'1.2.3 4 5\n', b'99999999999.000 99999999999.000 7\n', b'\xff' * 100,
+                                       b'%.3f %.3f 3\n' % (time.time() - 1, time.time() - 1))):
+            with open(os.path.join(self.path, 'drain.lock'), 'wb') as file:
+                file.write(text)
+            sender = self.sender(url)
+            self.spool.append([record(number)])
+            sender.wake()
+            self.assertTrue(until(lambda: 'id-%d' % number in self.store.stored()))
+            self.assertTrue(sender.stop(5))
+
     def test_retry_after_as_a_date_counts_by_the_clock_of_the_server(self) -> None:
         from strata_agent.http import _retry_after
         for headers, expected in (({'Retry-After': email.utils.formatdate(1000), 'Date': email.utils.formatdate(970)}, 30),
@@ -464,6 +492,23 @@ class Agents(SendingCase):
         other = self.sender(url)
         self.spool.append([record(1)])
         self.assertTrue(other.flush(5))
+
+    @unittest.skipUnless(hasattr(os, 'fork'), 'needs fork')
+    def test_a_fork_while_an_answer_is_read(self) -> None:
+        url = self.serve()
+        self.store.control(drip=1.0)
+        self.start(url)
+        self.capture()
+        self.assertTrue(until(lambda: self.store.lines('drips')))
+        time.sleep(0.05)
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if strata_agent.status()['sent'] == 0 else 1)
+        self.addCleanup(lambda: os.kill(child, signal.SIGKILL) if not ended else None)
+        ended = until(lambda: os.waitpid(child, os.WNOHANG)[0], 5)
+        self.assertTrue(ended)
+        self.assertTrue(strata_agent.flush(5))
+        self.assertEqual(len(self.store.stored()), 1)
 
     def test_errors_are_said_at_once(self) -> None:
         for more in ({'send_to': 'http://'}, {'send_to': 'ftp://h'}, {'send_to': 'http://h', 'token': 'a b'},

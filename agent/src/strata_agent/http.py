@@ -7,6 +7,7 @@ here waits for the network on a thread of the program, but `flush` and `stop`.
 """
 from __future__ import annotations
 
+import collections
 import email.utils
 import errno
 import gzip
@@ -147,12 +148,22 @@ class Sender:
         self._lock_file: Optional[int] = None
         self._connection: Optional[http.client.HTTPConnection] = None
         self._spool: Optional[Spool] = None
-        self.reset()
+        self._begin()
 
     def reset(self) -> None:
-        """Starts anew, as in a child process: what is open is the parent's."""
+        """Starts anew in a child process: what is open is the parent's."""
         # A lock that a child keeps open would outlive the process that holds it.
-        self._close()
+        self._unlock(is_ours=False)
+        if self._spool is not None:
+            self._spool.close()
+        connection, self._connection = self._connection, None
+        sock = None if connection is None else connection.sock
+        if sock is not None:
+            # Not `close`, which may wait for a lock that the parent's thread held as it read.
+            os.close(sock.detach())
+        self._begin()
+
+    def _begin(self) -> None:
         self._condition = threading.Condition(threading.Lock())
         self._thread: Optional[threading.Thread] = None
         self._spool = None
@@ -163,7 +174,8 @@ class Sender:
         #: When to send next, and before when not even in haste.
         self._due = _now() + self._waits.idle
         self._not_before = 0.0
-        self._is_in_haste = self._is_stopping = self._is_locked_out = self._is_drained = False
+        self._is_in_haste = self._is_hurrying = False
+        self._is_stopping = self._is_locked_out = self._is_drained = False
         #: When all must be done that can be.
         self._deadline: Optional[float] = None
         self._failures = 0
@@ -193,7 +205,7 @@ class Sender:
         end = _now() + timeout
         try:
             spool = Spool(self.path, self._limit)
-            files = [entry.file for entry in spool.entries()]
+            files = collections.deque(entry.file for entry in spool.entries())
             spool.close()
         except OSError as error:
             self.error = _sentence(error)
@@ -202,8 +214,9 @@ class Sender:
             hurried = self._hurry()
             while True:
                 # A dump goes after its line: where it is gone, so is that, whichever process sent it.
-                files = [file for file in files if file not in self._passed_over
-                         and os.path.lexists(os.path.join(self.path, file))]
+                while files and (files[0] in self._passed_over
+                                 or not os.path.lexists(os.path.join(self.path, files[0]))):
+                    files.popleft()
                 left = end - _now()
                 if not files or left <= 0:
                     return not files
@@ -221,6 +234,7 @@ class Sender:
         """Tries once more within `timeout` seconds; returns whether nothing is left to send."""
         with self._condition:
             self._is_stopping = True
+            self._is_drained = False
             self._deadline = _now() + timeout
             self._hurry()
             thread = self._thread
@@ -272,7 +286,8 @@ class Sender:
                         return False
                 if self._is_in_haste:
                     self._is_in_haste = False
-                    if now >= self._not_before:
+                    self._is_hurrying = now >= self._not_before
+                    if self._is_hurrying:
                         return True
                     continue
                 if now >= self._due:
@@ -291,7 +306,8 @@ class Sender:
                 self._due = _now() + (0.1 if self._is_stopping else self._waits.other)
                 return
             try:
-                while self._send():
+                self._recall()
+                while self._may_send() and self._send():
                     self._pay()
                     with self._condition:
                         self._condition.notify_all()
@@ -303,8 +319,12 @@ class Sender:
             self._disconnect()
             self._fail(_sentence(error))
         finally:
+            self._is_hurrying = False
             with self._condition:
                 self._condition.notify_all()
+
+    def _may_send(self) -> bool:
+        return _now() >= (self._not_before if self._is_hurrying else max(self._not_before, self._until))
 
     def _send(self) -> bool:
         """Sends a batch; returns whether to go on with the next."""
@@ -466,7 +486,9 @@ class Sender:
             self._behind.add(items[0].entry.file)
 
     def _succeed(self) -> None:
-        self._failures = 0
+        if self._failures > 0:
+            self._failures = 0
+            self._note(b'')
         self.error = None
 
     def _fail(self, sentence: str, retry_after: Optional[float] = None, is_slow: bool = False) -> None:
@@ -477,12 +499,42 @@ class Sender:
         self._failures += 1
         # Anywhere up to the most: many agents must not come back at the same moment.
         wait = self._waits.longest * random.uniform(0.5, 1) if is_slow else most * random.random()
+        asked = 0.0 if retry_after is None else min(retry_after, RETRY_AFTER_LIMIT)
+        wait = max(wait, asked * random.uniform(1, 1.1), self._waits.first / 10)
         now = _now()
-        if retry_after is not None:
-            asked = min(retry_after, RETRY_AFTER_LIMIT)
-            self._not_before = now + asked
-            wait = max(wait, asked * random.uniform(1, 1.1))
-        self._due = now + max(wait, self._waits.first / 10)
+        self._due = now + wait
+        self._not_before = now + asked
+        day = time.time()
+        self._note(b'%.3f %.3f %d\n' % (day + wait, day + asked, self._failures))
+
+    def _note(self, text: bytes) -> None:
+        """Tells the other processes when to try again; they would come all at once after each failure."""
+        if self._lock_file is None:
+            return
+        try:
+            os.ftruncate(self._lock_file, 0)
+            os.pwrite(self._lock_file, text, 0)
+        except OSError:  # The disk is full: it is a courtesy.
+            pass
+
+    def _recall(self) -> None:
+        """Takes over what another process noted, perhaps one that was killed."""
+        self._until = 0.0
+        if self._lock_file is None:
+            return
+        found = re.fullmatch(rb'([0-9]{1,12}\.[0-9]{3}) ([0-9]{1,12}\.[0-9]{3}) ([0-9]{1,9})\n', os.pread(self._lock_file, 64, 0))
+        if found is None:
+            return
+        now, day = _now(), time.time()
+        wait, asked = float(found.group(1)) - day, float(found.group(2)) - day
+        if wait > 1.2 * max(self._waits.longest, RETRY_AFTER_LIMIT):  # The clock was set.
+            return
+        self._failures = max(self._failures, int(found.group(3)))
+        self._not_before = max(self._not_before, now + asked)
+        self._until = now + wait
+        if wait > 0:
+            self._due = self._until
+            self.error = self.error or 'another process was told to wait, or could not send'
 
     # The network
 
@@ -574,26 +626,25 @@ class Sender:
         if fcntl is None:
             return True
         path = os.path.join(self.path, DRAIN_LOCK)
-        if self._lock_file is None:
-            self._lock_file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        self._lock_file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            os.close(self._lock_file)
+            self._lock_file = None
             return False
         return True
 
-    def _unlock(self) -> None:
+    def _unlock(self, is_ours: bool = True) -> None:
         # Closed too, so that a folder that was made anew is locked itself the next time.
         file, self._lock_file = self._lock_file, None
         if file is not None:
-            fcntl.flock(file, fcntl.LOCK_UN)
+            if is_ours:
+                fcntl.flock(file, fcntl.LOCK_UN)
             os.close(file)
 
     def _close(self) -> None:
         self._disconnect()
-        file, self._lock_file = self._lock_file, None
-        if file is not None:
-            os.close(file)
         if self._spool is not None:
             self._spool.close()
 
