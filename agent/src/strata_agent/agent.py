@@ -348,9 +348,10 @@ class Agent:
     def flush(self, timeout: float) -> bool:
         """Waits until all that was captured is on the disk, and where it is sent, answered for."""
         end = time.monotonic() + timeout
-        if not self.worker.flush(timeout):
-            return False
-        return self.sender is None or self.sender.flush(end - time.monotonic())
+        is_spooled = self.worker.flush(timeout)
+        if self.sender is not None:
+            return self.sender.flush(max(0.0, end - time.monotonic())) and is_spooled
+        return is_spooled
 
     def stop(self, timeout: float) -> bool:
         """Ends what is open; returns whether all of it is on the disk, and where it is sent, answered for."""

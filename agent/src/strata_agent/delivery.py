@@ -57,6 +57,7 @@ class Worker:
         self._spool = None
         self._is_stopping = False
         self._is_busy = False
+        self._is_flushing = False
         self._written = None
 
     def add(self, finished: Finished) -> None:
@@ -84,18 +85,25 @@ class Worker:
     def flush(self, timeout: float) -> bool:
         """Waits until all that waited is on the disk; returns whether it is."""
         with self._condition:
-            return self._condition.wait_for(lambda: not self._waiting and not self._is_busy, timeout)
+            error = self.error
+            self._is_flushing = True
+            self._condition.notify_all()
+            is_done = self._condition.wait_for(
+                lambda: not self._waiting and not self._is_busy and self._written is None, timeout)
+            self._is_flushing = False
+            return is_done and self.error is error
 
     def stop(self, timeout: float) -> bool:
         """Takes nothing more, and waits until what waited is on the disk; returns whether it is."""
         with self._condition:
             self._is_stopping = True
             thread = self._thread
+            error = self.error
             self._condition.notify_all()
         if thread is not None:
             thread.join(timeout)
-            return not thread.is_alive()
-        return True
+            return not thread.is_alive() and self.error is error
+        return not self._waiting
 
     def spool(self) -> Spool:
         """The folder, opened when it is first needed in this process."""
@@ -140,7 +148,7 @@ class Worker:
         if self._written is None:
             return timeout
         left = SYNC_AFTER - (clocks.elapsed() - self._written) / 1e9
-        if left <= 0:
+        if left <= 0 or self._is_flushing:
             self._sync()
             return timeout
         return left if timeout is None else min(left, timeout)
@@ -148,11 +156,12 @@ class Worker:
     def _sync(self) -> None:
         if self._written is None:
             return
-        self._written = None
         try:
             self.spool().sync()
         except OSError as error:
             self._fail(error, 0)
+        self._is_flushing = False
+        self._written = None
 
     def _deliver(self, batch: List[Finished]) -> None:
         records = []
