@@ -59,7 +59,8 @@ class Store:
         """How it should fail."""
         try:
             with open(os.path.join(self.folder, 'control.json')) as file:
-                return json.load(file)
+                how: Dict[str, Any] = json.load(file)
+                return how
         except FileNotFoundError:
             return {}
 
@@ -135,7 +136,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self._break()
         if 'status' in how and how.get('early'):
             # Answered before the body was read.
-            return self._answer(how['status'], how.get('body', '').encode(), dict(how.get('headers', {}), Connection='close'))
+            headers = dict(how.get('headers', {}), Connection='close')
+            return self._answer(how['status'], how.get('body', '').encode(), headers)
         try:
             results = self._post()
         except Refused as refused:
@@ -186,9 +188,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
-    def _answer(self, status: int, body: bytes, headers: Dict[str, str] = {}) -> None:
+    def _answer(self, status: int, body: bytes, headers: Optional[Dict[str, str]] = None) -> None:
         self.send_response(status)
-        for key, value in headers.items():
+        for key, value in (headers or {}).items():
             self.send_header(key, value)
         self.send_header('Content-Type', 'application/json')
         self.send_header('Content-Length', str(len(body)))
@@ -224,7 +226,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return [checked(fields, dump) for fields, dump in self._batch(body)]
 
     def _limit(self, name: str, most: int) -> int:
-        return self.how.get('limit', {}).get(name, most)
+        return int(self.how.get('limit', {}).get(name, most))
 
     def _body(self) -> bytes:
         length = self.headers.get('Content-Length')
@@ -333,8 +335,8 @@ def single(query: str, dump: bytes) -> Dict[str, Any]:
     if 'id' not in fields:
         preimage = b'strata-id-1\0%d\0' % nanoseconds(fields['timestamp'])
         for key, value in sorted(labels.items()):
-            for text in (key.encode(), value.encode()):
-                preimage += b'%d:%s' % (len(text), text)
+            for part in (key.encode(), value.encode()):
+                preimage += b'%d:%s' % (len(part), part)
         fields['profileID'] = hashlib.blake2b(preimage + b'\0' + dump, digest_size=16).hexdigest()
     elif not fields['id']:
         raise Refused(400, 'id: expected a text')
@@ -353,7 +355,7 @@ def identity(fields: Dict[str, Any]) -> str:
     """The id by which the answer names a profile; empty if it has none."""
     for key in ('id', 'profileID'):
         if isinstance(fields.get(key), str) and fields[key]:
-            return fields[key]
+            return str(fields[key])
     return ''
 
 

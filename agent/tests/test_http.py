@@ -7,17 +7,21 @@ import http.client
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
+import ssl
+import subprocess
 import threading
 import time
 import unittest
+from typing import Any, Dict, List, Tuple
 from unittest import mock
 
 import strata_agent
 from strata_agent import clocks, ingest
 from strata_agent.http import Sender, Target, default_spool
-from strata_agent.spool import Spool
+from strata_agent.spool import Entry, Spool
 
 from .sending import SHORT, SendingCase, dump, record, until
 
@@ -47,10 +51,12 @@ class Urls(unittest.TestCase):
 
 class Headers(SendingCase):
     def test_headers_and_tokens_that_cannot_be_sent(self) -> None:
-        for more in ({'token': 'a b'}, {'token': ''}, {'token': 'ä'}, {'headers': {'A:': 'b'}},
-                     {'headers': {'A': 'b\r\nC: d'}}, {'headers': {'content-type': 'x'}}):
+        cases: Tuple[Dict[str, Any], ...] = (
+            {'token': 'a b'}, {'token': ''}, {'token': 'ä'}, {'headers': {'A:': 'b'}},
+            {'headers': {'A': 'b\r\nC: d'}}, {'headers': {'content-type': 'x'}})
+        for more in cases:
             with self.assertRaises(ValueError):
-                Sender('http://h', self.path, **more)  # type: ignore[arg-type]
+                Sender('http://h', self.path, **more)
 
     def test_a_token_and_headers_arrive(self) -> None:
         self.store.control(token='s3cret')
@@ -127,7 +133,7 @@ class Sending(SendingCase):
 
     def test_cpu_time_is_taken_out_of_the_budget(self) -> None:
         sender = self.sender()
-        spent = []
+        spent: List[float] = []
         sender.spend = spent.append
         self.spool.append([record(number, data=dump(number, 100_000)) for number in range(20)])
         self.assertTrue(sender.flush(5))
@@ -154,7 +160,8 @@ class Faults(SendingCase):
         for how in ({'status': 500}, {'status': 503}, {'status': 418}, {'status': 302, 'headers': {'Location': '/'}},
                     {'status': 204}, {'status': 400, 'body': '<html>'}, {'garbage': True}, {'break': 'before'},
                     {'break': 'after'}, {'break': 'middle'}, {'break': 'early'}, {'status': 500, 'early': True},
-                    {'status': 401}, {'status': 403}, {'status': 404}, {'token': 'other'}, {'pass over': ['id-1', 'id-2']}):
+                    {'status': 401}, {'status': 403}, {'status': 404}, {'token': 'other'},
+                    {'pass over': ['id-1', 'id-2']}):
             with self.subTest(how=how):
                 sender = self.sender(url)
                 self.store.control(**how)
@@ -234,8 +241,9 @@ class Faults(SendingCase):
 
     def test_retry_after_as_a_date_counts_by_the_clock_of_the_server(self) -> None:
         from strata_agent.http import _retry_after
-        for headers, expected in (({'Retry-After': email.utils.formatdate(1000), 'Date': email.utils.formatdate(970)}, 30),
-                                  ({'Retry-After': email.utils.formatdate(1000)}, 0), ({'Retry-After': '7'}, 7),
+        early, late = email.utils.formatdate(970), email.utils.formatdate(1000)
+        for headers, expected in (({'Retry-After': late, 'Date': early}, 30), ({'Retry-After': late}, 0),
+                                  ({'Retry-After': '7'}, 7),
                                   ({'Retry-After': 'soon'}, None), ({'Retry-After': '\xb2'}, None), ({}, None)):
             response = mock.Mock()
             response.getheader = lambda name, headers=headers: headers.get(name)
@@ -255,7 +263,7 @@ class Faults(SendingCase):
         self.spool.append([record(number) for number in range(10)])
         real = ingest.item
 
-        def broken(entry: ingest.Entry, data: bytes) -> ingest.Item:
+        def broken(entry: Entry, data: bytes) -> ingest.Item:
             made = real(entry, data)
             return made._replace(line=b'{]\n') if made.id == 'id-6' else made
 
@@ -384,6 +392,44 @@ class Faults(SendingCase):
         self.assertEqual(sender.status()['sent'], 3)
 
 
+@unittest.skipUnless(shutil.which('openssl'), 'needs openssl to make a certificate')
+class Certificates(SendingCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.certificate = os.path.join(self.folder, 'certificate')
+        key = os.path.join(self.folder, 'key')
+        done = subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-days', '2',
+                               '-out', self.certificate, '-subj', '/CN=localhost',
+                               '-addext', 'subjectAltName=DNS:localhost'],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if done.returncode != 0:
+            self.skipTest('this openssl makes no such certificate')
+        self.serve()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+
+    def test_a_certificate_that_is_known(self) -> None:
+        self.spool.append([record(number) for number in range(100)])
+        with mock.patch.dict(os.environ, SSL_CERT_FILE=self.certificate):
+            sender = self.sender('https://localhost:%d' % self.port)
+            self.assertTrue(sender.flush(5))
+        self.check_stored(range(100))
+
+    def test_certificates_that_are_not(self) -> None:
+        self.spool.append([record(0)])
+        sender = self.sender('https://localhost:%d' % self.port)
+        self.assertFalse(sender.flush(0.5))
+        self.assertIn('certificate verify failed', str(sender.status()['send_error']).lower())
+        sender.stop(1)
+        with mock.patch.dict(os.environ, SSL_CERT_FILE=self.certificate):
+            other = self.sender('https://127.0.0.1:%d' % self.port)
+            self.assertFalse(other.flush(0.5))
+            self.assertIn('certificate', str(other.status()['send_error']).lower())
+        self.assertEqual(self.store.stored(), {})
+        self.assertEqual(self.spooled(), ['id-0'])
+
+
 class Ends(SendingCase):
     def test_stop_makes_one_last_attempt(self) -> None:
         sender = self.sender(waits=SHORT._replace(gather=60))
@@ -437,7 +483,7 @@ class Agents(SendingCase):
         self.addCleanup(strata_agent.stop, 1.0)
 
     def start(self, url: str) -> None:
-        with mock.patch.object(Sender.__init__, '__defaults__', (*Sender.__init__.__defaults__[:-1], SHORT)):
+        with mock.patch('strata_agent.http.WAITS', SHORT):
             strata_agent.start(service='shop', send_to=url, spool=self.path, budget=0.9)
 
     def capture(self) -> None:

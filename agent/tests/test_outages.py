@@ -8,17 +8,17 @@ import socket
 import subprocess
 import time
 import unittest
-from typing import List, Set
+from typing import Any, Dict, List, Set, Tuple
 
 from strata_agent.spool import Spool
 
-from .receiver import Store
 from .sending import HERE, SHORT, SendingCase, dump, record, until
 
 #: What a receiver may do for a while.
-FAULTS = ({}, {'status': 500}, {'status': 429, 'headers': {'Retry-After': '0'}}, {'garbage': True}, {'break': 'before'},
-          {'break': 'after'}, {'break': 'middle'}, {'break': 'early'}, {'slow': 0.05}, {'limit': {'profiles': 3}},
-          {'status': 503, 'early': True}, {'status': 401}, {'pass over': ['a-1', 'b-5']})
+FAULTS: Tuple[Dict[str, Any], ...] = (
+    {}, {'status': 500}, {'status': 429, 'headers': {'Retry-After': '0'}}, {'garbage': True}, {'break': 'before'},
+    {'break': 'after'}, {'break': 'middle'}, {'break': 'early'}, {'slow': 0.05}, {'limit': {'profiles': 3}},
+    {'status': 503, 'early': True}, {'status': 401}, {'pass over': ['a-1', 'b-5']})
 
 
 class Outages(SendingCase):

@@ -14,7 +14,7 @@ import unittest
 from typing import Any, Dict, List, Tuple
 
 from strata_agent import ingest
-from strata_agent.ingest import Entry
+from strata_agent.spool import Entry
 
 from .receiver import Store
 from .sending import HERE, SendingCase, dump
@@ -53,7 +53,8 @@ class ReceiverCase(SendingCase):
         status, answer = self.post(body, BATCH)
         self.assertEqual(status, 200, answer)
         self.assertEqual(answer['schema'], 'strata/ingest/1')
-        return answer['results']
+        results: List[Any] = answer['results']
+        return results
 
 
 class Strictness(ReceiverCase):
@@ -68,8 +69,8 @@ class Strictness(ReceiverCase):
         self.assertEqual(block.group(1).replace('\n', '').replace('⏎', '\n').encode(), EXAMPLE)
 
     def test_the_agent_writes_the_example(self) -> None:
-        fields: Dict[str, object] = {'timestamp': '1767603600.771', 'duration': '0.25', 'labels': {'endpoint': 'search'},
-                                     'id': 'a1'}
+        fields: Dict[str, object] = {'timestamp': '1767603600.771', 'duration': '0.25',
+                                     'labels': {'endpoint': 'search'}, 'id': 'a1'}
         second: Dict[str, object] = {'timestamp': '1767603601', 'id': 'a2', 'weight': '12.5'}
         items = [ingest.item(Entry('x', given), b'{0') for given in (fields, second)]
         self.assertEqual(ingest.body(items), EXAMPLE)
@@ -129,12 +130,14 @@ class Strictness(ReceiverCase):
                 self.assertEqual(answer['limit'], limit)
 
     def test_other_requests(self) -> None:
-        for status, headers, more in ((415, {}, {}), (415, {'Content-Type': 'text/plain'}, {}),
-                                      (415, dict(BATCH, **{'Content-Encoding': 'br'}), {}),
-                                      (404, BATCH, {'path': '/v1/profile'}), (404, BATCH, {'path': '/v2/profiles'}),
-                                      (405, BATCH, {'method': 'GET'}), (400, BATCH, {'query': '?timestamp=1'})):
+        cases: Tuple[Any, ...] = (
+            (415, {}, {}), (415, {'Content-Type': 'text/plain'}, {}),
+            (415, dict(BATCH, **{'Content-Encoding': 'br'}), {}), (404, BATCH, {'path': '/v1/profile'}),
+            (404, BATCH, {'path': '/v2/profiles'}), (405, BATCH, {'method': 'GET'}),
+            (400, BATCH, {'query': '?timestamp=1'}))
+        for status, headers, more in cases:
             with self.subTest(status=status, headers=headers, more=more):
-                self.assertEqual(self.post(part(), headers, **more)[0], status)  # type: ignore[arg-type]
+                self.assertEqual(self.post(part(), headers, **more)[0], status)
 
     def test_tokens(self) -> None:
         self.store.control(token='right')
@@ -143,9 +146,10 @@ class Strictness(ReceiverCase):
             self.assertEqual(self.post(part(), headers)[0], status)
 
     def test_one_unfit_profile_does_not_keep_the_others_out(self) -> None:
-        unfit = [{'timestamp': ()}, {'timestamp': 'now'}, {'timestamp': True}, {'timestamp': '1e3'}, {'duration': '-1'},
-                 {'labels': []}, {'labels': {'a': 1}}, {'kind': 'exact'}, {'clock': 'moon'}, {'weight': '0'},
-                 {'id': (), 'profileID': 'xyz'}]
+        unfit: List[Dict[str, Any]] = [
+            {'timestamp': ()}, {'timestamp': 'now'}, {'timestamp': True}, {'timestamp': '1e3'}, {'duration': '-1'},
+            {'labels': []}, {'labels': {'a': 1}}, {'kind': 'exact'}, {'clock': 'moon'}, {'weight': '0'},
+            {'id': (), 'profileID': 'xyz'}]
         dumps = [b'', b'x', dump() + b'x', dump()[:-1], b'{0'[:1], b'[\0\0\0\0', b'N']
         body = part(id='first')
         for number, fields in enumerate(unfit):
@@ -167,9 +171,11 @@ class Strictness(ReceiverCase):
 
     def test_queries_of_a_single_dump(self) -> None:
         for query, status in (('', 400), ('?timestamp=x', 400), ('?timestamp=1&lable=a=b', 400), ('?duration=1', 400),
-                              ('?timestamp=1&timestamp=2', 400), ('?timestamp=1&label=a', 400), ('?timestamp=1&id=', 400),
+                              ('?timestamp=1&timestamp=2', 400), ('?timestamp=1&label=a', 400),
+                              ('?timestamp=1&id=', 400),
                               ('?timestamp=1&label=a=1&label=a=2', 400), ('?timestamp=1&label==1', 400),
-                              ('?timestamp=1&weight=0', 400), ('?timestamp=1&x', 400), ('?timestamp=1&label=a=%ff', 400),
+                              ('?timestamp=1&weight=0', 400), ('?timestamp=1&x', 400),
+                              ('?timestamp=1&label=a=%ff', 400),
                               ('?timestamp=1.5&label=a=b+c%2B&label=d=e=f&kind=sampled&clock=cpu&weight=2&id=s', 200)):
             with self.subTest(query=query):
                 self.assertEqual(self.post(dump(), SINGLE, query)[0], status)

@@ -38,6 +38,9 @@ class SpoolCase(unittest.TestCase):
     def dumps(self) -> List[str]:
         return sorted(name for name in os.listdir(self.folder) if name.endswith('.prof'))
 
+    def size(self) -> int:
+        return sum(os.path.getsize(os.path.join(self.folder, name)) for name in self.dumps())
+
     def check_whole(self) -> None:
         """Each line names a dump, and each dump has a line."""
         self.assertEqual(sorted(line['file'] for line in self.lines()), self.dumps())
@@ -72,8 +75,8 @@ class Writing(SpoolCase):
         self.assertEqual([entry.file == 'a.prof' for entry in self.spool.entries()], [True, False])
 
     def test_names_that_reach_outside_are_passed_over(self) -> None:
-        names = ['../a', '/etc/passwd', 'a/b', '..', '.', '', 'index.jsonl', 'index.jsonl.lock', 'new.tmp', 'drain.lock',
-                 'a\0b', '\ud800', 7, None, ['a'], {'a': 1}]
+        names = ['../a', '/etc/passwd', 'a/b', '..', '.', '', 'index.jsonl', 'index.jsonl.lock', 'new.tmp',
+                 'drain.lock', 'a\0b', '\ud800', 7, None, ['a'], {'a': 1}]
         with open(self.index, 'a') as file:
             for name in names:
                 file.write(json.dumps({'file': name, 'timestamp': '1'}) + '\n')
@@ -144,8 +147,7 @@ class Bounds(SpoolCase):
         spool = self.open(20 * len(dump(1)))
         for number in range(100):
             spool.append([record(number)])
-            self.assertLessEqual(sum(os.path.getsize(os.path.join(self.folder, name)) for name in self.dumps()),
-                                 spool.limit)
+            self.assertLessEqual(self.size(), spool.limit)
         ids = [line['id'] for line in self.lines()]
         self.assertEqual(ids, ['id-%d' % number for number in range(100 - len(ids), 100)])
         self.assertEqual(spool.dropped, 100 - len(ids))
@@ -155,7 +157,7 @@ class Bounds(SpoolCase):
     def test_many_at_once_keep_to_the_limit(self) -> None:
         spool = self.open(20 * len(dump(1)))
         spool.append([record(number) for number in range(100)])
-        self.assertLessEqual(sum(os.path.getsize(os.path.join(self.folder, name)) for name in self.dumps()), spool.limit)
+        self.assertLessEqual(self.size(), spool.limit)
         ids = [line['id'] for line in self.lines()]
         self.assertEqual(ids, ['id-%d' % number for number in range(100 - len(ids), 100)])
         self.assertEqual(spool.dropped, 100 - len(ids))

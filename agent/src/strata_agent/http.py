@@ -45,6 +45,9 @@ ANSWER_LIMIT = 1 << 20
 #: The longest that a server may ask to be left alone, in seconds.
 RETRY_AFTER_LIMIT = 3600.0
 
+#: When to try again, before when not even in haste (seconds of the day's clock), how many tries failed.
+_NOTE = re.compile(rb'([0-9]{1,12}\.[0-9]{3}) ([0-9]{1,12}\.[0-9]{3}) ([0-9]{1,9})\n')
+
 #: What makes a dump one that cannot be sent, and not one that cannot be sent now.
 _UNREADABLE = (errno.EACCES, errno.EPERM, errno.EINVAL, errno.EISDIR, errno.ELOOP, errno.ENXIO)
 
@@ -64,6 +67,9 @@ class Waits(NamedTuple):
     idle: float = 30.0
     #: For the network: to connect, and for each part of an answer.
     network: float = 10.0
+
+
+WAITS = Waits()
 
 
 class Target(NamedTuple):
@@ -136,13 +142,13 @@ class Sender:
     """Takes dumps out of a spool folder and sends them. Errors while it runs are in `status()`."""
 
     def __init__(self, url: str, path: str, limit: int = DEFAULT_LIMIT, token: Optional[str] = None,
-                 headers: Optional[Mapping[str, str]] = None, waits: Waits = Waits()) -> None:
+                 headers: Optional[Mapping[str, str]] = None, waits: Optional[Waits] = None) -> None:
         """`path` is the folder. Raises `ValueError` for a URL, token or header that cannot be sent."""
         self.path = os.path.abspath(path)
         self._target = Target.of(url)
         self._limit = limit
         self._headers = _headers(token, headers)
-        self._waits = waits
+        self._waits = waits or WAITS
         #: Called with the CPU time that the thread took, in nanoseconds.
         self.spend: Callable[[float], None] = lambda cpu: None
         self._lock_file: Optional[int] = None
@@ -522,7 +528,7 @@ class Sender:
         self._until = 0.0
         if self._lock_file is None:
             return
-        found = re.fullmatch(rb'([0-9]{1,12}\.[0-9]{3}) ([0-9]{1,12}\.[0-9]{3}) ([0-9]{1,9})\n', os.pread(self._lock_file, 64, 0))
+        found = _NOTE.fullmatch(os.pread(self._lock_file, 64, 0))
         if found is None:
             return
         now, day = _now(), time.time()
