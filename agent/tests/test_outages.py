@@ -2,8 +2,10 @@
 """Whatever is killed and however often: each capture arrives, and by its id once."""
 from __future__ import annotations
 
+import fcntl
 import os
 import random
+import signal
 import socket
 import subprocess
 import time
@@ -147,6 +149,30 @@ class Outages(SendingCase):
         self.store.control()
         self.assertTrue(until(lambda: not self.spooled()))
         self.check()
+
+    @unittest.skipUnless(hasattr(os, 'fork'), 'needs fork')
+    def test_the_child_of_a_killed_process_holds_none_of_its_locks(self) -> None:
+        self.receive()
+        self.store.control(slow=20)
+        process = self.process('-W', 'ignore', '-m', 'tests.forking_process', self.path, self.url)
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        self.addCleanup(os.kill, child, signal.SIGKILL)
+        for name in ('index.jsonl.lock', 'drain.lock'):
+            self.assertFalse(self.is_free(name))
+        process.kill()
+        process.wait()
+        for name in ('index.jsonl.lock', 'drain.lock'):
+            self.assertTrue(until(lambda: self.is_free(name), 2), name)
+
+    def is_free(self, name: str) -> bool:
+        """Whether nobody holds a lock."""
+        with open(os.path.join(self.path, name), 'a') as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
 
 
 if __name__ == '__main__':

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A program that forks while it sends and while it writes into its spool: `FOLDER URL`.
+
+Its child lives on; the test kills the parent, whose locks must be free then.
+"""
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import strata_agent
+
+
+def main(folder: str, url: str) -> None:
+    """Prints the process id of the child when both locks are held."""
+    strata_agent.start(service='shop', send_to=url, spool=folder, budget=0.9)
+    with strata_agent.profile_job('nightly', probability=1):
+        sum(range(10))
+    agent = strata_agent._agent
+    assert agent is not None and agent.sender is not None
+    agent.worker.flush(5)
+    # The server is slow: the lock is held for a while.
+    while agent.sender._lock_file is None:
+        time.sleep(0.01)
+    spool = agent.worker.spool()
+    with spool._lock():
+        child = os.fork()
+        if child > 0:
+            os.write(1, b'%d\n' % child)
+        time.sleep(30)
+
+
+if __name__ == '__main__':
+    main(sys.argv[1], sys.argv[2])
