@@ -572,7 +572,14 @@ class Agents(SendingCase):
             self.assertEqual(os.stat(first).st_mode & 0o77, 0)
         with mock.patch.dict(os.environ, XDG_STATE_HOME='/proc/none', TMPDIR=self.folder), \
                 mock.patch('tempfile.gettempdir', lambda: self.folder):
-            self.assertTrue(default_spool('a', 'http://h').startswith(os.path.join(self.folder, 'strata-')))
+            temporary = os.path.join(self.folder, 'strata-')
+            self.assertTrue(default_spool('a', 'http://h').startswith(temporary))
+            with mock.patch.dict(os.environ, XDG_STATE_HOME=''), mock.patch('os.path.expanduser', lambda path: path):
+                self.assertTrue(default_spool('b', 'http://h').startswith(temporary))
+            with mock.patch('os.getuid', lambda: 4711):
+                os.mkdir(temporary + '4711')  # Made by somebody else.
+                with self.assertRaisesRegex(PermissionError, 'of this user'):
+                    default_spool('a', 'http://h')
 
     def test_flush_brings_a_folder_to_the_disk_and_says_if_it_could_not(self) -> None:
         synced = []

@@ -666,7 +666,8 @@ def default_spool(service: str, url: str) -> str:
     home = state if os.path.isabs(state) else os.path.join(os.path.expanduser('~'), '.local', 'state')
     user = os.getuid() if hasattr(os, 'getuid') else 0
     temporary = os.path.join(tempfile.gettempdir(), 'strata-%d' % user)
-    for parent in (os.path.join(home, 'strata'), temporary):
+    # Without a home, `~` stays as it is.
+    for parent in [os.path.join(home, 'strata')] * os.path.isabs(home) + [temporary]:
         path = os.path.join(parent, 'spool', name)
         try:
             os.makedirs(parent, 0o700, exist_ok=True)
