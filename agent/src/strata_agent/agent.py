@@ -137,6 +137,8 @@ class Agent:
         if every is not None:
             self.slices = OpenSlices(every, self.worker.add, self.governor.spend, lambda: self.call_cost)
         self.cutter = Cutter()
+        #: How many calls after a capture are looked at.
+        self.after = AFTER
         self.counters: Dict[str, int] = {'stepped_aside': 0, 'cut': 0, 'errors': 0}
         self.reset()
 
@@ -280,10 +282,13 @@ class Agent:
                 return
             if scope.capture.is_lost:
                 self.counters['stepped_aside'] += 1
+                if self.slices is not None:
+                    self.slices.forget(scope.entry.labels)
+                self.worker.discard(scope.capture)
                 return
             self._hand_over(scope, duration, is_cut)
             # The next ones may run slower.
-            self._after, self._gap, self.left = AFTER, max(1, self._gap - self.left), 1
+            self._after, self._gap, self.left = self.after, max(1, self._gap - self.left), 1
         except Exception as error:
             self._failed(error)
         finally:

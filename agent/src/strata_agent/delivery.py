@@ -47,6 +47,7 @@ class Worker:
     def reset(self) -> None:
         """Forgets what waits, as in a child process: it is the parent's."""
         self._waiting: Deque[Finished] = collections.deque()
+        self._discarded: List[capture.Capture] = []
         self._condition = threading.Condition(threading.Lock())
         self._thread: Optional[threading.Thread] = None
         self._spool: Optional[Spool] = None
@@ -62,6 +63,13 @@ class Worker:
                 self._waiting.popleft()
                 self.counters['dropped'] += 1
             self._waiting.append(finished)
+            self._start()
+            self._condition.notify()
+
+    def discard(self, lost: capture.Capture) -> None:
+        """Lets a profiler go in the agent's thread: one that goes while it is on ends what is on in its thread."""
+        with self._condition:
+            self._discarded.append(lost)
             self._start()
             self._condition.notify()
 
@@ -112,9 +120,12 @@ class Worker:
                     self._condition.wait(timeout)
                 batch = list(self._waiting)
                 self._waiting.clear()
+                discarded, self._discarded = self._discarded, []
                 self._is_busy = bool(batch)
                 if not batch and self._is_stopping:
                     break
+            for lost in discarded:
+                lost.profile = None
             self._deliver(batch)
             now = clocks.thread_cpu()
             # The snapshots are in it, and were settled with their captures.
