@@ -25,8 +25,11 @@ UNKNOWN_FACTOR = 5
 UNKNOWN_SNAPSHOT = 2_000_000
 #: How many bare timings a baseline is made of.
 BASELINE_TIMINGS = 15
-#: The part of the bucket that first captures of other labels may always use.
-RESERVE = 0.15
+#: What is kept for the first captures of other kinds: so many times a mean capture, at most this part of the bucket.
+RESERVE = 3
+RESERVE_PART = 0.15
+#: How much more is there when captures go on as planned: so many times a mean capture, at most half the bucket.
+LEVEL = 6
 #: What choosing may cost: the part of the budget that goes to looking at calls that are not captured.
 CHOOSING = 0.1
 #: For how many candidates a call that was chosen may have the bucket kept for its kind.
@@ -175,7 +178,7 @@ class Governor:
                     self._reserved_for = None
                 return False
             reserved = self._reserved if self._reserved_for is not None else 0.0
-            if self._credit >= min(cost + reserved + RESERVE * self.capacity, 0.9 * self.capacity):
+            if self._credit >= min(cost + reserved + self._reserve(), 0.9 * self.capacity):
                 return True
             if self._reserved_for is None:
                 # Else the cheap ones would always take what a dear one needs.
@@ -185,9 +188,11 @@ class Governor:
     def _rate(self) -> float:
         """The probability with which a candidate should be captured."""
         planned = PLANNED * self._income / max(1.0, self._mean_cost)
-        # Full to a half above what is reserved, the bucket asks for what was planned.
-        fill = max(0.0, self._credit / self.capacity - RESERVE) / (1 - RESERVE)
-        return planned * min(8.0, 2 * fill)
+        level = min(LEVEL * self._mean_cost, self.capacity / 2)
+        return planned * min(8.0, max(0.0, self._credit - self._reserve()) / max(1.0, level))
+
+    def _reserve(self) -> float:
+        return min(RESERVE * self._mean_cost, RESERVE_PART * self.capacity)
 
     def chance(self) -> float:
         """A number from 0 up to 1."""
