@@ -21,7 +21,7 @@ import threading
 from typing import Any, Callable, Dict, Mapping, Optional, TypeVar, Union
 
 from .agent import NOTHING, Agent, Nothing
-from .calibration import call_cost
+from .calibration import call_cost, plain_cost
 from .labels import LabelLimits, number_bin, size_class
 from .spool import DEFAULT_LIMIT, Spool
 from .steps import Steps
@@ -60,6 +60,9 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
                       builtins=builtins, label_limit=label_limit)
         agent.call_cost = call_cost(builtins)
         _agent = agent
+        agent.left = 1 << 60
+        agent.governor.plain_cost = plain_cost(profile)
+        agent.left = 1
 
 
 def stop(timeout: float = 5.0) -> bool:

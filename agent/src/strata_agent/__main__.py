@@ -6,35 +6,58 @@ import argparse
 import json
 import os
 import sys
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 from .labels import TEXT_LIMIT
 
 _DURATIONS = {'s': 1, 'm': 60, 'h': 3600}
 
 
+#: The options of `run` that take a value.
+_WITH_VALUE = ('--every', '--into', '--label')
+
+
 def main(arguments: Optional[List[str]] = None) -> int:
-    """Runs the command line; returns its exit code where the program is not run in this process's place."""
-    options = _parser().parse_args(arguments)
+    """Runs the command line: the program takes the place of this process."""
+    own, program = _split(sys.argv[1:] if arguments is None else arguments)
+    parser, run = _parsers()
+    options = parser.parse_args(own)
+    if not program:
+        run.error('expected the program to run, such as app.py')
     environment = dict(os.environ, STRATA_RUN_SPOOL=os.path.abspath(options.into), STRATA_RUN_EVERY=repr(options.every),
                        STRATA_RUN_LABELS=json.dumps(dict(options.labels)))
     inject = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'inject')
     paths = [inject] + [path for path in os.environ.get('PYTHONPATH', '').split(os.pathsep) if path]
     environment['PYTHONPATH'] = os.pathsep.join(paths)
-    command = [sys.executable] + options.program
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(sys.executable, command, environment)
+    os.execve(sys.executable, [sys.executable] + program, environment)
     return 70
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog='python -m strata_agent', formatter_class=argparse.RawDescriptionHelpFormatter,
-        description='Profiles Python programs for Strata.')
+def _split(arguments: List[str]) -> Tuple[List[str], List[str]]:
+    """The arguments of this command, and what Python is to run: from the first that is no option of ours."""
+    place = 1
+    while place < len(arguments) and arguments[0] == 'run':
+        argument = arguments[place]
+        if argument == '--':
+            return arguments[:place], arguments[place + 1:]
+        if argument in _WITH_VALUE:
+            place += 2
+        elif argument.startswith(tuple(name + '=' for name in _WITH_VALUE)) or argument in ('-h', '--help'):
+            place += 1
+        else:
+            break
+    return arguments[:place], arguments[place:]
+
+
+def _parsers() -> Tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The parser of the command line, and that of `run` in it."""
+    parser = argparse.ArgumentParser(prog='python -m strata_agent', description='Profiles Python programs for Strata.')
     commands = parser.add_subparsers(dest='command', required=True)
     run = commands.add_parser(
         'run', help='run a program under cProfile, one dump for each slice of time',
+        usage='%(prog)s [--every DURATION] [--into FOLDER] [--label KEY=VALUE] app.py ...',
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description='Runs a Python program, and those that it starts, under cProfile: one dump for each slice of '
                     'time,\nin a folder that `strata import` reads.',
@@ -44,24 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument('--into', default='profiles', metavar='FOLDER', help='where the dumps go (profiles)')
     run.add_argument('--label', dest='labels', type=_label, action='append', default=[], metavar='KEY=VALUE',
                      help='a label for every dump; may be repeated')
-    run.add_argument('program', nargs=argparse.REMAINDER, metavar='app.py ...',
-                     help='what python is to run: a file, or -m and a module, and its arguments')
-    return _Parsing(parser, run)  # type: ignore[return-value]
-
-
-class _Parsing:
-    """Refuses a run without a program, which REMAINDER lets pass."""
-
-    def __init__(self, parser: argparse.ArgumentParser, run: argparse.ArgumentParser) -> None:
-        self._parser, self._run = parser, run
-
-    def parse_args(self, arguments: Optional[List[str]]) -> argparse.Namespace:
-        options = self._parser.parse_args(arguments)
-        if options.program[:1] == ['--']:
-            del options.program[0]
-        if not options.program:
-            self._run.error('expected the program to run, such as app.py')
-        return options
+    return parser, run
 
 
 def _duration(text: str) -> float:

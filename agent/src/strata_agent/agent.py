@@ -33,11 +33,10 @@ class Nothing:
 
     __slots__ = ()
 
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        pass
+    # Takes anything, does nothing, and is false, which lets errors pass: at a third of the time of functions of
+    # Python, and almost all calls go through it.
+    __enter__: Any = ''.format
+    __exit__: Any = ''.format
 
     def enter_step(self) -> None:
         """Called before a step of a coroutine."""
@@ -132,6 +131,7 @@ class Agent:
         self.limits = LabelLimits(label_limit)
         self.governor = governor or Governor(budget)
         self.worker = Worker(open_spool, self.governor.spend, self._watch)
+        #: What cProfile adds to a call at least, in nanoseconds.
         self.call_cost = 0.0
         self.slices: Optional[OpenSlices] = None
         if every is not None:

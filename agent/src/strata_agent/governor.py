@@ -5,7 +5,7 @@ A bucket is filled with `budget` times the CPU time that the process uses, and a
 what it is expected to cost is there. Which calls are captured is left to chance, at a rate that the bucket can pay for,
 so that dear calls are as likely as cheap ones; the first of each kind come before. What it did cost is taken out: the larger of what was measured (its CPU
 time less what such a call takes when nobody looks) and what its number of calls must have cost at least; then
-the snapshot, the calls after it that ran slower, and the time of this module and of the agent's own threads.
+the snapshot, the calls after it that ran slower, those that are not even looked at, and the time of this module and of the agent's own threads.
 Costs are thus measured where the program runs. What a call takes bare is measured too, on calls chosen at random,
 for each set of labels apart.
 
@@ -86,6 +86,8 @@ class Governor:
         if not 0 < budget < 1:
             raise ValueError('budget: expected a part between 0 and 1, such as 0.01, found %r' % (budget,))
         self.budget = budget
+        #: What a call costs that is not looked at, in nanoseconds.
+        self.plain_cost = 0.0
         self.capacity = budget * capacity
         self._entries: Dict[LabelSet, Entry] = {}
         self._entry_limit = entries
@@ -131,7 +133,9 @@ class Governor:
         self._seen = cpu
         # The time of the process has the overhead in it.
         income = used * self.budget / (1 + self.budget)
-        self._credit = min(self.capacity, self._credit + income)
+        plain = calls * self.plain_cost
+        self._credit = min(self.capacity, self._credit + income - plain)
+        self.spent += int(plain)
         self._income = _smooth(self._income, income)
         if calls > 0:
             self._mean_call = _smooth(self._mean_call, used / calls)

@@ -53,6 +53,9 @@ class Recording:
         self.labels = labels
         self._lock = threading.RLock()
         self._profilers: List[Tuple[Any, Any]] = []
+        #: Profilers of threads that are gone. One that goes while it is on ends what is on in the thread where it
+        #: goes: so they go in the thread of the dumps, which has none.
+        self._gone: List[Any] = []
         #: What ended threads counted, and what is in dumps already.
         self._ended: Table = {}
         self._dumped: Table = {}
@@ -97,6 +100,7 @@ class Recording:
             if self._is_ending.wait((end - now) / 1e9):
                 return
             self.dump()
+            self._gone.clear()
 
     # Ends
 
@@ -126,6 +130,7 @@ class Recording:
         # The thread that forked goes on under its profiler; the others are not in the child.
         self._lock = threading.RLock()
         current = threading.current_thread()
+        self._gone += [profiler for profiler, thread in self._profilers if thread is not current]
         self._profilers = [(profiler, thread) for profiler, thread in self._profilers
                            if IS_PROCESS_WIDE or thread is current]
         self._ended = {}
@@ -164,6 +169,7 @@ class Recording:
                 alive.append((profiler, thread))
             else:
                 _add(self._ended, _table(profiler))
+                self._gone.append(profiler)
         self._profilers = alive
         total = {function: (figures, dict(callers)) for function, (figures, callers) in self._ended.items()}
         for profiler, _ in alive:
