@@ -59,15 +59,30 @@ def with_flask(name, python):
         return python
 
 
-def cell(python, workload, budget, seconds):
+def run(python, program, *arguments):
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join([os.path.join(ROOT, 'agent', 'src'), HERE]),
                        PYTHONDONTWRITEBYTECODE='1')
-    with tempfile.TemporaryDirectory() as folder:
-        command = [python, os.path.join(HERE, 'overhead_cell.py'), workload, str(budget / 100), str(seconds), folder]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, universal_newlines=True)
+    done = subprocess.run([python, os.path.join(HERE, program), *map(str, arguments)], env=environment,
+                          stdout=subprocess.PIPE, universal_newlines=True)
     if done.returncode != 0:
-        sys.exit('%s under %s ended with %d' % (workload, python, done.returncode))
+        sys.exit('%s %s under %s ended with %d' % (program, arguments[0], python, done.returncode))
     return json.loads(done.stdout)
+
+
+def cell(python, workload, budget, seconds):
+    with tempfile.TemporaryDirectory() as folder:
+        return run(python, 'overhead_cell.py', workload, budget / 100, seconds, folder)
+
+
+def print_single(pythons, workloads):
+    print('| Python, workload | bare, ms | calls | captured × | snapshot, ms | bytes | whole cost, in requests |')
+    print('|---|--:|--:|--:|--:|--:|--:|')
+    for name, python in pythons.items():
+        for workload in workloads:
+            row = run(python, 'overhead_single.py', workload, 40)
+            print('| %s %s | %.2f | %d | %.2f | %.2f | %d | %.2f |' % (
+                name, workload, row['bare'] / 1e6, row['calls'], row['captured'], row['snapshot'] / 1e6, row['bytes'],
+                row['whole']), flush=True)
 
 
 def text(result, budget):
@@ -88,24 +103,33 @@ def main():
     parser.add_argument('--budgets', default='1,2,5', help='per cent')
     parser.add_argument('--json', help='a file for all figures')
     parser.add_argument('pythons', nargs='*')
+    parser.add_argument('--single', action='store_true', help='what one capture costs, and no budgets')
     options = parser.parse_args()
-    budgets = [float(budget) for budget in options.budgets.split(',')]
+    workloads = options.workloads.split(',')
+    pythons = {name: with_flask(name, python) for name, python in interpreters(options.pythons).items()}
+    if options.single:
+        print_single(pythons, [workload for workload in workloads if workload != 'mix'])
+        return
+    figures = print_budgets(pythons, workloads, [float(budget) for budget in options.budgets.split(',')], options.seconds)
+    if options.json:
+        with open(options.json, 'w') as file:
+            json.dump(figures, file, indent=1)
+
+
+def print_budgets(pythons, workloads, budgets, seconds):
     print('| Python, workload | requests/s | %s |' % ' | '.join('budget %g %%' % budget for budget in budgets))
     print('|---|--:|%s' % ('--:|' * len(budgets)))
     figures = []
-    for name, python in interpreters(options.pythons).items():
-        inside = with_flask(name, python)
-        for workload in options.workloads.split(','):
-            results = [cell(inside, workload, budget, options.seconds) for budget in budgets]
+    for name, python in pythons.items():
+        for workload in workloads:
+            results = [cell(python, workload, budget, seconds) for budget in budgets]
             rate = results[0]['requests'] / results[0]['base']
             print('| %s %s | %d | %s |' % (name, workload, rate, ' | '.join(map(text, results, budgets))), flush=True)
             figures += [dict(result, python=name, workload=workload, budget=budget)
                         for result, budget in zip(results, budgets)]
     print('\ncaptured share of the requests → realised overhead ± interval (the agent\'s own account), in per cent of the '
           'requests\' CPU time')
-    if options.json:
-        with open(options.json, 'w') as file:
-            json.dump(figures, file, indent=1)
+    return figures
 
 
 if __name__ == '__main__':

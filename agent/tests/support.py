@@ -40,7 +40,8 @@ class AgentTest(unittest.TestCase):
 
     def start(self, governor: Optional[Governor] = None, **options: Any) -> Agent:
         """Starts an agent as `start()` does, with a governor of the test's own."""
-        agent = Agent(lambda: Spool(self.folder), options.pop('labels', {}), 0.01, governor=governor or Always(), **options)
+        agent = Agent(lambda: Spool(self.folder), options.pop('labels', {}), 0.01, governor=governor or Always(),
+                      **options)
         # Looking at the calls after a capture would leave these out.
         agent.after = 0
         strata_agent._agent = agent

@@ -15,7 +15,7 @@ import strata_agent
 from strata_agent.capture import IS_PROCESS_WIDE
 from strata_agent.governor import Governor
 
-from .support import AgentTest, Always
+from .support import AgentTest
 
 SOURCE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'src')
 

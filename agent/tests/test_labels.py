@@ -32,7 +32,8 @@ class LabelTests(unittest.TestCase):
 
     def test_equal_values_of_other_kinds_stay_apart(self) -> None:
         limits = LabelLimits()
-        self.assertEqual([limits.bounded({'n': value})[0][1] for value in (1, True, 1.0, '1')], ['1', 'true', '1.0', '1'])
+        values = [limits.bounded({'n': value})[0][1] for value in (1, True, 1.0, '1')]
+        self.assertEqual(values, ['1', 'true', '1.0', '1'])
 
     def test_lone_surrogates_become_text(self) -> None:
         self.assertEqual(LabelLimits().bounded({'path': 'a\udc80'}), (('path', 'a?'),))

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import time
 import unittest
 from typing import Any, Dict, List
 
@@ -155,8 +154,8 @@ class WholeProgramTests(unittest.TestCase):
 
     def test_wrong_calls_are_refused(self) -> None:
         for arguments in (['run'], ['run', '--every', '0s', 'a.py'], ['run', '--label', 'x', 'a.py'], []):
-            done = subprocess.run([sys.executable, '-m', 'strata_agent', *arguments], env=dict(os.environ, PYTHONPATH=_SOURCE),
-                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+            done = subprocess.run([sys.executable, '-m', 'strata_agent', *arguments], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, env=dict(os.environ, PYTHONPATH=_SOURCE), timeout=60)
             self.assertEqual(done.returncode, 2, arguments)
 
 

@@ -66,7 +66,7 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
 
 
 def stop(timeout: float = 5.0) -> bool:
-    """Stops the agent; returns whether all that was captured is on the disk. Without an agent there is nothing to do."""
+    """Stops the agent, if there is one; returns whether all that was captured is on the disk."""
     global _agent
     agent, _agent = _agent, None
     return agent.stop(timeout) if agent is not None else True

@@ -59,6 +59,9 @@ class Worker:
         """Hands a capture over; takes some microseconds."""
         with self._condition:
             self.counters['captured'] += 1
+            if self._is_stopping:
+                self.counters['dropped'] += 1
+                return
             if len(self._waiting) >= WAITING_LIMIT:
                 self._waiting.popleft()
                 self.counters['dropped'] += 1

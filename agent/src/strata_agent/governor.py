@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which calls are captured, so that all that capturing costs stays within a part of the program's CPU time.
 
-A bucket is filled with `budget` times the CPU time that the process uses, and a capture is started only if
-what it is expected to cost is there. Which calls are captured is left to chance, at a rate that the bucket can pay for,
-so that dear calls are as likely as cheap ones; the first of each kind come before. What it did cost is taken out: the larger of what was measured (its CPU
-time less what such a call takes when nobody looks) and what its number of calls must have cost at least; then
-the snapshot, the calls after it that ran slower, those that are not even looked at, and the time of this module and of the agent's own threads.
-Costs are thus measured where the program runs. What a call takes bare is measured too, on calls chosen at random,
-for each set of labels apart.
+A bucket is filled with `budget` times the CPU time that the process uses, and a capture is started only if what it is
+expected to cost is there. Which calls are captured is left to chance, at a rate that the bucket can pay for, so that
+dear calls are as likely as cheap ones; the first of each kind come before. What a capture did cost is taken out: the
+larger of what was measured (its CPU time less what such a call takes when nobody looks) and what its number of calls
+must have cost at least; then the snapshot, the calls after it that ran slower, those that are not even looked at, and
+the time of this module and of the agent's own threads. Costs are thus measured where the program runs. What a call
+takes bare is measured too, on calls chosen at random, for each set of labels apart.
 
 All times are nanoseconds of CPU.
 """

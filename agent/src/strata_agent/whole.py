@@ -3,8 +3,8 @@
 start in the program, and in the Python programs that it starts.
 
 The profilers run on, and a dump has what they counted since the last one; so the dumps of a program add up to what one
-profiler would have said of all of it, and a call is in the slice in which it ended. There is no budget here: the program
-takes 1.1 to 7 times its time.
+profiler would have said of all of it, and a call is in the slice in which it ended. There is no budget here: the
+program takes 1.1 to 7 times its time.
 """
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class Recording:
         util = sys.modules.get('multiprocessing.util')
         if util is not None:
             # A child of multiprocessing runs finalizers, and not what atexit has.
-            util.register_after_fork(self, _finalize)  # type: ignore[attr-defined]
+            util.register_after_fork(self, _finalize)
 
     # Dumps
 
@@ -179,7 +179,7 @@ class Recording:
 
 def _finalize(recording: Recording) -> None:
     util = sys.modules['multiprocessing.util']
-    util.Finalize(recording, recording.end, exitpriority=-100)  # type: ignore[attr-defined]
+    util.Finalize(recording, recording.end, exitpriority=-100)
 
 
 def _table(profiler: Any) -> Table:

@@ -7,15 +7,14 @@ import sys
 _folder = os.path.dirname(os.path.abspath(__file__))
 
 
-def _start():
+def _start() -> None:
     package = os.path.dirname(_folder)
     try:
-        from importlib.util import module_from_spec, spec_from_file_location
         # By its path: the program's own path stays as it is.
-        spec = spec_from_file_location('strata_agent', os.path.join(package, '__init__.py'),
-                                       submodule_search_locations=[package])
-        if 'strata_agent' not in sys.modules:
-            module = sys.modules['strata_agent'] = module_from_spec(spec)
+        spec = importlib.util.spec_from_file_location('strata_agent', os.path.join(package, '__init__.py'),
+                                                      submodule_search_locations=[package])
+        if 'strata_agent' not in sys.modules and spec is not None and spec.loader is not None:
+            module = sys.modules['strata_agent'] = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
         from strata_agent.whole import start_from_environment
         start_from_environment()
@@ -24,12 +23,12 @@ def _start():
               file=sys.stderr)
 
 
-def _run_next():
+def _run_next() -> None:
     """Runs the sitecustomize that this one stands before."""
     sys.path[:] = [path for path in sys.path if os.path.abspath(path or '.') != _folder]
     del sys.modules['sitecustomize']
     if importlib.util.find_spec('sitecustomize') is not None:
-        import sitecustomize  # noqa: F401
+        import sitecustomize  # type: ignore[import-not-found]  # noqa: F401
     else:
         sys.modules['sitecustomize'] = _this
 
