@@ -6,9 +6,10 @@ import contextvars
 import sys
 import unittest
 from typing import Any, List
+from unittest import mock
 
 import strata_agent
-from strata_agent import asgi, wsgi
+from strata_agent import asgi, cutting, wsgi
 from strata_agent.steps import Steps
 
 from .support import AgentTest
@@ -98,6 +99,25 @@ class StepTests(AgentTest):
             calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
             self.assertLessEqual(calls['own_work'], 8)
         self.assertGreaterEqual(len(self.lines()), 1)
+
+    def test_a_call_that_waits_for_long_gives_the_place_to_others(self) -> None:
+        async def waits() -> int:
+            own_work(1)
+            await asyncio.sleep(0.8)
+            return own_work(2)
+
+        async def program() -> int:
+            waiting = asyncio.ensure_future(strata_agent.profiled(labels={'kind': 'waits'})(waits)())
+            await asyncio.sleep(0.7)
+            await strata_agent.profiled(labels={'kind': 'request'})(request)(3)
+            return await waiting
+
+        self.start()
+        with mock.patch.object(cutting, 'LONGEST', 200_000_000):
+            self.assertEqual(asyncio.run(program()), 3)
+        self.assertEqual([line['labels'] for line in self.lines()],
+                         [{'kind': 'waits', 'cut': 'true'}, {'kind': 'request'}])
+        self.assertIsNone(sys.getprofile())
 
     def test_other_awaitables_and_contexts_are_kept(self) -> None:
         variable: 'contextvars.ContextVar[int]' = contextvars.ContextVar('variable', default=0)

@@ -101,9 +101,10 @@ class Capturing(Nothing):
             self.agent.give_up(self)
 
     def leave_step(self) -> None:
+        # Also where the capture was cut meanwhile: the step may have begun just then.
+        self.capture.stop()
         if self.is_done:
             return
-        self.capture.stop()
         cpu = clocks.thread_cpu() - self.begin
         self.cpu += cpu
         self.others += max(0, clocks.process_cpu() - self.begin_process - cpu)
