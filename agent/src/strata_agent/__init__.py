@@ -17,6 +17,7 @@ import atexit
 import functools
 import inspect
 import os
+import re
 import threading
 from typing import Any, Callable, Dict, Mapping, Optional, TypeVar, Union
 
@@ -38,27 +39,42 @@ _starting = threading.Lock()
 
 def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float = 0.01,
           labels: Optional[Mapping[str, object]] = None, *, every: Optional[float] = None, builtins: bool = True,
-          spool_limit: int = DEFAULT_LIMIT, label_limit: int = 100) -> None:
+          spool_limit: int = DEFAULT_LIMIT, label_limit: int = 100,
+          spool: Union[str, 'os.PathLike[str]', None] = None, token: Optional[str] = None,
+          headers: Optional[Mapping[str, str]] = None) -> None:
     """Starts the agent of this process and of the processes that it forks.
 
-    `service` is a label of each capture, and so are `labels`. `send_to` is a folder, which `strata import` reads.
+    `service` is a label of each capture, and so are `labels`. `send_to` is a folder, which `strata import` reads, or
+    the URL of a server, `https://host:port`. What goes to a server waits in the folder `spool` until the server has
+    it, by default one for the service and the URL below the user's state folder. `token` says who sends
+    (`STRATA_TOKEN` in the environment unless given), `headers` are sent with each request.
     `budget` is the part of the CPU time of the process that capturing may cost, on average over a minute. With
     `every`, captures are added up and dumped once in so many seconds for each set of labels: more calls for the same
     budget, and not one dump for each. `builtins=False` leaves out functions that are written in C: a third of the
     cost. `spool_limit` bounds the bytes of the dumps in the folder, `label_limit` the values of each label.
 
-    Raises `RuntimeError` if the agent runs already, `ValueError` for a budget that is no part of one, and `OSError`
-    where the folder cannot be made.
+    Raises `RuntimeError` if the agent runs already, `ValueError` for a budget that is no part of one or a URL that
+    leads nowhere, and `OSError` where the folder cannot be made.
     """
     global _agent
     with _starting:
         if _agent is not None:
             raise RuntimeError('the agent of this process was started already: call stop() first')
-        path = os.fspath(send_to)
+        path, sender = os.fspath(send_to), None
+        if isinstance(send_to, str) and re.match(r'https?:|[a-z][a-z0-9+.-]+://', send_to, re.IGNORECASE):
+            from .http import Sender, default_spool  # 30 ms to import: only for who needs it.
+            url, path = send_to, os.fspath(spool or '')
+            sender = Sender(url, path, spool_limit, token, headers)
+            if not path:
+                path = sender.path = default_spool(service, url)
+        elif spool is not None or token is not None or headers is not None:
+            raise ValueError('spool, token and headers are for a URL, and send_to is a folder: %r' % path)
         Spool(path, spool_limit)  # Says now what is wrong with the folder.
         agent = Agent(lambda: Spool(path, spool_limit), dict(labels or {}, service=service), budget, every=every,
                       builtins=builtins, label_limit=label_limit)
         agent.call_cost = call_cost(builtins)
+        if sender is not None:
+            agent.send_with(sender)
         _agent = agent
         agent.left = 1 << 60
         agent.governor.plain_cost = plain_cost(profile)
@@ -66,15 +82,15 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
 
 
 def stop(timeout: float = 5.0) -> bool:
-    """Stops the agent, if there is one; returns whether all that was captured is on the disk."""
+    """Stops the agent, if there is one; returns whether all that was captured is on the disk, or at its server."""
     global _agent
     agent, _agent = _agent, None
     return agent.stop(timeout) if agent is not None else True
 
 
 def flush(timeout: float = 5.0) -> bool:
-    """Waits until all that was captured is on the disk; returns whether it is."""
-    return _agent.worker.flush(timeout) if _agent is not None else True
+    """Waits until all that was captured is on the disk, and where it goes to a server, answered for; whether it is."""
+    return _agent.flush(timeout) if _agent is not None else True
 
 
 def profile(**labels: object) -> Nothing:

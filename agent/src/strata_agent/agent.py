@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any, Callable, Dict, Mapping, Optional
+import time
+from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from . import clocks
 from .capture import IS_PROCESS_WIDE, Capture, Slot
@@ -20,6 +21,9 @@ from .labels import LabelLimits
 from .records import Record
 from .slices import OpenSlices
 from .spool import Spool
+
+if TYPE_CHECKING:
+    from .http import Sender
 
 log = logging.getLogger('strata_agent')
 
@@ -139,6 +143,7 @@ class Agent:
         self.cutter = Cutter()
         #: How many calls after a capture are looked at.
         self.after = AFTER
+        self.sender: Optional['Sender'] = None
         self.counters: Dict[str, int] = {'stepped_aside': 0, 'cut': 0, 'errors': 0}
         self.reset()
 
@@ -163,6 +168,8 @@ class Agent:
             running.capture.stop()
         self.governor.reset()
         self.worker.reset()
+        if self.sender is not None:
+            self.sender.reset()
         if self.slices is not None:
             self.slices.reset()
         self.reset()
@@ -338,21 +345,41 @@ class Agent:
 
     # The whole
 
+    def send_with(self, sender: 'Sender') -> None:
+        """Has what is spooled sent; the CPU time of that is taken out of the budget."""
+        sender.spend = self.governor.spend
+        self.worker.after_spooling = sender.wake
+        self.sender = sender
+
+    def flush(self, timeout: float) -> bool:
+        """Waits until all that was captured is on the disk, and where it is sent, answered for."""
+        end = time.monotonic() + timeout
+        is_spooled = self.worker.flush(timeout)
+        if self.sender is not None:
+            return self.sender.flush(max(0.0, end - time.monotonic())) and is_spooled
+        return is_spooled
+
     def stop(self, timeout: float) -> bool:
-        """Ends what is open; returns whether all of it is on the disk."""
+        """Ends what is open; returns whether all of it is on the disk, and where it is sent, answered for."""
+        end = time.monotonic() + timeout
         running = self._running
         if running is not None and running.capture.thread == threading.get_ident():
             running.leave_step()
             self.finish_capture(running, is_cut=True)
         if self.slices is not None:
             self.slices.close_due(self.slot, is_last=True)
-        return self.worker.stop(timeout)
+        is_spooled = self.worker.stop(timeout)
+        if self.sender is not None:
+            return self.sender.stop(max(0.0, end - time.monotonic())) and is_spooled
+        return is_spooled
 
     def status(self) -> Dict[str, Any]:
         """The account and the counters."""
         status: Dict[str, Any] = dict(self.governor.status())
         status.update(self.worker.counters)
         status.update(self.counters)
+        if self.sender is not None:
+            status.update(self.sender.status())
         status.update(labels_replaced=self.limits.replaced, error=self.worker.error)
         return status
 

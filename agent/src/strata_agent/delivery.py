@@ -39,6 +39,8 @@ class Worker:
         self._open = spool
         self._spend = spend
         self._watch = watch
+        #: Called after captures came into the folder.
+        self.after_spooling: Callable[[], None] = lambda: None
         self.counters: Dict[str, int] = {'captured': 0, 'spooled': 0, 'dropped': 0, 'failed': 0}
         #: The last error, for `status()`.
         self.error: Optional[str] = None
@@ -46,13 +48,17 @@ class Worker:
 
     def reset(self) -> None:
         """Forgets what waits, as in a child process: it is the parent's."""
+        if self._spool is not None:
+            # A frame of the parent's thread may hold it, and a lock that a child keeps open outlives who took it.
+            self._spool.close()
         self._waiting: Deque[Finished] = collections.deque()
         self._discarded: List[capture.Capture] = []
         self._condition = threading.Condition(threading.Lock())
         self._thread: Optional[threading.Thread] = None
-        self._spool: Optional[Spool] = None
+        self._spool = None
         self._is_stopping = False
         self._is_busy = False
+        self._is_flushing = False
         self._written = None
 
     def add(self, finished: Finished) -> None:
@@ -90,18 +96,25 @@ class Worker:
     def flush(self, timeout: float) -> bool:
         """Waits until all that waited is on the disk; returns whether it is."""
         with self._condition:
-            return self._condition.wait_for(lambda: not self._waiting and not self._is_busy, timeout)
+            error = self.error
+            self._is_flushing = True
+            self._condition.notify_all()
+            is_done = self._condition.wait_for(
+                lambda: not self._waiting and not self._is_busy and self._written is None, timeout)
+            self._is_flushing = False
+            return is_done and self.error is error
 
     def stop(self, timeout: float) -> bool:
         """Takes nothing more, and waits until what waited is on the disk; returns whether it is."""
         with self._condition:
             self._is_stopping = True
             thread = self._thread
+            error = self.error
             self._condition.notify_all()
         if thread is not None:
             thread.join(timeout)
-            return not thread.is_alive()
-        return True
+            return not thread.is_alive() and self.error is error
+        return not self._waiting
 
     def spool(self) -> Spool:
         """The folder, opened when it is first needed in this process."""
@@ -110,6 +123,8 @@ class Worker:
         return self._spool
 
     # The thread
+
+    _spool: Optional[Spool] = None
 
     def _run(self) -> None:
         last = clocks.thread_cpu()
@@ -147,7 +162,7 @@ class Worker:
         if self._written is None:
             return timeout
         left = SYNC_AFTER - (clocks.elapsed() - self._written) / 1e9
-        if left <= 0:
+        if left <= 0 or self._is_flushing:
             self._sync()
             return timeout
         return left if timeout is None else min(left, timeout)
@@ -155,11 +170,12 @@ class Worker:
     def _sync(self) -> None:
         if self._written is None:
             return
-        self._written = None
         try:
             self.spool().sync()
         except OSError as error:
             self._fail(error, 0)
+        self._is_flushing = False
+        self._written = None
 
     def _deliver(self, batch: List[Finished]) -> None:
         records = []
@@ -178,6 +194,7 @@ class Worker:
                 self._written = clocks.elapsed()
             self.counters['spooled'] += len(records)
             self.counters['dropped'] += spool.dropped - dropped
+            self.after_spooling()
         except Exception as error:
             self._fail(error, len(records))
 

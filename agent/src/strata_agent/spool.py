@@ -10,12 +10,14 @@ Where the dumps would pass the limit, the oldest go, and are counted.
 from __future__ import annotations
 
 import contextlib
+import errno
+import itertools
 import json
 import os
+import re
+import stat
 import time
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set
-
-from .records import Record
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Protocol, Sequence, Set
 
 try:
     import fcntl
@@ -25,9 +27,17 @@ except ImportError:  # Windows: one process writes.
 INDEX = 'index.jsonl'
 LOCK = INDEX + '.lock'
 _TEMPORARY = 'new.tmp'
+#: Held by the process that sends what the folder holds.
+DRAIN_LOCK = 'drain.lock'
+_NO_DUMPS = ('', '.', '..', _TEMPORARY, DRAIN_LOCK)
 
 #: How many bytes the dumps of a folder may take unless told otherwise.
 DEFAULT_LIMIT = 256 << 20
+
+#: There is no room.
+_FULL = (errno.ENOSPC, getattr(errno, 'EDQUOT', errno.ENOSPC))
+
+_FILE = re.compile(rb'"file"\s*:\s*"([^"]*)"')
 
 #: After how many dumps it is looked again what the folder holds: other processes write into it too.
 _LOOK_EVERY = 64
@@ -38,6 +48,21 @@ class Entry(NamedTuple):
 
     file: str
     fields: Dict[str, object]
+
+
+class Dump(Protocol):
+    """What a spool keeps: a `Record`, for one."""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes."""
+
+    @property
+    def start(self) -> int:
+        """The start of the capture in nanoseconds, which names the file."""
+
+    def line(self, file: str) -> bytes:
+        """A line of `index.jsonl`."""
 
 
 class Spool:
@@ -66,20 +91,46 @@ class Spool:
 
     # Writing
 
-    def append(self, records: Sequence[Record]) -> None:
-        """Keeps records: a process that is killed afterwards loses none of them."""
+    def append(self, records: Sequence[Dump]) -> None:
+        """Keeps records: a process that is killed afterwards loses none of them.
+
+        One that is larger than the limit is dropped, and counted.
+        """
+        fitting = [record for record in records if len(record.data) <= self.limit]
+        self.dropped += len(records) - len(fitting)
         with self._lock():
-            size = sum(len(record.data) for record in records)
-            self._make_room(size)
-            files: List[str] = []
-            lines: List[bytes] = []
+            for part in self._parts(fitting):
+                self._append(part)
+
+    def _parts(self, records: Sequence[Dump]) -> Iterator[List[Dump]]:
+        """The records in parts for which there is room: many at once may have more bytes than the limit."""
+        part: List[Dump] = []
+        size = 0
+        for record in records:
+            if part and size + len(record.data) > self.limit // 4:
+                yield part
+                part, size = [], 0
+            part.append(record)
+            size += len(record.data)
+        if part:
+            yield part
+
+    def _append(self, records: Sequence[Dump]) -> None:
+        self._make_room(sum(len(record.data) for record in records))
+        files: List[str] = []
+        lines: List[bytes] = []
+        try:
             for record in records:
                 name = self._name(record.start)
                 self._write(name, record.data)
                 files.append(name)
                 lines.append(record.line(name))
-            self._add(b''.join(lines), files)
-            self._unsynchronized += files
+        except OSError:
+            for file in files:
+                _remove(self._file(file))
+            raise
+        self._add(b''.join(lines), files)
+        self._unsynchronized += files
 
     @property
     def is_synchronized(self) -> bool:
@@ -177,13 +228,25 @@ class Spool:
     def entries(self, most: Optional[int] = None) -> List[Entry]:
         """The dumps that the index names, in its order; lines that cannot be read are passed over."""
         with self._lock():
-            entries = list(_entries(self._lines()))
-        return entries[:most]
+            return list(itertools.islice(_entries(self._each_line()), most))
 
     def read(self, entry: Entry) -> bytes:
-        """The bytes of a dump."""
-        with open(self._file(entry.file), 'rb') as file:
-            return file.read()
+        """The bytes of a dump. What is no file of this folder, as a link or a pipe, is an error."""
+        path = self._file(entry.file)
+        # A pipe would let its reader wait.
+        flags = os.O_RDONLY | getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_NONBLOCK', 0) | getattr(os, 'O_BINARY', 0)
+        descriptor = os.open(path, flags)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EINVAL, 'expected a file', path)
+            with open(descriptor, 'rb', closefd=False) as file:
+                return file.read()
+        finally:
+            os.close(descriptor)
+
+    def size(self, entry: Entry) -> int:
+        """How many bytes a dump has."""
+        return os.lstat(self._file(entry.file)).st_size
 
     def remove(self, entries: Sequence[Entry]) -> None:
         """Takes dumps out."""
@@ -192,23 +255,42 @@ class Spool:
 
     def _remove(self, files: Set[str]) -> None:
         # Their lines first: a line never names a missing file.
-        kept = [line for line in self._lines() if not _names_one_of(line, files)]
-        temporary = self._file(_TEMPORARY)
-        with open(temporary, 'wb') as index:
-            index.write(b''.join(kept))
-            index.flush()
-            os.fsync(index.fileno())
-        os.rename(temporary, self._file(INDEX))
-        _synchronize_folder(self.path)
+        try:
+            self._remove_lines(files)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            # But the new index needs room, and who takes dumps out of a full disk must get on.
+            for file in files:
+                _remove(self._file(file))
+            self._remove_lines(files)
         for file in files:
             _remove(self._file(file))
 
+    def _remove_lines(self, files: Set[str]) -> None:
+        names = {file.encode('utf-8', 'surrogatepass') for file in files}
+        kept = [line for line in self._lines() if not _names_one_of(line, files, names)]
+        temporary = self._file(_TEMPORARY)
+        try:
+            with open(temporary, 'wb') as index:
+                index.write(b''.join(kept))
+                index.flush()
+                os.fsync(index.fileno())
+            os.rename(temporary, self._file(INDEX))
+        except OSError:
+            _remove(temporary)
+            raise
+        _synchronize_folder(self.path)
+
     def _lines(self) -> List[bytes]:
+        return [line if line.endswith(b'\n') else line + b'\n' for line in self._each_line()]
+
+    def _each_line(self) -> Iterator[bytes]:
         try:
             with open(self._file(INDEX), 'rb') as index:
-                return [line if line.endswith(b'\n') else line + b'\n' for line in index]
+                yield from index
         except FileNotFoundError:
-            return []
+            pass
 
     def _file(self, name: str) -> str:
         return os.path.join(self.path, name)
@@ -236,7 +318,7 @@ class Spool:
         self.close()
 
 
-def _entries(lines: Sequence[bytes]) -> Iterator[Entry]:
+def _entries(lines: Iterable[bytes]) -> Iterator[Entry]:
     for line in lines:
         try:
             fields = json.loads(line.decode('utf-8'))
@@ -247,13 +329,20 @@ def _entries(lines: Sequence[bytes]) -> Iterator[Entry]:
             yield Entry(file, fields)
 
 
-def _names_one_of(line: bytes, files: Set[str]) -> bool:
+def _names_one_of(line: bytes, files: Set[str], names: Set[bytes]) -> bool:
+    # Most lines need not be read: without escapes a name stands as it is.
+    if b'\\' not in line and names.isdisjoint(_FILE.findall(line)):
+        return False
     return any(entry.file in files for entry in _entries([line]))
 
 
 def _is_name(file: str) -> bool:
     """Whether it is a dump of this folder: an index must not make anybody reach for another file."""
-    return os.sep not in file and '/' not in file and not file.startswith(INDEX) and file not in ('', '.', '..')
+    try:
+        os.fsencode(file)
+    except UnicodeEncodeError:
+        return False
+    return not (os.sep in file or '/' in file or '\0' in file or file.startswith(INDEX) or file in _NO_DUMPS)
 
 
 def _write_all(file: int, data: bytes) -> None:
