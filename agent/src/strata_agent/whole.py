@@ -108,10 +108,6 @@ class Recording:
         """Dumps what is not in a dump yet; the profilers run on, for other things may happen at exit."""
         self._is_ending.set()
         self.dump()
-        try:
-            self.spool.sync()
-        except OSError:
-            pass
 
     def _end_on_signal(self) -> None:
         # A program that is asked to end would not get to its exit functions.
