@@ -22,7 +22,7 @@ import threading
 from typing import Any, Callable, Dict, Mapping, Optional, TypeVar, Union
 
 from .agent import NOTHING, Agent, Nothing
-from .calibration import call_cost
+from .calibration import call_cost, plain_cost
 from .labels import LabelLimits, number_bin, size_class
 from .spool import DEFAULT_LIMIT, Spool
 from .steps import Steps
@@ -76,13 +76,13 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
         if sender is not None:
             agent.send_with(sender)
         _agent = agent
+        agent.left = 1 << 60
+        agent.governor.plain_cost = plain_cost(profile)
+        agent.left = 1
 
 
 def stop(timeout: float = 5.0) -> bool:
-    """Stops the agent; returns whether all that was captured is on the disk, and where it goes to a server, there.
-
-    Without an agent there is nothing to do.
-    """
+    """Stops the agent, if there is one; returns whether all that was captured is on the disk, or at its server."""
     global _agent
     agent, _agent = _agent, None
     return agent.stop(timeout) if agent is not None else True

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What cProfile adds to a call at least, measured once, on a loop of calls that do nothing."""
+"""What cProfile adds to a call at least, and what the agent adds to one that it does not look at, measured once."""
 from __future__ import annotations
 
 import cProfile
+from typing import Any, Callable
 
 from . import clocks
 from .capture import Capture
@@ -40,3 +41,15 @@ def call_cost(builtins: bool = True) -> float:
         cost = max(0, profiled - bare) / _CALLS
         best = cost if best is None else min(best, cost)
     return best or 0.0
+
+
+def plain_cost(profile: Callable[..., Any]) -> float:
+    """Nanoseconds of CPU that `with profile(label=value): ...` takes where it does nothing: the least of three goes."""
+    def loop() -> int:
+        begin = clocks.thread_cpu()
+        for _ in range(_CALLS):
+            with profile(label='value'):
+                pass
+        return clocks.thread_cpu() - begin
+
+    return min(loop() for _ in range(3)) / _CALLS

@@ -51,7 +51,9 @@ class Cutter:
     def _cut(self, agent: 'Agent', scope: 'Capturing') -> None:
         if IS_PROCESS_WIDE or not scope.capture.is_on:
             cpu = _cpu(scope)
-            scope.capture.stop()
+            # Before 3.12 only its own thread can turn it off, and does after a step that begins just now.
+            if IS_PROCESS_WIDE:
+                scope.capture.stop()
             scope.cpu = cpu
             agent.finish_capture(scope, is_cut=True)
         elif scope.capture.thread == threading.main_thread().ident:

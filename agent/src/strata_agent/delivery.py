@@ -16,8 +16,6 @@ from .spool import Spool
 
 #: How many captures may wait for the thread.
 WAITING_LIMIT = 256
-#: After how many seconds what was written is brought to the disk.
-SYNC_AFTER = 2.0
 
 
 class Finished(NamedTuple):
@@ -52,22 +50,31 @@ class Worker:
             # A frame of the parent's thread may hold it, and a lock that a child keeps open outlives who took it.
             self._spool.close()
         self._waiting: Deque[Finished] = collections.deque()
+        self._discarded: List[capture.Capture] = []
         self._condition = threading.Condition(threading.Lock())
         self._thread: Optional[threading.Thread] = None
         self._spool = None
         self._is_stopping = False
         self._is_busy = False
-        self._is_flushing = False
-        self._written = None
 
     def add(self, finished: Finished) -> None:
         """Hands a capture over; takes some microseconds."""
         with self._condition:
             self.counters['captured'] += 1
+            if self._is_stopping:
+                self.counters['dropped'] += 1
+                return
             if len(self._waiting) >= WAITING_LIMIT:
                 self._waiting.popleft()
                 self.counters['dropped'] += 1
             self._waiting.append(finished)
+            self._start()
+            self._condition.notify()
+
+    def discard(self, lost: capture.Capture) -> None:
+        """Lets a profiler go in the agent's thread: one that goes while it is on ends what is on in its thread."""
+        with self._condition:
+            self._discarded.append(lost)
             self._start()
             self._condition.notify()
 
@@ -83,18 +90,14 @@ class Worker:
             self._thread.start()
 
     def flush(self, timeout: float) -> bool:
-        """Waits until all that waited is on the disk; returns whether it is."""
+        """Waits until all that waited is in the folder; returns whether it is."""
         with self._condition:
             error = self.error
-            self._is_flushing = True
-            self._condition.notify_all()
-            is_done = self._condition.wait_for(
-                lambda: not self._waiting and not self._is_busy and self._written is None, timeout)
-            self._is_flushing = False
+            is_done = self._condition.wait_for(lambda: not self._waiting and not self._is_busy, timeout)
             return is_done and self.error is error
 
     def stop(self, timeout: float) -> bool:
-        """Takes nothing more, and waits until what waited is on the disk; returns whether it is."""
+        """Takes nothing more, and waits until what waited is in the folder; returns whether it is."""
         with self._condition:
             self._is_stopping = True
             thread = self._thread
@@ -119,7 +122,6 @@ class Worker:
         last = clocks.thread_cpu()
         while True:
             timeout = self._watch() if self._watch is not None else None
-            timeout = self._sync_if_due(timeout)
             with self._condition:
                 self._is_busy = False
                 self._condition.notify_all()
@@ -127,9 +129,12 @@ class Worker:
                     self._condition.wait(timeout)
                 batch = list(self._waiting)
                 self._waiting.clear()
+                discarded, self._discarded = self._discarded, []
                 self._is_busy = bool(batch)
                 if not batch and self._is_stopping:
                     break
+            for lost in discarded:
+                lost.profile = None
             self._deliver(batch)
             now = clocks.thread_cpu()
             # The snapshots are in it, and were settled with their captures.
@@ -137,31 +142,8 @@ class Worker:
             self._settled = 0
             last = now
 
-        self._sync()
-
     #: The CPU time of the snapshots since the thread was last paid for.
     _settled = 0
-    #: When something was written that is not known to be on the disk.
-    _written: Optional[int] = None
-
-    def _sync_if_due(self, timeout: Optional[float]) -> Optional[float]:
-        if self._written is None:
-            return timeout
-        left = SYNC_AFTER - (clocks.elapsed() - self._written) / 1e9
-        if left <= 0 or self._is_flushing:
-            self._sync()
-            return timeout
-        return left if timeout is None else min(left, timeout)
-
-    def _sync(self) -> None:
-        if self._written is None:
-            return
-        try:
-            self.spool().sync()
-        except OSError as error:
-            self._fail(error, 0)
-        self._is_flushing = False
-        self._written = None
 
     def _deliver(self, batch: List[Finished]) -> None:
         records = []
@@ -176,8 +158,6 @@ class Worker:
             spool = self.spool()
             dropped = spool.dropped
             spool.append(records)
-            if self._written is None:
-                self._written = clocks.elapsed()
             self.counters['spooled'] += len(records)
             self.counters['dropped'] += spool.dropped - dropped
             self.after_spooling()

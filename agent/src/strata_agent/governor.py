@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which calls are captured, so that all that capturing costs stays within a part of the program's CPU time.
 
-A bucket is filled with `budget` times the CPU time that the process uses, and a capture is started only if
-what it is expected to cost is there. What it did cost is taken out: the larger of what was measured (its CPU
-time less what such a call takes when nobody looks) and what its number of calls must have cost at least; then
-the snapshot, the calls after it that ran slower, and the time of this module and of the agent's own threads.
-Costs are thus measured where the program runs. What a call takes bare is measured too, on calls chosen at random,
-for each set of labels apart.
+A bucket is filled with `budget` times the CPU time that the process uses, and a capture is started only if what it is
+expected to cost is there. Which calls are captured is left to chance, at a rate that the bucket can pay for, so that
+dear calls are as likely as cheap ones; the first of each kind come before. What a capture did cost is taken out: the
+larger of what was measured (its CPU time less what such a call takes when nobody looks) and what its number of calls
+must have cost at least; then the snapshot, the calls after it that ran slower, those that are not even looked at, and
+the time of this module and of the agent's own threads. Costs are thus measured where the program runs. What a call
+takes bare is measured too, on calls chosen at random, for each set of labels apart.
 
 All times are nanoseconds of CPU.
 """
@@ -24,12 +25,17 @@ UNKNOWN_FACTOR = 5
 UNKNOWN_SNAPSHOT = 2_000_000
 #: How many bare timings a baseline is made of.
 BASELINE_TIMINGS = 15
-#: The part of the bucket that first captures of other labels may always use.
-RESERVE = 0.25
+#: What is kept for the first captures of other kinds: so many times a mean capture, at most this part of the bucket.
+RESERVE = 3
+RESERVE_PART = 0.15
+#: How much more is there when captures go on as planned: so many times a mean capture, at most half the bucket.
+LEVEL = 6
 #: What choosing may cost: the part of the budget that goes to looking at calls that are not captured.
 CHOOSING = 0.1
-#: For how many candidates an expensive call may have the bucket kept for it.
-PATIENCE = 64
+#: For how many candidates a call that was chosen may have the bucket kept for its kind.
+PATIENCE = 256
+#: The part of the income that is planned to be spent; how full the bucket is corrects it.
+PLANNED = 0.9
 
 
 class Entry:
@@ -80,6 +86,8 @@ class Governor:
         if not 0 < budget < 1:
             raise ValueError('budget: expected a part between 0 and 1, such as 0.01, found %r' % (budget,))
         self.budget = budget
+        #: What a call costs that is not looked at, in nanoseconds.
+        self.plain_cost = 0.0
         self.capacity = budget * capacity
         self._entries: Dict[LabelSet, Entry] = {}
         self._entry_limit = entries
@@ -95,12 +103,15 @@ class Governor:
         #: The sum of all that was taken out, and the CPU time of the process since the start.
         self.spent = 0
         self.started = self._seen
-        self._reserved = 0
+        self._reserved = 0.0
         self._reserved_for: Optional[Entry] = None
         self._patience = 0
         #: The mean number of calls from one candidate to the next.
         self.interval = 1
         self._mean_call = 0.0
+        #: Means over candidates: what one brings in, and what capturing it would cost.
+        self._income = 0.0
+        self._mean_cost = 0.0
         self._choice_cost = 10_000.0
 
     # The account
@@ -121,10 +132,13 @@ class Governor:
         used = cpu - self._seen
         self._seen = cpu
         # The time of the process has the overhead in it.
-        self._credit = min(self.capacity, self._credit + used * self.budget / (1 + self.budget))
+        income = used * self.budget / (1 + self.budget)
+        plain = calls * self.plain_cost
+        self._credit = min(self.capacity, self._credit + income - plain)
+        self.spent += int(plain)
+        self._income = _smooth(self._income, income)
         if calls > 0:
-            mean = used / calls
-            self._mean_call = mean if self._mean_call == 0 else 0.95 * self._mean_call + 0.05 * mean
+            self._mean_call = _smooth(self._mean_call, used / calls)
             best = self._choice_cost / max(1.0, CHOOSING * self.budget * self._mean_call)
             self.interval = int(min(4096.0, max(1.0, best)))
 
@@ -153,20 +167,36 @@ class Governor:
             if entry.baseline is None:
                 return False
             # No bucket holds more than it can: what costs more makes a debt, to be paid before the next.
-            cost = min(entry.expected_cost(), 0.7 * self.capacity)
-            need = cost if entry.captures == 0 else min(cost + RESERVE * self.capacity, 0.9 * self.capacity)
-            if self._reserved_for is not None:
-                self._patience -= 1
-                if entry is self._reserved_for or self._patience <= 0:
-                    self._reserved_for = None
-                else:
-                    need = min(need + self._reserved, self.capacity)
-            if self._credit >= need:
+            cost = min(float(entry.expected_cost()), 0.7 * self.capacity)
+            self._mean_cost = _smooth(self._mean_cost, cost)
+            if entry.captures == 0:
+                return self._credit >= cost
+            if entry is self._reserved_for:
+                if self._credit < cost:
+                    return False
+                self._reserved_for = None
                 return True
-            if self._reserved_for is None or cost > self._reserved:
-                # Else the cheap ones would always take what an expensive one needs.
-                self._reserved_for, self._reserved, self._patience = entry, int(cost), PATIENCE
+            if self._random.random() >= self._rate():
+                self._patience -= 1
+                if self._patience <= 0:
+                    self._reserved_for = None
+                return False
+            reserved = self._reserved if self._reserved_for is not None else 0.0
+            if self._credit >= min(cost + reserved + self._reserve(), 0.9 * self.capacity):
+                return True
+            if self._reserved_for is None:
+                # Else the cheap ones would always take what a dear one needs.
+                self._reserved_for, self._reserved, self._patience = entry, cost, PATIENCE
             return False
+
+    def _rate(self) -> float:
+        """The probability with which a candidate should be captured."""
+        planned = PLANNED * self._income / max(1.0, self._mean_cost)
+        level = min(LEVEL * self._mean_cost, self.capacity / 2)
+        return planned * min(8.0, max(0.0, self._credit - self._reserve()) / max(1.0, level))
+
+    def _reserve(self) -> float:
+        return min(RESERVE * self._mean_cost, RESERVE_PART * self.capacity)
 
     def chance(self) -> float:
         """A number from 0 up to 1."""
@@ -197,3 +227,7 @@ class Governor:
             'share': self.spent / max(1, used - self.spent), 'interval': self.interval,
             'credit_seconds': self._credit / 1e9,
         }
+
+
+def _smooth(mean: float, value: float) -> float:
+    return value if mean == 0 else 0.98 * mean + 0.02 * value

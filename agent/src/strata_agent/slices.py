@@ -59,6 +59,11 @@ class OpenSlices:
         known = self._open.get(labels)
         return known.profile if known is not None else None
 
+    def forget(self, labels: LabelSet) -> None:
+        """Lets go of a profiler that did not see all of its captures."""
+        with self._lock:
+            self._open.pop(labels, None)
+
     def add(self, capture: Capture, record: Record, cost: int) -> None:
         """Adds a capture that has ended."""
         with self._lock:

@@ -4,7 +4,8 @@
 `strata import FOLDER` reads it, also while it is written. Any number of processes may write into one folder: each
 step is taken under `flock` on `index.jsonl.lock`, as the Swift library does. A dump is written under a name that
 nobody takes for one, renamed, and then named by a line: a writer that is killed loses nothing, and leaves nothing
-that a reader could misread. `sync()` brings what was written to the disk: a loss of power costs what came after it.
+that a reader could misread. A loss of power costs what the system had not brought to the disk by itself: to make it do
+so for each dump would cost half of what a budget buys.
 Where the dumps would pass the limit, the oldest go, and are counted.
 """
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import os
 import re
 import stat
+import threading
 import time
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Protocol, Sequence, Set
 
@@ -73,6 +75,7 @@ class Spool:
     def __init__(self, path: str, limit: int = DEFAULT_LIMIT) -> None:
         self.path = os.path.abspath(path)
         self.limit = limit
+        self._threads = threading.Lock()
         #: How many dumps were removed to keep the limit.
         self.dropped = 0
         self._number = 0
@@ -80,8 +83,6 @@ class Spool:
         #: The size of the dumps at the last look, with those written since; and how many these were.
         self._size = 0
         self._since_look = _LOOK_EVERY
-        #: The dumps that are not known to be on the disk.
-        self._unsynchronized: List[str] = []
         os.makedirs(self.path, exist_ok=True)
         with self._lock():
             # Without an index, a dump whose writer was killed would be read without its labels.
@@ -130,26 +131,6 @@ class Spool:
                 _remove(self._file(file))
             raise
         self._add(b''.join(lines), files)
-        self._unsynchronized += files
-
-    @property
-    def is_synchronized(self) -> bool:
-        """Whether all that was written is on the disk."""
-        return not self._unsynchronized
-
-    def sync(self) -> None:
-        """Brings all that was written to the disk."""
-        files, self._unsynchronized = self._unsynchronized, []
-        for name in files + [INDEX]:
-            try:
-                descriptor = os.open(self._file(name), os.O_RDONLY)
-            except FileNotFoundError:  # Taken out meanwhile.
-                continue
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        _synchronize_folder(self.path)
 
     def _add(self, lines: bytes, files: Sequence[str]) -> None:
         index = os.open(self._file(INDEX), os.O_RDWR | os.O_CREAT, 0o666)
@@ -298,18 +279,21 @@ class Spool:
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
         """Holds `flock` on a file; the system lets it go when the process ends, however it ends."""
-        if self._lock_file is None:
-            self._lock_file = os.open(self._file(LOCK), os.O_RDWR | os.O_CREAT, 0o666)
-        if fcntl is not None:
-            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
+        # To the system all threads of a process are one.
+        with self._threads:
+            if self._lock_file is None:
+                self._lock_file = os.open(self._file(LOCK), os.O_RDWR | os.O_CREAT, 0o666)
             if fcntl is not None:
-                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+                fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                if fcntl is not None:
+                    fcntl.flock(self._lock_file, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Closes what is open; another call opens it again."""
+        """Closes what is open; another call opens it again. For a child process too, whose parent may have the lock."""
+        self._threads = threading.Lock()
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None

@@ -34,7 +34,8 @@ class ProfileMiddleware:
             return self.app(environ, start_response)
         return self._looked_at(scope, environ, start_response)
 
-    def _looked_at(self, scope: Nothing, environ: Dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def _looked_at(self, scope: Nothing, environ: Dict[str, Any],
+                   start_response: Callable[..., Any]) -> Iterable[bytes]:
         scope.enter_step()
         try:
             body = self.app(environ, start_response)

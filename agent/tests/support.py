@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What several tests need: an agent that captures all or what it is told to, and its dumps read by pstats."""
+from __future__ import annotations
+
+import json
+import os
+import pstats
+import shutil
+import tempfile
+import unittest
+from typing import Any, Dict, List, Optional, Set
+
+import strata_agent
+from strata_agent.agent import Agent
+from strata_agent.governor import Entry, Governor
+from strata_agent.spool import Spool
+
+
+class Always(Governor):
+    """Captures each candidate, and makes each call one."""
+
+    def __init__(self) -> None:
+        super().__init__(0.5)
+
+    def is_worth_capturing(self, entry: Entry, calls: int) -> bool:
+        super().is_worth_capturing(entry, calls)
+        return True
+
+    def gap(self) -> int:
+        return 1
+
+
+class AgentTest(unittest.TestCase):
+    """A test with a folder, and an agent that captures everything."""
+
+    def setUp(self) -> None:
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder, True)
+        self.addCleanup(strata_agent.stop)
+
+    def start(self, governor: Optional[Governor] = None, **options: Any) -> Agent:
+        """Starts an agent as `start()` does, with a governor of the test's own."""
+        agent = Agent(lambda: Spool(self.folder), options.pop('labels', {}), 0.01, governor=governor or Always(),
+                      **options)
+        # Looking at the calls after a capture would leave these out.
+        agent.after = 0
+        strata_agent._agent = agent
+        return agent
+
+    def lines(self) -> List[Dict[str, Any]]:
+        """The lines of the index."""
+        self.assertTrue(strata_agent.flush())
+        with open(os.path.join(self.folder, 'index.jsonl'), encoding='utf-8') as index:
+            return [json.loads(line) for line in index]
+
+    def stats(self, line: Dict[str, Any]) -> Dict[Any, Any]:
+        """The statistics of a dump, as pstats reads them."""
+        return pstats.Stats(os.path.join(self.folder, line['file'])).stats  # type: ignore[attr-defined]
+
+    def names(self, line: Dict[str, Any]) -> Set[str]:
+        """The names of the functions in a dump."""
+        return {function[2] for function in self.stats(line)}

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+import unittest
+from typing import Any, List
+from unittest import mock
+
+import strata_agent
+from strata_agent import asgi, cutting, wsgi
+from strata_agent.steps import Steps
+
+from .support import AgentTest
+
+
+def own_work(number: int) -> int:
+    return number + 1
+
+
+def other_work(number: int) -> int:
+    return number + 2
+
+
+async def request(number: int) -> int:
+    total = 0
+    for _ in range(number):
+        total += own_work(1)
+        await asyncio.sleep(0)
+    return total
+
+
+async def neighbour(running: List[bool]) -> None:
+    while running:
+        other_work(1)
+        await asyncio.sleep(0)
+
+
+async def beside_a_neighbour(call: Any) -> Any:
+    running = [True]
+    task = asyncio.ensure_future(neighbour(running))
+    try:
+        return await call
+    finally:
+        running.clear()
+        await task
+
+
+class StepTests(AgentTest):
+    def test_what_other_tasks_do_meanwhile_is_not_seen(self) -> None:
+        self.start()
+        result = asyncio.run(beside_a_neighbour(strata_agent.profiled(labels={'kind': 'request'})(request)(20)))
+        self.assertEqual(result, 40)
+        line, = self.lines()
+        calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
+        self.assertEqual(calls['own_work'], 20)
+        self.assertNotIn('other_work', calls)
+        self.assertIsNone(sys.getprofile())
+
+    def test_errors_pass_both_ways(self) -> None:
+        async def fails() -> None:
+            await asyncio.sleep(0)
+            raise KeyError('own')
+
+        async def waits_for_ever(seen: List[str]) -> None:
+            try:
+                await asyncio.get_running_loop().create_future()
+            except asyncio.CancelledError:
+                seen.append('cancelled')
+                raise
+
+        async def program() -> List[str]:
+            seen: List[str] = []
+            with self.assertRaises(KeyError):
+                await strata_agent.profiled(fails)()
+            task = asyncio.ensure_future(strata_agent.profiled(waits_for_ever)(seen))
+            await asyncio.sleep(0.01)
+            task.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+            with self.assertRaises(asyncio.TimeoutError):
+                await asyncio.wait_for(strata_agent.profiled(waits_for_ever)(seen), 0.01)
+            return seen
+
+        self.start()
+        self.assertEqual(asyncio.run(program()), ['cancelled', 'cancelled'])
+        self.assertEqual(len(self.lines()), 3)
+        self.assertEqual(strata_agent.status()['errors'], 0)
+
+    def test_tasks_at_the_same_time_are_captured_one_at_a_time(self) -> None:
+        async def program() -> List[int]:
+            call = strata_agent.profiled(request)
+            return await asyncio.gather(*[call(number) for number in range(1, 9)])
+
+        self.start()
+        self.assertEqual(asyncio.run(program()), [2 * number for number in range(1, 9)])
+        for line in self.lines():
+            calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
+            self.assertLessEqual(calls['own_work'], 8)
+        self.assertGreaterEqual(len(self.lines()), 1)
+
+    def test_a_call_that_waits_for_long_gives_the_place_to_others(self) -> None:
+        async def waits() -> int:
+            own_work(1)
+            await asyncio.sleep(0.8)
+            return own_work(2)
+
+        async def program() -> int:
+            waiting = asyncio.ensure_future(strata_agent.profiled(labels={'kind': 'waits'})(waits)())
+            await asyncio.sleep(0.7)
+            await strata_agent.profiled(labels={'kind': 'request'})(request)(3)
+            return await waiting
+
+        self.start()
+        with mock.patch.object(cutting, 'LONGEST', 200_000_000):
+            self.assertEqual(asyncio.run(program()), 3)
+        self.assertEqual([line['labels'] for line in self.lines()],
+                         [{'kind': 'waits', 'cut': 'true'}, {'kind': 'request'}])
+        self.assertIsNone(sys.getprofile())
+
+    def test_other_awaitables_and_contexts_are_kept(self) -> None:
+        variable: 'contextvars.ContextVar[int]' = contextvars.ContextVar('variable', default=0)
+
+        class Awaitable:
+            def __await__(self) -> Any:
+                variable.set(variable.get() + 1)
+                yield from asyncio.sleep(0).__await__()
+                return 7
+
+        async def program() -> Any:
+            return await Steps(Awaitable(), strata_agent.profile()), variable.get()
+
+        self.start()
+        self.assertEqual(asyncio.run(program()), (7, 1))
+
+    def test_generators_are_refused(self) -> None:
+        def generator() -> Any:
+            yield 1
+
+        with self.assertRaisesRegex(TypeError, 'generator'):
+            strata_agent.profiled(generator)
+
+
+class MiddlewareTests(AgentTest):
+    def test_a_body_that_is_made_while_it_is_sent_counts(self) -> None:
+        def app(environ: Any, start_response: Any) -> Any:
+            start_response('200 OK', [])
+
+            def body() -> Any:
+                for number in range(5):
+                    yield b'%d' % own_work(number)
+            return body()
+
+        self.start()
+        environ = {'REQUEST_METHOD': 'GET', 'PATH_INFO': '/items/12'}
+        body = wsgi.ProfileMiddleware(app)(environ, lambda *_: None)
+        self.assertEqual(b''.join(body), b'12345')
+        body.close()  # type: ignore[attr-defined]
+        line, = self.lines()
+        self.assertEqual(line['labels'], {'endpoint': 'GET /items/{}'})
+        calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
+        self.assertEqual(calls['own_work'], 5)
+
+    def test_an_error_of_a_wsgi_application_is_its_own(self) -> None:
+        def app(environ: Any, start_response: Any) -> Any:
+            raise ValueError('own')
+
+        self.start()
+        with self.assertRaises(ValueError):
+            wsgi.ProfileMiddleware(app)({}, lambda *_: None)
+        self.assertIsNone(sys.getprofile())
+        self.assertEqual(len(self.lines()), 1)
+
+    def test_requests_of_asgi_have_labels_and_other_scopes_pass(self) -> None:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            own_work(1)
+            await send({'type': 'x'})
+
+        async def send(message: Any) -> None:
+            await asyncio.sleep(0)
+
+        self.start()
+        wrapped = asgi.ProfileMiddleware(app)
+        scope = {'type': 'http', 'method': 'PUT', 'path': '/a', 'headers': [(b'content-length', b'70')]}
+        asyncio.run(wrapped(scope, None, send))
+        asyncio.run(wrapped({'type': 'lifespan'}, None, send))
+        self.assertEqual([line['labels'] for line in self.lines()], [{'endpoint': 'PUT /a', 'input': '64-127 B'}])
+
+    def test_labels_may_be_told_from_the_request(self) -> None:
+        self.start()
+        app = wsgi.ProfileMiddleware(lambda environ, start: [b''], labels=lambda environ: {'tenant': environ['tenant']})
+        app({'tenant': 'a'}, lambda *_: None)
+        app({}, lambda *_: None)
+        self.assertEqual([line['labels'] for line in self.lines()], [{'tenant': 'a'}])
+        self.assertEqual(strata_agent.status()['errors'], 1)
+
+
+if __name__ == '__main__':
+    unittest.main()

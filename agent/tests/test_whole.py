@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import json
+import os
+import pstats
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+from typing import Any, Dict, List
+
+_SOURCE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'src')
+
+
+class WholeProgramTests(unittest.TestCase):
+    def setUp(self) -> None:
+        self.place = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.place, True)
+        self.spool = os.path.join(self.place, 'spool')
+
+    def popen(self, text: str, *arguments: str, every: str = '1h') -> 'subprocess.Popen[str]':
+        app = os.path.join(self.place, 'app.py')
+        with open(app, 'w', encoding='utf-8') as file:
+            file.write(textwrap.dedent(text))
+        command = [sys.executable, '-W', 'ignore', '-m', 'strata_agent', 'run', '--every', every, '--into', self.spool,
+                   '--label', 'service=test', '-W', 'ignore', app, *arguments]
+        environment = dict(os.environ, PYTHONPATH=_SOURCE)
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                universal_newlines=True)
+
+    def run_app(self, text: str, *arguments: str, every: str = '1h') -> Any:
+        process = self.popen(text, *arguments, every=every)
+        output, errors = process.communicate(timeout=60)
+        return process.returncode, output, errors
+
+    def lines(self) -> List[Dict[str, Any]]:
+        with open(os.path.join(self.spool, 'index.jsonl'), encoding='utf-8') as index:
+            return [json.loads(line) for line in index]
+
+    def calls(self) -> Dict[str, int]:
+        """The calls of each function by its name, over all dumps."""
+        total: Dict[str, int] = {}
+        for line in self.lines():
+            stats = pstats.Stats(os.path.join(self.spool, line['file'])).stats  # type: ignore[attr-defined]
+            for function, figures in stats.items():
+                total[function[2]] = total.get(function[2], 0) + figures[1]
+        return total
+
+    def test_a_program_runs_as_it_would_and_is_seen_whole(self) -> None:
+        code, output, errors = self.run_app('''
+            import sys
+            def work(): return 1
+            print(sys.argv[1:], __name__, sum(work() for _ in range(50)))
+            sys.exit(3)
+        ''', 'one', '--two')
+        self.assertEqual((code, output, errors), (3, "['one', '--two'] __main__ 50\n", ''))
+        self.assertEqual(self.calls()['work'], 50)
+        line, = self.lines()
+        self.assertEqual(line['labels'], {'program': 'app.py', 'service': 'test'})
+
+    def test_slices_add_up_to_what_one_profiler_says(self) -> None:
+        code, _, errors = self.run_app('''
+            import time
+            def inner(): return 1
+            def work(): return inner() + inner()
+            end = time.time() + 1.5
+            count = 0
+            while time.time() < end:
+                work(); count += 1
+            with open(__file__ + '.count', 'w') as file: file.write(str(count))
+        ''', every='0.25')
+        self.assertEqual((code, errors), (0, ''))
+        with open(os.path.join(self.place, 'app.py.count')) as file:
+            count = int(file.read())
+        calls = self.calls()
+        self.assertEqual((calls['work'], calls['inner']), (count, 2 * count))
+        lines = self.lines()
+        self.assertGreaterEqual(len(lines), 5)
+        for line, following in zip(lines, lines[1:]):
+            # One ends where the next begins.
+            end = round(float(line['timestamp']) + float(line['duration']), 3)
+            self.assertAlmostEqual(end, float(following['timestamp']), places=2)
+
+    def test_threads_and_children_are_seen(self) -> None:
+        code, _, errors = self.run_app('''
+            import multiprocessing, os, subprocess, sys, threading
+            def in_thread(): return 1
+            def in_fork(): return 2
+            def in_pool(): return 3
+            def run_pool(number): return in_pool()
+            if __name__ == '__main__':
+                threads = [threading.Thread(target=lambda: [in_thread() for _ in range(10)]) for _ in range(3)]
+                for thread in threads: thread.start(); thread.join()
+                subprocess.run([sys.executable, '-c', 'def in_child(): pass\\nin_child()'], check=True)
+                if os.fork() == 0:
+                    in_fork()
+                    sys.exit(0)
+                os.wait()
+                process = multiprocessing.get_context('fork').Process(target=run_pool, args=(1,))
+                process.start(); process.join()
+        ''')
+        self.assertEqual((code, errors), (0, ''))
+        calls = self.calls()
+        self.assertEqual([calls[name] for name in ('in_thread', 'in_child', 'in_fork', 'in_pool')], [30, 1, 1, 1])
+
+    def test_a_program_that_is_asked_to_end_keeps_its_last_slice(self) -> None:
+        process = self.popen('''
+            import time
+            def work(): return 1
+            work()
+            print('ready', flush=True)
+            time.sleep(60)
+        ''')
+        assert process.stdout is not None and process.stderr is not None
+        self.assertEqual(process.stdout.readline(), 'ready\n')
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(20), -signal.SIGTERM)
+        process.stdout.close()
+        process.stderr.close()
+        self.assertEqual(self.calls()['work'], 1)
+
+    def test_a_program_that_is_killed_keeps_all_slices_but_the_last(self) -> None:
+        process = self.popen('''
+            import time
+            def work(): return 1
+            work()
+            time.sleep(0.6)
+            print('ready', flush=True)
+            time.sleep(60)
+        ''', every='0.2')
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.readline()
+        process.kill()
+        process.wait(20)
+        process.stdout.close()
+        process.stderr.close()
+        self.assertEqual(self.calls()['work'], 1)
+
+    def test_the_program_s_own_sitecustomize_runs(self) -> None:
+        folder = os.path.join(self.place, 'own')
+        os.mkdir(folder)
+        with open(os.path.join(folder, 'sitecustomize.py'), 'w') as file:
+            file.write('import builtins\nbuiltins.own_customization = 7\n')
+        code = 'import sys; print(own_customization, [path for path in sys.path if "inject" in path])'
+        environment = dict(os.environ, PYTHONPATH=os.pathsep.join([_SOURCE, folder]))
+        done = subprocess.run([sys.executable, '-m', 'strata_agent', 'run', '--into', self.spool, '-c', code],
+                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True,
+                              timeout=60)
+        self.assertEqual((done.stdout, done.stderr), ('7 []\n', ''))
+
+    def test_wrong_calls_are_refused(self) -> None:
+        for arguments in (['run'], ['run', '--every', '0s', 'a.py'], ['run', '--label', 'x', 'a.py'], []):
+            done = subprocess.run([sys.executable, '-m', 'strata_agent', *arguments], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, env=dict(os.environ, PYTHONPATH=_SOURCE), timeout=60)
+            self.assertEqual(done.returncode, 2, arguments)
+
+
+if __name__ == '__main__':
+    unittest.main()
