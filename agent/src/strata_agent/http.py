@@ -55,8 +55,8 @@ _UNREADABLE = (errno.EACCES, errno.EPERM, errno.EINVAL, errno.EISDIR, errno.ELOO
 class Waits(NamedTuple):
     """How long the thread waits for what, in seconds."""
 
-    #: For more captures, from the first of a batch on.
-    gather: float = 1.0
+    #: For more captures, from the first of a batch on: a request costs the budget some milliseconds.
+    gather: float = 5.0
     #: After the first failure at most; it doubles with each.
     first: float = 1.0
     #: After a failure at most, and where somebody has to mend something first.
