@@ -10,10 +10,14 @@ import sys
 import time
 
 import strata_agent
+from strata_agent import http
+
+from tests.sending import SHORT
 
 
 def main(folder: str, url: str) -> None:
     """Prints the process id of the child when both locks are held."""
+    http.WAITS = SHORT._replace(network=20)
     strata_agent.start(service='shop', send_to=url, spool=folder, budget=0.9)
     with strata_agent.profile_job('nightly', probability=1):
         sum(range(10))
