@@ -71,14 +71,15 @@ class Timing(Nothing):
         self.cpu += clocks.thread_cpu() - self.begin
 
     def finish(self) -> None:
-        self.agent.finish_timing(self)
+        self.agent.finish_timing(self, clocks.thread_cpu())
 
     def __enter__(self) -> None:
         self.begin = clocks.thread_cpu()
 
     def __exit__(self, *_: object) -> None:
-        self.cpu = clocks.thread_cpu() - self.begin
-        self.agent.finish_timing(self)
+        end = clocks.thread_cpu()
+        self.cpu = end - self.begin
+        self.agent.finish_timing(self, end)
 
 
 class Capturing(Nothing):
@@ -223,7 +224,10 @@ class Agent:
         if not self.slot.take(capture):
             return None
         is_job = weight is not None
-        profile = None if self.slices is None or is_job else self.slices.profile(entry.labels)
+        profile = None
+        if self.slices is not None and not is_job:
+            self.slices.turn()
+            profile = self.slices.profile(entry.labels)
         capture.prepare(profile, self.builtins)
         self.captures += 1
         scope = Capturing(self, entry, self.governor.begin(entry) if weight is None else weight, capture)
@@ -251,8 +255,8 @@ class Agent:
 
     # The ends of calls
 
-    def finish_timing(self, timing: Timing) -> None:
-        """Notes what a call took bare, or how much slower than that it was after a capture."""
+    def finish_timing(self, timing: Timing, end: int) -> None:
+        """Notes what a call took bare, or how much slower than that it was after a capture; `end` is when it ended."""
         try:
             if timing.captures != self.captures and IS_PROCESS_WIDE:
                 return
@@ -263,6 +267,9 @@ class Agent:
                 self.governor.spend(timing.cpu - baseline)
         except Exception as error:
             self._failed(error)
+        finally:
+            # Going into the scope took about a half of this.
+            self.governor.spend(1.5 * (clocks.thread_cpu() - end))
 
     def give_up(self, scope: Capturing) -> None:
         """Another profiler is at work."""
@@ -329,17 +336,18 @@ class Agent:
     def _settlement(self, entry: Entry, scope: Capturing, cost: int, measured: int,
                     is_cut: bool) -> Callable[[int, int], int]:
         """Takes out what is known of the cost of a capture, and the rest when its snapshot was taken."""
-        # Until then no other capture may count on it.
-        held = cost + self._snapshot
+        # Until then no other capture may count on it, and on what it takes to deliver it.
+        delivery = self.worker.hold()
+        held = cost + self._snapshot + delivery
         self.governor.spend(held)
 
         def settle(calls: int, snapshot: int) -> int:
             self._snapshot = snapshot
             whole = cost - measured + max(measured, int(calls * self.call_cost)) + snapshot
-            self.governor.spend(whole - held)
+            self.governor.spend(whole + delivery - held)
             if not is_cut:
-                entry.add_cost(whole)
-            return whole
+                entry.add_cost(whole + delivery)
+            return whole + delivery
 
         return settle
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .agent import Agent, Capturing
 
 #: How often a running capture is looked at, in seconds.
-PERIOD = 0.2
+PERIOD = 0.5
 #: For how long after a capture the thread goes on looking, so that each need not wake it.
-LINGERING = 2_000_000_000
+LINGERING = 3_000_000_000
 #: How long a capture may have the slot, whatever it computes: a call may wait for long.
 LONGEST = 60_000_000_000
 

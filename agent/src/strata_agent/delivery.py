@@ -137,13 +137,27 @@ class Worker:
                 lost.profile = None
             self._deliver(batch)
             now = clocks.thread_cpu()
-            # The snapshots are in it, and were settled with their captures.
-            self._spend(now - last - self._settled)
-            self._settled = 0
+            self._pay(now - last, len(batch))
             last = now
 
     #: The CPU time of the snapshots since the thread was last paid for.
     _settled = 0
+    #: What it takes to deliver a capture, on average, and how much of that was taken out before it was.
+    _delivery = 500_000
+    _held = 0
+
+    def hold(self) -> int:
+        """The CPU time that delivering a capture is expected to take: it counts as paid for."""
+        self._held += self._delivery
+        return self._delivery
+
+    def _pay(self, cpu: int, count: int) -> None:
+        # The snapshots are in it, and were settled with their captures.
+        own, self._settled = cpu - self._settled, 0
+        held, self._held = self._held, 0
+        self._spend(own - held)
+        if count > 0:
+            self._delivery = (3 * self._delivery + own // count) // 4
 
     def _deliver(self, batch: List[Finished]) -> None:
         records = []

@@ -82,23 +82,33 @@ class OpenSlices:
     def close_due(self, slot: Slot, is_last: bool = False) -> Optional[float]:
         """Hands over what is open if its slice has ended; returns in how many seconds it will have."""
         now = clocks.now()
-        # A clock that was set back ends the slice too.
-        if is_last or not self.start <= now < self.start + self.width:
+        if is_last or self._has_ended(now):
             closing = _Closing()
             # While the slot is ours, no capture goes on with one of the profilers; else one may.
             is_ours = slot.take(closing)
-            in_use = None if is_ours else slot.profile()
-            with self._lock:
-                ended = {labels: known for labels, known in self._open.items() if known.profile is not in_use}
-                self._open = {labels: known for labels, known in self._open.items() if labels not in ended}
-                start, self.start = self.start, self._slice_start()
+            self._close_all(None if is_ours else slot.profile())
             if is_ours:
                 slot.free(closing)
-            for known in ended.values():
-                self._close(known, start)
         if not self._open:
             return None
         return max(0.001, (self.start + self.width - now) / 1e9)
+
+    def turn(self) -> None:
+        """Begins the next slice if this one has ended; for who has the slot, and is about to capture."""
+        if self._has_ended(clocks.now()):
+            self._close_all(None)
+
+    def _has_ended(self, now: int) -> bool:
+        # A clock that was set back ends a slice too.
+        return not self.start <= now < self.start + self.width
+
+    def _close_all(self, in_use: Any) -> None:
+        with self._lock:
+            ended = {labels: known for labels, known in self._open.items() if known.profile is not in_use}
+            self._open = {labels: known for labels, known in self._open.items() if labels not in ended}
+            start, self.start = self.start, self._slice_start()
+        for known in ended.values():
+            self._close(known, start)
 
     def _close(self, known: OpenSlice, start: int) -> None:
         if known.record is None:
