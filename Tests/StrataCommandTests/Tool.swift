@@ -68,9 +68,4 @@ extension TemporaryFolder {
   fileprivate func newFile(_ name: String) throws -> URL {
     URL(filePath: try write(name, []))
   }
-
-  /// What a file holds.
-  func text(_ name: String) throws -> String {
-    String(decoding: try Data(contentsOf: URL(filePath: self(name))), as: UTF8.self)
-  }
 }

@@ -29,6 +29,11 @@ package final class TemporaryFolder: Sendable {
     return self(name)
   }
 
+  /// What a file holds.
+  package func text(_ name: String) throws -> String {
+    String(decoding: try Data(contentsOf: URL(filePath: self(name))), as: UTF8.self)
+  }
+
   /// Makes a pipe that nobody writes to.
   package func makePipe(_ name: String) throws {
     guard unsafe mkfifo(self(name), 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }

@@ -122,24 +122,20 @@ public struct DumpWalk: Sequence, IteratorProtocol {
     index path: String
   ) -> Element? {
     result { () throws(InputError) in
-      let line = try line.get()
-      guard !line.allSatisfy({ $0 == 0x20 || $0 == 0x0d || $0 == 0x09 }) else { return nil }
-      return try source(line, number: number, index: path)
+      try DumpSource(line: try line.get(), number: number, index: path)
     }
   }
+}
 
-  private func source(
-    _ line: ArraySlice<UInt8>,
-    number: Int,
-    index path: String
-  ) throws(InputError) -> DumpSource {
+extension DumpSource {
+  /// The dump that a line of an index names; nil for an empty line.
+  init?(line: ArraySlice<UInt8>, number: Int, index path: String) throws(InputError) {
+    guard !line.allSatisfy({ $0 == 0x20 || $0 == 0x0d || $0 == 0x09 }) else { return nil }
     let entry: SpoolEntry
     do { entry = try SpoolEntry(line: line) } catch {
       throw InputError(path: path, .line(number, reason: error.description))
     }
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
-      return DumpSource(path: entry.file, entry: entry)
-    }
-    return DumpSource(path: path[...slash] + entry.file, entry: entry)
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    self.init(path: (slash.map { path[...$0] } ?? "") + entry.file, entry: entry)
   }
 }

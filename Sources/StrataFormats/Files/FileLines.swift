@@ -44,14 +44,15 @@ final class FileLines {
 
   private func fill() throws(InputError) {
     guard buffer.count <= Self.lineLimit else {
-      throw InputError(
-        path: path,
-        .line(number, reason: "expected at most \(Self.lineLimit) bytes, found more")
-      )
+      throw Self.tooLong(path, number)
     }
     let bytes = try file.read(Self.step)
     isAtEnd = bytes.isEmpty
     buffer = (Array(buffer) + bytes)[...]
+  }
+
+  static func tooLong(_ path: String, _ number: Int) -> InputError {
+    InputError(path: path, .line(number, reason: "expected at most \(lineLimit) bytes, found more"))
   }
 
   private func end(_ error: InputError) -> Result<ArraySlice<UInt8>, InputError> {

@@ -97,9 +97,7 @@ public enum InputFile {
     #else
     let time = status.st_mtim
     #endif
-    // A file may be dated beyond what nanoseconds hold.
-    let nanoseconds = Int128(time.tv_sec) * 1_000_000_000 + Int128(time.tv_nsec)
-    return (kind, Int(status.st_size), Timestamp(nanoseconds: Int64(clamping: nanoseconds)))
+    return (kind, Int(status.st_size), Timestamp(time))
   }
 
   /// `stat` is a function and a structure; this names the structure.
@@ -114,10 +112,17 @@ public enum InputFile {
   }
 }
 
+/// What a file is to the system, whatever its name: no other has it while this one is there.
+struct FileNumber: Hashable {
+  let device: UInt64
+  let node: UInt64
+}
+
 /// A regular file that is open to be read, closed with its value.
 struct OpenInput: ~Copyable {
   /// The size in bytes when it was opened.
   let size: Int
+  let number: FileNumber
   private let path: String
   private let descriptor: CInt
 
@@ -137,9 +142,18 @@ struct OpenInput: ~Copyable {
       throw InputError(path: path, .notRegular)
     }
     (self.path, self.descriptor, size) = (path, descriptor, Int(status.st_size))
+    number = FileNumber(status)
   }
 
   deinit { close(descriptor) }
+
+  /// The bytes from an offset, as many as asked for; fewer only where the file ends.
+  func read(_ size: Int, at offset: Int) throws(InputError) -> [UInt8] {
+    guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
+      throw InputError(path: path, errno: errno)
+    }
+    return try read(size)
+  }
 
   /// The next bytes, as many as asked for; fewer only where the file ends.
   func read(_ size: Int) throws(InputError) -> [UInt8] {
@@ -172,5 +186,13 @@ struct OpenInput: ~Copyable {
     #else
     return unsafe Glibc.read(descriptor, base + count, size - count)
     #endif
+  }
+}
+
+extension FileNumber {
+  /// The number that the system tells; its types differ from one to the other.
+  init(_ status: stat) {
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    node = UInt64(truncatingIfNeeded: status.st_ino)
   }
 }

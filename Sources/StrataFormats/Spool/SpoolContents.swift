@@ -74,6 +74,47 @@ struct SpoolContents {
 }
 
 extension SpoolContents {
+  /// The index without the lines that say the same as some entries, and the dumps that no line
+  /// names any more.
+  ///
+  /// Left in are lines that name what a writer would not remove. Nil where there is no such line.
+  static func removing(
+    _ dumps: [SpoolEntry],
+    from index: [UInt8]
+  ) -> (index: [UInt8], files: [String])? {
+    let removed = Set(dumps.map(NamedEntry.init))
+    var (rest, files): ([UInt8], [String]) = ([], [])
+    var named: Set<ByteString> = []
+    for (bytes, entry) in entries(of: index[...]) {
+      if let entry, isRemovable(entry.file), removed.contains(NamedEntry(entry)) {
+        files.append(entry.file)
+        continue
+      }
+      if let entry { named.insert(ByteString(plain(entry.file))) }
+      rest += bytes
+      // What a killed writer left of a line stays apart from whole ones.
+      if bytes.endIndex < index.endIndex { rest.append(UInt8(ascii: "\n")) }
+    }
+    if files.isEmpty { return nil }
+    return (rest, files.filter { !named.contains(ByteString($0)) })
+  }
+
+  /// An entry and the bytes of its name, since `String` takes two spellings of `é` for the same.
+  private struct NamedEntry: Hashable {
+    let file: ByteString
+    let entry: SpoolEntry
+
+    init(_ entry: SpoolEntry) {
+      (file, self.entry) = (ByteString(entry.file), entry)
+    }
+  }
+
+  /// A path without parts that lead nowhere: `./a.prof` is `a.prof`.
+  private static func plain(_ path: String) -> String {
+    path.utf8.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
+      .map { String(Substring($0)) }.joined(separator: "/")
+  }
+
   /// The lines of a part of an index that are not empty, each with its entry if it can be read.
   static func entries(
     of index: ArraySlice<UInt8>

@@ -67,6 +67,11 @@ extension SpoolFile {
     return false
   }
 
+  /// Removes a folder if there is nothing in it; returns whether it did.
+  static func removeFolder(_ path: String) -> Bool {
+    unsafe rmdir(path) == 0
+  }
+
   /// The names in a folder, hidden ones left out.
   static func names(in folder: String) throws(SpoolError) -> [String] {
     do {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The whole lines of a file that others append to, or replace by another one.
+final class GrowingLines {
+  private static let step = 1 << 16
+  /// How much before the next line is compared, to see that the file is still the one it was.
+  private static let markSize = 512
+
+  private let path: String
+  /// Kept open between two looks: so nothing else gets its number.
+  private var file: OpenInput?
+  /// Where the next line begins, what stands before it, and what was read after it.
+  private var offset = 0
+  private var mark: ArraySlice<UInt8> = []
+  private var buffer: ArraySlice<UInt8> = []
+  /// Whether the rest of a line that is too long is being passed over.
+  private var isPassingOver = false
+  /// The number of the line that was returned last, counted from 1.
+  private(set) var number = 0
+
+  init(_ path: String) {
+    self.path = path
+  }
+
+  /// Looks at the file anew; returns whether its lines are read from the first one.
+  func look() throws(InputError) -> Bool {
+    buffer = []
+    let found = try OpenInput(path)
+    if try isContinued(by: found) { return false }
+    file = consume found
+    (offset, number, mark, isPassingOver) = (0, 0, [], false)
+    return true
+  }
+
+  private func isContinued(by found: borrowing OpenInput) throws(InputError) -> Bool {
+    guard file?.number == found.number, found.size >= offset else { return false }
+    return try found.read(mark.count, at: offset - mark.count)[...] == mark
+  }
+
+  /// The next line without its line feed; nil where there is none that ends with one.
+  ///
+  /// What stands there of a line is read again after the next look: its writer may take it back.
+  func next() -> Result<ArraySlice<UInt8>, InputError>? {
+    var seen = 0
+    while true {
+      if let end = buffer.dropFirst(seen).firstIndex(of: UInt8(ascii: "\n")) {
+        let line = buffer[..<end]
+        advance(to: end + 1)
+        seen = 0
+        if isPassingOver {
+          isPassingOver = false
+          continue
+        }
+        number += 1
+        return .success(line)
+      }
+      seen = buffer.count
+      if seen > FileLines.lineLimit {
+        advance(to: buffer.endIndex)
+        seen = 0
+        if !isPassingOver { return .failure(passOver()) }
+      }
+      do { guard try fill() else { return nil } } catch {
+        file = nil
+        return .failure(error)
+      }
+    }
+  }
+
+  private func advance(to end: Int) {
+    offset += end - buffer.startIndex
+    mark = (mark + buffer[..<end]).suffix(Self.markSize)
+    buffer = buffer[end...]
+  }
+
+  private func passOver() -> InputError {
+    isPassingOver = true
+    number += 1
+    return FileLines.tooLong(path, number)
+  }
+
+  /// Reads on; returns whether there was anything.
+  private func fill() throws(InputError) -> Bool {
+    guard let bytes = try file?.read(Self.step, at: offset + buffer.count), !bytes.isEmpty else {
+      return false
+    }
+    buffer = (Array(buffer) + bytes)[...]
+    return true
+  }
+}
