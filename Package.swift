@@ -99,7 +99,8 @@ let package = Package(
     .target(
       name: "StrataCommand",
       dependencies: [
-        "StrataCore", "StrataFormats", "StrataQuery", "StrataCharts", "StrataSQLite",
+        "CStrataSystem", "StrataCore", "StrataFormats", "StrataQuery", "StrataCharts",
+        "StrataSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],
       swiftSettings: settings

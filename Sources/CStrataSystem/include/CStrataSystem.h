@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What Swift has no way to: an instruction of the processor, and two questions to Linux.
+// What Swift has no way to: an instruction of the processor, two questions to Linux, and handlers of
+// signals.
 
 #ifndef STRATA_SYSTEM_H
 #define STRATA_SYSTEM_H
@@ -28,5 +29,30 @@ enum strata_locks strata_try_locks(const char *folder);
 
 /// The file system of a folder if it is one that several machines may share; else null.
 const char *strata_network_file_system(const char *folder);
+
+/// Has SIGINT and SIGTERM noted from now on, instead of ending the process. Returns 0, or -1.
+int strata_watch_end(void);
+
+/// Whether one of them came.
+int strata_end_was_asked(void);
+
+/// Has signals passed on to the child that is started next, instead of ending this process.
+///
+/// Those that the terminal sends are not: they reach the child by themselves, which is in the same
+/// group. Returns 0, or -1.
+int strata_watch_for_child(void);
+
+/// Starts a program with the environment of this process and no signal blocked.
+///
+/// Returns 0 and its number, or the error of the system.
+int strata_start_child(char *const *arguments, int *pid);
+
+/// Whether a child has ended: 1 with its status, 0 if it has not, -1 if it cannot be known.
+///
+/// Signals are no longer passed on to a child that has.
+int strata_child_status(int pid, int *status);
+
+/// Waits for the next signal, which may have come already, and no longer than a time.
+void strata_wait_for_signal(int milliseconds);
 
 #endif

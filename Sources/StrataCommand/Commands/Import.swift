@@ -24,14 +24,19 @@ struct Import: AsyncParsableCommand {
       dump that cannot be read is reported and counted, and does not stop the others. A dump that \
       was reported as stored survives a crash and a loss of power.
 
+      With --follow, the import goes on with what is added to the folders, until SIGINT or SIGTERM. \
+      A line of an index is taken once it is whole; a dump without an index once it has not changed \
+      for a second. Dumps that were taken away before they were read are counted as gone.
+
       EXAMPLES
         strata import profiles/
         strata import web.prof --timestamp 2026-01-05T09:00:00Z --label endpoint=/search
         strata import logs --path-labels '{service}/{host}/*.prof' --store team.db
+        strata import --follow --delete-stored /var/spool/web
 
       EXIT CODES
-        0 all dumps are stored; 65 a dump is bad; 66 a file or folder is missing; 69 the store \
-      cannot be written now
+        0 all dumps are stored; 65 a dump is bad; 66 a file or folder is missing; 69 the store or \
+      a folder cannot be written now
       """
   )
 
@@ -76,29 +81,81 @@ struct Import: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How many dumps are read at a time.", valueName: "count"))
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
+  @Flag(help: "Go on with what is added to the folders, until SIGINT or SIGTERM.")
+  var follow = false
+
+  @Flag(help: "With --follow: remove dumps, and their lines, once they are durable in the store.")
+  var deleteStored = false
+
+  @Option(help: ArgumentHelp("With --follow: how often to look.", valueName: "duration"))
+  var poll = DurationArgument(.seconds(1))
+
   @Flag(help: "Print 'stored ID PATH' or 'known ID PATH' for each dump as soon as it is durable.")
   var printIds = false
 
   func validate() throws {
     guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be 1 to 256.") }
+    guard follow || !deleteStored else { throw ValidationError("--delete-stored needs --follow.") }
+    guard poll.value >= .milliseconds(1) else {
+      throw ValidationError("--poll must be 1ms or more.")
+    }
   }
 
   func run() async throws {
+    if follow { return try await followFolders() }
     let start = ContinuousClock.now
     var tally = ImportTally()
     // What leads to no dump makes no store.
     let store = hasDumps ? try location.openForWriting() : nil
     if let store {
       let importer = Importer(store: store, defaults: defaults, jobs: jobs)
-      var bar = ProgressBar(counting: { walk.reduce(0) { count, _ in count + 1 } })
+      var bar: ProgressBar? = ProgressBar(counting: { walk.reduce(0) { count, _ in count + 1 } })
       try await importer.run(walk) { report($0, &tally, &bar) }
-      bar.clear()
+      bar?.clear()
     } else {
       for case .failure(let error) in walk { tally.count(CommandError(error)) }
     }
+    try end(tally, since: start, store)
+  }
+
+  /// Says what became of the dumps, and leaves the store ready for questions.
+  private func end(
+    _ tally: ImportTally,
+    since start: ContinuousClock.Instant,
+    _ store: SQLiteStore?
+  ) throws {
     print("\(tally.summary) in \(start.duration(to: .now).shortText): \(location.path)")
     if let store { try RollingUp.run(store) }
     if let code = tally.exitCode { throw ExitCode(code.rawValue) }
+  }
+
+  /// Imports until it is told to end; all that is stored is durable at any moment.
+  private func followFolders() async throws {
+    let start = ContinuousClock.now
+    let folders = pathArguments.paths
+    for folder in folders { try checkFolder(folder) }
+    try Signals.watchEnd()
+    let store = try location.openForWriting()
+    let importer = Importer(store: store, defaults: defaults, jobs: jobs)
+    var following = Following(folders, importer: importer, removesStored: deleteStored)
+    var tally = ImportTally()
+    var bar: ProgressBar?
+    while true {
+      let isLast = Signals.endWasAsked
+      try await following.look(isLast: isLast) { report($0, &tally, &bar) }
+      if isLast { break }
+      Signals.wait(poll.value)
+    }
+    try end(tally, since: start, store)
+  }
+
+  private func checkFolder(_ path: String) throws {
+    guard try InputFile.kind(of: path) == .folder else {
+      throw CommandError(
+        .noInput,
+        "\(path): expected a folder to follow, found a file; import it without --follow"
+      )
+    }
   }
 
   /// The dumps that the paths lead to, from the first one.
@@ -122,55 +179,23 @@ struct Import: AsyncParsableCommand {
   private func report(
     _ outcomes: [Importer.Outcome],
     _ tally: inout ImportTally,
-    _ bar: inout ProgressBar
+    _ bar: inout ProgressBar?
   ) {
     for outcome in outcomes {
-      if case .failed = outcome.result { bar.clear() }
+      if case .failed = outcome.result { bar?.clear() }
       tally.count(outcome)
       switch outcome.result {
       case .stored(let id): if printIds { acknowledge("stored", id, outcome.source) }
       case .known(let id): if printIds { acknowledge("known", id, outcome.source) }
-      case .failed: break
+      case .gone, .failed: break
       }
     }
-    bar.update(done: tally.dumps)
+    bar?.update(done: tally.dumps)
   }
 
   /// Writes at once: whoever reads the line may rely on the dump.
   private func acknowledge(_ word: String, _ id: ProfileID, _ source: DumpSource) {
     FileHandle.standardOutput.write(Data("\(word) \(id) \(source.path)\n".utf8))
-  }
-}
-
-/// What became of the dumps of an import, however many there are.
-struct ImportTally {
-  private(set) var dumps = 0
-  private var stored = 0
-  private var known = 0
-  private var failed = 0
-  /// The code that the import ends with; nil if nothing failed.
-  private(set) var exitCode: CommandError.Code?
-
-  mutating func count(_ outcome: Importer.Outcome) {
-    dumps += 1
-    switch outcome.result {
-    case .stored: stored += 1
-    case .known: known += 1
-    case .failed(let error): count(error)
-    }
-  }
-
-  /// Counts what is no dump, or a bad one, and prints why.
-  mutating func count(_ error: CommandError) {
-    failed += 1
-    exitCode = CommandError.exitCode(of: [exitCode, error.code].compactMap(\.self))
-    Diagnostics.error(error.description)
-  }
-
-  /// `600 dumps: 598 stored, 0 known already, 2 failed`.
-  var summary: String {
-    "\(dumps) dump\(dumps == 1 ? "" : "s"): \(stored) stored, \(known) known already, "
-      + "\(failed) failed"
   }
 }
 

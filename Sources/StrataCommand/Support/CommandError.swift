@@ -25,6 +25,10 @@ struct CommandError: Error, CustomStringConvertible {
     case internalError = 70
     /// A result cannot be written.
     case cannotWrite = 73
+    /// A program is there and cannot be run; the code of shells.
+    case notExecutable = 126
+    /// There is no such program; the code of shells.
+    case noProgram = 127
   }
 
   let code: Code
@@ -44,6 +48,7 @@ struct CommandError: Error, CustomStringConvertible {
     case let error as RecordError: self.init(.badData, "\(error)")
     case let error as CallTreeError: self.init(.badData, "\(error)")
     case let error as StoreError: self.init(error.exitCode, "\(error)")
+    case let error as SpoolError: self.init(.unavailable, "\(error)")
     default: self.init(.internalError, "\(error)")
     }
   }
@@ -104,7 +109,8 @@ enum Diagnostics {
         }
       )
     )
-    FileHandle.standardError.write(Data((safe + "\n").utf8))
+    // Where nobody can be told, the work goes on.
+    try? FileHandle.standardError.write(contentsOf: Data((safe + "\n").utf8))
   }
 }
 #endif

@@ -23,7 +23,7 @@ struct ImportPlan<Reading: Sendable> {
   private static var waitingLimit: Int { 6 }
 
   private let jobs: Int
-  private var walk: DumpWalk
+  private let dumps: AnyIterator<DumpWalk.Element>
   /// A dump that did not fit into the last batch, and its size.
   private var left: (dump: DumpWalk.Element, size: Int)?
   private var started = 0
@@ -37,9 +37,9 @@ struct ImportPlan<Reading: Sendable> {
   private var next: Batch?
 
   /// Plans an import whose dumps are read by `jobs` tasks.
-  init(_ walk: DumpWalk, jobs: Int) {
+  init(_ dumps: some Sequence<DumpWalk.Element>, jobs: Int) {
     self.jobs = jobs
-    self.walk = walk
+    self.dumps = AnyIterator(dumps.makeIterator())
     next = nextBatch()
   }
 
@@ -107,7 +107,7 @@ struct ImportPlan<Reading: Sendable> {
   private mutating func nextDump() -> (DumpWalk.Element, size: Int)? {
     defer { left = nil }
     if let left { return left }
-    guard let dump = walk.next() else { return nil }
+    guard let dump = dumps.next() else { return nil }
     return (dump, (try? InputFile.size(of: dump.get().path)) ?? 0)
   }
 }

@@ -23,8 +23,18 @@ struct Importer {
       case stored(ProfileID)
       /// It had been stored before.
       case known(ProfileID)
+      /// It was taken away before it was read.
+      case gone
       /// It cannot be stored.
       case failed(CommandError)
+
+      /// Whether the store has it, and keeps it whatever happens.
+      var isDurable: Bool {
+        switch self {
+        case .stored, .known: true
+        case .gone, .failed: false
+        }
+      }
     }
   }
 
@@ -32,6 +42,7 @@ struct Importer {
   private enum Reading: Sendable {
     case record(PreparedRecord)
     case known(ProfileID)
+    case gone
     case failed(CommandError)
   }
 
@@ -46,12 +57,17 @@ struct Importer {
   let store: SQLiteStore
   let defaults: DumpDefaults
   let jobs: Int
+  /// Whether others may take dumps away, so that a missing one is no failure.
+  var allowsGone = false
 
   /// Imports dumps; `report` hears of each batch when it is durable.
   ///
   /// - Throws: The store's error, if it cannot store at all; single dumps fail in their outcome.
-  func run(_ walk: DumpWalk, report: ([Outcome]) -> Void) async throws {
-    var plan = ImportPlan<Readings>(walk, jobs: jobs)
+  func run(
+    _ dumps: some Sequence<DumpWalk.Element>,
+    report: ([Outcome]) -> Void
+  ) async throws {
+    var plan = ImportPlan<Readings>(dumps, jobs: jobs)
     try await withThrowingTaskGroup(of: Event.self) { group in
       repeat {
         while let batch = plan.nextToRead() {
@@ -88,6 +104,8 @@ struct Importer {
       let dump = try source.load(defaults: defaults)
       guard try store.storedIDs(among: [dump.id]).isEmpty else { return .known(dump.id) }
       return .record(try store.prepare(try dump.record(reader: &reader)))
+    } catch let error as InputError where allowsGone && error.code == .notFound {
+      return .gone
     } catch let error as InputError {
       return .failed(CommandError(error))
     } catch let error as RecordError {
@@ -103,6 +121,7 @@ struct Importer {
     return readings.map { source, reading in
       switch reading {
       case .failed(let error): Outcome(source: source, result: .failed(error))
+      case .gone: Outcome(source: source, result: .gone)
       case .known(let id): Outcome(source: source, result: .known(id))
       case .record(let record):
         Outcome(
