@@ -13,6 +13,7 @@ package struct Strata: AsyncParsableCommand {
       labels, sums them over slices of time, and draws stacked bars.
 
       EXAMPLES
+        strata run -- python3 app.py                  profile a program, slice by slice
         strata import profiles/                       keep a folder of dumps
         strata slices --every 1m                      where the time went
         strata slices --where endpoint=/search --stat mean
@@ -26,15 +27,15 @@ package struct Strata: AsyncParsableCommand {
 
       EXIT CODES
         0 done; 64 wrong call; 65 bad data; 66 no such input; 69 not to be had now; 70 a mistake of \
-      Strata; 73 a result cannot be written
+      Strata; 73 a result cannot be written; 'strata run' has that of the program
 
       COMPLETION
         strata --generate-completion-script zsh > ~/.zfunc/_strata      (or bash, fish)
       """,
     version: "0.1.0",
     subcommands: [
-      Import.self, Slices.self, Inputs.self, Diff.self, Report.self, Browse.self, Flame.self,
-      StoreCommand.self,
+      Run.self, Import.self, Slices.self, Inputs.self, Diff.self, Report.self, Browse.self,
+      Flame.self, StoreCommand.self,
     ]
   )
 

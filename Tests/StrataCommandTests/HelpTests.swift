@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 @Suite struct HelpTests {
-  @Test(arguments: ["import", "slices", "inputs", "diff", "report", "browse", "flame"])
+  @Test(arguments: ["run", "import", "slices", "inputs", "diff", "report", "browse", "flame"])
   func `each command has a manual with examples`(command: String) throws {
     let outcome = try Tool.run([command, "--help"])
     #expect(outcome.status == 0)

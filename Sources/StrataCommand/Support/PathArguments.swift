@@ -24,6 +24,8 @@ struct PathArguments: ExpressibleByArgument {
   ///
   /// The first two of a run stay: they may be a command, or the value of the option before.
   static func joined(_ arguments: [String]) -> [String] {
+    // What follows are the arguments of another program.
+    if arguments.first == Run.configuration.commandName { return arguments }
     var result: [String] = []
     var rest = arguments[...]
     while !rest.isEmpty {

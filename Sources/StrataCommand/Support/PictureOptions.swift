@@ -30,19 +30,22 @@ struct PictureOptions: ParsableArguments {
   }
 
   /// What a picture is drawn on: the terminal, or a file that has no colours unless asked for.
-  func canvas(isFile: Bool) -> Canvas {
+  func canvas(isFile: Bool) -> Canvas { canvas(isTerminal: !isFile && Terminal.isOutput) }
+
+  /// What a picture is drawn on, where it is known whether that is a terminal.
+  func canvas(isTerminal: Bool) -> Canvas {
     Canvas(
       width: width ?? Terminal.columns,
-      colors: usesColors(isFile: isFile) ? Terminal.colors : .none,
+      colors: usesColors(isTerminal: isTerminal) ? Terminal.colors : .none,
       isUnicode: Terminal.isUnicode
     )
   }
 
-  private func usesColors(isFile: Bool) -> Bool {
+  private func usesColors(isTerminal: Bool) -> Bool {
     switch color {
     case .always: true
     case .never: false
-    case .auto: !isFile && Terminal.isOutput && Terminal.variable("NO_COLOR") == nil
+    case .auto: isTerminal && Terminal.variable("NO_COLOR") == nil
     }
   }
 }

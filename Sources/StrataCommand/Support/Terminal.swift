@@ -27,6 +27,17 @@ enum Terminal {
     return environment["COLUMNS"].flatMap(Int.init) ?? 80
   }
 
+  /// The rows of the terminal; 24 where there is none.
+  static var rows: Int {
+    var size = winsize()
+    for descriptor in [STDERR_FILENO, STDOUT_FILENO] {
+      if unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 {
+        return Int(size.ws_row)
+      }
+    }
+    return 24
+  }
+
   /// The colours that the terminal shows, as its environment tells.
   static var colors: TerminalColors {
     if variable("TERM") == "dumb" { return .none }

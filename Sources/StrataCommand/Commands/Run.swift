@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import ArgumentParser
+// FileHandle, FileManager and ProcessInfo: standard error, temporary files, processors.
+import Foundation
+import StrataCharts
+import StrataCore
+import StrataSQLite
+
+/// `strata run`: a Python program, profiled slice by slice while it runs.
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a Python program, profile it slice by slice, and show where its time went.",
+    discussion: """
+      The program runs as it would without, with nothing changed in its code: Python's own profiler, \
+      cProfile, takes a profile for each slice of time, in the program and in the Python processes \
+      that it starts, and each is kept in the store at once. The bars of the run are drawn on \
+      standard error when it ends.
+
+      Signals go on to the program, and its exit code is that of strata.
+
+      The Python agent is that of $STRATA_AGENT (a folder that holds strata_agent), else the one \
+      that is installed for the program's interpreter, else that of Strata's installation or source.
+
+      EXAMPLES
+        strata run -- python3 app.py --size large
+        strata run --every 1s --label input=large --live -- python3 -m app
+        strata run --store app.db --open -- pytest tests
+        strata run --python venv/bin/python -- venv/bin/gunicorn app:app
+
+      EXIT CODES
+        That of the program, 128 and the signal where one ended it. If it was not started: 64 wrong \
+      call; 66, 69 the store or the agent is not to be had; 126 the program cannot be run; 127 there \
+      is no such program
+      """
+  )
+
+  @Argument(
+    parsing: .postTerminator,
+    help: ArgumentHelp("The program and its arguments, after '--'.", valueName: "program")
+  )
+  var program: [String]
+
+  @Option(help: ArgumentHelp("The width of a slice: 500ms, 10s, 1m.", valueName: "duration"))
+  var every = DurationArgument(.seconds(10))
+
+  @Option(
+    name: .customLong("label"),
+    parsing: .singleValue,
+    help: ArgumentHelp("A label for every profile of the run.", valueName: "key=value")
+  )
+  var labels: [LabelArgument] = []
+
+  @OptionGroup var location: StoreLocation
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The interpreter that the program runs on, where its name does not begin with python. \
+      (default: python3)
+      """,
+      valueName: "program"
+    )
+  )
+  var python: String?
+
+  @Flag(help: "Draw the bars while the program runs, at the foot of the terminal.")
+  var live = false
+
+  @Flag(name: .customLong("open"), help: "Open a page with the chart when the program has ended.")
+  var opensPage = false
+
+  @OptionGroup var picture: PictureOptions
+
+  func validate() throws {
+    guard !program.isEmpty else {
+      throw ValidationError("Name the program after '--': strata run -- python3 app.py")
+    }
+    guard every.value >= .milliseconds(10), every.value <= .seconds(86_400) else {
+      throw ValidationError("--every must be 10ms to 1d.")
+    }
+  }
+
+  func run() async throws {
+    let start = ContinuousClock.now
+    let inject = try AgentFolder(python: interpreter).inject()
+    let store = try location.openForWriting()
+    let jobs = ProcessInfo.processInfo.activeProcessorCount
+    var recording = try RunRecording(store: store, every: every.value, jobs: jobs)
+    var child = try startProgram(inject, &recording)
+    var chart = live && Terminal.isError ? LiveChart() : nil
+    var drawn = 0
+    while try !child.hasEnded(within: .seconds(1)) {
+      await recording.look()
+      guard chart != nil, recording.captureCount > drawn else { continue }
+      drawn = recording.captureCount
+      let (height, top) = Terminal.rows < 34 ? (4, 3) : (8, 5)
+      if let text = bars(recording, height: height, top: top) { chart?.draw(text) }
+    }
+    chart?.close()
+    await recording.end()
+    show(recording, start.duration(to: .now))
+    if let code = child.exitCode, code != 0 { throw ExitCode(code) }
+  }
+
+  /// The interpreter whose package is asked for.
+  private var interpreter: String {
+    if let python { return python }
+    let name = program[0].split(separator: "/").last ?? ""
+    return name.hasPrefix("python") || name.hasPrefix("pypy") ? program[0] : "python3"
+  }
+
+  private func startProgram(
+    _ inject: String,
+    _ recording: inout RunRecording
+  ) throws -> ChildProgram {
+    let variables = RunEnvironment(
+      inject: inject,
+      spool: recording.spool,
+      every: every.value,
+      labels: Labels(labels.map(\.value))
+    ).variables
+    do {
+      return try ChildProgram(
+        lastArguments: program.count,
+        name: program[0],
+        adding: variables
+      )
+    } catch {
+      recording.discard()
+      throw error
+    }
+  }
+
+  // MARK: - What is shown
+
+  private func show(_ recording: RunRecording, _ time: Duration) {
+    guard recording.captureCount > 0 else {
+      return Diagnostics.warn(
+        "\(program[0]) left no profile: expected a program that runs on Python, not with -S, -I or "
+          + "-E, and that ends by itself or by a signal that Python sees"
+      )
+    }
+    if let text = bars(recording, height: 16, top: 10) { write(text + "\n") }
+    Diagnostics.print("\(recording.tally.summary) in \(time.shortText): \(location.path)")
+    if opensPage { openPage(recording) }
+  }
+
+  private func bars(_ recording: RunRecording, height: Int, top: Int) -> String? {
+    guard let series = try? recording.slices(top: top) else { return nil }
+    let canvas = picture.canvas(isTerminal: Terminal.isError)
+    return TerminalChart(
+      series,
+      options: .init(
+        width: canvas.width,
+        height: height,
+        colors: canvas.colors,
+        isUnicode: canvas.isUnicode,
+        subtitle: program.joined(separator: " ")
+      )
+    ).text
+  }
+
+  private func openPage(_ recording: RunRecording) {
+    let name = "strata-run-\(ProcessInfo.processInfo.processIdentifier).html"
+    let path = FileManager.default.temporaryDirectory.appending(path: name).path
+    do {
+      let page = SlicesRendering(
+        result: try recording.slices(top: 10),
+        subtitle: program.joined(separator: " "),
+        title: nil
+      )
+      try OutputOptions.write(page.bytes(.html, picture, isFile: true), toFile: path)
+    } catch {
+      return Diagnostics.warn(CommandError(error).description)
+    }
+    let opener = ["xdg-open", "open"].lazy.compactMap(Program.find).first
+    guard let opener, Program.start(opener, [path]) != nil else {
+      return Diagnostics.warn("no xdg-open and no open is found to open a page; it is in \(path)")
+    }
+  }
+
+  private func write(_ text: String) {
+    // The terminal may be gone.
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+}
+#endif

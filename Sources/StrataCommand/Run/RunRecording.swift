@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import StrataCore
+import StrataFormats
+import StrataQuery
+import StrataSQLite
+
+/// The profiles of a program that runs: taken from its spool into the store, and kept for a chart.
+struct RunRecording {
+  /// The spool folder, beside the store: what is in it survives all that the store does.
+  let spool: String
+  private(set) var tally = ImportTally()
+  private let importer: Importer
+  private var following: Following
+  private var captures: RunCaptures
+  /// Why the last look failed, if it did.
+  private var failure: CommandError?
+
+  /// Makes a spool folder for the program.
+  init(store: SQLiteStore, every: Duration, jobs: Int) throws {
+    spool = try TemporarySpool.make(beside: store.path)
+    importer = Importer(store: store, defaults: DumpDefaults(), jobs: jobs)
+    following = Following([spool], importer: importer, removesStored: true)
+    captures = RunCaptures(store: store, every: every)
+  }
+
+  /// Takes what is new in the spool; what fails is tried again at the next look.
+  mutating func look(isLast: Bool = false) async {
+    do {
+      try await following.look(isLast: isLast) { outcomes in
+        for outcome in outcomes {
+          tally.count(outcome)
+          if outcome.result.isDurable { captures.add(outcome.source) }
+        }
+      }
+      failure = nil
+    } catch {
+      let error = CommandError(error)
+      if failure == nil {
+        Diagnostics.warn("\(error.description); profiles stay in \(spool) until it can be written")
+      }
+      failure = error
+      following = Following([spool], importer: importer, removesStored: true)
+    }
+  }
+
+  /// Takes all that is left, and removes the spool if nothing is left in it.
+  mutating func end() async {
+    await look(isLast: true)
+    if failure != nil { await look(isLast: true) }
+    if let failure { Diagnostics.error(failure.description) }
+    if (try? SpoolFolder.removeIfEmpty(spool)) != true {
+      Diagnostics.warn("\(spool) holds what could not be stored; try: strata import \(spool)")
+    }
+    do { try RollingUp.run(importer.store) } catch {
+      Diagnostics.warn(CommandError(error).description)
+    }
+  }
+
+  /// Removes the spool of a program that was not started.
+  func discard() {
+    _ = try? SpoolFolder.removeIfEmpty(spool)
+  }
+
+  /// How many captures were stored.
+  var captureCount: Int { captures.count }
+
+  /// The slices of all that was stored so far.
+  func slices(top: Int) throws -> SlicedSeries { try captures.slices(top: top) }
+}
+
+/// The captures of one run, in memory while they are few; else those of the store since its begin.
+private struct RunCaptures {
+  /// How many captures are kept in memory: hours of them, and some ten megabytes.
+  private static let limit = 1000
+
+  let store: SQLiteStore
+  let every: Duration
+  private(set) var count = 0
+  private var memory: MemoryStore? = MemoryStore(keepingProfiles: false)
+  private var reader = PstatsReader()
+  private var range: (first: Timestamp, last: Timestamp)?
+
+  init(store: SQLiteStore, every: Duration) {
+    (self.store, self.every) = (store, every)
+  }
+
+  /// Adds a dump that is stored, and still there.
+  mutating func add(_ source: DumpSource) {
+    count += 1
+    guard let start = source.entry?.start else { return }
+    range = (min(range?.first ?? start, start), max(range?.last ?? start, start))
+    if count > Self.limit { memory = nil }
+    guard let memory else { return }
+    do { _ = try memory.insert([source.record(defaults: DumpDefaults(), reader: &reader)]) } catch {
+      self.memory = nil
+    }
+  }
+
+  func slices(top: Int) throws -> SlicedSeries {
+    if let memory { return try memory.slices(query(.all, top)) }
+    let selection = ProfileSelection(
+      since: range?.first,
+      until: range.map { Timestamp(nanoseconds: $0.last.nanoseconds + 1) }
+    )
+    return try store.slices(query(selection, top))
+  }
+
+  private func query(_ selection: ProfileSelection, _ top: Int) -> SliceQuery {
+    SliceQuery(selection, every: every, alignment: .first, top: top)
+  }
+}
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+import Foundation
+import StrataFormats
+import StrataTestSupport
+import Testing
+
+/// Programs under an agent that takes one profile of each: what `strata run` does, and no more.
+@Suite(.enabled(if: Python.path != nil, "needs python3"))
+struct RunCommandTests {
+  private let folder: TemporaryFolder
+  private let python: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    python = try #require(Python.path)
+    try folder.write("agent/strata_agent/inject/sitecustomize.py", Python.agent.utf8)
+    try folder.write("agent/strata_agent/__init__.py", [])
+  }
+
+  private var environment: [String: String] {
+    ["STRATA_AGENT": folder("agent"), "PATH": "/usr/bin:/bin", "NO_COLOR": "1"]
+  }
+
+  private func arguments(_ options: [String], _ program: [String]) -> [String] {
+    ["run", "--store", folder("kept.db")] + options + ["--"] + program
+  }
+
+  private func run(_ code: String, _ options: String...) throws -> Tool.Outcome {
+    try Tool.run(arguments(options, [python, "-c", code]), environment: environment)
+  }
+
+  private func slices(_ more: String...) throws -> String {
+    try Tool.run(["slices", "--store", folder("kept.db"), "--format", "csv"] + more).output
+  }
+
+  @Test func `a program is itself, and its profile is in the store`() throws {
+    let code = """
+      import sys
+      def work():
+        total = 0
+        for number in range(100000): total += number
+        return total
+      print(work())
+      sys.exit(7)
+      """
+    let outcome = try run(code, "--label", "input=a b", "--label", "zone=eu")
+    #expect(outcome.status == 7)
+    #expect(outcome.output == "4999950000\n")
+    #expect(outcome.errors.contains("<string>:2(work)"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("\n1 dump: 1 stored, 0 known already, 0 failed in "))
+    #expect(try slices("--where", "input=a b,zone=eu").contains("work"))
+    // The spool is gone.
+    #expect(try InputFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
+  }
+
+  @Test func `the agent is told what to do, and comes first on the path`() throws {
+    let code = """
+      import os
+      for name in ("EVERY", "LABELS"): print(os.environ["STRATA_RUN_" + name])
+      print(os.path.isdir(os.environ["STRATA_RUN_SPOOL"]), os.environ["PYTHONPATH"])
+      """
+    var environment = environment
+    environment["PYTHONPATH"] = "/a:/b"
+    let options = ["--every", "1m500ms", "--label", #"k="é""#]
+    let outcome = try Tool.run(arguments(options, [python, "-c", code]), environment: environment)
+    #expect(
+      outcome.output
+        == "60.5\n{\"k\":\"\\\"é\\\"\"}\nTrue \(folder("agent/strata_agent/inject")):/a:/b\n"
+    )
+  }
+
+  @Test(arguments: [SIGKILL, SIGTERM, SIGINT])
+  func `a program that a signal ends has the code of shells`(signal: Int32) throws {
+    let program = """
+      import os, signal
+      if \(signal) != signal.SIGKILL: signal.signal(\(signal), signal.SIG_DFL)
+      os.kill(os.getpid(), \(signal))
+      """
+    #expect(try run(program).status == 128 + signal)
+  }
+
+  @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2])
+  func `signals go on to the program`(signal: Int32) throws {
+    let program = """
+      import signal, sys, time
+      signal.signal(\(signal), lambda number, frame: sys.exit(40 + number))
+      print("ready", flush=True)
+      while True: time.sleep(0.01)
+      """
+    let tool = try RunningTool(arguments([], [python, "-c", program]), environment: environment)
+    try RunningTool.wait { tool.output == "ready\n" }
+    tool.send(signal)
+    let outcome = try tool.end()
+    #expect(outcome.status == 40 + signal)
+    #expect(outcome.errors.contains("\n1 dump: 1 stored, "), "\(outcome.errors)")
+  }
+
+  @Test func `arguments stay as they are, however many`() throws {
+    let code = "import sys; print(len(sys.argv), sys.argv[1:3], sys.argv[-1])"
+    let many = ["--help", "--", ""] + (0..<200).map { "word \($0)" }
+    let outcome = try Tool.run(
+      arguments([], [python, "-c", code] + many),
+      environment: environment
+    )
+    #expect(outcome.output == "204 ['--help', '--'] word 199\n")
+  }
+
+  @Test func `what cannot be run has the code of shells, and leaves nothing`() throws {
+    let absent = try Tool.run(arguments([], ["no-such-program"]), environment: environment)
+    #expect(absent.status == 127)
+    #expect(absent.errors.hasPrefix("strata: error: no-such-program: no such program"))
+    let text = try folder.write("text", "text".utf8)
+    #expect(try Tool.run(arguments([], [text]), environment: environment).status == 126)
+    #expect(try Tool.run(["run"], environment: environment).status == 64)
+    #expect(try InputFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
+  }
+
+  @Test func `without an agent it says where one is looked for`() throws {
+    let variables = ["STRATA_AGENT": folder("absent"), "PATH": "/usr/bin:/bin"]
+    let outcome = try Tool.run(arguments([], [python, "-c", "print(1)"]), environment: variables)
+    #expect(outcome.status == 69)
+    #expect(outcome.output.isEmpty)
+    let message = "strata: error: STRATA_AGENT is \(folder("absent")): expected"
+    #expect(outcome.errors.hasPrefix(message))
+  }
+
+  @Test func `the agent of the interpreter is found`() throws {
+    let variables = ["PYTHONPATH": folder("agent"), "PATH": "/usr/bin:/bin"]
+    let outcome = try Tool.run(arguments([], [python, "-c", "print(1)"]), environment: variables)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("\n1 dump: 1 stored, "))
+  }
+
+  @Test func `a program without Python runs, and it is said that nothing was recorded`() throws {
+    let outcome = try Tool.run(arguments([], ["echo", "1"]), environment: environment)
+    #expect(outcome.status == 0)
+    #expect(outcome.output == "1\n")
+    #expect(outcome.errors.hasPrefix("strata: warning: echo left no profile"))
+  }
+
+  @Test func `a dump that cannot be stored stays where it is`() throws {
+    let code = """
+      import os
+      spool = os.environ["STRATA_RUN_SPOOL"]
+      open(spool + "/bad.prof", "w").write("{i")
+      open(spool + "/index.jsonl", "a").write('{"file":"bad.prof","timestamp":1}\\n')
+      """
+    let outcome = try run(code)
+    #expect(outcome.status == 0)
+    let spool = try #require(
+      try InputFile.names(inFolder: folder.path).first { $0.contains("-run-") }
+    )
+    #expect(outcome.errors.contains("try: strata import \(folder(spool))\n"))
+    #expect(try folder.text(spool + "/bad.prof") == "{i")
+  }
+}
+
+/// The machine's Python, and an agent for it.
+enum Python {
+  /// The interpreter itself, not what chooses one; nil where there is none.
+  static let path: String? = {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", "import sys; print(sys.executable)"]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let path = String(decoding: output, as: UTF8.self).split(separator: "\n").first
+    return process.terminationStatus == 0 ? path.map(String.init) : nil
+  }()
+
+  /// One profile of the whole program, left at its end.
+  static let agent = """
+    import atexit, cProfile, fcntl, json, os, time
+
+    spool = os.environ.get("STRATA_RUN_SPOOL")
+    profile, start = cProfile.Profile(), time.time()
+
+    def end():
+        profile.disable()
+        name = "%d.prof" % os.getpid()
+        line = {"file": name, "timestamp": repr(start), "labels": json.loads(os.environ["STRATA_RUN_LABELS"])}
+        with open(spool + "/index.jsonl.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            profile.dump_stats(spool + "/" + name)
+            with open(spool + "/index.jsonl", "a") as index:
+                index.write(json.dumps(line) + "\\n")
+
+    if spool:
+        atexit.register(end)
+        profile.enable()
+    """
+}
+#endif
