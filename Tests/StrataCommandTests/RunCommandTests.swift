@@ -133,6 +133,29 @@ struct RunCommandTests {
     #expect(outcome.errors.contains("\n1 dump: 1 stored, "))
   }
 
+  @Test func `the agent of this source leaves a profile for each slice and process`() throws {
+    let code = """
+      import os, subprocess, sys, time
+      def work(seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end: sum(range(1000))
+      work(0.5)
+      if len(sys.argv) == 1: subprocess.run([sys.executable, __file__, "child"])
+      """
+    let program = try folder.write("program.py", code.utf8)
+    var environment = environment
+    environment["STRATA_AGENT"] = Tool.package.appending(path: "agent/src").path
+    let outcome = try Tool.run(
+      arguments(["--every", "100ms", "--label", "k=v"], [python, program]),
+      environment: environment
+    )
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains("program.py:2(work)"), "\(outcome.errors)")
+    let captures = try slices("--metric", "captures", "--every", "10ms", "--where", "k=v")
+    #expect(captures.count { $0 == "\n" } > 3, "\(captures)")
+    #expect(try InputFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
+  }
+
   @Test func `a program without Python runs, and it is said that nothing was recorded`() throws {
     let outcome = try Tool.run(arguments([], ["echo", "1"]), environment: environment)
     #expect(outcome.status == 0)
