@@ -178,13 +178,16 @@ def _finalize(recording: Recording) -> None:
     util.Finalize(recording, recording.end, exitpriority=-100)
 
 
+#: What is left out: the agent, and what it has cProfile do.
+_OWN = (os.path.dirname(os.path.abspath(__file__)) + os.sep, cProfile.__file__)
+
+
 def _table(profiler: Any) -> Table:
     profiler.snapshot_stats()
-    folder = os.path.dirname(os.path.abspath(__file__)) + os.sep
     return {
         function: (_whole(stats), {caller: _whole(edge) for caller, edge in stats[4].items()
-                                   if not caller[0].startswith(folder)})
-        for function, stats in profiler.stats.items() if not function[0].startswith(folder)
+                                   if not caller[0].startswith(_OWN)})
+        for function, stats in profiler.stats.items() if not function[0].startswith(_OWN)
     }
 
 
