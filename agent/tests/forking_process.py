@@ -25,7 +25,7 @@ def main(folder: str, url: str) -> None:
     assert agent is not None and agent.sender is not None
     agent.worker.flush(5)
     # The server is slow: the lock is held for a while.
-    while agent.sender._lock_file is None:
+    while agent.sender._turns.lock_file is None:
         time.sleep(0.01)
     spool = agent.worker.spool()
     with spool._lock():

@@ -12,7 +12,8 @@ import time
 import unittest
 from typing import Any, Callable, List
 
-from strata_agent.http import Sender, Waits
+from strata_agent.http import Sender
+from strata_agent.turns import Waits
 from strata_agent.records import Record
 from strata_agent.spool import Spool
 

@@ -20,7 +20,8 @@ from unittest import mock
 
 import strata_agent
 from strata_agent import clocks, ingest
-from strata_agent.http import Sender, Target, default_spool
+from strata_agent.http import Sender
+from strata_agent.target import Target, default_spool
 from strata_agent.spool import Entry, Spool
 
 from .sending import SHORT, SendingCase, dump, record, until
@@ -240,7 +241,7 @@ class Faults(SendingCase):
             self.assertTrue(sender.stop(5))
 
     def test_retry_after_as_a_date_counts_by_the_clock_of_the_server(self) -> None:
-        from strata_agent.http import _retry_after
+        from strata_agent.connection import _retry_after
         early, late = email.utils.formatdate(970), email.utils.formatdate(1000)
         for headers, expected in (({'Retry-After': late, 'Date': early}, 30), ({'Retry-After': late}, 0),
                                   ({'Retry-After': '7'}, 7),
@@ -322,7 +323,7 @@ class Faults(SendingCase):
         self.spool.append([record(0)])
         self.assertTrue(sender.flush(5))
         self.store.control(**{'break': 'early'})
-        connection = sender._connection
+        connection = sender._connection._connection
         assert connection is not None and connection.sock is not None
         connection.sock.shutdown(socket.SHUT_RDWR)
         self.store.control()

@@ -62,7 +62,9 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
             raise RuntimeError('the agent of this process was started already: call stop() first')
         path, sender = os.fspath(send_to), None
         if isinstance(send_to, str) and re.match(r'https?:|[a-z][a-z0-9+.-]+://', send_to, re.IGNORECASE):
-            from .http import Sender, default_spool  # 30 ms to import: only for who needs it.
+            # 30 ms to import: only for who needs it.
+            from .http import Sender
+            from .target import default_spool
             url, path = send_to, os.fspath(spool or '')
             sender = Sender(url, path, spool_limit, token, headers)
             if not path:

@@ -39,9 +39,6 @@ class Worker:
         self._watch = watch
         #: Called after captures came into the folder.
         self.after_spooling: Callable[[], None] = lambda: None
-        self.counters: Dict[str, int] = {'captured': 0, 'spooled': 0, 'dropped': 0, 'failed': 0}
-        #: The last error, for `status()`.
-        self.error: Optional[str] = None
         self.reset()
 
     def reset(self) -> None:
@@ -49,6 +46,9 @@ class Worker:
         if self._spool is not None:
             # A frame of the parent's thread may hold it, and a lock that a child keeps open outlives who took it.
             self._spool.close()
+        self.counters: Dict[str, int] = {'captured': 0, 'spooled': 0, 'dropped': 0, 'failed': 0}
+        #: The last error, for `status()`.
+        self.error: Optional[str] = None
         self._waiting: Deque[Finished] = collections.deque()
         self._discarded: List[capture.Capture] = []
         self._condition = threading.Condition(threading.Lock())
