@@ -10,8 +10,10 @@ import threading
 import time
 import unittest
 from typing import Any
+from unittest import mock
 
 import strata_agent
+from strata_agent import clocks
 from strata_agent.capture import IS_PROCESS_WIDE
 from strata_agent.governor import Governor
 
@@ -229,6 +231,22 @@ class SliceTests(AgentTest):
         lines = self.lines()
         self.assertGreaterEqual(len(lines), 4)
         self.assertEqual(len({line['timestamp'] for line in lines}), len(lines))
+
+
+    def test_a_clock_that_is_set_back_ends_a_slice_and_no_more(self) -> None:
+        self.start(every=3600)
+        with strata_agent.profile():
+            work()
+        day = clocks.now()
+        with mock.patch.object(clocks, 'now', lambda: day - 7_200_000_000_000):
+            for _ in range(2):
+                with strata_agent.profile():
+                    work()
+            assert strata_agent._agent is not None
+            self.assertTrue(strata_agent._agent.stop(5))
+        starts = [float(line['timestamp']) for line in self.lines()]
+        self.assertEqual(starts[0] - starts[1], 7200)
+        self.assertEqual([line['duration'] for line in self.lines()], ['3600', '3600'])
 
 
 class GovernedTests(AgentTest):

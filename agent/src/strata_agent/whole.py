@@ -99,7 +99,7 @@ class Recording:
             end = (now // self.width + 1) * self.width
             if self._is_ending.wait((end - now) / 1e9):
                 return
-            self.dump()
+            self.dump(end)
             self._gone.clear()
 
     # Ends
@@ -141,11 +141,16 @@ class Recording:
 
     # Dumps
 
-    def dump(self) -> None:
-        """Writes what was counted since the last dump; nothing where that is nothing. Never raises."""
+    def dump(self, end: Optional[int] = None) -> None:
+        """Writes what was counted since the last dump; nothing where that is nothing. Never raises.
+
+        `end` is when the slice ends: being some milliseconds late does not make it longer.
+        """
         try:
             with self._lock:
                 now, counted = clocks.now(), self._count()
+                if end is not None and 0 <= now - end < self.width // 10:
+                    now = end
                 table = _difference(counted, self._dumped)
                 start, self._since, self._dumped = self._since, now, counted
             if table:
