@@ -232,7 +232,6 @@ class SliceTests(AgentTest):
         self.assertGreaterEqual(len(lines), 4)
         self.assertEqual(len({line['timestamp'] for line in lines}), len(lines))
 
-
     def test_a_clock_that_is_set_back_ends_a_slice_and_no_more(self) -> None:
         self.start(every=3600)
         with strata_agent.profile():
