@@ -351,6 +351,24 @@ class ProcessTests(AgentTest):
         ''')
         self.assertEqual((done.returncode, done.stderr), (0, ''))
 
+    def test_a_signal_handler_may_be_profiled_too(self) -> None:
+        # It runs in the middle of whatever the main thread does, also in the agent, whose locks it then finds taken.
+        agent = self.start()
+        for lock in (agent.governor._lock, agent.worker._condition):
+            seen = []
+
+            def handler() -> None:
+                with lock:
+                    with strata_agent.profile(kind='handler'):
+                        work()
+                    seen.append(strata_agent.status())
+
+            thread = threading.Thread(target=handler, daemon=True)
+            thread.start()
+            thread.join(10)
+            self.assertTrue(seen)
+        self.assertEqual(len(self.lines()), 2)
+
     def test_start_says_what_is_wrong(self) -> None:
         with self.assertRaisesRegex(ValueError, 'budget'):
             strata_agent.start(service='a', send_to=self.folder, budget=3)

@@ -86,7 +86,7 @@ class Capturing(Nothing):
     """A call that is captured, in one piece or step by step."""
 
     __slots__ = ('agent', 'entry', 'weight', 'capture', 'start', 'begin', 'begin_process', 'cpu', 'others', 'started',
-                 'is_done', 'limit')
+                 'is_done', 'limit', 'end')
 
     def __init__(self, agent: 'Agent', entry: Entry, weight: float, capture: Capture) -> None:
         self.agent, self.entry, self.weight, self.capture = agent, entry, weight, capture
@@ -94,6 +94,8 @@ class Capturing(Nothing):
         self.started = clocks.elapsed()
         self.cpu = self.others = 0
         self.is_done = False
+        #: Who gets it ends the capture; never given back.
+        self.end = threading.Lock()
         #: The CPU time after which it is cut; None for never.
         self.limit: Optional[int] = None
 
@@ -151,7 +153,6 @@ class Agent:
     def reset(self) -> None:
         """Starts anew, as in a child process."""
         self.slot = Slot()
-        self._lock = threading.Lock()
         #: How many more calls until the next candidate.
         self.left = 1
         self._gap = 1
@@ -165,6 +166,7 @@ class Agent:
         """Called in a child process: what the parent captures is the parent's."""
         running = self._running
         if running is not None:
+            running.end.acquire(False)
             running.is_done = True
             running.capture.stop()
         self.governor.reset()
@@ -278,10 +280,9 @@ class Agent:
 
     def _end(self, scope: Capturing) -> bool:
         """Whether the scope ends now, and not before."""
-        with self._lock:
-            if scope.is_done:
-                return False
-            scope.is_done = True
+        if not scope.end.acquire(False):
+            return False
+        scope.is_done = True
         if self._running is scope:
             self._running = None
         self.slot.free(scope.capture)

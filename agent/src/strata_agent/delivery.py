@@ -51,7 +51,8 @@ class Worker:
         self.error: Optional[str] = None
         self._waiting: Deque[Finished] = collections.deque()
         self._discarded: List[capture.Capture] = []
-        self._condition = threading.Condition(threading.Lock())
+        # Reentrant, as each lock that a thread of the program takes: a signal handler may find it taken.
+        self._condition = threading.Condition()
         self._thread: Optional[threading.Thread] = None
         self._spool = None
         self._is_stopping = False

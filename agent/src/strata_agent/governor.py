@@ -95,12 +95,12 @@ class Governor:
         self._entries: Dict[LabelSet, Entry] = {}
         self._entry_limit = entries
         self._random = rng or random.Random()
-        self._lock = threading.Lock()
         self.reset()
 
     def reset(self) -> None:
         """Starts the account anew, as in a child process: its clock starts at zero."""
-        self._lock = threading.Lock()
+        # Signal handlers and finalizers run between any two steps of a thread, also while it holds this.
+        self._lock = threading.RLock()
         self._credit = 0.0
         self._seen = clocks.process_cpu()
         #: The sum of all that was taken out, and the CPU time of the process since the start.

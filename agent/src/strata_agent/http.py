@@ -82,7 +82,7 @@ class Sender:
         self._begin()
 
     def _begin(self) -> None:
-        self._condition = threading.Condition(threading.Lock())
+        self._condition = threading.Condition()
         self._thread: Optional[threading.Thread] = None
         self._spool = None
         self.counters: Dict[str, int] = {'sent': 0, 'refused': 0, 'too_large': 0, 'retries': 0}

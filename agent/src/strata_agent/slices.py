@@ -48,7 +48,7 @@ class OpenSlices:
     def reset(self) -> None:
         """Forgets what is open."""
         self._open: Dict[LabelSet, OpenSlice] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self.start = self._slice_start()
 
     def _slice_start(self) -> int:
