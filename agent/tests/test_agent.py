@@ -14,7 +14,7 @@ from unittest import mock
 
 import strata_agent
 from strata_agent import clocks
-from strata_agent.capture import IS_PROCESS_WIDE
+from strata_agent.capture import IS_PROCESS_WIDE, is_slot_taken
 from strata_agent.governor import Governor
 
 from .support import AgentTest
@@ -199,6 +199,63 @@ class ThreadTests(AgentTest):
         self.assertEqual(strata_agent.status()['cut'], 1)
         self.assertIsNone(sys.getprofile())
         with strata_agent.profile(endpoint='/next'):
+            work()
+        self.assertEqual(len(self.lines()), 2)
+
+    def test_what_was_open_is_kept_where_another_thread_is_captured_at_the_end(self) -> None:
+        agent = self.start(every=1000)
+        for _ in range(5):
+            with strata_agent.profile(endpoint='/a'):
+                work()
+        is_in, may_end = threading.Event(), threading.Event()
+
+        def call() -> None:
+            with strata_agent.profile(endpoint='/a'):
+                work()
+                is_in.set()
+                may_end.wait(10)
+
+        thread = threading.Thread(target=call)
+        thread.start()
+        is_in.wait(10)
+        is_stopped = strata_agent.stop()
+        may_end.set()
+        thread.join()
+        self.assertTrue(is_stopped)
+        line, = self.lines()
+        calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
+        self.assertEqual(calls['work'], 6)
+        self.assertFalse(is_slot_taken())
+        self.assertEqual(agent.status()['errors'], 0)
+
+    def test_stopping_between_a_choice_and_its_call_raises_nothing(self) -> None:
+        self.start()
+        scope = strata_agent.profile()
+        self.assertTrue(strata_agent.stop())
+        with scope:
+            work()
+        self.assertFalse(is_slot_taken())
+
+    def test_a_system_without_threads_raises_nothing_and_is_tried_again(self) -> None:
+        agent = self.start()
+        with mock.patch.object(threading.Thread, 'start', side_effect=RuntimeError("can't start new thread")):
+            for _ in range(3):
+                with strata_agent.profile():
+                    work()
+            self.assertIn('thread', strata_agent.status()['error'])
+        with strata_agent.profile():
+            work()
+        self.assertEqual(len(self.lines()), 4)
+        self.assertEqual(agent.status()['errors'], 0)
+
+    def test_the_thread_survives_what_goes_wrong_in_it(self) -> None:
+        agent = self.start()
+        with mock.patch.object(agent.cutter, 'look', side_effect=MemoryError('no closure')):
+            with strata_agent.profile():
+                work()
+            self.assertFalse(strata_agent.flush())
+        self.assertIn('no closure', strata_agent.status()['error'])
+        with strata_agent.profile():
             work()
         self.assertEqual(len(self.lines()), 2)
 

@@ -225,6 +225,14 @@ class Agent:
         capture = Capture()
         if not self.slot.take(capture):
             return None
+        try:
+            return self._prepare(entry, weight, capture)
+        except BaseException:  # As an interrupt, which is not for the agent.
+            self._running = None
+            self.slot.free(capture)
+            raise
+
+    def _prepare(self, entry: Entry, weight: Optional[float], capture: Capture) -> Capturing:
         is_job = weight is not None
         profile = None
         if self.slices is not None and not is_job:
@@ -372,9 +380,11 @@ class Agent:
         """Ends what is open; returns whether all of it is on the disk, and where it is sent, answered for."""
         end = time.monotonic() + timeout
         running = self._running
-        if running is not None and running.capture.thread == threading.get_ident():
-            running.leave_step()
-            self.finish_capture(running, is_cut=True)
+        if running is not None:
+            try:
+                self.cutter.end(self, running)
+            except Exception as error:
+                self._failed(error)
         if self.slices is not None:
             self.slices.close_due(self.slot, is_last=True)
         is_spooled = self.worker.stop(timeout)

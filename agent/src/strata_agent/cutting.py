@@ -48,6 +48,17 @@ class Cutter:
             return False
         return now - scope.started > LONGEST or _cpu(scope) > scope.limit
 
+    def end(self, agent: 'Agent', scope: 'Capturing') -> None:
+        """Ends a capture now, in whichever thread it runs: nothing waits for the end of its call any more."""
+        if scope.capture.is_on and scope.capture.thread == threading.get_ident():
+            scope.leave_step()
+        else:
+            scope.cpu = _cpu(scope)
+            if IS_PROCESS_WIDE:
+                scope.capture.stop()
+            # Else its own thread turns it off when the step ends, and what comes until then is not kept.
+        agent.finish_capture(scope, is_cut=True)
+
     def _cut(self, agent: 'Agent', scope: 'Capturing') -> None:
         if IS_PROCESS_WIDE or not scope.capture.is_on:
             cpu = _cpu(scope)

@@ -88,7 +88,11 @@ class Worker:
     def _start(self) -> None:
         if self._thread is None and not self._is_stopping:
             self._thread = threading.Thread(target=self._run, name='strata-agent', daemon=True)
-            self._thread.start()
+            try:
+                self._thread.start()
+            except RuntimeError as error:  # The system has no more threads, or the interpreter ends: the next tries.
+                self._thread = None
+                self.error = '%s: %s' % (type(error).__name__, error)
 
     def flush(self, timeout: float) -> bool:
         """Waits until all that waited is in the folder; returns whether it is."""
@@ -122,7 +126,7 @@ class Worker:
     def _run(self) -> None:
         last = clocks.thread_cpu()
         while True:
-            timeout = self._watch() if self._watch is not None else None
+            timeout = self._look()
             with self._condition:
                 self._is_busy = False
                 self._condition.notify_all()
@@ -140,6 +144,13 @@ class Worker:
             now = clocks.thread_cpu()
             self._pay(now - last, len(batch))
             last = now
+
+    def _look(self) -> Optional[float]:
+        try:
+            return self._watch() if self._watch is not None else None
+        except Exception as error:  # Without this thread nothing would be delivered any more.
+            self._fail(error, 0)
+            return 1.0
 
     #: The CPU time of the snapshots since the thread was last paid for.
     _settled = 0
