@@ -155,6 +155,20 @@ class OtherProfilerTests(AgentTest):
         self.assertEqual(strata_agent.status()['stepped_aside'], 1)
         self.assertEqual(strata_agent.status()['captured'], 0)
 
+    def test_what_came_to_nothing_is_paid_for_and_stood_for_by_the_next(self) -> None:
+        agent = self.start()
+        with strata_agent.profile():
+            work()
+            spent = agent.governor.spent
+            spin(0.05)
+            agent._running.capture.is_lost = True
+        self.assertGreater(agent.governor.spent - spent, 40_000_000)
+        self.assertEqual(strata_agent.status()['stepped_aside'], 1)
+        with strata_agent.profile():
+            work()
+        line, = self.lines()
+        self.assertEqual(line['weight'], '2')
+
     def test_after_the_other_profiler_captures_go_on(self) -> None:
         self.test_a_profiler_of_the_program_is_left_alone()
         with strata_agent.profile():
@@ -306,6 +320,43 @@ class SliceTests(AgentTest):
 
 
 class GovernedTests(AgentTest):
+    def test_labels_that_cannot_be_had_are_not_asked_for_each_time(self) -> None:
+        asked = [0]
+
+        def labels() -> Any:
+            asked[0] += 1
+            raise KeyError('own')
+
+        self.start(Governor(0.01))
+        function = strata_agent.profiled(labels=labels)(lambda: work(20))
+        for _ in range(5000):
+            function()
+        self.assertLess(asked[0], 1000)
+        self.assertEqual(strata_agent.status()['errors'], asked[0])
+
+    def test_labels_that_are_dear_are_asked_for_rarely(self) -> None:
+        asked = [0]
+
+        def labels() -> Any:
+            asked[0] += 1
+            spin(0.001)
+            return {}
+
+        self.start(Governor(0.01))
+        function = strata_agent.profiled(labels=labels)(lambda: work(20))
+        for _ in range(5000):
+            function()
+        self.assertLess(asked[0], 200)
+
+    def test_label_sets_without_end_keep_the_labels_of_the_agent(self) -> None:
+        agent = self.start(labels={'service': 'test'})
+        agent.governor._entry_limit = 2
+        for kind in 'abc':
+            with strata_agent.profile(kind=kind):
+                work()
+        self.assertEqual([line['labels'] for line in self.lines()],
+                         [{'kind': 'a', 'service': 'test'}, {'kind': 'b', 'service': 'test'}, {'service': 'test'}])
+
     def test_a_real_program_stays_within_its_budget_by_its_own_account(self) -> None:
         self.start(Governor(0.05))
         end = time.process_time() + 4

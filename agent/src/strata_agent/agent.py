@@ -136,6 +136,8 @@ class Agent:
         self.every = every
         self.builtins = builtins
         self.limits = LabelLimits(label_limit)
+        #: What is left of the labels where there are too many sets.
+        self._own_labels = self.limits.bounded(self.labels)
         self.governor = governor or Governor(budget)
         self.worker = Worker(open_spool, self.governor.spend, self._watch)
         #: What cProfile adds to a call at least, in nanoseconds.
@@ -181,30 +183,37 @@ class Agent:
 
     def candidate(self, labels: Mapping[str, object]) -> Nothing:
         """The scope of a call that is looked at. Never raises."""
-        begin = clocks.thread_cpu()
-        try:
-            scope = self._choose(labels)
-        except Exception as error:
-            scope = self._failed(error)
-        self.governor.add_choice(clocks.thread_cpu() - begin)
-        return scope
+        return self._look(labels, clocks.thread_cpu())
 
     def candidate_of(self, labels: Any, args: Any, kwargs: Any) -> Nothing:
         """The scope of a call of a function whose labels may depend on its arguments. Never raises."""
+        begin = clocks.thread_cpu()
         if callable(labels):
-            begin = clocks.thread_cpu()
             try:
                 labels = labels(*args, **kwargs)
             except Exception as error:
-                return self._failed(error)
-            finally:
-                self.governor.spend(clocks.thread_cpu() - begin)
-        return self.candidate(labels)
+                return self._not_looked_at(error, begin)
+        return self._look(labels, begin)
+
+    def _look(self, labels: Mapping[str, object], begin: int) -> Nothing:
+        try:
+            scope = self._choose(labels)
+        except Exception as error:
+            return self._not_looked_at(error, begin)
+        self.governor.add_choice(clocks.thread_cpu() - begin)
+        return scope
+
+    def _not_looked_at(self, error: Exception, begin: int) -> Nothing:
+        """Labels that cannot be had cost too: not more often than others."""
+        if self.left <= 0:
+            self._gap = self.left = self.governor.pass_over(self._gap)
+        self.governor.add_choice(clocks.thread_cpu() - begin)
+        return self._failed(error)
 
     def _choose(self, labels: Mapping[str, object]) -> Nothing:
         if self.labels:
-            labels = dict(self.labels, **labels)
-        entry = self.governor.entry(self.limits.bounded(labels))
+            labels = {**self.labels, **labels}
+        entry = self.governor.entry(self.limits.bounded(labels), self._own_labels)
         calls, is_after = self._gap, self._after > 0
         if is_after:
             self._after -= 1
@@ -253,7 +262,7 @@ class Agent:
         try:
             if self.governor.chance() >= probability:
                 return NOTHING
-            entry = self.governor.entry(self.limits.bounded(dict(self.labels, **labels)))
+            entry = self.governor.entry(self.limits.bounded({**self.labels, **labels}), self._own_labels)
             return self._begin(entry, 1 / probability) or NOTHING
         except Exception as error:
             return self._failed(error)
@@ -283,8 +292,15 @@ class Agent:
 
     def give_up(self, scope: Capturing) -> None:
         """Another profiler is at work."""
+        if self._end(scope):
+            self._lose(scope)
+
+    def _lose(self, scope: Capturing) -> None:
+        """Notes a capture of which nothing is kept: what it took is paid for, and the next stands for its calls."""
         self.counters['stepped_aside'] += 1
-        self._end(scope)
+        self.governor.spend(max(0, scope.cpu - (scope.entry.baseline or 0)))
+        if scope.limit is not None:
+            self.governor.put_back(scope.entry, scope.weight)
 
     def _end(self, scope: Capturing) -> bool:
         """Whether the scope ends now, and not before."""
@@ -304,14 +320,14 @@ class Agent:
             if not self._end(scope):
                 return
             if scope.capture.is_lost:
-                self.counters['stepped_aside'] += 1
+                self._lose(scope)
                 if self.slices is not None:
                     self.slices.forget(scope.entry.labels)
                 self.worker.discard(scope.capture)
                 return
             self._hand_over(scope, duration, is_cut)
             # The next ones may run slower.
-            self._after, self._gap, self.left = self.after, max(1, self._gap - self.left), 1
+            self._after, self._gap, self.left = self.after, max(1, self._gap - self.left + 1), 1
         except Exception as error:
             self._failed(error)
         finally:

@@ -147,13 +147,13 @@ class Governor:
 
     # Choosing
 
-    def entry(self, labels: LabelSet) -> Entry:
-        """What is known of the calls with some labels; there are at most `entries` of them."""
+    def entry(self, labels: LabelSet, shared: LabelSet = ()) -> Entry:
+        """What is known of the calls with some labels; there are about `entries` of them, and `shared` is for the rest."""
         entry = self._entries.get(labels)
         if entry is None:
             if len(self._entries) >= self._entry_limit:
                 # Known sets stay; what comes after shares one account.
-                labels = ()
+                labels = shared
             entry = self._entries.setdefault(labels, Entry(labels))
         return entry
 
@@ -216,6 +216,17 @@ class Governor:
             entry.pending = 0
             entry.captures += 1
             return weight
+
+    def put_back(self, entry: Entry, weight: float) -> None:
+        """Notes that nothing came of a capture that was to stand for some calls."""
+        with self._lock:
+            entry.pending += int(weight)
+
+    def pass_over(self, calls: int) -> int:
+        """Notes a candidate whose kind is not known; returns after how many calls the next one comes."""
+        with self._lock:
+            self._refill(calls)
+        return self.gap()
 
     def add_choice(self, cpu: int) -> None:
         """Takes out what it took to look at a candidate."""
