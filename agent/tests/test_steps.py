@@ -3,8 +3,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
+import gc
 import sys
 import unittest
+import weakref
 from typing import Any, List
 from unittest import mock
 
@@ -134,12 +137,79 @@ class StepTests(AgentTest):
         self.start()
         self.assertEqual(asyncio.run(program()), (7, 1))
 
+    def test_whatever_can_be_awaited_is_awaited(self) -> None:
+        class Plain:
+            """Its iterator is not sent anything."""
+
+            def __await__(self) -> Any:
+                return iter([None, None])
+
+        class Returns:
+            def __await__(self) -> Any:
+                return asyncio.sleep(0, 'returned').__await__()
+
+        async def program() -> List[Any]:
+            return [await Steps(Plain(), self.agent.candidate({})),  # type: ignore[arg-type]
+                    await Steps(Returns(), self.agent.candidate({}))]  # type: ignore[arg-type]
+
+        async def fails() -> None:
+            await Steps(12, self.agent.candidate({}))  # type: ignore[arg-type]
+
+        self.agent = self.start()
+        self.assertEqual(asyncio.run(program()), [None, 'returned'])
+        with self.assertRaisesRegex(TypeError, "object int can't be used in 'await' expression"):
+            asyncio.run(fails())
+        self.assertIsNone(self.agent.slot.capture)
+
+    def test_wrong_arguments_leave_no_scope_open(self) -> None:
+        agent = self.start()
+        with self.assertRaises(TypeError):
+            asyncio.run(strata_agent.profiled(request)())
+        with self.assertRaises(TypeError):
+            asyncio.run(asgi.ProfileMiddleware(request)({'type': 'http'}, None, None))
+        self.assertIsNone(agent.slot.capture)
+
+    def test_an_error_that_is_thrown_in_is_let_go(self) -> None:
+        async def waits() -> None:
+            await asyncio.get_running_loop().create_future()
+
+        self.start()
+        gc.collect()
+        gc.disable()
+        self.addCleanup(gc.enable)
+        reference = []
+
+        async def throws() -> None:
+            class Own(Exception):
+                pass
+
+            steps = Steps(waits(), strata_agent.profile()).__await__()
+            next(steps)
+            try:
+                steps.throw(Own('thrown in'))
+            except Own as error:
+                reference.append(weakref.ref(error))
+
+        asyncio.run(throws())
+        self.assertIsNone(reference[0]())
+
     def test_generators_are_refused(self) -> None:
         def generator() -> Any:
             yield 1
 
         with self.assertRaisesRegex(TypeError, 'generator'):
             strata_agent.profiled(generator)
+
+    def test_what_is_no_function_is_refused(self) -> None:
+        for wrong in (classmethod(own_work), {'kind': 'request'}):
+            with self.assertRaisesRegex(TypeError, 'profiled: expected a function'):
+                strata_agent.profiled(wrong)  # type: ignore[type-var]
+
+    def test_a_function_without_a_name_has_that_of_its_kind(self) -> None:
+        self.start()
+        self.assertEqual(strata_agent.profiled(functools.partial(own_work, 1))(), 2)
+        line, = self.lines()
+        self.assertEqual(line['labels'], {'function': 'functools.partial'})
 
 
 class MiddlewareTests(AgentTest):
@@ -161,6 +231,15 @@ class MiddlewareTests(AgentTest):
         self.assertEqual(line['labels'], {'endpoint': 'GET /items/{}'})
         calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
         self.assertEqual(calls['own_work'], 5)
+
+    def test_a_body_that_is_not_closed_ends_with_its_last_part(self) -> None:
+        agent = self.start()
+        body = wsgi.ProfileMiddleware(lambda environ, start: iter([b'a', b'b']))({}, lambda *_: None)
+        self.assertEqual(list(body), [b'a', b'b'])
+        self.assertIsNone(agent.slot.capture)
+        self.assertEqual(len(self.lines()), 1)
+        body.close()  # type: ignore[attr-defined]
+        self.assertEqual(len(self.lines()), 1)
 
     def test_an_error_of_a_wsgi_application_is_its_own(self) -> None:
         def app(environ: Any, start_response: Any) -> Any:

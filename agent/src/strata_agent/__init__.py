@@ -18,6 +18,7 @@ import functools
 import inspect
 import os
 import re
+import sys
 import threading
 from typing import Any, Callable, Dict, Mapping, Optional, TypeVar, Union
 
@@ -120,10 +121,15 @@ def profiled(function: Optional[_F] = None, *,
     """
     if function is None:
         return functools.partial(profiled, labels=labels)
+    if not callable(function):
+        raise TypeError('profiled: expected a function, or labels=..., found %r: put it below @staticmethod and the '
+                        'like' % (function,))
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise TypeError('profiled: expected a function or coroutine function, found a generator function: '
                         'mark what it calls')
-    fixed = {'function': '%s.%s' % (function.__module__, function.__qualname__)} if labels is None else labels
+    # A `functools.partial`, for one, has no name.
+    named: Any = function if hasattr(function, '__qualname__') else type(function)
+    fixed = {'function': '%s.%s' % (named.__module__, named.__qualname__)} if labels is None else labels
 
     def scope(args: Any, kwargs: Any) -> Nothing:
         agent = _agent
@@ -134,11 +140,11 @@ def profiled(function: Optional[_F] = None, *,
             return NOTHING
         return agent.candidate_of(fixed, args, kwargs)
 
-    if asyncio.iscoroutinefunction(function):
+    if _is_coroutine_function(function):
         @functools.wraps(function)
         async def asynchronous(*args: Any, **kwargs: Any) -> Any:
+            coroutine = function(*args, **kwargs)  # First: wrong arguments must not leave a scope open.
             found = scope(args, kwargs)
-            coroutine = function(*args, **kwargs)
             return await (coroutine if found is NOTHING else Steps(coroutine, found))
         return asynchronous
 
@@ -147,6 +153,11 @@ def profiled(function: Optional[_F] = None, *,
         with scope(args, kwargs):
             return function(*args, **kwargs)
     return synchronous
+
+
+def _is_coroutine_function(function: Any) -> bool:
+    # That of asyncio knows more kinds, and warns from 3.14 on.
+    return (inspect if sys.version_info >= (3, 12) else asyncio).iscoroutinefunction(function)
 
 
 def profile_job(name: str, probability: Optional[float] = None, **labels: object) -> Nothing:

@@ -33,10 +33,9 @@ class ProfileMiddleware:
         agent.left -= 1
         if agent.left > 0:
             return await self.app(scope, receive, send)
+        call = self.app(scope, receive, send)  # First: where that fails no scope may stay open.
         found = agent.candidate_of(self.labels, (scope,), {})
-        if found is NOTHING:
-            return await self.app(scope, receive, send)
-        await Steps(self.app(scope, receive, send), found)
+        await (call if found is NOTHING else Steps(call, found))
 
 
 def _labels(scope: Dict[str, Any]) -> Mapping[str, object]:

@@ -65,9 +65,14 @@ class _Body:
         try:
             if self._parts is None:
                 self._parts = iter(self._body)
-            return next(self._parts)
-        finally:
+            part = next(self._parts)
+        except BaseException:
+            # It has ended. Not every server closes it, and until then no other request could be captured.
             self._scope.leave_step()
+            self._finish()
+            raise
+        self._scope.leave_step()
+        return part
 
     def close(self) -> None:
         """Called by the server at the end, whether the body was sent or not (PEP 3333)."""
@@ -76,7 +81,11 @@ class _Body:
             if close is not None:
                 close()
         finally:
-            self._scope.finish()
+            self._finish()
+
+    def _finish(self) -> None:
+        scope, self._scope = self._scope, NOTHING
+        scope.finish()
 
 
 def _labels(environ: Dict[str, Any]) -> Mapping[str, object]:
