@@ -441,6 +441,30 @@ class ProcessTests(AgentTest):
         names = [line['labels']['process'] for line in self.lines()]
         self.assertEqual((names.count('parent'), names.count('child')), (40, 40))
 
+    def test_a_thread_that_ends_inside_a_capture_does_not_end_the_process(self) -> None:
+        done = self.run_program(self.BEGIN + '''
+        import threading, time
+        from strata_agent import cutting
+        cutting.PERIOD = 0.05
+        agent = strata_agent._agent
+        threading.stack_size(1 << 29)  # What the system keeps of stacks is less, so that it is gone with its thread.
+        thread = threading.Thread(target=lambda: strata_agent.profile().__enter__())
+        thread.start()
+        thread.join()
+        assert agent._running is not None
+        for _ in range(3):
+            other = threading.Thread(target=int)
+            other.start()
+            other.join()
+        time.sleep(0.3)
+        ''')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+
+    def test_identities_that_are_no_threads_have_no_clock(self) -> None:
+        self.assertIsNotNone(clocks.of_this_thread())
+        with mock.patch.object(clocks, '_get_ident', lambda: 1 << 20):  # As with gevent.
+            self.assertIsNone(clocks.of_this_thread())
+
     def test_a_storm_of_signals_disturbs_nothing(self) -> None:
         done = self.run_program(self.BEGIN + '''
         import signal, time

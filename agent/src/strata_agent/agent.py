@@ -86,7 +86,7 @@ class Capturing(Nothing):
     """A call that is captured, in one piece or step by step."""
 
     __slots__ = ('agent', 'entry', 'weight', 'capture', 'start', 'begin', 'begin_process', 'cpu', 'others', 'started',
-                 'is_done', 'limit', 'end')
+                 'is_done', 'limit', 'end', 'clock')
 
     def __init__(self, agent: 'Agent', entry: Entry, weight: float, capture: Capture) -> None:
         self.agent, self.entry, self.weight, self.capture = agent, entry, weight, capture
@@ -102,6 +102,7 @@ class Capturing(Nothing):
     def enter_step(self) -> None:
         if self.is_done:
             return
+        self.clock = clocks.of_this_thread()
         self.begin_process = clocks.process_cpu()
         self.begin = clocks.thread_cpu()
         if not self.capture.start():

@@ -62,6 +62,8 @@ class Capture:
         """Turns the profiler on; returns whether it is, for another one may have the place."""
         if is_slot_taken():
             return False
+        # Each step may be in another thread.
+        self.thread = threading.get_ident()
         try:
             self.profile.enable()
         except ValueError:  # Between the look and the call, another thread took it.

@@ -91,8 +91,9 @@ def _cpu(scope: 'Capturing') -> int:
     """The CPU time of the captured call so far; where it cannot be had, the time that passed."""
     if not scope.capture.is_on:
         return scope.cpu
-    try:
-        clock = time.pthread_getcpuclockid(scope.capture.thread)
-        return scope.cpu + time.clock_gettime_ns(clock) - scope.begin
-    except (AttributeError, OSError):
-        return scope.cpu + clocks.elapsed() - scope.started
+    if scope.clock is not None:
+        try:
+            return scope.cpu + time.clock_gettime_ns(scope.clock) - scope.begin
+        except OSError:  # The thread is gone.
+            pass
+    return scope.cpu + clocks.elapsed() - scope.started
