@@ -92,6 +92,40 @@ class Writing(SpoolCase):
             with self.assertRaises(OSError):
                 self.spool.read(spools.Entry(name + '.prof', {}))
 
+    def test_links_are_not_written_through(self) -> None:
+        other = os.path.join(self.folder, 'other')
+        for name in ('new.tmp', 'index.jsonl', 'index.jsonl.lock'):
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                with open(other, 'w') as file:
+                    file.write('precious')
+                os.symlink(other, os.path.join(folder, name))
+                with self.assertRaises(OSError):
+                    spool = Spool(folder)
+                    self.addCleanup(spool.close)
+                    spool.append([record(0)])
+                with open(other) as file:
+                    self.assertEqual(file.read(), 'precious')
+
+    def test_systems_without_what_posix_has(self) -> None:
+        program = '''
+import os, sys
+sys.modules['fcntl'] = None
+del os.pread, os.pwrite, os.O_NOFOLLOW, os.O_NONBLOCK
+# As on Windows.
+os.rename, os.O_BINARY = None, os.O_CLOEXEC
+import strata_agent.http
+from strata_agent.spool import Spool
+from tests.sending import record
+spool = Spool(sys.argv[1])
+spool.append([record(1)])
+spool.append([record(2)])
+spool.remove(spool.entries(1))
+print([entry.fields['id'] for entry in spool.entries()])
+'''
+        done = subprocess.run([sys.executable, '-c', program, self.folder], stdout=subprocess.PIPE, cwd=HERE,
+                              env=dict(os.environ, PYTHONPATH=os.pathsep.join((SOURCES, os.path.dirname(HERE)))))
+        self.assertEqual((done.returncode, done.stdout), (0, b"['id-2']\n"))
+
     def test_a_full_disk_leaves_nothing(self) -> None:
         self.spool.append([record(0)])
         real = os.write

@@ -36,6 +36,9 @@ _NO_DUMPS = ('', '.', '..', _TEMPORARY, DRAIN_LOCK)
 #: How many bytes the dumps of a folder may take unless told otherwise.
 DEFAULT_LIMIT = 256 << 20
 
+#: The file itself, as it is: where others may write into a folder, a link must not lead to a file of this user's.
+_PLAIN = getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_BINARY', 0)
+
 #: There is no room.
 _FULL = (errno.ENOSPC, getattr(errno, 'EDQUOT', errno.ENOSPC))
 
@@ -86,8 +89,7 @@ class Spool:
         os.makedirs(self.path, exist_ok=True)
         with self._lock():
             # Without an index, a dump whose writer was killed would be read without its labels.
-            with open(self._file(INDEX), 'ab'):
-                pass
+            os.close(os.open(self._file(INDEX), os.O_WRONLY | os.O_CREAT | _PLAIN, 0o666))
             _synchronize_folder(self.path)
 
     # Writing
@@ -133,12 +135,14 @@ class Spool:
         self._add(b''.join(lines), files)
 
     def _add(self, lines: bytes, files: Sequence[str]) -> None:
-        index = os.open(self._file(INDEX), os.O_RDWR | os.O_CREAT, 0o666)
+        index = os.open(self._file(INDEX), os.O_RDWR | os.O_CREAT | _PLAIN, 0o666)
         try:
             end = os.lseek(index, 0, os.SEEK_END)
             # What a killed writer left of a line must not swallow this one.
-            if end > 0 and os.pread(index, 1, end - 1) != b'\n':
-                lines = b'\n' + lines
+            if end > 0:
+                os.lseek(index, end - 1, os.SEEK_SET)
+                if os.read(index, 1) != b'\n':
+                    lines = b'\n' + lines
             try:
                 _write_all(index, lines)
             except OSError:
@@ -152,12 +156,12 @@ class Spool:
     def _write(self, name: str, data: bytes) -> None:
         temporary = self._file(_TEMPORARY)
         try:
-            file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _PLAIN, 0o666)
             try:
                 _write_all(file, data)
             finally:
                 os.close(file)
-            os.rename(temporary, self._file(name))
+            os.replace(temporary, self._file(name))
         except OSError:
             _remove(temporary)
             raise
@@ -215,8 +219,7 @@ class Spool:
         """The bytes of a dump. What is no file of this folder, as a link or a pipe, is an error."""
         path = self._file(entry.file)
         # A pipe would let its reader wait.
-        flags = os.O_RDONLY | getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_NONBLOCK', 0) | getattr(os, 'O_BINARY', 0)
-        descriptor = os.open(path, flags)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, 'O_NONBLOCK', 0) | _PLAIN)
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise OSError(errno.EINVAL, 'expected a file', path)
@@ -253,11 +256,11 @@ class Spool:
         kept = [line for line in self._lines() if not _names_one_of(line, files, names)]
         temporary = self._file(_TEMPORARY)
         try:
-            with open(temporary, 'wb') as index:
+            with open(temporary, 'wb', opener=lambda path, flags: os.open(path, flags | _PLAIN, 0o666)) as index:
                 index.write(b''.join(kept))
                 index.flush()
                 os.fsync(index.fileno())
-            os.rename(temporary, self._file(INDEX))
+            os.replace(temporary, self._file(INDEX))
         except OSError:
             _remove(temporary)
             raise
@@ -282,7 +285,7 @@ class Spool:
         # To the system all threads of a process are one.
         with self._threads:
             if self._lock_file is None:
-                self._lock_file = os.open(self._file(LOCK), os.O_RDWR | os.O_CREAT, 0o666)
+                self._lock_file = os.open(self._file(LOCK), os.O_RDWR | os.O_CREAT | _PLAIN, 0o666)
             if fcntl is not None:
                 fcntl.flock(self._lock_file, fcntl.LOCK_EX)
             try:

@@ -73,7 +73,7 @@ class Turns:
         if fcntl is None:
             return True
         path = os.path.join(self._folder, DRAIN_LOCK)
-        self.lock_file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        self.lock_file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, 'O_NOFOLLOW', 0), 0o666)
         try:
             fcntl.flock(self.lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
