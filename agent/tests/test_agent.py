@@ -504,6 +504,11 @@ class ProcessTests(AgentTest):
     def test_start_says_what_is_wrong(self) -> None:
         with self.assertRaisesRegex(ValueError, 'budget'):
             strata_agent.start(service='a', send_to=self.folder, budget=3)
+        wrong: Any
+        for name, wrong in (('budget', '1%'), ('every', 0), ('every', '10s'), ('every', float('nan')), ('send_to', ''),
+                            ('send_to', b'folder'), ('service', None), ('spool_limit', 0), ('label_limit', -1)):
+            with self.subTest(name), self.assertRaisesRegex(ValueError, name):
+                strata_agent.start(**dict({'service': 'a', 'send_to': self.folder}, **{name: wrong}))
         file = os.path.join(self.folder, 'file')
         with open(file, 'w'):
             pass

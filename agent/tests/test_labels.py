@@ -26,6 +26,12 @@ class LabelTests(unittest.TestCase):
         (_, text), = limits.bounded({'path': 'x' * 10_000})
         self.assertEqual(len(text), TEXT_LIMIT)
 
+    def test_long_texts_are_not_kept_as_they_were_given(self) -> None:
+        limits = LabelLimits()
+        limits.bounded({'body': 'short'})
+        limits.bounded({'body': 'x' * 1_000_000})
+        self.assertEqual([given for given in limits._known], [(('body', 'short'),)])
+
     def test_keys_are_bounded_and_in_order(self) -> None:
         limits = LabelLimits(keys=2)
         self.assertEqual(limits.bounded({'b': 1, 'a': True, 'none': None, 'c': 'late'}), (('a', 'true'), ('b', '1')))

@@ -188,6 +188,18 @@ class Bounds(SpoolCase):
         self.assertGreaterEqual(len(ids), 17)
         self.check_whole()
 
+    def test_dumps_that_no_spool_wrote_are_not_removed(self) -> None:
+        for name in ('00-own.prof', '00-imported.prof'):
+            with open(os.path.join(self.folder, name), 'wb') as file:
+                file.write(dump(0))
+        with open(self.index, 'a') as index:
+            index.write('{"file":"00-imported.prof","timestamp":"1"}\n')
+        spool = self.open(limit=len(dump(0)) * 10)
+        for number in range(80):
+            spool.append([record(number)])
+        self.assertIn('00-own.prof', self.dumps())
+        self.assertNotIn('00-imported.prof', self.dumps())
+
     def test_many_at_once_keep_to_the_limit(self) -> None:
         spool = self.open(20 * len(dump(1)))
         spool.append([record(number) for number in range(100)])

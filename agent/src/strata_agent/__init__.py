@@ -62,6 +62,14 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
         if _agent is not None:
             raise RuntimeError('the agent of this process was started already: call stop() first')
         path, sender = os.fspath(send_to), None
+        if not path or not isinstance(path, str):
+            raise ValueError('send_to: expected a folder or a URL, found %r' % (send_to,))
+        if not service or not isinstance(service, str):
+            raise ValueError('service: expected a name, found %r' % (service,))
+        if every is not None and not (isinstance(every, (int, float)) and 0.01 <= every <= 1e9):
+            raise ValueError('every: expected seconds, at least 0.01, found %r' % (every,))
+        if spool_limit <= 0 or label_limit <= 0:
+            raise ValueError('spool_limit, label_limit: expected more than 0')
         if isinstance(send_to, str) and re.match(r'https?:|[a-z][a-z0-9+.-]+://', send_to, re.IGNORECASE):
             # 30 ms to import: only for who needs it.
             from .http import Sender

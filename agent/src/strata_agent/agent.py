@@ -264,7 +264,7 @@ class Agent:
             if self.governor.chance() >= probability:
                 return NOTHING
             entry = self.governor.entry(self.limits.bounded({**self.labels, **labels}), self._own_labels)
-            return self._begin(entry, 1 / probability) or NOTHING
+            return self._begin(entry, max(1.0, 1 / probability)) or NOTHING
         except Exception as error:
             return self._failed(error)
 

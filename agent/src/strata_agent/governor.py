@@ -86,7 +86,7 @@ class Governor:
     def __init__(self, budget: float, capacity: int = 10_000_000_000, entries: int = 4096,
                  rng: Optional[random.Random] = None) -> None:
         """`capacity` is the CPU time of the program whose budget may be saved up."""
-        if not 0 < budget < 1:
+        if not isinstance(budget, (int, float)) or not 0 < budget < 1:
             raise ValueError('budget: expected a part between 0 and 1, such as 0.01, found %r' % (budget,))
         self.budget = budget
         #: What a call costs that is not looked at, in nanoseconds.
@@ -148,7 +148,7 @@ class Governor:
     # Choosing
 
     def entry(self, labels: LabelSet, shared: LabelSet = ()) -> Entry:
-        """What is known of the calls with some labels; there are about `entries` of them, and `shared` is for the rest."""
+        """What is known of the calls with some labels; beyond `entries` sets of them, those with `shared`."""
         entry = self._entries.get(labels)
         if entry is None:
             if len(self._entries) >= self._entry_limit:

@@ -19,6 +19,7 @@ OTHER = 'other'
 TEXT_LIMIT = 200
 
 _KNOWN_LIMIT = 4096
+_GIVEN_LIMIT = 1000
 
 
 def size_class(number: Union[int, float]) -> str:
@@ -66,9 +67,13 @@ class LabelLimits:
 
     def bounded(self, labels: Mapping[str, object]) -> LabelSet:
         """The labels as texts, bounded in length and number; `None` leaves a label out."""
+        size = 0
         for value in labels.values():
             if type(value) is not str:  # 1 and True are equal, and not the same label.
                 return self._bounded(labels)
+            size += len(value)
+        if size > _GIVEN_LIMIT:  # What is remembered is bounded in bytes too.
+            return self._bounded(labels)
         given = tuple(labels.items())
         known = self._known.get(given)
         if known is None:
@@ -82,7 +87,7 @@ class LabelLimits:
         for key, value in labels.items():
             if value is None:
                 continue
-            key = str(key)[:TEXT_LIMIT]
+            key = _text(key)
             known = self._values.get(key)
             if known is None:
                 if len(self._values) >= self.keys:

@@ -44,6 +44,9 @@ _FULL = (errno.ENOSPC, getattr(errno, 'EDQUOT', errno.ENOSPC))
 
 _FILE = re.compile(rb'"file"\s*:\s*"([^"]*)"')
 
+#: What a spool calls its dumps.
+_NAME = re.compile(r'[0-9]{8,}T[0-9]{6}\.[0-9]{9}Z-[0-9]+-[0-9]+\.prof')
+
 #: After how many dumps it is looked again what the folder holds: other processes write into it too.
 _LOOK_EVERY = 64
 
@@ -201,11 +204,16 @@ class Spool:
         self.dropped += len(removed)
 
     def _sizes(self) -> Dict[str, int]:
-        sizes = {}
+        sizes, others = {}, {}
         with os.scandir(self.path) as names:
             for entry in names:
                 if entry.name.endswith('.prof') and entry.is_file(follow_symlinks=False):
-                    sizes[entry.name] = entry.stat(follow_symlinks=False).st_size
+                    kind = sizes if _NAME.fullmatch(entry.name) else others
+                    kind[entry.name] = entry.stat(follow_symlinks=False).st_size
+        if others:
+            # Somebody's own dumps may lie in the folder, which are not ours to remove.
+            named = {entry.file for entry in _entries(self._each_line())}
+            sizes.update((name, size) for name, size in others.items() if name in named)
         return sizes
 
     # Taking out
