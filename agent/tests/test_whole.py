@@ -123,6 +123,21 @@ class WholeProgramTests(unittest.TestCase):
         process.stderr.close()
         self.assertEqual(self.calls()['work'], 1)
 
+    def test_a_second_signal_while_the_last_slice_is_written_waits_for_it(self) -> None:
+        code, _, errors = self.run_app('''
+            import os, signal, strata_agent.spool
+            append = strata_agent.spool.Spool._append
+            def slow(self, records):
+                os.kill(os.getpid(), signal.SIGHUP)
+                append(self, records)
+            strata_agent.spool.Spool._append = slow
+            def work(): return 1
+            work()
+            os.kill(os.getpid(), signal.SIGTERM)
+        ''')
+        self.assertEqual((code, errors), (-signal.SIGHUP, ''))
+        self.assertEqual(self.calls()['work'], 1)
+
     def test_a_program_that_is_killed_keeps_all_slices_but_the_last(self) -> None:
         process = self.popen('''
             import time

@@ -62,6 +62,9 @@ class Recording:
         self._since = clocks.now()
         self._thread: Optional[threading.Thread] = None
         self._is_ending = threading.Event()
+        #: Whether the main thread writes the last dump, and the signal that came meanwhile.
+        self._is_last = False
+        self._asked: Optional[int] = None
 
     def start(self) -> None:
         """Turns the profilers on, in this thread and in those to come."""
@@ -107,7 +110,14 @@ class Recording:
     def end(self) -> None:
         """Dumps what is not in a dump yet; the profilers run on, for other things may happen at exit."""
         self._is_ending.set()
-        self.dump()
+        is_main = threading.current_thread() is threading.main_thread()
+        try:
+            self._is_last = is_main
+            self.dump()
+        finally:
+            self._is_last = False
+        if is_main and self._asked is not None:
+            self._die(self._asked)
 
     def _end_on_signal(self) -> None:
         # A program that is asked to end would not get to its exit functions.
@@ -118,7 +128,14 @@ class Recording:
                 signal.signal(number, self._ended_by)
 
     def _ended_by(self, number: int, frame: Any) -> None:
+        if self._is_last:
+            # In the middle of the last dump, whose locks would not be let go for another: it is written first.
+            self._asked = number
+            return
         self.end()
+        self._die(number)
+
+    def _die(self, number: int) -> None:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
