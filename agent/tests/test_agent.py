@@ -13,8 +13,8 @@ from typing import Any
 from unittest import mock
 
 import strata_agent
-from strata_agent import clocks
-from strata_agent.capture import IS_PROCESS_WIDE, is_slot_taken
+from strata_agent import clocks, cutting
+from strata_agent.capture import IS_PROCESS_WIDE, Capture, is_slot_taken
 from strata_agent.governor import Governor
 
 from .support import AgentTest
@@ -440,6 +440,23 @@ class ProcessTests(AgentTest):
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         names = [line['labels']['process'] for line in self.lines()]
         self.assertEqual((names.count('parent'), names.count('child')), (40, 40))
+
+    def test_an_interrupt_while_a_capture_ends_does_not_keep_its_place(self) -> None:
+        agent = self.start()
+        for broken in ('free', 'stop'):
+            with self.subTest(broken):
+                kind: Any = type(agent.slot) if broken == 'free' else Capture
+                interrupted = mock.patch.object(kind, broken, side_effect=KeyboardInterrupt)
+                with self.assertRaises(KeyboardInterrupt), interrupted:
+                    with strata_agent.profile():
+                        work()
+                self.assertIsNotNone(agent.slot.capture)
+                with mock.patch.object(cutting, 'LONGEST', 0):
+                    agent.cutter.look(agent, agent._running)
+                for _ in range(3):  # The main thread cuts what is its own, between two of its steps.
+                    work()
+                self.assertIsNone(agent.slot.capture)
+                self.assertFalse(is_slot_taken())
 
     def test_a_thread_that_ends_inside_a_capture_does_not_end_the_process(self) -> None:
         done = self.run_program(self.BEGIN + '''

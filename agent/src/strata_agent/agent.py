@@ -308,10 +308,14 @@ class Agent:
         if not scope.end.acquire(False):
             return False
         scope.is_done = True
-        if self._running is scope:
-            self._running = None
-        self.slot.free(scope.capture)
+        self.release(scope)
         return True
+
+    def release(self, scope: Capturing) -> None:
+        """Ends what had begun to end, and did not come to it."""
+        self.slot.free(scope.capture)
+        if self._running is scope:  # Last: an end that an error of a signal handler broke off is found by it.
+            self._running = None
 
     def finish_capture(self, scope: Capturing, is_cut: bool = False) -> None:
         """Takes what a capture cost out of the budget, and hands it over. Never raises."""

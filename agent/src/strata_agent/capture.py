@@ -64,22 +64,24 @@ class Capture:
             return False
         # Each step may be in another thread.
         self.thread = threading.get_ident()
+        # Before it is: an error of a signal handler that comes between must not leave it on unknown.
+        self.is_on = True
         try:
             self.profile.enable()
         except ValueError:  # Between the look and the call, another thread took it.
+            self.is_on = False
             return False
-        self.is_on = True
         return True
 
     def stop(self) -> None:
         """Turns the profiler off, unless another one has taken its place meanwhile."""
         if not self.is_on:
             return
-        self.is_on = False
-        if not IS_PROCESS_WIDE and sys.getprofile() is not self.profile:
+        if IS_PROCESS_WIDE or sys.getprofile() is self.profile:
+            self.profile.disable()
+        else:
             self.is_lost = True
-            return
-        self.profile.disable()
+        self.is_on = False
 
 
 def dump(profile: Any) -> Dump:

@@ -39,7 +39,11 @@ class Cutter:
         if scope is not None:
             self._last = now
             if self._is_over(scope, now):
-                self._cut(agent, scope)
+                if scope.end.locked() and now - scope.started > LONGEST:
+                    # An error of a signal handler came while it ended.
+                    agent.release(scope)
+                else:
+                    self._cut(agent, scope)
         self.is_looking = now - self._last < LINGERING
         return PERIOD if self.is_looking else None
 
