@@ -165,7 +165,7 @@ def profiled(function: Optional[_F] = None, *,
 
 def _is_coroutine_function(function: Any) -> bool:
     # That of asyncio knows more kinds, and warns from 3.14 on.
-    return (inspect if sys.version_info >= (3, 12) else asyncio).iscoroutinefunction(function)
+    return bool((inspect if sys.version_info >= (3, 12) else asyncio).iscoroutinefunction(function))
 
 
 def profile_job(name: str, probability: Optional[float] = None, **labels: object) -> Nothing:

@@ -30,4 +30,3 @@ def of_this_thread() -> Optional[int]:
         return time.pthread_getcpuclockid(_get_ident())
     except (AttributeError, OSError):
         return None
-

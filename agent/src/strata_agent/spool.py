@@ -204,7 +204,8 @@ class Spool:
         self.dropped += len(removed)
 
     def _sizes(self) -> Dict[str, int]:
-        sizes, others = {}, {}
+        sizes: Dict[str, int] = {}
+        others: Dict[str, int] = {}
         with os.scandir(self.path) as names:
             for entry in names:
                 if entry.name.endswith('.prof') and entry.is_file(follow_symlinks=False):
