@@ -17,7 +17,7 @@ from strata_agent import clocks, cutting
 from strata_agent.capture import IS_PROCESS_WIDE, Capture, is_slot_taken
 from strata_agent.governor import Governor
 
-from .support import AgentTest
+from .support import AgentTest, Always
 
 SOURCE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'src')
 
@@ -356,6 +356,22 @@ class GovernedTests(AgentTest):
                 work()
         self.assertEqual([line['labels'] for line in self.lines()],
                          [{'kind': 'a', 'service': 'test'}, {'kind': 'b', 'service': 'test'}, {'service': 'test'}])
+
+    def test_calls_that_pass_during_a_capture_are_counted(self) -> None:
+        class Fifth(Always):
+            def gap(self) -> int:
+                return 5
+
+        agent = self.start(Fifth())
+        with strata_agent.profile():
+            for _ in range(3):
+                with strata_agent.profile():
+                    work()
+        for _ in range(2):
+            with strata_agent.profile():
+                work()
+        entry, = agent.governor._entries.values()
+        self.assertEqual(entry.calls, 6)
 
     def test_a_real_program_stays_within_its_budget_by_its_own_account(self) -> None:
         self.start(Governor(0.05))
