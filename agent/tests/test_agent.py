@@ -202,6 +202,17 @@ class ThreadTests(AgentTest):
                 work_calls = [figures[1] for function, figures in self.stats(line).items() if function[2] == 'work']
                 self.assertEqual(work_calls, [1])
 
+    def test_the_agent_s_own_threads_are_no_others(self) -> None:
+        agent = self.start()
+        with strata_agent.profile():
+            work()
+        agent.sender = sender = mock.Mock(is_running=True)
+        self.addCleanup(setattr, agent, 'sender', None)
+        with mock.patch.object(threading, 'active_count', return_value=3):
+            self.assertFalse(agent._has_other_threads())
+            sender.is_running = False
+            self.assertTrue(agent._has_other_threads())
+
     def test_a_capture_that_lasts_too_long_is_cut_and_kept(self) -> None:
         agent = self.start()
         agent.governor.limit = lambda entry: 50_000_000  # type: ignore[method-assign]

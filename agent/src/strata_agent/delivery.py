@@ -94,6 +94,12 @@ class Worker:
                 self._thread = None
                 self.error = '%s: %s' % (type(error).__name__, error)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a thread."""
+        thread = self._thread
+        return thread is not None and thread.is_alive()
+
     def flush(self, timeout: float) -> bool:
         """Waits until all that waited is in the folder; returns whether it is."""
         with self._condition:
