@@ -485,6 +485,19 @@ class ProcessTests(AgentTest):
                 self.assertIsNone(agent.slot.capture)
                 self.assertFalse(is_slot_taken())
 
+    def test_a_signal_handler_may_stop_the_agent(self) -> None:
+        for name in ('governor._lock', 'worker._condition'):
+            with self.subTest(name):
+                agent = self.start()
+                lock: Any = agent
+                for part in name.split('.'):
+                    lock = getattr(lock, part)
+                with strata_agent.profile(lock=name):
+                    work()
+                with lock:  # As where the handler interrupts who has it.
+                    self.assertTrue(strata_agent.stop(5))
+        self.assertEqual(len(self.lines()), 2)
+
     def test_a_thread_that_ends_inside_a_capture_does_not_end_the_process(self) -> None:
         done = self.run_program(self.BEGIN + '''
         import threading, time
