@@ -17,7 +17,7 @@ from strata_agent import clocks, cutting
 from strata_agent.capture import IS_PROCESS_WIDE, Capture, is_slot_taken
 from strata_agent.governor import Governor
 
-from .support import AgentTest
+from .support import AgentTest, Always
 
 SOURCE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'src')
 
@@ -202,6 +202,17 @@ class ThreadTests(AgentTest):
                 work_calls = [figures[1] for function, figures in self.stats(line).items() if function[2] == 'work']
                 self.assertEqual(work_calls, [1])
 
+    def test_the_agent_s_own_threads_are_no_others(self) -> None:
+        agent = self.start()
+        with strata_agent.profile():
+            work()
+        agent.sender = sender = mock.Mock(is_running=True)
+        self.addCleanup(setattr, agent, 'sender', None)
+        with mock.patch.object(threading, 'active_count', return_value=3):
+            self.assertFalse(agent._has_other_threads())
+            sender.is_running = False
+            self.assertTrue(agent._has_other_threads())
+
     def test_a_capture_that_lasts_too_long_is_cut_and_kept(self) -> None:
         agent = self.start()
         agent.governor.limit = lambda entry: 50_000_000  # type: ignore[method-assign]
@@ -357,6 +368,22 @@ class GovernedTests(AgentTest):
         self.assertEqual([line['labels'] for line in self.lines()],
                          [{'kind': 'a', 'service': 'test'}, {'kind': 'b', 'service': 'test'}, {'service': 'test'}])
 
+    def test_calls_that_pass_during_a_capture_are_counted(self) -> None:
+        class Fifth(Always):
+            def gap(self) -> int:
+                return 5
+
+        agent = self.start(Fifth())
+        with strata_agent.profile():
+            for _ in range(3):
+                with strata_agent.profile():
+                    work()
+        for _ in range(2):
+            with strata_agent.profile():
+                work()
+        entry, = agent.governor._entries.values()
+        self.assertEqual(entry.calls, 6)
+
     def test_a_real_program_stays_within_its_budget_by_its_own_account(self) -> None:
         self.start(Governor(0.05))
         end = time.process_time() + 4
@@ -457,6 +484,19 @@ class ProcessTests(AgentTest):
                     work()
                 self.assertIsNone(agent.slot.capture)
                 self.assertFalse(is_slot_taken())
+
+    def test_a_signal_handler_may_stop_the_agent(self) -> None:
+        for name in ('governor._lock', 'worker._condition'):
+            with self.subTest(name):
+                agent = self.start()
+                lock: Any = agent
+                for part in name.split('.'):
+                    lock = getattr(lock, part)
+                with strata_agent.profile(lock=name):
+                    work()
+                with lock:  # As where the handler interrupts who has it.
+                    self.assertTrue(strata_agent.stop(5))
+        self.assertEqual(len(self.lines()), 2)
 
     def test_a_thread_that_ends_inside_a_capture_does_not_end_the_process(self) -> None:
         done = self.run_program(self.BEGIN + '''

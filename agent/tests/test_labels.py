@@ -26,6 +26,12 @@ class LabelTests(unittest.TestCase):
         (_, text), = limits.bounded({'path': 'x' * 10_000})
         self.assertEqual(len(text), TEXT_LIMIT)
 
+    def test_numbers_that_are_none(self) -> None:
+        self.assertEqual([size_class(float(text)) for text in ('inf', '-inf', 'nan')], ['inf', '-inf', 'nan'])
+        self.assertEqual(number_bin(float('nan'), (1, 10)), 'nan')
+        with self.assertRaisesRegex(ValueError, 'number_bin'):
+            number_bin(1, ())
+
     def test_long_texts_are_not_kept_as_they_were_given(self) -> None:
         limits = LabelLimits()
         limits.bounded({'body': 'short'})

@@ -352,7 +352,7 @@ class Agent:
         if is_cut:
             self.counters['cut'] += 1
         record = Record(b'', scope.start, duration, entry.labels, scope.weight, entry.calls,
-                        other_threads=IS_PROCESS_WIDE and threading.active_count() > 2, is_cut=is_cut)
+                        other_threads=IS_PROCESS_WIDE and self._has_other_threads(), is_cut=is_cut)
         if self.slices is not None and scope.limit is not None:
             self.governor.spend(cost)
             entry.add_cost(cost)
@@ -362,6 +362,10 @@ class Agent:
         else:
             settle = self._settlement(entry, scope, cost, measured, is_cut)
             self.worker.add(Finished(scope.capture.profile, record, settle))
+
+    def _has_other_threads(self) -> bool:
+        own = self.worker.is_running + (self.sender is not None and self.sender.is_running)
+        return threading.active_count() > 1 + own
 
     def _settlement(self, entry: Entry, scope: Capturing, cost: int, measured: int,
                     is_cut: bool) -> Callable[[int, int], int]:

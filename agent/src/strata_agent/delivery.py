@@ -55,7 +55,7 @@ class Worker:
         self._condition = threading.Condition()
         self._thread: Optional[threading.Thread] = None
         self._spool = None
-        self._is_stopping = False
+        self._is_stopping = self._is_ended = False
         self._is_busy = False
 
     def add(self, finished: Finished) -> None:
@@ -94,6 +94,12 @@ class Worker:
                 self._thread = None
                 self.error = '%s: %s' % (type(error).__name__, error)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a thread."""
+        thread = self._thread
+        return thread is not None and thread.is_alive()
+
     def flush(self, timeout: float) -> bool:
         """Waits until all that waited is in the folder; returns whether it is."""
         with self._condition:
@@ -108,10 +114,14 @@ class Worker:
             thread = self._thread
             error = self.error
             self._condition.notify_all()
-        if thread is not None:
+            if thread is None:
+                return not self._waiting
+            # Not join() alone: a signal handler may call this while what it interrupted holds the lock, and only
+            # waiting for the condition lets that go.
+            is_ended = self._condition.wait_for(lambda: self._is_ended, timeout)
+        if is_ended:
             thread.join(timeout)
-            return not thread.is_alive() and self.error is error
-        return not self._waiting
+        return is_ended and self.error is error
 
     def spool(self) -> Spool:
         """The folder, opened when it is first needed in this process."""
@@ -137,6 +147,8 @@ class Worker:
                 discarded, self._discarded = self._discarded, []
                 self._is_busy = bool(batch)
                 if not batch and self._is_stopping:
+                    self._is_ended = True
+                    self._condition.notify_all()
                     break
             for lost in discarded:
                 lost.profile = None

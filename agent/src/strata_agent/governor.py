@@ -121,9 +121,14 @@ class Governor:
 
     def spend(self, cpu: float) -> None:
         """Takes CPU time out of the bucket; what is negative is put back."""
-        with self._lock:
+        # Not longer: who has it may stand still in a signal handler that waits for this thread.
+        is_locked = self._lock.acquire(timeout=0.001)
+        try:
             self._credit -= cpu
             self.spent += int(cpu)
+        finally:
+            if is_locked:
+                self._lock.release()
 
     @property
     def credit(self) -> float:

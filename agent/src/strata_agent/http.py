@@ -163,6 +163,12 @@ class Sender:
         status.update(send_error=self.error, refused_reason=self.reason)
         return status
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a thread."""
+        thread = self._thread
+        return thread is not None and thread.is_alive()
+
     def _start(self) -> None:
         if self._thread is not None:
             return

@@ -7,6 +7,7 @@ large it was, not which one it was: `size_class` and `number_bin` make few value
 from __future__ import annotations
 
 import bisect
+import math
 from typing import Any, Dict, Mapping, Sequence, Set, Tuple, Union
 
 #: The labels of a capture, in the order of their keys.
@@ -25,8 +26,10 @@ _GIVEN_LIMIT = 1000
 def size_class(number: Union[int, float]) -> str:
     """The range between two powers of two that a number lies in: `0`, `1`, `2-3`, `4-7`, …, `1024-2047`.
 
-    Numbers below 1 are `0`; a part after the point is cut.
+    Numbers below 1 are `0`; a part after the point is cut. `inf` and `nan` stay what they are.
     """
+    if isinstance(number, float) and not math.isfinite(number):
+        return str(number)
     whole = int(number)
     if whole < 1:
         return '0'
@@ -42,6 +45,10 @@ def number_bin(number: Union[int, float], edges: Sequence[Union[int, float]]) ->
 
     A range has its lower edge and not its upper one.
     """
+    if not edges:
+        raise ValueError('number_bin: expected at least one edge')
+    if number != number:
+        return 'nan'
     place = bisect.bisect_right(edges, number)
     if place == 0:
         return '<%s' % edges[0]
