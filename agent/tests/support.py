@@ -2,6 +2,7 @@
 """What several tests need: an agent that captures all or what it is told to, and its dumps read by pstats."""
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pstats
@@ -34,6 +35,10 @@ class AgentTest(unittest.TestCase):
     """A test with a folder, and an agent that captures everything."""
 
     def setUp(self) -> None:
+        # What other tests left would be finalized in a capture.
+        gc.collect()
+        gc.disable()
+        self.addCleanup(gc.enable)
         self.folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.folder, True)
         self.addCleanup(strata_agent.stop)

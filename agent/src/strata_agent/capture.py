@@ -105,8 +105,10 @@ def _is_own(function: Function) -> bool:
 
 
 def _is_end(function: Function, figures: Any) -> bool:
-    """Whether it is what the agent calls to end a capture: nothing of the program called it."""
-    return function[0] == '~' and function[2] in _ENDS and all(_is_own(caller) for caller in figures[4])
+    """Whether it is a function in C that the agent alone called, as to end a capture."""
+    if function[0] != '~' or not all(_is_own(caller) for caller in figures[4]):
+        return False
+    return bool(figures[4]) or function[2] in _ENDS
 
 
 class Slot:
