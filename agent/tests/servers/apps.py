@@ -9,7 +9,7 @@ from typing import Any, Dict
 import strata_agent
 
 strata_agent.start(service='shop', send_to=os.environ['STRATA_TEST_SPOOL'],
-                   budget=float(os.environ.get('STRATA_TEST_BUDGET', '0.2')))
+                   budget=float(os.environ.get('STRATA_TEST_BUDGET', '0.3')))
 
 
 def find_items(count: int) -> Dict[str, Any]:
