@@ -91,7 +91,7 @@ class ServerTests(unittest.TestCase):
     def check(self) -> None:
         with open(os.path.join(self.folder, 'index.jsonl'), encoding='utf-8') as index:
             lines: List[Dict[str, Any]] = [json.loads(line) for line in index]
-        self.assertGreater(len(lines), 0, self.log())
+        self.assertGreater(len(lines), 20, self.log())
         for line in lines:
             self.assertEqual(line['labels'], {'service': 'shop', 'endpoint': 'GET /items/{}'})
             stats = pstats.Stats(os.path.join(self.folder, line['file'])).stats  # type: ignore[attr-defined]
@@ -101,7 +101,7 @@ class ServerTests(unittest.TestCase):
         weights = sum(float(line.get('weight', 1)) for line in lines)
         # No capture stands for the requests after the last one.
         self.assertLessEqual(weights, REQUESTS)
-        self.assertGreater(weights, 0)
+        self.assertGreater(weights, REQUESTS / 4)
 
     @unittest.skipUnless(has('flask', 'gunicorn'), 'no flask and gunicorn')
     def test_flask_under_gunicorn(self) -> None:
