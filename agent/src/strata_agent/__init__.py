@@ -93,14 +93,14 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
 
 
 def stop(timeout: float = 5.0) -> bool:
-    """Stops the agent, if there is one; returns whether all that was captured is on the disk, or at its server."""
+    """Stops the agent, if there is one; returns whether all that was captured is in the folder, or at its server."""
     global _agent
     agent, _agent = _agent, None
     return agent.stop(timeout) if agent is not None else True
 
 
 def flush(timeout: float = 5.0) -> bool:
-    """Waits until all that was captured is on the disk, and where it goes to a server, answered for; whether it is."""
+    """Waits until all that was captured is in the folder, and where it goes to a server, answered for; whether it is."""
     return _agent.flush(timeout) if _agent is not None else True
 
 

@@ -394,7 +394,7 @@ class Agent:
         self.sender = sender
 
     def flush(self, timeout: float) -> bool:
-        """Waits until all that was captured is on the disk, and where it is sent, answered for."""
+        """Waits until all that was captured is in the folder, and where it is sent, answered for."""
         end = time.monotonic() + timeout
         is_spooled = self.worker.flush(timeout)
         if self.sender is not None:
@@ -402,7 +402,7 @@ class Agent:
         return is_spooled
 
     def stop(self, timeout: float) -> bool:
-        """Ends what is open; returns whether all of it is on the disk, and where it is sent, answered for."""
+        """Ends what is open; returns whether all of it is in the folder, and where it is sent, answered for."""
         end = time.monotonic() + timeout
         running = self._running
         if running is not None:
