@@ -100,7 +100,7 @@ def stop(timeout: float = 5.0) -> bool:
 
 
 def flush(timeout: float = 5.0) -> bool:
-    """Waits until all that was captured is in the folder, and where it goes to a server, answered for; whether it is."""
+    """Waits until all that was captured is in the folder, or at its server; returns whether it is."""
     return _agent.flush(timeout) if _agent is not None else True
 
 
