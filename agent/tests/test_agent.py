@@ -435,20 +435,20 @@ class ProcessTests(AgentTest):
     def test_parent_and_child_each_keep_their_own(self) -> None:
         done = self.run_program(self.BEGIN + '''
         import warnings; warnings.simplefilter('ignore')
-        with strata_agent.profile(process='parent'): sum(range(10))
-        scope = strata_agent.profile(process='both')
+        with strata_agent.profile_job('parent', probability=1): sum(range(10))
+        scope = strata_agent.profile_job('both', probability=1)
         scope.__enter__()
         child = os.fork()
         if child == 0:
             scope.__exit__(None, None, None)
             for _ in range(3):
-                with strata_agent.profile(process='child'): sum(range(10))
+                with strata_agent.profile_job('child', probability=1): sum(range(10))
             os._exit(0 if strata_agent.stop() else 1)
         scope.__exit__(None, None, None)
         assert os.waitpid(child, 0)[1] == 0
         ''')
         self.assertEqual((done.returncode, done.stderr), (0, ''))
-        names = sorted(line['labels']['process'] for line in self.lines())
+        names = sorted(line['labels']['job'] for line in self.lines())
         self.assertEqual(names, ['both', 'child', 'child', 'child', 'parent'])
 
     def test_a_storm_of_forks_leaves_no_process_and_loses_nothing(self) -> None:
@@ -456,16 +456,16 @@ class ProcessTests(AgentTest):
         import warnings; warnings.simplefilter('ignore')
         children = []
         for number in range(40):
-            with strata_agent.profile(process='parent'): sum(range(10))
+            with strata_agent.profile_job('parent', probability=1): sum(range(10))
             child = os.fork()
             if child == 0:
-                with strata_agent.profile(process='child'): sum(range(10))
+                with strata_agent.profile_job('child', probability=1): sum(range(10))
                 os._exit(0 if strata_agent.stop() else 1)
             children.append(child)
         assert all(os.waitpid(child, 0)[1] == 0 for child in children)
         ''')
         self.assertEqual((done.returncode, done.stderr), (0, ''))
-        names = [line['labels']['process'] for line in self.lines()]
+        names = [line['labels']['job'] for line in self.lines()]
         self.assertEqual((names.count('parent'), names.count('child')), (40, 40))
 
     def test_an_interrupt_while_a_capture_ends_does_not_keep_its_place(self) -> None:

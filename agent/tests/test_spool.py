@@ -13,7 +13,7 @@ import unittest
 from typing import Any, Dict, List
 from unittest import mock
 
-from strata_agent import spool as spools
+from strata_agent.index import Entry
 from strata_agent.spool import Spool
 
 from .sending import SOURCES, HERE, dump, record
@@ -90,7 +90,7 @@ class Writing(SpoolCase):
         os.mkdir(os.path.join(self.folder, 'folder.prof'))
         for name in ('link', 'pipe', 'folder'):
             with self.assertRaises(OSError):
-                self.spool.read(spools.Entry(name + '.prof', {}))
+                self.spool.read(Entry(name + '.prof', {}))
 
     def test_links_are_not_written_through(self) -> None:
         other = os.path.join(self.folder, 'other')
@@ -103,6 +103,7 @@ class Writing(SpoolCase):
                     spool = Spool(folder)
                     self.addCleanup(spool.close)
                     spool.append([record(0)])
+                    spool.remove(spool.entries())
                 with open(other) as file:
                     self.assertEqual(file.read(), 'precious')
 
@@ -216,6 +217,30 @@ class Bounds(SpoolCase):
         self.assertEqual([line['id'] for line in self.lines()], ['id-%d' % number for number in range(5)])
         self.assertEqual(spool.dropped, 1)
         self.check_whole()
+
+
+    def test_what_others_wrote_counts_and_goes_too(self) -> None:
+        limit = 20 * len(dump(1))
+        spools = [self.open(limit) for _ in range(3)]
+        with open(self.index, 'a') as index:  # By hand, without its size.
+            index.write('{"file":"by-hand.prof","timestamp":"1"}\n')
+        with open(os.path.join(self.folder, 'by-hand.prof'), 'wb') as file:
+            file.write(dump(0, limit // 2))
+        for number in range(60):
+            spools[number % 3].append([record(number)])
+            self.assertLessEqual(self.size(), limit)
+        self.assertNotIn('by-hand.prof', self.dumps())
+        self.assertEqual(len(self.dumps()), 61 - sum(spool.dropped for spool in spools))
+        self.assertGreaterEqual(len(self.dumps()), 17)
+        self.check_whole()
+
+    def test_what_was_taken_out_makes_room(self) -> None:
+        spool = self.open(20 * len(dump(1)))
+        for number in range(100):
+            spool.append([record(number)])
+            if number % 10 == 9:
+                self.spool.remove(self.spool.entries())
+        self.assertEqual(spool.dropped, 0)
 
 
 class Sharing(SpoolCase):

@@ -155,7 +155,7 @@ class Agent:
 
     def reset(self) -> None:
         """Starts anew, as in a child process."""
-        self.slot = Slot()
+        self.slot = self.worker.slot = Slot()
         #: How many more calls until the next candidate.
         self.left = 1
         self._gap = 1
@@ -233,7 +233,7 @@ class Agent:
 
     def _begin(self, entry: Entry, weight: Optional[float] = None) -> Optional[Capturing]:
         capture = Capture()
-        if not self.slot.take(capture):
+        if not self.slot.take(capture, must=weight is not None):
             return None
         try:
             return self._prepare(entry, weight, capture)
@@ -352,7 +352,8 @@ class Agent:
         if is_cut:
             self.counters['cut'] += 1
         record = Record(b'', scope.start, duration, entry.labels, scope.weight, entry.calls,
-                        other_threads=IS_PROCESS_WIDE and self._has_other_threads(), is_cut=is_cut)
+                        other_threads=IS_PROCESS_WIDE and (scope.capture.is_shared or self._has_other_threads()),
+                        is_cut=is_cut)
         if self.slices is not None and scope.limit is not None:
             self.governor.spend(cost)
             entry.add_cost(cost)

@@ -11,7 +11,7 @@ import marshal
 import os
 import sys
 import threading
-from typing import Any, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Dict, NamedTuple, Optional, Set, Tuple
 
 #: Whether a profiler sees all threads.
 IS_PROCESS_WIDE = sys.version_info >= (3, 12)
@@ -44,7 +44,7 @@ class Dump(NamedTuple):
 class Capture:
     """A profiler that is turned on and off in one thread, or in the steps of one coroutine."""
 
-    __slots__ = ('profile', 'thread', 'is_on', 'is_lost')
+    __slots__ = ('profile', 'thread', 'is_on', 'is_lost', 'is_shared')
 
     def __init__(self) -> None:
         #: The profiler; None until the slot is taken.
@@ -53,6 +53,8 @@ class Capture:
         self.is_on = False
         #: Whether another profiler took the place: what was seen is not whole.
         self.is_lost = False
+        #: Whether a thread of the agent was awake meanwhile, where a profiler sees all threads.
+        self.is_shared = False
 
     def prepare(self, profile: Optional[Any], builtins: bool) -> None:
         """Goes on with a profiler where it was; without one, a new one begins."""
@@ -112,19 +114,54 @@ def _is_end(function: Function, figures: Any) -> bool:
 
 
 class Slot:
-    """The one capture that a process may have at a time."""
+    """The one capture that a process may have at a time.
+
+    Where a profiler sees all threads, those of the agent work while there is none, as far as that is possible: not only
+    would their calls be in it, they would end calls of the thread that is captured.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         #: What has the slot: a capture, or whoever closes slices.
         self.capture: Any = None
+        #: The threads of the agent that are at work.
+        self._at_work: Set[int] = set()
 
-    def take(self, capture: Any) -> bool:
-        """Takes the slot if it is free, without waiting."""
+    def take(self, capture: Any, must: bool = True) -> bool:
+        """Takes the slot if it is free, without waiting; unless it `must` be, not beside a thread that works."""
         if not self._lock.acquire(False):
             return False
         self.capture = capture
+        # After it is taken: of two that look at each other, one sees the other.
+        if self._at_work:
+            if not must:
+                self.free(capture)
+                return False
+            capture.is_shared = True
         return True
+
+    def begin_work(self, must: bool) -> bool:
+        """Says that this thread of the agent works from now on; unless it `must`, not during a capture."""
+        if not IS_PROCESS_WIDE:
+            return True
+        self._at_work.add(threading.get_ident())
+        if self.capture is None:
+            return True
+        if must:
+            self.disturb()
+        else:
+            self.end_work()
+        return must
+
+    def end_work(self) -> None:
+        """Says that this thread rests."""
+        self._at_work.discard(threading.get_ident())
+
+    def disturb(self) -> None:
+        """Notes that this thread of the agent is awake."""
+        capture = self.capture
+        if IS_PROCESS_WIDE and capture is not None:
+            capture.is_shared = True
 
     def profile(self) -> Any:
         """The profiler that is at work, or about to be."""

@@ -2,7 +2,9 @@
 """The agent's own thread: it makes dumps of what was captured, and brings them to the disk.
 
 It starts with the first capture, so that a server may fork before it, and again in each child. What waits for it is
-bounded: the oldest goes, and is counted. The time it takes is taken out of the budget.
+bounded: the oldest goes, and is counted. The time it takes is taken out of the budget. In a program that is busy in
+other threads, most of that is what it takes to get the interpreter lock back; so the thread rests after each batch, the
+longer the more that took, and brings together what comes meanwhile.
 """
 from __future__ import annotations
 
@@ -11,11 +13,19 @@ import threading
 from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional
 
 from . import capture, clocks
+from .capture import Slot
 from .records import Record
 from .spool import Spool
 
 #: How many captures may wait for the thread.
 WAITING_LIMIT = 256
+#: How long the thread rests after a batch: so many times its CPU time, but not longer than that (nanoseconds).
+REST = 100
+LONGEST_REST = 1_000_000_000
+#: How much longer than it has to the thread waits for a capture to wake it, so that it works between captures.
+LEEWAY = 250_000_000
+#: For how long it lets captures go first.
+PATIENCE = 1_000_000_000
 
 
 class Finished(NamedTuple):
@@ -37,6 +47,7 @@ class Worker:
         self._open = spool
         self._spend = spend
         self._watch = watch
+        self.slot = Slot()
         #: Called after captures came into the folder.
         self.after_spooling: Callable[[], None] = lambda: None
         self.reset()
@@ -57,6 +68,10 @@ class Worker:
         self._spool = None
         self._is_stopping = self._is_ended = False
         self._is_busy = False
+        #: How many wait in `flush`.
+        self._flushes = 0
+        #: When the thread has rested.
+        self._due = 0
 
     def add(self, finished: Finished) -> None:
         """Hands a capture over; takes some microseconds."""
@@ -70,7 +85,9 @@ class Worker:
                 self.counters['dropped'] += 1
             self._waiting.append(finished)
             self._start()
-            self._condition.notify()
+            # It waits for the others until it has rested.
+            if len(self._waiting) == 1 or clocks.elapsed() >= self._due:
+                self._condition.notify()
 
     def discard(self, lost: capture.Capture) -> None:
         """Lets a profiler go in the agent's thread: one that goes while it is on ends what is on in its thread."""
@@ -104,7 +121,12 @@ class Worker:
         """Waits until all that waited is in the folder; returns whether it is."""
         with self._condition:
             error = self.error
-            is_done = self._condition.wait_for(lambda: not self._waiting and not self._is_busy, timeout)
+            self._flushes += 1
+            self._condition.notify_all()
+            try:
+                is_done = self._condition.wait_for(lambda: not self._waiting and not self._is_busy, timeout)
+            finally:
+                self._flushes -= 1
             return is_done and self.error is error
 
     def stop(self, timeout: float) -> bool:
@@ -137,25 +159,57 @@ class Worker:
         last = clocks.thread_cpu()
         while True:
             timeout = self._look()
-            with self._condition:
-                self._is_busy = False
-                self._condition.notify_all()
-                if not self._waiting and not self._is_stopping:
-                    self._condition.wait(timeout)
-                batch = list(self._waiting)
-                self._waiting.clear()
-                discarded, self._discarded = self._discarded, []
-                self._is_busy = bool(batch)
-                if not batch and self._is_stopping:
-                    self._is_ended = True
-                    self._condition.notify_all()
-                    break
-            for lost in discarded:
-                lost.profile = None
-            self._deliver(batch)
+            batch = self._next(timeout)
+            if batch is None:
+                break
+            try:
+                if batch:
+                    self._deliver(batch)
+            finally:
+                self.slot.end_work()
             now = clocks.thread_cpu()
             self._pay(now - last, len(batch))
+            if batch:
+                self._due = clocks.elapsed() + min(REST * (now - last), LONGEST_REST)
             last = now
+
+    def _next(self, timeout: Optional[float]) -> Optional[List[Finished]]:
+        """Waits for the next batch, for `timeout` seconds at most; None when there will be none.
+
+        The thread is at work when it returns one.
+        """
+        with self._condition:
+            self._is_busy = False
+            self._condition.notify_all()
+            if not self._may_deliver():
+                if self._is_stopping and not self._waiting:
+                    self._is_ended = True
+                    return None
+                self._condition.wait(self._wait_time(timeout))
+                self.slot.disturb()
+            for lost in self._discarded:
+                lost.profile = None
+            self._discarded.clear()
+            if not self._may_deliver():
+                return []
+            batch = list(self._waiting)
+            self._waiting.clear()
+            self._is_busy = True
+            return batch
+
+    def _may_deliver(self) -> bool:
+        """Whether there is something to do, and it is time; the thread then is at work."""
+        if not self._waiting:
+            return False
+        late = clocks.elapsed() - self._due
+        must = self._flushes > 0 or self._is_stopping
+        return (must or late >= 0) and self.slot.begin_work(must or late >= PATIENCE)
+
+    def _wait_time(self, timeout: Optional[float]) -> Optional[float]:
+        if not self._waiting:
+            return timeout
+        rest = (max(0, self._due - clocks.elapsed()) + LEEWAY) / 1e9
+        return rest if timeout is None else min(rest, timeout)
 
     def _look(self) -> Optional[float]:
         try:

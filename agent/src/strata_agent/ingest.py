@@ -7,7 +7,7 @@ import json
 from decimal import Decimal
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from .spool import Entry
+from .index import Entry
 
 CONTENT_TYPE = 'application/vnd.strata.profiles'
 RESULTS = 'strata/ingest/1'

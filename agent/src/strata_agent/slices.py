@@ -34,6 +34,7 @@ class _Closing:
 
     profile: Any = None
     thread = 0
+    is_shared = False
 
 
 class OpenSlices:

@@ -2,36 +2,32 @@
 """A spool folder: dumps, and an `index.jsonl` that says what they are of.
 
 `strata import FOLDER` reads it, also while it is written. Any number of processes may write into one folder: each
-step is taken under `flock` on `index.jsonl.lock`, as the Swift library does. A dump is written under a name that
-nobody takes for one, renamed, and then named by a line: a writer that is killed loses nothing, and leaves nothing
-that a reader could misread. A loss of power costs what the system had not brought to the disk by itself: to make it do
-so for each dump would cost half of what a budget buys.
-Where the dumps would pass the limit, the oldest go, and are counted.
+step is taken under `flock` on `index.jsonl.lock`, as the Swift library does. A dump is one only when a line names it,
+and that is written last: a writer that is killed loses nothing, and leaves nothing that a reader could misread. A loss
+of power costs what the system had not brought to the disk by itself: to make it do so for each dump would cost half of
+what a budget buys. Where the dumps would pass the limit, the oldest go, and are counted.
+
+Each call to the system lets the interpreter lock go, which a busy program takes at once; to get it back costs up to
+some milliseconds of CPU time. So there are as few as can be: four for a batch, and three for each of its dumps.
 """
 from __future__ import annotations
 
 import contextlib
 import errno
 import itertools
-import json
 import os
-import re
 import stat
 import threading
 import time
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Protocol, Sequence, Set
+from typing import Iterator, List, Optional, Protocol, Sequence, Set, Tuple
+
+from . import index
+from .index import INDEX, LOCK, TEMPORARY, Entry
 
 try:
     import fcntl
 except ImportError:  # Windows: one process writes.
     fcntl = None  # type: ignore[assignment]
-
-INDEX = 'index.jsonl'
-LOCK = INDEX + '.lock'
-_TEMPORARY = 'new.tmp'
-#: Held by the process that sends what the folder holds.
-DRAIN_LOCK = 'drain.lock'
-_NO_DUMPS = ('', '.', '..', _TEMPORARY, DRAIN_LOCK)
 
 #: How many bytes the dumps of a folder may take unless told otherwise.
 DEFAULT_LIMIT = 256 << 20
@@ -41,21 +37,6 @@ _PLAIN = getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_BINARY', 0)
 
 #: There is no room.
 _FULL = (errno.ENOSPC, getattr(errno, 'EDQUOT', errno.ENOSPC))
-
-_FILE = re.compile(rb'"file"\s*:\s*"([^"]*)"')
-
-#: What a spool calls its dumps.
-_NAME = re.compile(r'[0-9]{8,}T[0-9]{6}\.[0-9]{9}Z-[0-9]+-[0-9]+\.prof')
-
-#: After how many dumps it is looked again what the folder holds: other processes write into it too.
-_LOOK_EVERY = 64
-
-
-class Entry(NamedTuple):
-    """A dump in the folder, as its line names it."""
-
-    file: str
-    fields: Dict[str, object]
 
 
 class Dump(Protocol):
@@ -77,6 +58,7 @@ class Spool:
     """Writes a folder, and takes dumps out of it. Errors are `OSError`."""
 
     _lock_file: Optional[int] = None
+    _index_file: Optional[int] = None
 
     def __init__(self, path: str, limit: int = DEFAULT_LIMIT) -> None:
         self.path = os.path.abspath(path)
@@ -86,14 +68,11 @@ class Spool:
         self.dropped = 0
         self._number = 0
         self._process = os.getpid()
-        #: The size of the dumps at the last look, with those written since; and how many these were.
-        self._size = 0
-        self._since_look = _LOOK_EVERY
         os.makedirs(self.path, exist_ok=True)
-        with self._lock():
-            # Without an index, a dump whose writer was killed would be read without its labels.
-            os.close(os.open(self._file(INDEX), os.O_WRONLY | os.O_CREAT | _PLAIN, 0o666))
-            _synchronize_folder(self.path)
+        # Without an index, a dump whose writer was killed would be read without its labels. Not under the lock, which
+        # the process that has it may hold for long.
+        os.close(os.open(self._file(INDEX), os.O_WRONLY | os.O_CREAT | _PLAIN, 0o666))
+        _synchronize_folder(self.path)
 
     # Writing
 
@@ -122,54 +101,28 @@ class Spool:
             yield part
 
     def _append(self, records: Sequence[Dump]) -> None:
-        self._make_room(sum(len(record.data) for record in records))
-        files: List[str] = []
+        size = sum(len(record.data) for record in records)
+        file = self._make_room(size)
+        names: List[str] = []
         lines: List[bytes] = []
         try:
             for record in records:
-                name = self._name(record.start)
-                self._write(name, record.data)
-                files.append(name)
+                name, dump = self._create(record.start)
+                names.append(name)
                 lines.append(record.line(name))
+                try:
+                    _write_all(dump, record.data)
+                finally:
+                    os.close(dump)
+            self._add(file, b''.join(lines))
         except OSError:
-            for file in files:
-                _remove(self._file(file))
+            for name in names:
+                _remove(self._file(name))
             raise
-        self._add(b''.join(lines), files)
+        self._size += size
 
-    def _add(self, lines: bytes, files: Sequence[str]) -> None:
-        index = os.open(self._file(INDEX), os.O_RDWR | os.O_CREAT | _PLAIN, 0o666)
-        try:
-            end = os.lseek(index, 0, os.SEEK_END)
-            # What a killed writer left of a line must not swallow this one.
-            if end > 0:
-                os.lseek(index, end - 1, os.SEEK_SET)
-                if os.read(index, 1) != b'\n':
-                    lines = b'\n' + lines
-            try:
-                _write_all(index, lines)
-            except OSError:
-                os.ftruncate(index, end)
-                for file in files:
-                    _remove(self._file(file))
-                raise
-        finally:
-            os.close(index)
-
-    def _write(self, name: str, data: bytes) -> None:
-        temporary = self._file(_TEMPORARY)
-        try:
-            file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _PLAIN, 0o666)
-            try:
-                _write_all(file, data)
-            finally:
-                os.close(file)
-            os.replace(temporary, self._file(name))
-        except OSError:
-            _remove(temporary)
-            raise
-
-    def _name(self, start: int) -> str:
+    def _create(self, start: int) -> Tuple[str, int]:
+        """A new file for a dump: its name, and the file."""
         if self._process != os.getpid():
             self._process, self._number = os.getpid(), 0
         second, part = divmod(start, 1_000_000_000)
@@ -177,65 +130,99 @@ class Spool:
         while True:
             name = '%s-%d-%d.prof' % (moment, self._process, self._number)
             self._number += 1
-            if not os.path.lexists(self._file(name)):
-                return name
+            try:
+                return name, os.open(self._file(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN, 0o666)
+            except FileExistsError:
+                pass
+
+    def _add(self, file: int, lines: bytes) -> None:
+        # What a killed writer left of a line must not swallow these.
+        lines = b'\n' + lines if self._is_torn else lines
+        try:
+            _write_all(file, lines)
+        except OSError:
+            os.ftruncate(file, self._end)
+            raise
+        self._end += len(lines)
+        self._is_torn = False
 
     # The limit
 
-    def _make_room(self, size: int) -> None:
-        """Removes the oldest dumps where `size` bytes more would pass the limit, down to nine tenths of it."""
-        self._since_look += 1
-        self._size += size
-        if self._since_look < _LOOK_EVERY and self._size <= self.limit:
-            return
-        sizes = self._sizes()
-        total = sum(sizes.values())
-        self._since_look, self._size = 0, total + size
-        if total + size <= self.limit:
-            return
-        removed: Set[str] = set()
-        for name in sorted(sizes):
-            if total + size <= self.limit - self.limit // 10:
-                break
-            total -= sizes[name]
-            removed.add(name)
-        self._remove(removed)
-        self._size = total + size
-        self.dropped += len(removed)
+    #: The index as far as it is known: which file, its bytes, whether its last line has no end, and how many bytes the
+    #: dumps have that it names.
+    _identity: Optional[Tuple[int, int]] = None
+    _end = _size = 0
+    _is_torn = False
 
-    def _sizes(self) -> Dict[str, int]:
-        sizes: Dict[str, int] = {}
-        others: Dict[str, int] = {}
-        with os.scandir(self.path) as names:
-            for entry in names:
-                if entry.name.endswith('.prof') and entry.is_file(follow_symlinks=False):
-                    kind = sizes if _NAME.fullmatch(entry.name) else others
-                    kind[entry.name] = entry.stat(follow_symlinks=False).st_size
-        if others:
-            # Somebody's own dumps may lie in the folder, which are not ours to remove.
-            named = {entry.file for entry in _entries(self._each_line())}
-            sizes.update((name, size) for name, size in others.items() if name in named)
-        return sizes
+    def _follow(self) -> int:
+        """The index, opened, and known with what others wrote."""
+        try:
+            status = os.stat(self._file(INDEX), follow_symlinks=False)
+        except FileNotFoundError:
+            status = None
+        if self._index_file is None or status is None or (status.st_dev, status.st_ino) != self._identity:
+            self._close_index()
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN
+            self._index_file = os.open(self._file(INDEX), flags, 0o666)
+            status = os.fstat(self._index_file)
+            self._identity = status.st_dev, status.st_ino
+        if status.st_size < self._end:
+            self._end = self._size = 0
+        if status.st_size > self._end:
+            os.lseek(self._index_file, self._end, os.SEEK_SET)
+            new = _read_all(self._index_file, status.st_size - self._end)
+            self._end += len(new)
+            self._is_torn = not new.endswith(b'\n')
+            self._size += sum(map(self._size_of, index.entries(index.lines(new))))
+        return self._index_file
+
+    def _size_of(self, entry: Entry) -> int:
+        if entry.size >= 0:
+            return entry.size
+        try:
+            return self.size(entry)
+        except OSError:
+            return 0
+
+    def _make_room(self, size: int) -> int:
+        """Removes the oldest dumps where `size` bytes more would pass the limit, down to nine tenths of it.
+
+        Returns the index, opened.
+        """
+        file = self._follow()
+        if self._size + size <= self.limit:
+            return file
+        removed: Set[str] = set()
+        left = self._size + size - (self.limit - self.limit // 10)
+        for entry in index.entries(self._lines()):
+            if left <= 0:
+                break
+            left -= self._size_of(entry)
+            removed.add(entry.file)
+        if removed:
+            self._remove(removed)
+            self.dropped += len(removed)
+        return self._follow()
 
     # Taking out
 
     def entries(self, most: Optional[int] = None) -> List[Entry]:
         """The dumps that the index names, in its order; lines that cannot be read are passed over."""
         with self._lock():
-            return list(itertools.islice(_entries(self._each_line()), most))
+            return list(itertools.islice(index.entries(self._lines()), most))
 
     def read(self, entry: Entry) -> bytes:
         """The bytes of a dump. What is no file of this folder, as a link or a pipe, is an error."""
         path = self._file(entry.file)
         # A pipe would let its reader wait.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, 'O_NONBLOCK', 0) | _PLAIN)
+        file = os.open(path, os.O_RDONLY | getattr(os, 'O_NONBLOCK', 0) | _PLAIN)
         try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(file)
+            if not stat.S_ISREG(status.st_mode):
                 raise OSError(errno.EINVAL, 'expected a file', path)
-            with open(descriptor, 'rb', closefd=False) as file:
-                return file.read()
+            return _read_all(file, status.st_size)
         finally:
-            os.close(descriptor)
+            os.close(file)
 
     def size(self, entry: Entry) -> int:
         """How many bytes a dump has."""
@@ -261,14 +248,16 @@ class Spool:
             _remove(self._file(file))
 
     def _remove_lines(self, files: Set[str]) -> None:
-        names = {file.encode('utf-8', 'surrogatepass') for file in files}
-        kept = [line for line in self._lines() if not _names_one_of(line, files, names)]
-        temporary = self._file(_TEMPORARY)
+        kept = index.without(self._lines(), files)
+        self._close_index()
+        temporary = self._file(TEMPORARY)
         try:
-            with open(temporary, 'wb', opener=lambda path, flags: os.open(path, flags | _PLAIN, 0o666)) as index:
-                index.write(b''.join(kept))
-                index.flush()
-                os.fsync(index.fileno())
+            file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _PLAIN, 0o666)
+            try:
+                _write_all(file, b''.join(line + b'\n' for line in kept))
+                os.fsync(file)
+            finally:
+                os.close(file)
             os.replace(temporary, self._file(INDEX))
         except OSError:
             _remove(temporary)
@@ -276,14 +265,14 @@ class Spool:
         _synchronize_folder(self.path)
 
     def _lines(self) -> List[bytes]:
-        return [line if line.endswith(b'\n') else line + b'\n' for line in self._each_line()]
-
-    def _each_line(self) -> Iterator[bytes]:
         try:
-            with open(self._file(INDEX), 'rb') as index:
-                yield from index
+            file = os.open(self._file(INDEX), os.O_RDONLY | getattr(os, 'O_BINARY', 0))
         except FileNotFoundError:
-            pass
+            return []
+        try:
+            return index.lines(_read_all(file, os.fstat(file).st_size))
+        finally:
+            os.close(file)
 
     def _file(self, name: str) -> str:
         return os.path.join(self.path, name)
@@ -302,10 +291,20 @@ class Spool:
             finally:
                 if fcntl is not None:
                     fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+                else:  # There an open file cannot be replaced.
+                    self._close_index()
+
+    def _close_index(self) -> None:
+        if self._index_file is not None:
+            os.close(self._index_file)
+        self._index_file = self._identity = None
+        self._end = self._size = 0
+        self._is_torn = False
 
     def close(self) -> None:
         """Closes what is open; another call opens it again. For a child process too, whose parent may have the lock."""
         self._threads = threading.Lock()
+        self._close_index()
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
@@ -314,37 +313,19 @@ class Spool:
         self.close()
 
 
-def _entries(lines: Iterable[bytes]) -> Iterator[Entry]:
-    for line in lines:
-        try:
-            fields = json.loads(line.decode('utf-8'))
-            file = fields.pop('file')
-        except (ValueError, KeyError, AttributeError, TypeError):
-            continue
-        if isinstance(file, str) and _is_name(file):
-            yield Entry(file, fields)
-
-
-def _names_one_of(line: bytes, files: Set[str], names: Set[bytes]) -> bool:
-    # Most lines need not be read: without escapes a name stands as it is.
-    if b'\\' not in line and names.isdisjoint(_FILE.findall(line)):
-        return False
-    return any(entry.file in files for entry in _entries([line]))
-
-
-def _is_name(file: str) -> bool:
-    """Whether it is a dump of this folder: an index must not make anybody reach for another file."""
-    try:
-        os.fsencode(file)
-    except UnicodeEncodeError:
-        return False
-    return not (os.sep in file or '/' in file or '\0' in file or file.startswith(INDEX) or file in _NO_DUMPS)
-
-
 def _write_all(file: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(file, rest):]
+    written = os.write(file, data)
+    while written < len(data):
+        written += os.write(file, memoryview(data)[written:])
+
+
+def _read_all(file: int, size: int) -> bytes:
+    """The bytes of a file that had `size` of them, and what came to it."""
+    parts = [os.read(file, size + 1)]
+    while len(parts[-1]) > size:
+        size = 1 << 20
+        parts.append(os.read(file, size + 1))
+    return b''.join(parts)
 
 
 def _remove(path: str) -> None:

@@ -9,7 +9,7 @@ import time
 from typing import NamedTuple, Optional
 
 from . import clocks
-from .spool import DRAIN_LOCK
+from .index import DRAIN_LOCK
 
 try:
     import fcntl
