@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional, Set
 
 import strata_agent
 from strata_agent.agent import Agent
+from strata_agent.capture import Slot
 from strata_agent.governor import Entry, Governor
 from strata_agent.spool import Spool
 
@@ -29,6 +30,13 @@ class Always(Governor):
 
     def gap(self) -> int:
         return 1
+
+
+class Insisting(Slot):
+    """Lets captures begin also while the agent's thread works."""
+
+    def take(self, capture: Any, must: bool = True) -> bool:
+        return super().take(capture)
 
 
 class AgentTest(unittest.TestCase):
@@ -49,6 +57,7 @@ class AgentTest(unittest.TestCase):
                       **options)
         # Looking at the calls after a capture would leave these out.
         agent.after = 0
+        agent.slot = agent.worker.slot = Insisting()
         strata_agent._agent = agent
         return agent
 

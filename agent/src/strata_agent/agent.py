@@ -140,7 +140,7 @@ class Agent:
         #: What is left of the labels where there are too many sets.
         self._own_labels = self.limits.bounded(self.labels)
         self.governor = governor or Governor(budget)
-        self.worker = Worker(open_spool, self.governor.spend, self._watch)
+        self.worker = Worker(open_spool, self.governor.budget, self.governor.spend, self._watch)
         #: What cProfile adds to a call at least, in nanoseconds.
         self.call_cost = 0.0
         self.slices: Optional[OpenSlices] = None
@@ -254,7 +254,7 @@ class Agent:
         if not is_job:
             scope.limit = self.governor.limit(entry)
         self._running = scope
-        if not self.cutter.is_looking:
+        if self.cutter.is_needed(entry):
             self.worker.wake()
         return scope
 

@@ -16,11 +16,14 @@ from .capture import IS_PROCESS_WIDE
 
 if TYPE_CHECKING:
     from .agent import Agent, Capturing
+    from .governor import Entry
 
 #: How often a running capture is looked at, in seconds.
 PERIOD = 0.5
 #: For how long after a capture the thread goes on looking, so that each need not wake it.
-LINGERING = 3_000_000_000
+LINGERING = 1_000_000_000
+#: How often it looks when there was none, where it would wake up in a capture: in seconds.
+IDLE_PERIOD = 2.0
 #: How long a capture may have the slot, whatever it computes: a call may wait for long.
 LONGEST = 60_000_000_000
 
@@ -32,6 +35,13 @@ class Cutter:
         self.is_looking = False
         self._last = 0
         self._callback: Any = None
+
+    def is_needed(self, entry: 'Entry') -> bool:
+        """Whether the thread has to be woken for a capture that begins.
+
+        Where that would be seen in the capture, only for the first of its kind: what the others take is known.
+        """
+        return not self.is_looking and (not IS_PROCESS_WIDE or entry.captures <= 1)
 
     def look(self, agent: 'Agent', scope: Optional['Capturing']) -> Optional[float]:
         """Cuts the capture if it has to be; returns in how many seconds to look again."""
@@ -45,7 +55,9 @@ class Cutter:
                 else:
                     self._cut(agent, scope)
         self.is_looking = now - self._last < LINGERING
-        return PERIOD if self.is_looking else None
+        if self.is_looking:
+            return PERIOD
+        return IDLE_PERIOD if IS_PROCESS_WIDE else None
 
     def _is_over(self, scope: 'Capturing', now: int) -> bool:
         if scope.limit is None:

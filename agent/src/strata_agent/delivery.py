@@ -3,8 +3,8 @@
 
 It starts with the first capture, so that a server may fork before it, and again in each child. What waits for it is
 bounded: the oldest goes, and is counted. The time it takes is taken out of the budget. In a program that is busy in
-other threads, most of that is what it takes to get the interpreter lock back; so the thread rests after each batch, the
-longer the more that took, and brings together what comes meanwhile.
+other threads, most of that is what it takes to get the interpreter lock back: up to some milliseconds each time. So the
+thread rests after each batch, the longer the more that took, and brings together what comes meanwhile.
 """
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional
 
 from . import capture, clocks
 from .capture import Slot
+from .eagerness import Eagerness
 from .records import Record
 from .spool import Spool
 
 #: How many captures may wait for the thread.
 WAITING_LIMIT = 256
-#: How long the thread rests after a batch: so many times its CPU time, but not longer than that (nanoseconds).
-REST = 100
-LONGEST_REST = 1_000_000_000
+#: The parts of the budget that bringing captures to the disk may take, and waking up for nothing.
+DELIVERING = 0.3
+WAKING = 0.1
+#: For how long the thread rests at most (nanoseconds): what waits is lost where the process is killed.
+LONGEST_REST = 10_000_000_000
 #: How much longer than it has to the thread waits for a capture to wake it, so that it works between captures.
 LEEWAY = 250_000_000
 #: For how long it lets captures go first.
@@ -40,14 +43,16 @@ class Finished(NamedTuple):
 class Worker:
     """Takes what was captured to a spool folder, off the calls that are captured."""
 
-    def __init__(self, spool: Callable[[], Spool], spend: Callable[[float], None],
+    def __init__(self, spool: Callable[[], Spool], budget: float, spend: Callable[[float], None],
                  watch: Optional[Callable[[], Optional[float]]] = None) -> None:
         """`spool` opens the folder when it is first needed, `watch` looks after the running capture and returns
         in how many seconds it should be called again."""
         self._open = spool
+        self._budget = budget
         self._spend = spend
         self._watch = watch
         self.slot = Slot()
+        self._eagerness = Eagerness()
         #: Called after captures came into the folder.
         self.after_spooling: Callable[[], None] = lambda: None
         self.reset()
@@ -57,6 +62,7 @@ class Worker:
         if self._spool is not None:
             # A frame of the parent's thread may hold it, and a lock that a child keeps open outlives who took it.
             self._spool.close()
+        self._eagerness.end()
         self.counters: Dict[str, int] = {'captured': 0, 'spooled': 0, 'dropped': 0, 'failed': 0}
         #: The last error, for `status()`.
         self.error: Optional[str] = None
@@ -70,8 +76,8 @@ class Worker:
         self._is_busy = False
         #: How many wait in `flush`.
         self._flushes = 0
-        #: When the thread has rested.
-        self._due = 0
+        #: When the thread has rested after a batch, and after it woke up.
+        self._due = self._awake = 0
 
     def add(self, finished: Finished) -> None:
         """Hands a capture over; takes some microseconds."""
@@ -169,9 +175,14 @@ class Worker:
                 self.slot.end_work()
             now = clocks.thread_cpu()
             self._pay(now - last, len(batch))
-            if batch:
-                self._due = clocks.elapsed() + min(REST * (now - last), LONGEST_REST)
+            self._rest(now - last, bool(batch))
             last = now
+
+    def _rest(self, cpu: int, has_delivered: bool) -> None:
+        if has_delivered:
+            self._due = clocks.elapsed() + min(LONGEST_REST, int(cpu / (DELIVERING * self._budget)))
+        else:
+            self._awake = clocks.elapsed() + min(LONGEST_REST, int(cpu / (WAKING * self._budget)))
 
     def _next(self, timeout: Optional[float]) -> Optional[List[Finished]]:
         """Waits for the next batch, for `timeout` seconds at most; None when there will be none.
@@ -206,9 +217,12 @@ class Worker:
         return (must or late >= 0) and self.slot.begin_work(must or late >= PATIENCE)
 
     def _wait_time(self, timeout: Optional[float]) -> Optional[float]:
+        now = clocks.elapsed()
+        if timeout is not None:
+            timeout = max(timeout, (self._awake - now) / 1e9)
         if not self._waiting:
             return timeout
-        rest = (max(0, self._due - clocks.elapsed()) + LEEWAY) / 1e9
+        rest = (max(0, self._due - now) + LEEWAY) / 1e9
         return rest if timeout is None else min(rest, timeout)
 
     def _look(self) -> Optional[float]:
@@ -249,7 +263,8 @@ class Worker:
         try:
             spool = self.spool()
             dropped = spool.dropped
-            spool.append(records)
+            with self._eagerness.at_work(len(records)):
+                spool.append(records)
             self.counters['spooled'] += len(records)
             self.counters['dropped'] += spool.dropped - dropped
             self.after_spooling()

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The agent's thread: when it works, and beside what."""
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import unittest
+from typing import Any, List
+from unittest import mock
+
+import strata_agent
+from strata_agent import eagerness
+from strata_agent.agent import Agent
+from strata_agent.capture import IS_PROCESS_WIDE, Capture, Slot
+from strata_agent.delivery import Finished, Worker
+from strata_agent.eagerness import Eagerness
+
+from .sending import record, until
+from .support import AgentTest
+
+
+class Folder:
+    """Takes what a spool takes, and as much CPU time as it is told to."""
+
+    def __init__(self, cpu: float = 0.0) -> None:
+        self.cpu = cpu
+        self.dropped = 0
+        self.batches: List[int] = []
+
+    def append(self, records: List[Any]) -> None:
+        end = time.thread_time() + self.cpu
+        while time.thread_time() < end:
+            pass
+        self.batches.append(len(records))
+
+    def close(self) -> None:
+        pass
+
+
+class Profile:
+    """Stands in for a profiler that saw nothing."""
+
+    stats: Any = {}
+
+    def snapshot_stats(self) -> None:
+        pass
+
+
+def finished(number: int = 0) -> Finished:
+    return Finished(Profile(), record(number), lambda calls, cpu: cpu)
+
+
+class Resting(unittest.TestCase):
+    def worker(self, cpu: float, budget: float) -> Worker:
+        self.folder: Any = Folder(cpu)
+        worker = Worker(lambda: self.folder, budget, lambda cpu: None)
+        self.addCleanup(worker.stop, 5.0)
+        return worker
+
+    def test_what_comes_while_it_rests_comes_together(self) -> None:
+        worker = self.worker(cpu=0.02, budget=0.05)  # It rests for 1.3 seconds.
+        worker.add(finished())
+        self.assertTrue(until(lambda: self.folder.batches == [1]))
+        for number in range(5):
+            worker.add(finished(number))
+            time.sleep(0.02)
+        self.assertEqual(self.folder.batches, [1])
+        self.assertTrue(until(lambda: self.folder.batches == [1, 5]))
+
+    def test_who_flushes_or_stops_does_not_wait_for_it(self) -> None:
+        worker = self.worker(cpu=0.02, budget=0.002)  # Ten seconds.
+        for end in (lambda: worker.flush(5.0), lambda: worker.flush(5.0), lambda: worker.stop(5.0)):
+            worker.add(finished())
+            begin = time.monotonic()
+            self.assertTrue(end())
+            self.assertLess(time.monotonic() - begin, 4.0)
+        self.assertEqual(self.folder.batches, [1, 1, 1])
+
+    def test_it_does_not_wake_up_more_often_than_the_budget_pays_for(self) -> None:
+        looks: List[float] = []
+
+        def look() -> float:
+            looks.append(time.monotonic())
+            end = time.thread_time() + 0.01
+            while time.thread_time() < end:
+                pass
+            return 0.001
+        worker = Worker(lambda: self.folder, 0.5, lambda cpu: None, look)
+        self.addCleanup(worker.stop, 5.0)
+        worker.wake()
+        time.sleep(1.1)
+        # 10 ms of 200 each time.
+        self.assertLessEqual(len(looks), 7)
+        self.assertGreaterEqual(len(looks), 2)
+
+
+@unittest.skipUnless(IS_PROCESS_WIDE, 'a profiler sees its own thread here')
+class BetweenCaptures(AgentTest):
+    def start(self, *arguments: Any, **options: Any) -> Agent:
+        agent = super().start(*arguments, **options)
+        agent.slot = agent.worker.slot = Slot()
+        return agent
+
+    def test_of_a_capture_and_a_thread_at_work_one_waits(self) -> None:
+        slot, capture = Slot(), Capture()
+        self.assertTrue(slot.begin_work(must=False))
+        self.assertFalse(slot.take(capture, must=False))
+        slot.end_work()
+        self.assertTrue(slot.take(capture, must=False))
+        self.assertFalse(slot.begin_work(must=False))
+        self.assertFalse(capture.is_shared)
+        slot.free(capture)
+        self.assertTrue(slot.begin_work(must=False))
+
+    def test_a_capture_that_is_not_alone_says_so(self) -> None:
+        slot, capture, job = Slot(), Capture(), Capture()
+        self.assertTrue(slot.take(capture))
+        self.assertTrue(slot.begin_work(must=True))
+        self.assertTrue(capture.is_shared)
+        slot.free(capture)
+        self.assertTrue(slot.take(job, must=True))
+        self.assertTrue(job.is_shared)
+
+    def test_a_thread_that_works_holds_captures_off_but_no_jobs(self) -> None:
+        agent = self.start()
+        is_done = threading.Event()
+        is_at_work = threading.Event()
+
+        def work() -> None:
+            agent.slot.begin_work(must=True)
+            is_at_work.set()
+            is_done.wait(5)
+            agent.slot.end_work()
+        thread = threading.Thread(target=work)
+        thread.start()
+        is_at_work.wait(5)
+        with strata_agent.profile(kind='call'):
+            sum(range(10))
+        with strata_agent.profile_job('nightly', probability=1):
+            sum(range(10))
+        is_done.set()
+        thread.join()
+        line, = self.lines()
+        self.assertEqual((line['labels'], line['otherThreads']), ({'job': 'nightly'}, True))
+
+    def test_the_thread_is_in_no_capture_that_does_not_say_so(self) -> None:
+        agent = self.start()
+        agent.worker._budget = 0.5
+
+        def work() -> int:
+            return sum(len(str(number)) for number in range(500))
+        end = time.monotonic() + 1.0
+        while time.monotonic() < end:
+            with strata_agent.profile():
+                work()
+        lines = [line for line in self.lines() if 'otherThreads' not in line]
+        self.assertGreater(len(lines), 20)
+        strangers = {function for line in lines for function in self.stats(line) if function[0] != '~'}
+        self.assertEqual({name for _, _, name in strangers}, {'work', '<genexpr>'})
+
+
+class Asking(unittest.TestCase):
+    def setUp(self) -> None:
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(0.004)
+
+    def interval(self, eager: Eagerness) -> float:
+        with eager.at_work(1):
+            return round(sys.getswitchinterval(), 6)
+
+    def dear(self) -> Eagerness:
+        eager = Eagerness()
+        with mock.patch.object(eagerness, 'TOO_MUCH', -1):
+            self.assertEqual(self.interval(eager), 0.004)
+        return eager
+
+    def test_a_thread_that_gets_the_lock_asks_as_all_do(self) -> None:
+        eager = Eagerness()
+        self.assertEqual([self.interval(eager) for _ in range(3)], [0.004] * 3)
+
+    def test_after_a_batch_that_took_too_much_it_asks_at_once(self) -> None:
+        eager = self.dear()
+        self.assertEqual([self.interval(eager) for _ in range(eagerness.BATCHES)], [1e-5] * eagerness.BATCHES)
+        self.assertEqual(sys.getswitchinterval(), 0.004)
+        self.assertEqual(self.interval(eager), 0.004)
+
+    def test_the_interval_comes_back_whatever_happens(self) -> None:
+        eager = self.dear()
+        with self.assertRaises(OSError), eager.at_work(1):
+            raise OSError
+        self.assertEqual(sys.getswitchinterval(), 0.004)
+
+    def test_what_the_program_sets_meanwhile_stays(self) -> None:
+        eager = self.dear()
+        with eager.at_work(1):
+            sys.setswitchinterval(0.002)
+        self.assertEqual(sys.getswitchinterval(), 0.002)
+
+    def test_a_child_that_was_forked_meanwhile_has_it_as_it_was(self) -> None:
+        eager = self.dear()
+        with eager.at_work(1):
+            eager.end()
+            self.assertEqual(sys.getswitchinterval(), 0.004)
+
+
+if __name__ == '__main__':
+    unittest.main()
