@@ -85,6 +85,57 @@ class WholeProgramTests(unittest.TestCase):
             end = round(float(line['timestamp']) + float(line['duration']), 3)
             self.assertAlmostEqual(end, float(following['timestamp']), places=2)
 
+    def test_the_thread_that_dumps_is_not_in_the_dumps(self) -> None:
+        code, output, errors = self.run_app('''
+            import time
+            def leaf():
+                total = 0
+                for number in range(2000): total += number
+                return total
+            def middle():
+                for _ in range(20): leaf()
+            def main():
+                end = time.time() + 1.5
+                while time.time() < end: middle()
+            begin = time.perf_counter()
+            main()
+            print(time.perf_counter() - begin)
+        ''', every='0.05')
+        self.assertEqual((code, errors), (0, ''))
+        took = float(output)
+        app = os.path.join(self.place, 'app.py')
+        total: Dict[Any, float] = {}
+        # The first has the start of the interpreter's thread, and the last its end.
+        lines = self.lines()
+        self.assertGreaterEqual(len(lines), 15)
+        for line in lines:
+            stats = pstats.Stats(os.path.join(self.spool, line['file'])).stats  # type: ignore[attr-defined]
+            for function, figures in stats.items():
+                total[function] = total.get(function, 0.0) + figures[3]
+                if line not in (lines[0], lines[-1]):
+                    self.assertIn(function, [(app, 3, 'leaf'), (app, 7, 'middle'),
+                                             ('~', 0, '<built-in method time.time>')])
+                if function[2] == 'middle':
+                    # A call that began before the slice is whole in it.
+                    self.assertLess(figures[3], 2 * float(line['duration']) + 0.05)
+        self.assertAlmostEqual(total[(app, 9, 'main')], took, delta=0.1 * took)
+        self.assertAlmostEqual(total[(app, 7, 'middle')], took, delta=0.1 * took)
+
+    def test_a_slice_that_could_not_be_kept_comes_with_the_next(self) -> None:
+        code, _, errors = self.run_app('''
+            import os, sys, time
+            spool = sys.argv[1]
+            def work(): return 1
+            work()
+            os.rename(spool, spool + '2')
+            time.sleep(0.5)
+            os.rename(spool + '2', spool)
+            time.sleep(0.5)
+        ''', self.spool, every='0.2')
+        self.assertEqual(code, 0)
+        self.assertIn('strata: a slice of this program was not kept: ', errors)
+        self.assertEqual(self.calls()['work'], 1)
+
     def test_threads_and_children_are_seen(self) -> None:
         code, _, errors = self.run_app('''
             import multiprocessing, os, subprocess, sys, threading
@@ -125,12 +176,12 @@ class WholeProgramTests(unittest.TestCase):
 
     def test_a_second_signal_while_the_last_slice_is_written_waits_for_it(self) -> None:
         code, _, errors = self.run_app('''
-            import os, signal, strata_agent.spool
-            append = strata_agent.spool.Spool._append
-            def slow(self, records):
-                os.kill(os.getpid(), signal.SIGHUP)
-                append(self, records)
-            strata_agent.spool.Spool._append = slow
+            import os, signal, strata_agent.whole
+            for kind in (strata_agent.whole.ThreadDumps, strata_agent.whole.SilentDumps):
+                def slow(self, end=kind.end):
+                    os.kill(os.getpid(), signal.SIGHUP)
+                    end(self)
+                kind.end = slow
             def work(): return 1
             work()
             os.kill(os.getpid(), signal.SIGTERM)

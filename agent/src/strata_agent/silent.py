@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dumps of a profiler that sees all threads, by a thread that it does not see: for Python 3.12 and later.
+
+That profiler takes all threads for one. What the thread that dumps calls would be in the dumps, and worse, what returns
+in it while another thread computes would end what is on there: functions would last longer than the program. The
+profiler is told of functions of Python that begin and end, and of calls of functions in C that stand in code of Python.
+So all that this thread does stands in one function, which begins before the profiler is turned on and never ends; it
+calls no function of Python, and functions in C only through `itertools.starmap`, which is a type, and not looked into:
+
+    [result] = starmap(function, ((argument, other),))
+"""
+from __future__ import annotations
+
+import cProfile
+import marshal
+import os
+import sys
+import threading
+import time
+from itertools import starmap
+from json.encoder import encode_basestring_ascii
+from typing import Any, Dict, Tuple
+
+from .index import INDEX, LOCK
+
+try:
+    import fcntl
+except ImportError:  # Windows: one process writes.
+    fcntl = None  # type: ignore[assignment]
+
+_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_FOLDER_SIZE = len(_FOLDER)
+_PLAIN = getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_BINARY', 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
+_APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN
+
+#: How long the last dump may take, in seconds.
+PATIENCE = 10.0
+
+#: Primitive calls, calls, self time, cumulative time; and the same by callers. Times in nanoseconds.
+Figures = Tuple[int, int, int, int]
+Row = Tuple[Figures, Dict[Any, Figures]]
+
+
+class SilentDumps:
+    """Writes what a profiler counted into a spool folder, slice by slice. Times are nanoseconds."""
+
+    def __init__(self, folder: str, width: int, labels: Dict[str, str]) -> None:
+        self._width, self._labels = width, labels
+        self._path = os.path.join(folder, '')
+        self._profiler = cProfile.Profile()
+
+    def start(self) -> None:
+        """Turns the profiler on; what it counted before is left out."""
+        started, self._wake, self._done = threading.Lock(), threading.Lock(), threading.Lock()
+        for lock in (started, self._wake, self._done):
+            lock.acquire()
+        threading.Thread(target=self._run, args=(started,), name='strata-run', daemon=True).start()
+        started.acquire(timeout=PATIENCE)
+        self._profiler.enable()
+
+    def end(self) -> None:
+        """Has the last dump written, and waits for it."""
+        try:
+            self._wake.release()
+        except RuntimeError:  # It was, a moment ago.
+            pass
+        if self._done.acquire(timeout=PATIENCE):
+            self._done.release()
+
+    def after_fork(self) -> None:
+        """Starts anew in a child process: functions that are on now are those of the parent."""
+        self._profiler.disable()
+        self.start()
+
+    def _run(self, started: Any) -> None:
+        """The thread. Each line has to keep to what the head of this file says."""
+        before: Dict[Any, Row] = {}
+        path, width, since, number = self._path, self._width, 0, 0
+        is_first, is_last = True, False
+        while not is_last:
+            [now] = starmap(time.time_ns, ((),))
+            end = (now // width + 1) * width
+            if not is_first:
+                [is_last] = starmap(self._wake.acquire, ((True, (end - now) / 1e9),))
+            try:
+                [now] = starmap(time.time_ns, ((),))
+                [entries] = starmap(self._profiler.getstats, ((),))
+                # To be some milliseconds late does not make a slice longer.
+                if not is_last and 0 <= now - end < width // 10:
+                    now = end
+
+                counted: Dict[Any, Row] = {}
+                for entry in entries:
+                    code = entry.code
+                    if code.__class__ is str:
+                        callee: Any = '~', 0, code
+                    elif code.co_filename[:_FOLDER_SIZE] == _FOLDER or code.co_filename == cProfile.__file__:
+                        continue
+                    else:
+                        callee = code.co_filename, code.co_firstlineno, code.co_name
+                    a, b, c, d = counted[callee][0] if callee in counted else (0, 0, 0, 0)
+                    counted[callee] = (a + entry.callcount - entry.reccallcount, b + entry.callcount,
+                                       c + int(entry.inlinetime * 1e9 + 0.5), d + int(entry.totaltime * 1e9 + 0.5)), {}
+                for entry in entries:
+                    code = entry.code
+                    if code.__class__ is str:
+                        caller: Any = '~', 0, code
+                    else:
+                        caller = code.co_filename, code.co_firstlineno, code.co_name
+                    if entry.calls is None or caller not in counted:
+                        continue
+                    for entry in entry.calls:
+                        code = entry.code
+                        if code.__class__ is str:
+                            callee = '~', 0, code
+                        else:
+                            callee = code.co_filename, code.co_firstlineno, code.co_name
+                        if callee not in counted:
+                            continue
+                        callers = counted[callee][1]
+                        a, b, c, d = callers[caller] if caller in callers else (0, 0, 0, 0)
+                        callers[caller] = (a + entry.callcount, b + entry.callcount - entry.reccallcount,
+                                           c + int(entry.inlinetime * 1e9 + 0.5), d + int(entry.totaltime * 1e9 + 0.5))
+
+                table: Dict[Any, Any] = {}
+                for callee in counted:
+                    figures, callers = counted[callee]
+                    old, old_callers = before[callee] if callee in before else ((0, 0, 0, 0), {})
+                    if figures == old and callers == old_callers:
+                        continue
+                    edges: Dict[Any, Any] = {}
+                    for caller in callers:
+                        a, b, c, d = callers[caller]
+                        e, f, g, h = old_callers[caller] if caller in old_callers else (0, 0, 0, 0)
+                        if (a, b, c, d) != (e, f, g, h):
+                            edges[caller] = a - e, b - f, (c - g) * 1e-9, (d - h) * 1e-9
+                    a, b, c, d = figures
+                    e, f, g, h = old
+                    table[callee] = a - e, b - f, (c - g) * 1e-9, (d - h) * 1e-9, edges
+
+                if is_first:
+                    since, before, is_first = now, counted, False
+                    [_] = starmap(started.release, ((),))
+                    continue
+                if not table:
+                    since = now
+                    continue
+                [data] = starmap(marshal.dumps, ((table,),))
+                [size] = starmap(len, ((data,),))
+                duration = now - since if now > since else 0
+
+                labels = ''
+                for key in self._labels:
+                    [name] = starmap(encode_basestring_ascii, ((key,),))
+                    [value] = starmap(encode_basestring_ascii, ((self._labels[key],),))
+                    labels += ',%s:%s' % (name, value)
+                if 'program' not in self._labels:
+                    program: Any = 'python'
+                    # Where the interpreter starts, there are none yet.
+                    try:
+                        [parts] = starmap(str.rpartition, ((sys.argv[0], os.sep),))
+                        program = parts[2] or program
+                    except (AttributeError, IndexError, TypeError):
+                        pass
+                    [value] = starmap(encode_basestring_ascii, ((program,),))
+                    labels += ',"program":%s' % value
+                [random] = starmap(os.urandom, ((16,),))
+                [identity] = starmap(bytes.hex, ((random,),))
+                [process] = starmap(os.getpid, ((),))
+                [moment] = starmap(time.gmtime, ((since // 1_000_000_000,),))
+                [moment] = starmap(time.strftime, (('%Y%m%dT%H%M%S', moment),))
+
+                # As in Spool.append.
+                [lock] = starmap(os.open, ((path + LOCK, _APPEND, 0o666),))
+                try:
+                    if fcntl is not None:
+                        [_] = starmap(fcntl.flock, ((lock, fcntl.LOCK_EX),))
+                    while True:
+                        file = '%s.%09dZ-%d-%d.prof' % (moment, since % 1_000_000_000, process, number)
+                        number += 1
+                        try:
+                            [dump] = starmap(os.open, ((path + file, _NEW, 0o666),))
+                            break
+                        except FileExistsError:
+                            pass
+                    try:
+                        try:
+                            rest = data
+                            while rest:
+                                [written] = starmap(os.write, ((dump, rest),))
+                                rest = rest[written:]
+                        finally:
+                            [_] = starmap(os.close, ((dump,),))
+                        line = ('{"file":"%s","timestamp":"%d.%09d","duration":"%d.%09d","labels":{%s},'
+                                '"id":"%s","size":%d}\n') % (
+                            file, since // 1_000_000_000, since % 1_000_000_000, duration // 1_000_000_000,
+                            duration % 1_000_000_000, labels[1:], identity, size)
+                        [rest] = starmap(str.encode, ((line,),))
+                        [index] = starmap(os.open, ((path + INDEX, _APPEND, 0o666),))
+                        try:
+                            [length] = starmap(os.lseek, ((index, 0, os.SEEK_END),))
+                            if length > 0:
+                                # What a killed writer left of a line must not swallow this one.
+                                [_] = starmap(os.lseek, ((index, length - 1, os.SEEK_SET),))
+                                [last] = starmap(os.read, ((index, 1),))
+                                rest = rest if last == b'\n' else b'\n' + rest
+                            try:
+                                while rest:
+                                    [written] = starmap(os.write, ((index, rest),))
+                                    rest = rest[written:]
+                            except OSError:
+                                [_] = starmap(os.ftruncate, ((index, length),))
+                                raise
+                        finally:
+                            [_] = starmap(os.close, ((index,),))
+                    except OSError:
+                        [_] = starmap(os.unlink, ((path + file,),))
+                        raise
+                finally:
+                    [_] = starmap(os.close, ((lock,),))
+                since, before = now, counted
+            except Exception as error:  # What was counted comes with the next slice.
+                [text] = starmap(str.encode, (('strata: a slice of this program was not kept: %s\n' % error,
+                                               'utf-8', 'backslashreplace'),))
+                try:
+                    [_] = starmap(os.write, ((2, text),))
+                except OSError:
+                    pass
+        [_] = starmap(self._done.release, ((),))
+        # To return would end a call of the thread that is captured.
+        [_] = starmap(started.acquire, ((),))
