@@ -218,7 +218,6 @@ class Bounds(SpoolCase):
         self.assertEqual(spool.dropped, 1)
         self.check_whole()
 
-
     def test_what_others_wrote_counts_and_goes_too(self) -> None:
         limit = 20 * len(dump(1))
         spools = [self.open(limit) for _ in range(3)]

@@ -63,7 +63,9 @@ class ThreadDumps:
     def _run(self) -> None:
         while True:
             now = clocks.now()
-            end = (now // self._width + 1) * self._width
+            # Timers may end some microseconds before the clock says so.
+            start = self._since if now < self._since <= now + self._width // 10 else now
+            end = (start // self._width + 1) * self._width
             if self._is_ending.wait((end - now) / 1e9):
                 return
             self._dump(end)
@@ -89,12 +91,12 @@ class ThreadDumps:
     def _dump(self, end: Optional[int] = None) -> None:
         """Writes what was counted since the last dump; nothing where that is nothing. Never raises.
 
-        `end` is when the slice ends: being some milliseconds late does not make it longer.
+        `end` is when the slice ends: being some milliseconds late does not make it longer, nor does being early.
         """
         try:
             with self._lock:
                 now, counted = clocks.now(), self._count()
-                if end is not None and 0 <= now - end < self._width // 10:
+                if end is not None and abs(now - end) < self._width // 10:
                     now = end
                 table = _difference(counted, self._dumped)
                 if table:

@@ -49,7 +49,7 @@ class Record(NamedTuple):
 
     def line(self, file: str) -> bytes:
         """A line of `index.jsonl`."""
-        fields = {'file': file}
+        fields: Dict[str, Any] = {'file': file}
         fields.update(self.fields())
         # Who keeps a folder's limit need not ask the system for it.
         fields['size'] = len(self.data)

@@ -80,19 +80,21 @@ class SilentDumps:
         is_first, is_last = True, False
         while not is_last:
             [now] = starmap(time.time_ns, ((),))
-            end = (now // width + 1) * width
+            # Timers may end some microseconds before the clock says so.
+            slice_start = since if now < since <= now + width // 10 else now
+            end = (slice_start // width + 1) * width
             if not is_first:
                 [is_last] = starmap(self._wake.acquire, ((True, (end - now) / 1e9),))
             try:
                 [now] = starmap(time.time_ns, ((),))
                 [entries] = starmap(self._profiler.getstats, ((),))
-                # To be some milliseconds late does not make a slice longer.
-                if not is_last and 0 <= now - end < width // 10:
+                # Neither does it make a slice longer to be some milliseconds late.
+                if not is_last and not is_first and -width // 10 < now - end < width // 10:
                     now = end
 
                 counted: Dict[Any, Row] = {}
                 for entry in entries:
-                    code = entry.code
+                    code: Any = entry.code
                     if code.__class__ is str:
                         callee: Any = '~', 0, code
                     elif code.co_filename[:_FOLDER_SIZE] == _FOLDER or code.co_filename == cProfile.__file__:
@@ -110,8 +112,8 @@ class SilentDumps:
                         caller = code.co_filename, code.co_firstlineno, code.co_name
                     if entry.calls is None or caller not in counted:
                         continue
-                    for entry in entry.calls:
-                        code = entry.code
+                    for part in entry.calls:
+                        code = part.code
                         if code.__class__ is str:
                             callee = '~', 0, code
                         else:
@@ -120,8 +122,8 @@ class SilentDumps:
                             continue
                         callers = counted[callee][1]
                         a, b, c, d = callers[caller] if caller in callers else (0, 0, 0, 0)
-                        callers[caller] = (a + entry.callcount, b + entry.callcount - entry.reccallcount,
-                                           c + int(entry.inlinetime * 1e9 + 0.5), d + int(entry.totaltime * 1e9 + 0.5))
+                        callers[caller] = (a + part.callcount, b + part.callcount - part.reccallcount,
+                                           c + int(part.inlinetime * 1e9 + 0.5), d + int(part.totaltime * 1e9 + 0.5))
 
                 table: Dict[Any, Any] = {}
                 for callee in counted:
@@ -168,8 +170,8 @@ class SilentDumps:
                 [random] = starmap(os.urandom, ((16,),))
                 [identity] = starmap(bytes.hex, ((random,),))
                 [process] = starmap(os.getpid, ((),))
-                [moment] = starmap(time.gmtime, ((since // 1_000_000_000,),))
-                [moment] = starmap(time.strftime, (('%Y%m%dT%H%M%S', moment),))
+                [date] = starmap(time.gmtime, ((since // 1_000_000_000,),))
+                [moment] = starmap(time.strftime, (('%Y%m%dT%H%M%S', date),))
 
                 # As in Spool.append.
                 [lock] = starmap(os.open, ((path + LOCK, _APPEND, 0o666),))
