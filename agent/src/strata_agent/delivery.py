@@ -174,11 +174,11 @@ class Worker:
             finally:
                 self.slot.end_work()
             now = clocks.thread_cpu()
-            self._pay(now - last, len(batch))
-            self._rest(now - last, bool(batch))
+            self._rest(self._pay(now - last, len(batch)), bool(batch))
             last = now
 
     def _rest(self, cpu: int, has_delivered: bool) -> None:
+        # To snapshot more at once would save nothing, so that is not in it.
         if has_delivered:
             self._due = clocks.elapsed() + min(LONGEST_REST, int(cpu / (DELIVERING * self._budget)))
         else:
@@ -243,13 +243,14 @@ class Worker:
         self._held += self._delivery
         return self._delivery
 
-    def _pay(self, cpu: int, count: int) -> None:
+    def _pay(self, cpu: int, count: int) -> int:
         # The snapshots are in it, and were settled with their captures.
         own, self._settled = cpu - self._settled, 0
         held, self._held = self._held, 0
         self._spend(own - held)
         if count > 0:
             self._delivery = (3 * self._delivery + own // count) // 4
+        return own
 
     def _deliver(self, batch: List[Finished]) -> None:
         records = []
