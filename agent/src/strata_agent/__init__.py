@@ -17,7 +17,6 @@ import atexit
 import functools
 import inspect
 import os
-import re
 import sys
 import threading
 from typing import Any, Callable, Dict, Mapping, Optional, TypeVar, Union
@@ -55,7 +54,7 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
     cost. `spool_limit` bounds the bytes of the dumps in the folder, `label_limit` the values of each label.
 
     Raises `RuntimeError` if the agent runs already, `ValueError` for a budget that is no part of one or a URL that
-    leads nowhere, and `OSError` where the folder cannot be made.
+    leads nowhere (`localhost:8080` is none: `http://localhost:8080`), and `OSError` where the folder cannot be made.
     """
     global _agent
     with _starting:
@@ -70,7 +69,7 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
             raise ValueError('every: expected seconds, at least 0.01, found %r' % (every,))
         if spool_limit <= 0 or label_limit <= 0:
             raise ValueError('spool_limit, label_limit: expected more than 0')
-        if isinstance(send_to, str) and re.match(r'https?:|[a-z][a-z0-9+.-]+://', send_to, re.IGNORECASE):
+        if isinstance(send_to, str) and _is_url(send_to):
             # 30 ms to import: only for who needs it.
             from .http import Sender
             from .target import default_spool
@@ -90,6 +89,13 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
         agent.left = 1 << 60
         agent.governor.plain_cost = plain_cost(profile)
         agent.left = 1
+
+
+def _is_url(send_to: str) -> bool:
+    if ':' not in send_to:
+        return False
+    from .target import is_url
+    return is_url(send_to)
 
 
 def stop(timeout: float = 5.0) -> bool:

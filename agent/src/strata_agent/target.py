@@ -13,6 +13,20 @@ from urllib.parse import urlsplit
 PATH = '/v1/profiles'
 
 
+#: What begins like `host:port`, and unlike `/folder`, `./folder`, `~/folder` and a drive.
+_HOST = re.compile(r'(?![/\\.~])(?![a-z]:(?!\d+(?:/|$)))[^/\\]*:[^/\\]*', re.IGNORECASE)
+
+
+def is_url(send_to: str) -> bool:
+    """Whether it is a URL, and not a folder. Raises `ValueError` for what is neither, as `localhost:8080`."""
+    if re.match(r'https?:|[a-z][a-z0-9+.-]+://', send_to, re.IGNORECASE):
+        return True
+    host = _HOST.match(send_to)
+    if host and not os.path.lexists(host.group()):
+        raise ValueError('send_to: expected http://… or https://… for a server, ./… for a folder, found %r' % send_to)
+    return False
+
+
 class Target(NamedTuple):
     """Where a URL leads."""
 
