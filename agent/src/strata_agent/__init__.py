@@ -114,7 +114,8 @@ def profile(**labels: object) -> Nothing:
     """A call that may be captured, as a context: `with profile(endpoint='/search', input='large'): ...`.
 
     Never raises, and costs about a third of a microsecond for a call that is not looked at. In asynchronous code use
-    `profiled` or the middleware: this one sees whatever the thread does until it is left.
+    `profiled` or the middleware: this one sees whatever the thread does until it is left. A scope that another thread
+    leaves comes to nothing, and is counted (`stepped_aside`).
     """
     agent = _agent
     if agent is None:

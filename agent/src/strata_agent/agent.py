@@ -12,9 +12,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
-from . import clocks
+from . import clocks, elsewhere
 from .capture import IS_PROCESS_WIDE, Capture, Slot
-from .cutting import Cutter
+from .cutting import Cutter, cpu_so_far
 from .delivery import Finished, Worker
 from .governor import Entry, Governor
 from .labels import LabelLimits
@@ -57,29 +57,37 @@ NOTHING = Nothing()
 class Timing(Nothing):
     """A call whose bare CPU time is taken, in one piece or step by step."""
 
-    __slots__ = ('agent', 'entry', 'is_after', 'captures', 'begin', 'cpu')
+    __slots__ = ('agent', 'entry', 'is_after', 'captures', 'thread', 'begin', 'cpu')
 
     def __init__(self, agent: 'Agent', entry: Entry, is_after: bool) -> None:
         self.agent, self.entry, self.is_after = agent, entry, is_after
         self.captures = agent.captures
+        #: The thread that is in it: each has a clock of its own. 0 for none.
+        self.thread = 0
         self.cpu = 0
 
     def enter_step(self) -> None:
+        self.thread = threading.get_ident()
         self.begin = clocks.thread_cpu()
 
     def leave_step(self) -> None:
-        self.cpu += clocks.thread_cpu() - self.begin
+        end = clocks.thread_cpu()
+        if self.thread == threading.get_ident():
+            self.cpu += end - self.begin
+            self.thread = 0
 
     def finish(self) -> None:
         self.agent.finish_timing(self, clocks.thread_cpu())
 
-    def __enter__(self) -> None:
-        self.begin = clocks.thread_cpu()
+    __enter__ = enter_step
 
     def __exit__(self, *_: object) -> None:
         end = clocks.thread_cpu()
-        self.cpu = end - self.begin
-        self.agent.finish_timing(self, end)
+        # Left where it was not entered, or once more than it was: nobody knows what the call took.
+        if self.thread == threading.get_ident():
+            self.thread = 0
+            self.cpu = end - self.begin
+            self.agent.finish_timing(self, end)
 
 
 class Capturing(Nothing):
@@ -100,7 +108,7 @@ class Capturing(Nothing):
         self.limit: Optional[int] = None
 
     def enter_step(self) -> None:
-        if self.is_done:
+        if self.is_done or self.capture.is_on:  # Of a scope that is entered twice the first leave is the end.
             return
         self.clock = clocks.of_this_thread()
         self.begin_process = clocks.process_cpu()
@@ -109,13 +117,27 @@ class Capturing(Nothing):
             self.agent.give_up(self)
 
     def leave_step(self) -> None:
+        was_on = self.capture.is_on
+        if was_on and self.capture.thread != threading.get_ident():
+            self._leave_elsewhere()
+            return
         # Also where the capture was cut meanwhile: the step may have begun just then.
         self.capture.stop()
-        if self.is_done:
+        if self.is_done or not was_on:
             return
-        cpu = clocks.thread_cpu() - self.begin
+        cpu = max(0, clocks.thread_cpu() - self.begin)
         self.cpu += cpu
         self.others += max(0, clocks.process_cpu() - self.begin_process - cpu)
+
+    def _leave_elsewhere(self) -> None:
+        """Ends what another thread began: what was seen is not of this call alone."""
+        cpu = cpu_so_far(self)
+        self.capture.stop()
+        self.capture.is_lost = True
+        if not IS_PROCESS_WIDE:
+            elsewhere.turn_off(self.capture.profile)
+        if not self.is_done:
+            self.cpu = cpu
 
     def finish(self) -> None:
         self.agent.finish_capture(self)
@@ -431,6 +453,7 @@ class Agent:
 
     def _watch(self) -> Optional[float]:
         """Cuts a capture that outlives its limit, and ends slices; returns when to look again, in seconds."""
+        elsewhere.release()
         waits = [self.cutter.look(self, self._running)]
         if self.slices is not None:
             waits.append(self.slices.close_due(self.slot))

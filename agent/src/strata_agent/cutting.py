@@ -50,14 +50,14 @@ class Cutter:
     def _is_over(self, scope: 'Capturing', now: int) -> bool:
         if scope.limit is None:
             return False
-        return now - scope.started > LONGEST or _cpu(scope) > scope.limit
+        return now - scope.started > LONGEST or cpu_so_far(scope) > scope.limit
 
     def end(self, agent: 'Agent', scope: 'Capturing') -> None:
         """Ends a capture now, in whichever thread it runs: nothing waits for the end of its call any more."""
         if scope.capture.is_on and scope.capture.thread == threading.get_ident():
             scope.leave_step()
         else:
-            scope.cpu = _cpu(scope)
+            scope.cpu = cpu_so_far(scope)
             if IS_PROCESS_WIDE:
                 scope.capture.stop()
             # Else its own thread turns it off when the step ends, and what comes until then is not kept.
@@ -65,7 +65,7 @@ class Cutter:
 
     def _cut(self, agent: 'Agent', scope: 'Capturing') -> None:
         if IS_PROCESS_WIDE or not scope.capture.is_on:
-            cpu = _cpu(scope)
+            cpu = cpu_so_far(scope)
             # Before 3.12 only its own thread can turn it off, and does after a step that begins just now.
             if IS_PROCESS_WIDE:
                 scope.capture.stop()
@@ -91,7 +91,7 @@ class Cutter:
         ctypes.pythonapi.Py_AddPendingCall(self._callback, None)
 
 
-def _cpu(scope: 'Capturing') -> int:
+def cpu_so_far(scope: 'Capturing') -> int:
     """The CPU time of the captured call so far; where it cannot be had, the time that passed."""
     if not scope.capture.is_on:
         return scope.cpu
