@@ -409,6 +409,15 @@ class JobTests(AgentTest):
         self.assertEqual({line['weight'] for line in lines}, {'10'})
         self.assertEqual(agent.counters['cut'], 0)
 
+    def test_a_job_says_how_many_there_were(self) -> None:
+        agent = self.start(Governor(0.01))
+        agent.governor.chance = iter((1.0, 0.0, 1.0, 1.0, 0.0, 0.0)).__next__  # type: ignore[method-assign]
+        for size in 'small', 'small', 'large', 'small', 'small', 'large':
+            with strata_agent.profile_job('nightly', probability=0.5, size=size):
+                pass
+        self.assertEqual([(line['labels']['size'], line['callsSeen']) for line in self.lines()],
+                         [('small', 2), ('small', 4), ('large', 2)])
+
 
 class ProcessTests(AgentTest):
     def run_program(self, text: str) -> 'subprocess.CompletedProcess[str]':

@@ -32,7 +32,8 @@ class Places(unittest.TestCase):
     def test_folders_stay_folders(self) -> None:
         os.mkdir('known:1')
         for place in ('profiles', './localhost:8080', 'a/b:1', os.path.join(self.folder, 'c:1'), '.d:1', '../e:1',
-                      '~/f:1', 'known:1', 'known:1/more', r'C:\profiles', 'C:/profiles', 'C:profiles', '//host/share:1'):
+                      '~/f:1', 'known:1', 'known:1/more', r'C:\profiles', 'C:/profiles', 'C:profiles',
+                      '//host/share:1'):
             with self.subTest(place):
                 self.assertFalse(is_url(place))
 

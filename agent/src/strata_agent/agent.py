@@ -283,9 +283,10 @@ class Agent:
     def job(self, labels: Mapping[str, object], probability: float) -> Nothing:
         """The scope of a job that is captured as a whole, with a probability, whatever it costs."""
         try:
+            entry = self.governor.entry(self.limits.bounded({**self.labels, **labels}), self._own_labels)
+            self.governor.count(entry)
             if self.governor.chance() >= probability:
                 return NOTHING
-            entry = self.governor.entry(self.limits.bounded({**self.labels, **labels}), self._own_labels)
             return self._begin(entry, max(1.0, 1 / probability)) or NOTHING
         except Exception as error:
             return self._failed(error)
