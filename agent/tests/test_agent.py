@@ -302,6 +302,29 @@ class SliceTests(AgentTest):
             calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
             self.assertEqual((calls['work'], calls['inner']), (10, 30))
 
+    def test_what_goes_with_a_capture_that_was_lost_is_counted_and_stood_for_by_the_next(self) -> None:
+        agent = self.start(every=3600)
+        for is_lost in False, False, True, False, False:
+            with strata_agent.profile():
+                work()
+                agent._running.capture.is_lost = is_lost  # type: ignore[union-attr]
+        status = strata_agent.status()
+        self.assertEqual((status['stepped_aside'], status['forgotten']), (1, 2))
+        self.assertTrue(agent.stop(5))
+        line, = self.lines()
+        self.assertEqual({function[2]: figures[1] for function, figures in self.stats(line).items()}['work'], 2)
+        self.assertEqual(line['weight'], '2.5')  # Two stand for five.
+
+    def test_a_job_that_was_lost_takes_no_slice_with_it(self) -> None:
+        agent = self.start(every=3600)
+        with strata_agent.profile_job('nightly'):
+            work()
+        with strata_agent.profile_job('nightly', probability=1):
+            agent._running.capture.is_lost = True  # type: ignore[union-attr]
+        self.assertTrue(agent.stop(5))
+        self.assertEqual(len(self.lines()), 1)
+        self.assertEqual(agent.counters['forgotten'], 0)
+
     def test_slices_end_by_themselves(self) -> None:
         self.start(every=0.2)
         end = time.monotonic() + 1.0

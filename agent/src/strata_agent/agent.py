@@ -172,7 +172,7 @@ class Agent:
         #: How many calls after a capture are looked at.
         self.after = AFTER
         self.sender: Optional['Sender'] = None
-        self.counters: Dict[str, int] = {'stepped_aside': 0, 'cut': 0, 'errors': 0}
+        self.counters: Dict[str, int] = {'stepped_aside': 0, 'forgotten': 0, 'cut': 0, 'errors': 0}
         self.reset()
 
     def reset(self) -> None:
@@ -350,7 +350,9 @@ class Agent:
             if scope.capture.is_lost:
                 self._lose(scope)
                 if self.slices is not None:
-                    self.slices.forget(scope.entry.labels)
+                    captures, calls = self.slices.forget(scope.entry.labels, scope.capture)
+                    self.counters['forgotten'] += captures
+                    self.governor.put_back(scope.entry, calls)
                 self.worker.discard(scope.capture)
                 return
             self._hand_over(scope, duration, is_cut)

@@ -6,7 +6,7 @@ A dump of each captured call costs as much as a third of the capture; so the sam
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import clocks
 from .capture import Capture, Slot
@@ -59,10 +59,15 @@ class OpenSlices:
         known = self._open.get(labels)
         return known.profile if known is not None else None
 
-    def forget(self, labels: LabelSet) -> None:
-        """Lets go of a profiler that did not see all of its captures."""
+    def forget(self, labels: LabelSet, capture: Capture) -> Tuple[int, float]:
+        """Lets go of a profiler that did not see all of a capture; returns how many others go with it, which cannot be
+        told apart from what it did see, and for how many calls these stand."""
         with self._lock:
-            self._open.pop(labels, None)
+            known = self._open.get(labels)
+            if known is None or known.profile is not capture.profile:
+                return 0, 0.0
+            del self._open[labels]
+            return known.captures, known.calls
 
     def add(self, capture: Capture, record: Record, cost: int) -> None:
         """Adds a capture that has ended."""
