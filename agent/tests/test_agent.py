@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import cProfile
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -324,6 +325,46 @@ class SliceTests(AgentTest):
         self.assertTrue(agent.stop(5))
         self.assertEqual(len(self.lines()), 1)
         self.assertEqual(agent.counters['forgotten'], 0)
+
+    def test_what_comes_while_a_capture_ends_neither_loses_nor_doubles_it(self) -> None:
+        def end_the_slice(agent: Any) -> None:
+            with mock.patch.object(agent.slices, '_has_ended', lambda now: True):
+                agent.slices.close_due(agent.slot)
+
+        def capture_in_another_thread(agent: Any) -> None:
+            def call() -> None:
+                with strata_agent.profile():
+                    work()
+
+            thread = threading.Thread(target=call)
+            thread.start()
+            thread.join()
+
+        def stop(agent: Any) -> None:  # As a signal handler may.
+            self.assertTrue(strata_agent.stop())
+
+        for first, meanwhile in ((True, end_the_slice), (True, stop), (False, capture_in_another_thread)):
+            with self.subTest(meanwhile.__name__):
+                shutil.rmtree(self.folder)
+                agent: Any = self.start(every=3600)
+                if first:
+                    with strata_agent.profile():
+                        work()
+                add = agent.slices.add
+
+                def add_later(*arguments: Any) -> None:
+                    agent.slices.add = add
+                    meanwhile(agent)
+                    add(*arguments)
+
+                agent.slices.add = add_later
+                with strata_agent.profile():
+                    work()
+                captures = agent.captures
+                self.assertTrue(agent.stop(5))
+                calls = [{function[2]: figures[1] for function, figures in self.stats(line).items()}['work']
+                         for line in self.lines()]
+                self.assertEqual(sum(calls), captures)
 
     def test_slices_end_by_themselves(self) -> None:
         self.start(every=0.2)

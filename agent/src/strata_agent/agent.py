@@ -316,8 +316,11 @@ class Agent:
 
     def give_up(self, scope: Capturing) -> None:
         """Another profiler is at work."""
-        if self._end(scope):
-            self._lose(scope)
+        if self._claim(scope):
+            try:
+                self._lose(scope)
+            finally:
+                self.release(scope)
 
     def _lose(self, scope: Capturing) -> None:
         """Notes a capture of which nothing is kept: what it took is paid for, and the next stands for its calls."""
@@ -326,12 +329,11 @@ class Agent:
         if scope.limit is not None:
             self.governor.put_back(scope.entry, scope.weight)
 
-    def _end(self, scope: Capturing) -> bool:
-        """Whether the scope ends now, and not before."""
+    def _claim(self, scope: Capturing) -> bool:
+        """Whether the scope ends now, and not before; who gets that releases it."""
         if not scope.end.acquire(False):
             return False
         scope.is_done = True
-        self.release(scope)
         return True
 
     def release(self, scope: Capturing) -> None:
@@ -345,23 +347,30 @@ class Agent:
         begin = clocks.thread_cpu()
         try:
             duration = clocks.elapsed() - scope.started
-            if not self._end(scope):
+            if not self._claim(scope):
                 return
-            if scope.capture.is_lost:
-                self._lose(scope)
-                if self.slices is not None:
-                    captures, calls = self.slices.forget(scope.entry.labels, scope.capture)
-                    self.counters['forgotten'] += captures
-                    self.governor.put_back(scope.entry, calls)
-                self.worker.discard(scope.capture)
-                return
-            self._hand_over(scope, duration, is_cut)
-            # The next ones may run slower.
-            self._after, self._gap, self.left = self.after, max(1, self._gap - self.left + 1), 1
+            try:
+                self._finish(scope, duration, is_cut)
+            finally:
+                # Not before: another capture, or the end of a slice, would meet a profiler whose capture is not noted.
+                self.release(scope)
         except Exception as error:
             self._failed(error)
         finally:
             self.governor.spend(clocks.thread_cpu() - begin)
+
+    def _finish(self, scope: Capturing, duration: int, is_cut: bool) -> None:
+        if scope.capture.is_lost:
+            self._lose(scope)
+            if self.slices is not None:
+                captures, calls = self.slices.forget(scope.entry.labels, scope.capture)
+                self.counters['forgotten'] += captures
+                self.governor.put_back(scope.entry, calls)
+            self.worker.discard(scope.capture)
+            return
+        self._hand_over(scope, duration, is_cut)
+        # The next ones may run slower.
+        self._after, self._gap, self.left = self.after, max(1, self._gap - self.left + 1), 1
 
     def _hand_over(self, scope: Capturing, duration: int, is_cut: bool) -> None:
         entry = scope.entry

@@ -34,6 +34,7 @@ class _Closing:
 
     profile: Any = None
     thread = 0
+    is_on = False
 
 
 class OpenSlices:
@@ -91,7 +92,10 @@ class OpenSlices:
             closing = _Closing()
             # While the slot is ours, no capture goes on with one of the profilers; else one may.
             is_ours = slot.take(closing)
-            self._close_all(None if is_ours else slot.profile())
+            held = slot.capture
+            # At the last, one that is off is about to be noted, and will not be here any more.
+            in_use = held.profile if held is not None and (held.is_on or not is_last) else None
+            self._close_all(in_use)
             if is_ours:
                 slot.free(closing)
         if not self._open:
