@@ -3,7 +3,8 @@
 
 A call that is looked at is a *candidate*: the others cost a decrement and a comparison. A candidate is timed bare,
 which tells what such calls take, or captured, if the governor has what that costs. Nothing here raises into the
-program, and nothing waits for a lock that is held for longer than some microseconds.
+program but what its own signal handlers raise meanwhile, and nothing waits for a lock that is held for longer than
+some microseconds.
 """
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
-from . import clocks, elsewhere
+from . import clocks, elsewhere, handlers
 from .capture import IS_PROCESS_WIDE, Capture, Slot
 from .cutting import Cutter, cpu_so_far
 from .delivery import Finished, Worker
@@ -292,6 +293,9 @@ class Agent:
             return self._failed(error)
 
     def _failed(self, error: Exception) -> Nothing:
+        """Notes an error of the agent or of labels. What a signal handler raised meanwhile is for the program."""
+        if handlers.raised(error):
+            raise error
         self.counters['errors'] += 1
         log.debug('not captured', exc_info=error)
         return NOTHING

@@ -32,9 +32,14 @@ class Cutter:
         self.is_looking = False
         self._last = 0
         self._callback: Any = None
+        #: The kind of error that a signal handler raised in the callback.
+        self._raised: Any = None
 
     def look(self, agent: 'Agent', scope: Optional['Capturing']) -> Optional[float]:
         """Cuts the capture if it has to be; returns in how many seconds to look again."""
+        if self._raised is not None:
+            kind, self._raised = self._raised, None
+            _raise_in_main_thread(kind)
         now = clocks.elapsed()
         if scope is not None:
             self._last = now
@@ -81,14 +86,24 @@ class Cutter:
             return
 
         def cut(_: Any) -> int:
-            if not scope.is_done:
-                scope.leave_step()
-                agent.finish_capture(scope, is_cut=True)
+            try:
+                if not scope.is_done:
+                    scope.leave_step()
+                    agent.finish_capture(scope, is_cut=True)
+            except BaseException as error:  # Of a signal handler, and from here nothing can be raised.
+                self._raised = type(error)
+                agent.worker.wake()
             return 0
 
         # The interpreter keeps the address alone.
         self._callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(cut)
         ctypes.pythonapi.Py_AddPendingCall(self._callback, None)
+
+
+def _raise_in_main_thread(kind: Any) -> None:
+    import ctypes
+    main = ctypes.c_ulong(threading.main_thread().ident or 0)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(main, ctypes.py_object(kind))
 
 
 def cpu_so_far(scope: 'Capturing') -> int:
