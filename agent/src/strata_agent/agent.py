@@ -13,7 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
-from . import clocks, elsewhere, handlers
+from . import clocks, elsewhere, greenlets, handlers
 from .capture import IS_PROCESS_WIDE, Capture, Slot
 from .cutting import Cutter, cpu_so_far
 from .delivery import Finished, Worker
@@ -186,6 +186,8 @@ class Agent:
         self.captures = 0
         self._after = 0
         self._running: Optional[Capturing] = None
+        #: Why nothing is captured in this process, if so.
+        self.refusal: Optional[str] = None
         self._snapshot = 2_000_000
 
     def after_fork(self) -> None:
@@ -234,7 +236,21 @@ class Agent:
         self.governor.add_choice(clocks.thread_cpu() - begin)
         return self._failed(error)
 
+    def _is_refused(self) -> bool:
+        """Whether nothing can be told from the calls of this process; says so once."""
+        library = greenlets.library()
+        if library is None:
+            return False
+        self._gap = self.left = 1 << 60
+        if self.refusal is None:
+            self.refusal = ('%s has put greenlets in the place of threads: a capture would have the calls of others in '
+                            'it, so nothing is captured in this process' % library)
+            log.warning(self.refusal)
+        return True
+
     def _choose(self, labels: Mapping[str, object]) -> Nothing:
+        if self._is_refused():
+            return NOTHING
         if self.labels:
             labels = {**self.labels, **labels}
         entry = self.governor.entry(self.limits.bounded(labels), self._own_labels)
@@ -284,6 +300,8 @@ class Agent:
     def job(self, labels: Mapping[str, object], probability: float) -> Nothing:
         """The scope of a job that is captured as a whole, with a probability, whatever it costs."""
         try:
+            if self._is_refused():
+                return NOTHING
             entry = self.governor.entry(self.limits.bounded({**self.labels, **labels}), self._own_labels)
             self.governor.count(entry)
             if self.governor.chance() >= probability:
@@ -462,7 +480,7 @@ class Agent:
         status.update(self.counters)
         if self.sender is not None:
             status.update(self.sender.status())
-        status.update(labels_replaced=self.limits.replaced, error=self.worker.error)
+        status.update(labels_replaced=self.limits.replaced, error=self.worker.error or self.refusal)
         return status
 
     # The thread
