@@ -582,6 +582,19 @@ class Agents(SendingCase):
                 with self.assertRaisesRegex(PermissionError, 'of this user'):
                     default_spool('a', 'http://h')
 
+    def test_all_that_is_written_is_in_the_folder_by_default(self) -> None:
+        here = os.path.join(self.folder, 'here')
+        os.mkdir(here)
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(here)
+        with mock.patch.dict(os.environ, XDG_STATE_HOME=self.folder):
+            strata_agent.start(service='shop', send_to='http://127.0.0.1:9', budget=0.9)
+            path = default_spool('shop', 'http://127.0.0.1:9')
+        self.capture()
+        strata_agent.stop(1)
+        self.assertEqual(os.listdir(here), [])
+        self.assertIn('drain.lock', os.listdir(path))
+
     def test_flush_says_if_a_folder_could_not_be_written(self) -> None:
         strata_agent.start(service='shop', send_to=self.path, budget=0.9)
         self.capture()

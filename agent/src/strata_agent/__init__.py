@@ -72,11 +72,10 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
         if isinstance(send_to, str) and _is_url(send_to):
             # 30 ms to import: only for who needs it.
             from .http import Sender
-            from .target import default_spool
-            url, path = send_to, os.fspath(spool or '')
-            sender = Sender(url, path, spool_limit, token, headers)
-            if not path:
-                path = sender.path = default_spool(service, url)
+            from .target import check, default_spool
+            check(send_to, token, headers)  # Before a folder is made.
+            path = os.fspath(spool or '') or default_spool(service, send_to)
+            sender = Sender(send_to, path, spool_limit, token, headers)
         elif spool is not None or token is not None or headers is not None:
             raise ValueError('spool, token and headers are for a URL, and send_to is a folder: %r' % path)
         Spool(path, spool_limit)  # Says now what is wrong with the folder.

@@ -83,6 +83,12 @@ def request_headers(token: Optional[str], given: Optional[Mapping[str, str]]) ->
     return headers
 
 
+def check(url: str, token: Optional[str], headers: Optional[Mapping[str, str]]) -> None:
+    """Raises `ValueError` for a URL, token or header that cannot be sent."""
+    Target.of(url)
+    request_headers(token, headers)
+
+
 def default_spool(service: str, url: str) -> str:
     """The folder for what a service sends to a URL: below `$XDG_STATE_HOME`, `~/.local/state` or the temporary folder.
 
