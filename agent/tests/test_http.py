@@ -94,7 +94,7 @@ class Sending(SendingCase):
 
     def test_batches_keep_to_their_bytes(self) -> None:
         sender = self.sender()
-        sender._bytes = 5_000
+        sender._outbox.bytes = 5_000
         self.spool.append([record(number, data=dump(number, 2_000)) for number in range(6)])
         self.assertTrue(sender.flush(5))
         self.assertEqual(len(self.store.stored()), 6)
@@ -302,7 +302,7 @@ class Faults(SendingCase):
     def test_one_that_the_answer_passes_over_is_sent_again(self) -> None:
         self.store.control(**{'pass over': ['id-0']})
         sender = self.sender()
-        sender._count = 1
+        sender._outbox.count = 1
         self.spool.append([record(number) for number in range(3)])
         sender.wake()
         self.assertTrue(until(lambda: self.spooled() == ['id-0']), self.spooled())
