@@ -10,8 +10,7 @@ from unittest import mock
 
 import strata_agent
 
-from .support import AgentTest
-from .test_agent import work
+from .support import AgentTest, work
 
 
 def patched(module: str, **functions: Any) -> Any:

@@ -14,8 +14,7 @@ import strata_agent
 from strata_agent.capture import IS_PROCESS_WIDE, is_slot_taken
 from strata_agent.governor import Governor
 
-from .support import AgentTest
-from .test_agent import work
+from .support import AgentTest, work
 from .test_scopes import Never
 
 

@@ -15,8 +15,7 @@ from strata_agent.capture import IS_PROCESS_WIDE, is_slot_taken
 from strata_agent.governor import Entry
 
 from .sending import until
-from .support import AgentTest, Always
-from .test_agent import spin, work
+from .support import AgentTest, Always, spin, work
 
 
 class Never(Always):

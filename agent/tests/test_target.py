@@ -9,7 +9,30 @@ import tempfile
 import unittest
 
 import strata_agent
-from strata_agent.target import is_url
+from strata_agent.target import Target, is_url
+
+
+class Urls(unittest.TestCase):
+    def test_urls_lead_to_the_path_of_the_contract(self) -> None:
+        for url, expected in (('http://h', (False, 'h', None, '/v1/profiles')),
+                              ('HTTPS://h:8443/', (True, 'h', 8443, '/v1/profiles')),
+                              ('https://h/a/b/', (True, 'h', None, '/a/b/v1/profiles')),
+                              ('http://[::1]:80/v1/profiles', (False, '::1', 80, '/v1/profiles'))):
+            self.assertEqual(tuple(Target.of(url)), expected)
+
+    def test_bad_urls_say_what_is_wrong(self) -> None:
+        for url, word in (('ftp://h', 'ftp'), ('http://', 'no host'), ('http:h', 'no host'), ('http://h:x', 'h:x'),
+                          ('http://h:99999', '99999'), ('http://h:0', 'port 0'), ('http://h?a=1', 'query'),
+                          ('http://h#a', 'fragment'), ('http://h/a b', 'space'), ('http://h/\r\nX: y', 'control'),
+                          ('http://[::1', '::1')):
+            with self.assertRaisesRegex(ValueError, word):
+                Target.of(url)
+
+    def test_a_password_is_not_shown(self) -> None:
+        with self.assertRaises(ValueError) as raised:
+            Target.of('http://me:secret@h')
+        self.assertNotIn('secret', str(raised.exception))
+        self.assertIn('token', str(raised.exception))
 
 
 class Places(unittest.TestCase):
