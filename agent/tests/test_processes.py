@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -60,6 +61,33 @@ class ProcessTests(AgentTest):
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         names = sorted(line['labels']['process'] for line in self.lines())
         self.assertEqual(names, ['both', 'child', 'child', 'child', 'parent'])
+
+    def test_children_of_multiprocessing_keep_what_they_captured(self) -> None:
+        for begin, count in (self.BEGIN, 6), (self.BEGIN.replace('Always()', 'Always(), every=1000'), 4):
+            with self.subTest(count=count):
+                done = self.run_program(begin + '''
+        import multiprocessing, warnings
+        warnings.simplefilter('ignore')
+
+        def capture():
+            for _ in range(3):
+                with strata_agent.profile(): sum(range(10))
+
+        def start_and_capture():
+            strata_agent._agent = None
+            strata_agent.start(service='a', send_to=os.environ['FOLDER'])
+            strata_agent._agent.governor, strata_agent._agent.after = Always(), 0
+            capture()
+
+        for target in capture, start_and_capture:
+            child = multiprocessing.get_context('fork').Process(target=target)
+            child.start()
+            child.join()
+            assert child.exitcode == 0
+                ''')
+                self.assertEqual((done.returncode, done.stderr), (0, ''))
+                self.assertEqual(len(self.lines()), count)
+                shutil.rmtree(self.folder)
 
     def test_a_storm_of_forks_leaves_no_process_and_loses_nothing(self) -> None:
         done = self.run_program(self.BEGIN + '''

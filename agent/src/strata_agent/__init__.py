@@ -85,6 +85,7 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
         if sender is not None:
             agent.send_with(sender)
         _agent = agent
+        _stop_with_multiprocessing()
         agent.left = 1 << 60
         agent.governor.plain_cost = plain_cost(profile)
         agent.left = 1
@@ -197,6 +198,16 @@ def status() -> Dict[str, Any]:
 def _after_fork() -> None:
     if _agent is not None:
         _agent.after_fork()
+        util = sys.modules.get('multiprocessing.util')
+        if util is not None:  # Which forgets its finalizers in a child.
+            util.register_after_fork(_agent, _stop_with_multiprocessing)
+
+
+def _stop_with_multiprocessing(_: object = None) -> None:
+    """A child of multiprocessing runs finalizers at its end, and not what atexit has."""
+    util = sys.modules.get('multiprocessing.util')
+    if util is not None:
+        util.Finalize(None, stop, args=(2.0,), exitpriority=-100)
 
 
 if hasattr(os, 'register_at_fork'):
