@@ -8,6 +8,7 @@ import os
 import pstats
 import shutil
 import tempfile
+import time
 import unittest
 from typing import Any, Dict, List, Optional, Set
 
@@ -16,6 +17,23 @@ from strata_agent.agent import Agent
 from strata_agent.capture import Slot
 from strata_agent.governor import Entry, Governor
 from strata_agent.spool import Spool
+
+
+def inner(number: int) -> int:
+    """What `work` calls."""
+    return number + 1
+
+
+def work(calls: int = 10) -> int:
+    """What is captured: calls of `inner`."""
+    return sum([inner(number) for number in range(calls)])
+
+
+def spin(seconds: float) -> None:
+    """Works for some CPU time."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        work()
 
 
 class Always(Governor):

@@ -14,7 +14,7 @@ import unittest
 from typing import Any, Dict, List, Tuple
 
 from strata_agent import ingest
-from strata_agent.spool import Entry
+from strata_agent.index import Entry
 
 from .receiver import Store
 from .sending import HERE, SendingCase, dump

@@ -17,7 +17,6 @@ import atexit
 import functools
 import inspect
 import os
-import re
 import sys
 import threading
 from typing import Any, Callable, Dict, Mapping, Optional, TypeVar, Union
@@ -55,7 +54,7 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
     cost. `spool_limit` bounds the bytes of the dumps in the folder, `label_limit` the values of each label.
 
     Raises `RuntimeError` if the agent runs already, `ValueError` for a budget that is no part of one or a URL that
-    leads nowhere, and `OSError` where the folder cannot be made.
+    leads nowhere (`localhost:8080` is none: `http://localhost:8080`), and `OSError` where the folder cannot be made.
     """
     global _agent
     with _starting:
@@ -70,14 +69,13 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
             raise ValueError('every: expected seconds, at least 0.01, found %r' % (every,))
         if spool_limit <= 0 or label_limit <= 0:
             raise ValueError('spool_limit, label_limit: expected more than 0')
-        if isinstance(send_to, str) and re.match(r'https?:|[a-z][a-z0-9+.-]+://', send_to, re.IGNORECASE):
+        if isinstance(send_to, str) and _is_url(send_to):
             # 30 ms to import: only for who needs it.
             from .http import Sender
-            from .target import default_spool
-            url, path = send_to, os.fspath(spool or '')
-            sender = Sender(url, path, spool_limit, token, headers)
-            if not path:
-                path = sender.path = default_spool(service, url)
+            from .target import check, default_spool
+            check(send_to, token, headers)  # Before a folder is made.
+            path = os.fspath(spool or '') or default_spool(service, send_to)
+            sender = Sender(send_to, path, spool_limit, token, headers)
         elif spool is not None or token is not None or headers is not None:
             raise ValueError('spool, token and headers are for a URL, and send_to is a folder: %r' % path)
         Spool(path, spool_limit)  # Says now what is wrong with the folder.
@@ -87,9 +85,17 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
         if sender is not None:
             agent.send_with(sender)
         _agent = agent
+        _stop_with_multiprocessing()
         agent.left = 1 << 60
         agent.governor.plain_cost = plain_cost(profile)
         agent.left = 1
+
+
+def _is_url(send_to: str) -> bool:
+    if ':' not in send_to:
+        return False
+    from .target import is_url
+    return is_url(send_to)
 
 
 def stop(timeout: float = 5.0) -> bool:
@@ -108,7 +114,8 @@ def profile(**labels: object) -> Nothing:
     """A call that may be captured, as a context: `with profile(endpoint='/search', input='large'): ...`.
 
     Never raises, and costs about a third of a microsecond for a call that is not looked at. In asynchronous code use
-    `profiled` or the middleware: this one sees whatever the thread does until it is left.
+    `profiled` or the middleware: this one sees whatever the thread does until it is left. A scope that another thread
+    leaves comes to nothing, and is counted (`stepped_aside`).
     """
     agent = _agent
     if agent is None:
@@ -191,6 +198,16 @@ def status() -> Dict[str, Any]:
 def _after_fork() -> None:
     if _agent is not None:
         _agent.after_fork()
+        util = sys.modules.get('multiprocessing.util')
+        if util is not None:  # Which forgets its finalizers in a child.
+            util.register_after_fork(_agent, _stop_with_multiprocessing)
+
+
+def _stop_with_multiprocessing(_: object = None) -> None:
+    """A child of multiprocessing runs finalizers at its end, and not what atexit has."""
+    util = sys.modules.get('multiprocessing.util')
+    if util is not None:
+        util.Finalize(None, stop, args=(2.0,), exitpriority=-100)
 
 
 if hasattr(os, 'register_at_fork'):

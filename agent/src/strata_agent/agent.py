@@ -3,7 +3,8 @@
 
 A call that is looked at is a *candidate*: the others cost a decrement and a comparison. A candidate is timed bare,
 which tells what such calls take, or captured, if the governor has what that costs. Nothing here raises into the
-program, and nothing waits for a lock that is held for longer than some microseconds.
+program but what its own signal handlers raise meanwhile, and nothing waits for a lock that is held for longer than
+some microseconds.
 """
 from __future__ import annotations
 
@@ -12,9 +13,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
-from . import clocks
+from . import clocks, elsewhere, greenlets, handlers
 from .capture import IS_PROCESS_WIDE, Capture, Slot
-from .cutting import Cutter
+from .cutting import Cutter, cpu_so_far
 from .delivery import Finished, Worker
 from .governor import Entry, Governor
 from .labels import LabelLimits
@@ -57,29 +58,37 @@ NOTHING = Nothing()
 class Timing(Nothing):
     """A call whose bare CPU time is taken, in one piece or step by step."""
 
-    __slots__ = ('agent', 'entry', 'is_after', 'captures', 'begin', 'cpu')
+    __slots__ = ('agent', 'entry', 'is_after', 'captures', 'thread', 'begin', 'cpu')
 
     def __init__(self, agent: 'Agent', entry: Entry, is_after: bool) -> None:
         self.agent, self.entry, self.is_after = agent, entry, is_after
         self.captures = agent.captures
+        #: The thread that is in it: each has a clock of its own. 0 for none.
+        self.thread = 0
         self.cpu = 0
 
     def enter_step(self) -> None:
+        self.thread = threading.get_ident()
         self.begin = clocks.thread_cpu()
 
     def leave_step(self) -> None:
-        self.cpu += clocks.thread_cpu() - self.begin
+        end = clocks.thread_cpu()
+        if self.thread == threading.get_ident():
+            self.cpu += end - self.begin
+            self.thread = 0
 
     def finish(self) -> None:
         self.agent.finish_timing(self, clocks.thread_cpu())
 
-    def __enter__(self) -> None:
-        self.begin = clocks.thread_cpu()
+    __enter__ = enter_step
 
     def __exit__(self, *_: object) -> None:
         end = clocks.thread_cpu()
-        self.cpu = end - self.begin
-        self.agent.finish_timing(self, end)
+        # Left where it was not entered, or once more than it was: nobody knows what the call took.
+        if self.thread == threading.get_ident():
+            self.thread = 0
+            self.cpu = end - self.begin
+            self.agent.finish_timing(self, end)
 
 
 class Capturing(Nothing):
@@ -100,7 +109,7 @@ class Capturing(Nothing):
         self.limit: Optional[int] = None
 
     def enter_step(self) -> None:
-        if self.is_done:
+        if self.is_done or self.capture.is_on:  # Of a scope that is entered twice the first leave is the end.
             return
         self.clock = clocks.of_this_thread()
         self.begin_process = clocks.process_cpu()
@@ -109,13 +118,27 @@ class Capturing(Nothing):
             self.agent.give_up(self)
 
     def leave_step(self) -> None:
+        was_on = self.capture.is_on
+        if was_on and self.capture.thread != threading.get_ident():
+            self._leave_elsewhere()
+            return
         # Also where the capture was cut meanwhile: the step may have begun just then.
         self.capture.stop()
-        if self.is_done:
+        if self.is_done or not was_on:
             return
-        cpu = clocks.thread_cpu() - self.begin
+        cpu = max(0, clocks.thread_cpu() - self.begin)
         self.cpu += cpu
         self.others += max(0, clocks.process_cpu() - self.begin_process - cpu)
+
+    def _leave_elsewhere(self) -> None:
+        """Ends what another thread began: what was seen is not of this call alone."""
+        cpu = cpu_so_far(self)
+        self.capture.stop()
+        self.capture.is_lost = True
+        if not IS_PROCESS_WIDE:
+            elsewhere.turn_off(self.capture.profile)
+        if not self.is_done:
+            self.cpu = cpu
 
     def finish(self) -> None:
         self.agent.finish_capture(self)
@@ -150,7 +173,7 @@ class Agent:
         #: How many calls after a capture are looked at.
         self.after = AFTER
         self.sender: Optional['Sender'] = None
-        self.counters: Dict[str, int] = {'stepped_aside': 0, 'cut': 0, 'errors': 0}
+        self.counters: Dict[str, int] = {'stepped_aside': 0, 'forgotten': 0, 'cut': 0, 'errors': 0}
         self.reset()
 
     def reset(self) -> None:
@@ -163,6 +186,8 @@ class Agent:
         self.captures = 0
         self._after = 0
         self._running: Optional[Capturing] = None
+        #: Why nothing is captured in this process, if so.
+        self.refusal: Optional[str] = None
         self._snapshot = 2_000_000
 
     def after_fork(self) -> None:
@@ -211,7 +236,21 @@ class Agent:
         self.governor.add_choice(clocks.thread_cpu() - begin)
         return self._failed(error)
 
+    def _is_refused(self) -> bool:
+        """Whether nothing can be told from the calls of this process; says so once."""
+        library = greenlets.library()
+        if library is None:
+            return False
+        self._gap = self.left = 1 << 60
+        if self.refusal is None:
+            self.refusal = ('%s has put greenlets in the place of threads: a capture would have the calls of others in '
+                            'it, so nothing is captured in this process' % library)
+            log.warning(self.refusal)
+        return True
+
     def _choose(self, labels: Mapping[str, object]) -> Nothing:
+        if self._is_refused():
+            return NOTHING
         if self.labels:
             labels = {**self.labels, **labels}
         entry = self.governor.entry(self.limits.bounded(labels), self._own_labels)
@@ -261,14 +300,20 @@ class Agent:
     def job(self, labels: Mapping[str, object], probability: float) -> Nothing:
         """The scope of a job that is captured as a whole, with a probability, whatever it costs."""
         try:
-            if self.governor.chance() >= probability:
+            if self._is_refused():
                 return NOTHING
             entry = self.governor.entry(self.limits.bounded({**self.labels, **labels}), self._own_labels)
+            self.governor.count(entry)
+            if self.governor.chance() >= probability:
+                return NOTHING
             return self._begin(entry, max(1.0, 1 / probability)) or NOTHING
         except Exception as error:
             return self._failed(error)
 
     def _failed(self, error: Exception) -> Nothing:
+        """Notes an error of the agent or of labels. What a signal handler raised meanwhile is for the program."""
+        if handlers.raised(error):
+            raise error
         self.counters['errors'] += 1
         log.debug('not captured', exc_info=error)
         return NOTHING
@@ -293,8 +338,11 @@ class Agent:
 
     def give_up(self, scope: Capturing) -> None:
         """Another profiler is at work."""
-        if self._end(scope):
-            self._lose(scope)
+        if self._claim(scope):
+            try:
+                self._lose(scope)
+            finally:
+                self.release(scope)
 
     def _lose(self, scope: Capturing) -> None:
         """Notes a capture of which nothing is kept: what it took is paid for, and the next stands for its calls."""
@@ -303,12 +351,11 @@ class Agent:
         if scope.limit is not None:
             self.governor.put_back(scope.entry, scope.weight)
 
-    def _end(self, scope: Capturing) -> bool:
-        """Whether the scope ends now, and not before."""
+    def _claim(self, scope: Capturing) -> bool:
+        """Whether the scope ends now, and not before; who gets that releases it."""
         if not scope.end.acquire(False):
             return False
         scope.is_done = True
-        self.release(scope)
         return True
 
     def release(self, scope: Capturing) -> None:
@@ -322,21 +369,30 @@ class Agent:
         begin = clocks.thread_cpu()
         try:
             duration = clocks.elapsed() - scope.started
-            if not self._end(scope):
+            if not self._claim(scope):
                 return
-            if scope.capture.is_lost:
-                self._lose(scope)
-                if self.slices is not None:
-                    self.slices.forget(scope.entry.labels)
-                self.worker.discard(scope.capture)
-                return
-            self._hand_over(scope, duration, is_cut)
-            # The next ones may run slower.
-            self._after, self._gap, self.left = self.after, max(1, self._gap - self.left + 1), 1
+            try:
+                self._finish(scope, duration, is_cut)
+            finally:
+                # Not before: another capture, or the end of a slice, would meet a profiler whose capture is not noted.
+                self.release(scope)
         except Exception as error:
             self._failed(error)
         finally:
             self.governor.spend(clocks.thread_cpu() - begin)
+
+    def _finish(self, scope: Capturing, duration: int, is_cut: bool) -> None:
+        if scope.capture.is_lost:
+            self._lose(scope)
+            if self.slices is not None:
+                captures, calls = self.slices.forget(scope.entry.labels, scope.capture)
+                self.counters['forgotten'] += captures
+                self.governor.put_back(scope.entry, calls)
+            self.worker.discard(scope.capture)
+            return
+        self._hand_over(scope, duration, is_cut)
+        # The next ones may run slower.
+        self._after, self._gap, self.left = self.after, max(1, self._gap - self.left + 1), 1
 
     def _hand_over(self, scope: Capturing, duration: int, is_cut: bool) -> None:
         entry = scope.entry
@@ -425,13 +481,14 @@ class Agent:
         status.update(self.counters)
         if self.sender is not None:
             status.update(self.sender.status())
-        status.update(labels_replaced=self.limits.replaced, error=self.worker.error)
+        status.update(labels_replaced=self.limits.replaced, error=self.worker.error or self.refusal)
         return status
 
     # The thread
 
     def _watch(self) -> Optional[float]:
         """Cuts a capture that outlives its limit, and ends slices; returns when to look again, in seconds."""
+        elsewhere.release()
         waits = [self.cutter.look(self, self._running)]
         if self.slices is not None:
             waits.append(self.slices.close_due(self.slot))

@@ -35,6 +35,8 @@ class Cutter:
         self.is_looking = False
         self._last = 0
         self._callback: Any = None
+        #: The kind of error that a signal handler raised in the callback.
+        self._raised: Any = None
 
     def is_needed(self, entry: 'Entry') -> bool:
         """Whether the thread has to be woken for a capture that begins.
@@ -45,6 +47,9 @@ class Cutter:
 
     def look(self, agent: 'Agent', scope: Optional['Capturing']) -> Optional[float]:
         """Cuts the capture if it has to be; returns in how many seconds to look again."""
+        if self._raised is not None:
+            kind, self._raised = self._raised, None
+            _raise_in_main_thread(kind)
         now = clocks.elapsed()
         if scope is not None:
             self._last = now
@@ -62,14 +67,14 @@ class Cutter:
     def _is_over(self, scope: 'Capturing', now: int) -> bool:
         if scope.limit is None:
             return False
-        return now - scope.started > LONGEST or _cpu(scope) > scope.limit
+        return now - scope.started > LONGEST or cpu_so_far(scope) > scope.limit
 
     def end(self, agent: 'Agent', scope: 'Capturing') -> None:
         """Ends a capture now, in whichever thread it runs: nothing waits for the end of its call any more."""
         if scope.capture.is_on and scope.capture.thread == threading.get_ident():
             scope.leave_step()
         else:
-            scope.cpu = _cpu(scope)
+            scope.cpu = cpu_so_far(scope)
             if IS_PROCESS_WIDE:
                 scope.capture.stop()
             # Else its own thread turns it off when the step ends, and what comes until then is not kept.
@@ -77,7 +82,7 @@ class Cutter:
 
     def _cut(self, agent: 'Agent', scope: 'Capturing') -> None:
         if IS_PROCESS_WIDE or not scope.capture.is_on:
-            cpu = _cpu(scope)
+            cpu = cpu_so_far(scope)
             # Before 3.12 only its own thread can turn it off, and does after a step that begins just now.
             if IS_PROCESS_WIDE:
                 scope.capture.stop()
@@ -93,9 +98,13 @@ class Cutter:
             return
 
         def cut(_: Any) -> int:
-            if not scope.is_done:
-                scope.leave_step()
-                agent.finish_capture(scope, is_cut=True)
+            try:
+                if not scope.is_done:
+                    scope.leave_step()
+                    agent.finish_capture(scope, is_cut=True)
+            except BaseException as error:  # Of a signal handler, and from here nothing can be raised.
+                self._raised = type(error)
+                agent.worker.wake()
             return 0
 
         # The interpreter keeps the address alone.
@@ -103,7 +112,13 @@ class Cutter:
         ctypes.pythonapi.Py_AddPendingCall(self._callback, None)
 
 
-def _cpu(scope: 'Capturing') -> int:
+def _raise_in_main_thread(kind: Any) -> None:
+    import ctypes
+    main = ctypes.c_ulong(threading.main_thread().ident or 0)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(main, ctypes.py_object(kind))
+
+
+def cpu_so_far(scope: 'Capturing') -> int:
     """The CPU time of the captured call so far; where it cannot be had, the time that passed."""
     if not scope.capture.is_on:
         return scope.cpu

@@ -227,6 +227,11 @@ class Governor:
         with self._lock:
             entry.pending += int(weight)
 
+    def count(self, entry: Entry) -> None:
+        """Notes a call of which not the budget decides whether it is captured."""
+        with self._lock:
+            entry.calls += 1
+
     def pass_over(self, calls: int) -> int:
         """Notes a candidate whose kind is not known; returns after how many calls the next one comes."""
         with self._lock:

@@ -6,7 +6,7 @@ A dump of each captured call costs as much as a third of the capture; so the sam
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import clocks
 from .capture import Capture, Slot
@@ -34,6 +34,7 @@ class _Closing:
 
     profile: Any = None
     thread = 0
+    is_on = False
     is_shared = False
 
 
@@ -60,10 +61,15 @@ class OpenSlices:
         known = self._open.get(labels)
         return known.profile if known is not None else None
 
-    def forget(self, labels: LabelSet) -> None:
-        """Lets go of a profiler that did not see all of its captures."""
+    def forget(self, labels: LabelSet, capture: Capture) -> Tuple[int, float]:
+        """Lets go of a profiler that did not see all of a capture; returns how many others go with it, which cannot be
+        told apart from what it did see, and for how many calls these stand."""
         with self._lock:
-            self._open.pop(labels, None)
+            known = self._open.get(labels)
+            if known is None or known.profile is not capture.profile:
+                return 0, 0.0
+            del self._open[labels]
+            return known.captures, known.calls
 
     def add(self, capture: Capture, record: Record, cost: int) -> None:
         """Adds a capture that has ended."""
@@ -87,7 +93,10 @@ class OpenSlices:
             closing = _Closing()
             # While the slot is ours, no capture goes on with one of the profilers; else one may.
             is_ours = slot.take(closing)
-            self._close_all(None if is_ours else slot.profile())
+            held = slot.capture
+            # At the last, one that is off is about to be noted, and will not be here any more.
+            in_use = held.profile if held is not None and (held.is_on or not is_last) else None
+            self._close_all(in_use)
             if is_ours:
                 slot.free(closing)
         if not self._open:

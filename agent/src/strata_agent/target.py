@@ -13,6 +13,20 @@ from urllib.parse import urlsplit
 PATH = '/v1/profiles'
 
 
+#: What begins like `host:port`, and unlike `/folder`, `./folder`, `~/folder` and a drive.
+_HOST = re.compile(r'(?![/\\.~])(?![a-z]:(?!\d+(?:/|$)))[^/\\]*:[^/\\]*', re.IGNORECASE)
+
+
+def is_url(send_to: str) -> bool:
+    """Whether it is a URL, and not a folder. Raises `ValueError` for what is neither, as `localhost:8080`."""
+    if re.match(r'https?:|[a-z][a-z0-9+.-]+://', send_to, re.IGNORECASE):
+        return True
+    host = _HOST.match(send_to)
+    if host and not os.path.lexists(host.group()):
+        raise ValueError('send_to: expected http://… or https://… for a server, ./… for a folder, found %r' % send_to)
+    return False
+
+
 class Target(NamedTuple):
     """Where a URL leads."""
 
@@ -67,6 +81,12 @@ def request_headers(token: Optional[str], given: Optional[Mapping[str, str]]) ->
         headers = {key: known for key, known in headers.items() if key.lower() != name.lower()}
         headers[name] = value
     return headers
+
+
+def check(url: str, token: Optional[str], headers: Optional[Mapping[str, str]]) -> None:
+    """Raises `ValueError` for a URL, token or header that cannot be sent."""
+    Target.of(url)
+    request_headers(token, headers)
 
 
 def default_spool(service: str, url: str) -> str:

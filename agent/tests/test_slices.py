@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Captures that are added up, one dump for each slice."""
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+import unittest
+from typing import Any
+from unittest import mock
+
+import strata_agent
+from strata_agent import clocks
+
+from .support import AgentTest, work
+
+
+class SliceTests(AgentTest):
+    def test_the_captures_of_a_slice_are_one_dump_for_each_set_of_labels(self) -> None:
+        agent = self.start(every=3600)
+        for _ in range(10):
+            for endpoint in '/a', '/b':
+                with strata_agent.profile(endpoint=endpoint):
+                    work(3)
+        self.assertEqual(strata_agent.status()['captured'], 0)
+        self.assertTrue(agent.stop(5))
+        lines = self.lines()
+        self.assertEqual(sorted(line['labels']['endpoint'] for line in lines), ['/a', '/b'])
+        for line in lines:
+            self.assertEqual(float(line['timestamp']) % 3600, 0)
+            self.assertEqual(line['duration'], '3600')
+            calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
+            self.assertEqual((calls['work'], calls['inner']), (10, 30))
+
+    def test_what_goes_with_a_capture_that_was_lost_is_counted_and_stood_for_by_the_next(self) -> None:
+        agent = self.start(every=3600)
+        for is_lost in False, False, True, False, False:
+            with strata_agent.profile():
+                work()
+                agent._running.capture.is_lost = is_lost  # type: ignore[union-attr]
+        status = strata_agent.status()
+        self.assertEqual((status['stepped_aside'], status['forgotten']), (1, 2))
+        self.assertTrue(agent.stop(5))
+        line, = self.lines()
+        self.assertEqual({function[2]: figures[1] for function, figures in self.stats(line).items()}['work'], 2)
+        self.assertEqual(line['weight'], '2.5')  # Two stand for five.
+
+    def test_a_job_that_was_lost_takes_no_slice_with_it(self) -> None:
+        agent = self.start(every=3600)
+        with strata_agent.profile_job('nightly'):
+            work()
+        with strata_agent.profile_job('nightly', probability=1):
+            agent._running.capture.is_lost = True  # type: ignore[union-attr]
+        self.assertTrue(agent.stop(5))
+        self.assertEqual(len(self.lines()), 1)
+        self.assertEqual(agent.counters['forgotten'], 0)
+
+    def test_what_comes_while_a_capture_ends_neither_loses_nor_doubles_it(self) -> None:
+        def end_the_slice(agent: Any) -> None:
+            with mock.patch.object(agent.slices, '_has_ended', lambda now: True):
+                agent.slices.close_due(agent.slot)
+
+        def capture_in_another_thread(agent: Any) -> None:
+            def call() -> None:
+                with strata_agent.profile():
+                    work()
+
+            thread = threading.Thread(target=call)
+            thread.start()
+            thread.join()
+
+        def stop(agent: Any) -> None:  # As a signal handler may.
+            self.assertTrue(strata_agent.stop())
+
+        for first, meanwhile in ((True, end_the_slice), (True, stop), (False, capture_in_another_thread)):
+            with self.subTest(meanwhile.__name__):
+                shutil.rmtree(self.folder)
+                agent: Any = self.start(every=3600)
+                if first:
+                    with strata_agent.profile():
+                        work()
+                add = agent.slices.add
+
+                def add_later(*arguments: Any) -> None:
+                    agent.slices.add = add
+                    meanwhile(agent)
+                    add(*arguments)
+
+                agent.slices.add = add_later
+                with strata_agent.profile():
+                    work()
+                captures = agent.captures
+                self.assertTrue(agent.stop(5))
+                calls = [{function[2]: figures[1] for function, figures in self.stats(line).items()}['work']
+                         for line in self.lines()]
+                self.assertEqual(sum(calls), captures)
+
+    def test_slices_end_by_themselves(self) -> None:
+        self.start(every=0.2)
+        end = time.monotonic() + 1.0
+        while time.monotonic() < end:
+            with strata_agent.profile():
+                work()
+            time.sleep(0.01)
+        time.sleep(0.5)
+        lines = self.lines()
+        self.assertGreaterEqual(len(lines), 4)
+        self.assertEqual(len({line['timestamp'] for line in lines}), len(lines))
+
+    def test_a_clock_that_is_set_back_ends_a_slice_and_no_more(self) -> None:
+        self.start(every=3600)
+        with strata_agent.profile():
+            work()
+        day = clocks.now()
+        with mock.patch.object(clocks, 'now', lambda: day - 7_200_000_000_000):
+            for _ in range(2):
+                with strata_agent.profile():
+                    work()
+            assert strata_agent._agent is not None
+            self.assertTrue(strata_agent._agent.stop(5))
+        starts = [float(line['timestamp']) for line in self.lines()]
+        self.assertEqual(starts[0] - starts[1], 7200)
+        self.assertEqual([line['duration'] for line in self.lines()], ['3600', '3600'])
+
+
+if __name__ == '__main__':
+    unittest.main()
