@@ -2,6 +2,9 @@
 """The agent's thread: when it works, and beside what."""
 from __future__ import annotations
 
+import marshal
+import os
+import subprocess
 import sys
 import threading
 import time
@@ -15,8 +18,11 @@ from strata_agent.agent import Agent
 from strata_agent.capture import IS_PROCESS_WIDE, Capture, Slot
 from strata_agent.delivery import Finished, Worker
 from strata_agent.eagerness import Eagerness
+from strata_agent.http import Sender
+from strata_agent.spool import Spool
 
-from .sending import record, until
+from .receiver import Store
+from .sending import SHORT, record, until
 from .support import AgentTest
 
 
@@ -121,6 +127,46 @@ class BetweenCaptures(AgentTest):
         slot.free(capture)
         self.assertTrue(slot.take(job, must=True))
         self.assertTrue(job.is_shared)
+
+    def test_a_thread_that_waits_for_a_network_holds_no_capture_off(self) -> None:
+        slot, capture, other = Slot(), Capture(), Capture()
+        slot.begin_work(must=True)
+        with slot.waiting():
+            self.assertTrue(slot.take(capture, must=False))
+            self.assertTrue(capture.is_shared)
+            slot.free(capture)
+            self.assertTrue(slot.take(other, must=False))
+            other.is_shared = False
+        # It is back during the other.
+        self.assertTrue(other.is_shared)
+        slot.free(other)
+        self.assertFalse(slot.take(other, must=False))
+        slot.end_work()
+        self.assertTrue(slot.take(other, must=False))
+
+    def test_the_thread_that_sends_is_in_no_capture_that_does_not_say_so(self) -> None:
+        # In a process of its own, whose threads are not in the captures.
+        store = Store(os.path.join(self.folder, 'server'))
+        command = [sys.executable, '-m', 'tests.receiver', store.folder, '0']
+        place = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        receiver = subprocess.Popen(command, cwd=place, stdout=subprocess.PIPE)
+        self.addCleanup(receiver.communicate)
+        self.addCleanup(receiver.kill)
+        assert receiver.stdout is not None
+        url = 'http://127.0.0.1:%d' % int(receiver.stdout.readline())
+        agent = self.start()
+        agent.send_with(Sender(url, os.path.join(self.folder, 'spool'), waits=SHORT))
+        agent.worker._open = lambda: Spool(os.path.join(self.folder, 'spool'))
+        agent.worker._budget = 0.5
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            with strata_agent.profile():
+                sum(len(str(number)) for number in range(500))
+        self.assertTrue(strata_agent.flush(10))
+        stored = store.stored()
+        alone = [marshal.loads(data) for fields, data in stored.values() if not fields.get('otherThreads')]
+        self.assertGreater(len(alone), 20)
+        self.assertEqual({function[2] for stats in alone for function in stats if function[0] != '~'}, {'<genexpr>'})
 
     def test_a_thread_that_works_holds_captures_off_but_no_jobs(self) -> None:
         agent = self.start()

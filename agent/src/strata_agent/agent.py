@@ -179,6 +179,8 @@ class Agent:
     def reset(self) -> None:
         """Starts anew, as in a child process."""
         self.slot = self.worker.slot = Slot()
+        if self.sender is not None:
+            self.sender.slot = self.slot
         #: How many more calls until the next candidate.
         self.left = 1
         self._gap = 1
@@ -446,7 +448,7 @@ class Agent:
 
     def send_with(self, sender: 'Sender') -> None:
         """Has what is spooled sent; the CPU time of that is taken out of the budget."""
-        sender.spend = self.governor.spend
+        sender.spend, sender.slot = self.governor.spend, self.slot
         self.worker.after_spooling = sender.wake
         self.sender = sender
 

@@ -6,12 +6,13 @@ refused: there is one capture at a time in a process, and each says whether othe
 """
 from __future__ import annotations
 
+import contextlib
 import cProfile
 import marshal
 import os
 import sys
 import threading
-from typing import Any, Dict, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, Iterator, NamedTuple, Optional, Set, Tuple
 
 #: Whether a profiler sees all threads.
 IS_PROCESS_WIDE = sys.version_info >= (3, 12)
@@ -124,8 +125,9 @@ class Slot:
         self._lock = threading.Lock()
         #: What has the slot: a capture, or whoever closes slices.
         self.capture: Any = None
-        #: The threads of the agent that are at work.
+        #: The threads of the agent that are at work, and those that wait for a network meanwhile.
         self._at_work: Set[int] = set()
+        self._waiting: Set[int] = set()
 
     def take(self, capture: Any, must: bool = True) -> bool:
         """Takes the slot if it is free, without waiting; unless it `must` be, not beside a thread that works."""
@@ -133,10 +135,10 @@ class Slot:
             return False
         self.capture = capture
         # After it is taken: of two that look at each other, one sees the other.
-        if self._at_work:
-            if not must:
-                self.free(capture)
-                return False
+        if self._at_work and not must:
+            self.free(capture)
+            return False
+        if self._at_work or self._waiting:
             capture.is_shared = True
         return True
 
@@ -156,6 +158,22 @@ class Slot:
     def end_work(self) -> None:
         """Says that this thread rests."""
         self._at_work.discard(threading.get_ident())
+
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Around what this thread, at work, waits for, perhaps for long: captures begin, and say that it is there."""
+        if not IS_PROCESS_WIDE:
+            yield
+            return
+        identity = threading.get_ident()
+        self._waiting.add(identity)
+        self._at_work.discard(identity)
+        try:
+            yield
+        finally:
+            self._at_work.add(identity)
+            self._waiting.discard(identity)
+            self.disturb()
 
     def disturb(self) -> None:
         """Notes that this thread of the agent is awake."""

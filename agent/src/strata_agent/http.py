@@ -14,6 +14,7 @@ import threading
 from typing import Callable, Dict, Mapping, Optional
 
 from . import clocks, ingest
+from .capture import Slot
 from .connection import Connection
 from .outbox import Outbox, Trouble, sentence_of
 from .spool import DEFAULT_LIMIT, Spool
@@ -36,6 +37,7 @@ class Sender:
         self._connection = Connection(self._target, request_headers(token, headers))
         #: Called with the CPU time that the thread took, in nanoseconds.
         self.spend: Callable[[float], None] = lambda cpu: None
+        self.slot = Slot()
         self._begin()
 
     def reset(self) -> None:
@@ -138,7 +140,11 @@ class Sender:
         self._paid = clocks.thread_cpu()
         try:
             while self._wait():
-                self._drain()
+                self.slot.begin_work(must=True)
+                try:
+                    self._drain()
+                finally:
+                    self.slot.end_work()
                 self._pay()
         finally:
             self._close()
@@ -206,7 +212,9 @@ class Sender:
             return False
         self._is_drained = False
         try:
-            answer = self._connection.post(ingest.body(items), self._timeout)
+            body = ingest.body(items)
+            with self.slot.waiting():
+                answer = self._connection.post(body, self._timeout)
         except (OSError, http.client.HTTPException) as error:
             if self._connection.is_connected:
                 self._outbox.make_smaller(items)
