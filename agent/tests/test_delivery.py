@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import marshal
 import os
+import shutil
 import subprocess
 import sys
 import threading
 import time
 import unittest
-from typing import Any, List
+from typing import Any, List, Optional
 from unittest import mock
 
 import strata_agent
-from strata_agent import eagerness
+from strata_agent import capture as captures
+from strata_agent import clocks, eagerness
 from strata_agent.agent import Agent
 from strata_agent.capture import IS_PROCESS_WIDE, Capture, Slot
 from strata_agent.delivery import Finished, Worker
 from strata_agent.eagerness import Eagerness
 from strata_agent.http import Sender
+from strata_agent.quiet import QuietThread
 from strata_agent.spool import Spool
 
 from .receiver import Store
@@ -67,9 +70,11 @@ class Resting(unittest.TestCase):
     def test_what_comes_while_it_rests_comes_together(self) -> None:
         worker = self.worker(cpu=0.02, budget=0.05)  # It rests for 1.3 seconds.
         worker.add(finished())
+        worker.tell()
         self.assertTrue(until(lambda: self.folder.batches == [1]))
         for number in range(5):
             worker.add(finished(number))
+            worker.tell()
             time.sleep(0.02)
         self.assertEqual(self.folder.batches, [1])
         self.assertTrue(until(lambda: self.folder.batches == [1, 5]))
@@ -78,6 +83,7 @@ class Resting(unittest.TestCase):
         worker = self.worker(cpu=0.02, budget=0.002)  # Ten seconds.
         for end in (lambda: worker.flush(5.0), lambda: worker.flush(5.0), lambda: worker.stop(5.0)):
             worker.add(finished())
+            worker.tell()
             begin = time.monotonic()
             self.assertTrue(end())
             self.assertLess(time.monotonic() - begin, 4.0)
@@ -108,41 +114,83 @@ class BetweenCaptures(AgentTest):
         agent.slot = agent.worker.slot = Slot()
         return agent
 
-    def test_of_a_capture_and_a_thread_at_work_one_waits(self) -> None:
-        slot, capture = Slot(), Capture()
-        self.assertTrue(slot.begin_work(must=False))
-        self.assertFalse(slot.take(capture, must=False))
-        slot.end_work()
-        self.assertTrue(slot.take(capture, must=False))
-        self.assertFalse(slot.begin_work(must=False))
-        self.assertFalse(capture.is_shared)
-        slot.free(capture)
-        self.assertTrue(slot.begin_work(must=False))
+    def quiet(self, slot: Slot) -> QuietThread:
+        self.turns: List[float] = []
+        is_over = threading.Event()
 
-    def test_a_capture_that_is_not_alone_says_so(self) -> None:
-        slot, capture, job = Slot(), Capture(), Capture()
+        def turn() -> Optional[float]:
+            self.turns.append(time.monotonic())
+            return None if is_over.is_set() else -1.0
+
+        def end() -> None:
+            is_over.set()
+            thread.is_urgent = True
+            thread.wake()
+            thread.join(5.0)
+        thread = QuietThread('quiet', turn, slot)
+        thread.start()
+        self.addCleanup(end)
+        self.assertTrue(until(lambda: len(self.turns) == 1))
+        return thread
+
+    def test_a_thread_that_is_woken_waits_for_the_capture(self) -> None:
+        slot, capture = Slot(), Capture()
+        thread = self.quiet(slot)
+        self.assertTrue(slot.take(capture, must=False))
+        thread.wake()
+        time.sleep(0.1)
+        self.assertEqual(len(self.turns), 1)
+        self.assertFalse(capture.is_shared or slot.at_work)
+        slot.free(capture)
+        self.assertTrue(until(lambda: len(self.turns) == 2))
+        self.assertTrue(until(lambda: not slot.at_work))
+
+    def test_a_thread_in_a_hurry_does_not_wait_and_the_capture_says_so(self) -> None:
+        slot, capture = Slot(), Capture()
+        thread = self.quiet(slot)
         self.assertTrue(slot.take(capture))
-        self.assertTrue(slot.begin_work(must=True))
+        thread.is_urgent = True
+        thread.wake()
+        self.assertTrue(until(lambda: len(self.turns) == 2))
+        self.assertTrue(capture.is_shared)
+
+    def test_a_capture_that_has_to_be_looked_at_is(self) -> None:
+        slot, capture = Slot(), Capture()
+        thread = self.quiet(slot)
+        capture.look_at = clocks.elapsed() + 200_000_000
+        self.assertTrue(slot.take(capture))
+        begin = time.monotonic()
+        thread.wake()
+        self.assertTrue(until(lambda: len(self.turns) == 2))
+        self.assertGreater(time.monotonic() - begin, 0.15)
+        self.assertTrue(capture.is_shared)
+
+    def test_a_capture_does_not_begin_beside_a_thread_at_work_but_a_job_does(self) -> None:
+        slot, capture = Slot(), Capture()
+        slot.at_work.add(1)
+        self.assertFalse(slot.take(capture, must=False))
+        self.assertFalse(capture.is_shared)
+        self.assertTrue(slot.take(capture, must=True))
         self.assertTrue(capture.is_shared)
         slot.free(capture)
-        self.assertTrue(slot.take(job, must=True))
-        self.assertTrue(job.is_shared)
+        slot.at_work.clear()
+        self.assertTrue(slot.take(capture, must=False))
 
-    def test_a_thread_that_waits_for_a_network_holds_no_capture_off(self) -> None:
-        slot, capture, other = Slot(), Capture(), Capture()
-        slot.begin_work(must=True)
+    def test_captures_do_not_wait_for_a_slow_server(self) -> None:
+        slot, capture = Slot(), Capture()
+        slot.at_work.add(threading.get_ident())
         with slot.waiting():
-            self.assertTrue(slot.take(capture, must=False))
+            self.assertFalse(slot.take(capture, must=False))
+            with mock.patch.object(captures, 'LONG', 0):
+                self.assertTrue(slot.take(capture, must=False))
             self.assertTrue(capture.is_shared)
             slot.free(capture)
-            self.assertTrue(slot.take(other, must=False))
-            other.is_shared = False
-        # It is back during the other.
-        self.assertTrue(other.is_shared)
-        slot.free(other)
-        self.assertFalse(slot.take(other, must=False))
-        slot.end_work()
-        self.assertTrue(slot.take(other, must=False))
+            slot.at_work.add(1)  # Another one is at work.
+            with mock.patch.object(captures, 'LONG', 0):
+                self.assertFalse(slot.take(capture, must=False))
+            slot.at_work.discard(1)
+        with mock.patch.object(captures, 'LONG', 0):
+            self.assertFalse(slot.take(capture, must=False))
 
     def test_the_thread_that_sends_is_in_no_capture_that_does_not_say_so(self) -> None:
         # In a process of its own, whose threads are not in the captures.
@@ -168,27 +216,36 @@ class BetweenCaptures(AgentTest):
         self.assertGreater(len(alone), 20)
         self.assertEqual({function[2] for stats in alone for function in stats if function[0] != '~'}, {'<genexpr>'})
 
-    def test_a_thread_that_works_holds_captures_off_but_no_jobs(self) -> None:
-        agent = self.start()
-        is_done = threading.Event()
-        is_at_work = threading.Event()
+    def test_what_is_captured_is_right_whatever_the_thread_does(self) -> None:
+        def leaf(number: int) -> int:
+            return number
 
-        def work() -> None:
-            agent.slot.begin_work(must=True)
-            is_at_work.set()
-            is_done.wait(5)
-            agent.slot.end_work()
-        thread = threading.Thread(target=work)
-        thread.start()
-        is_at_work.wait(5)
-        with strata_agent.profile(kind='call'):
-            sum(range(10))
-        with strata_agent.profile_job('nightly', probability=1):
-            sum(range(10))
-        is_done.set()
-        thread.join()
-        line, = self.lines()
-        self.assertEqual((line['labels'], line['otherThreads']), ({'job': 'nightly'}, True))
+        def middle() -> int:
+            total = 0
+            for number in range(1500):
+                total += leaf(number)
+            return total
+
+        def outer() -> int:
+            return middle() + middle()
+        for every, least in (None, 20), (1000.0, 1):
+            with self.subTest(every=every):
+                agent = self.start(every=every)
+                agent.worker._budget = 0.5  # It hardly rests.
+                end = time.monotonic() + 1.5
+                while time.monotonic() < end:
+                    with strata_agent.profile():
+                        outer()
+                self.assertTrue(strata_agent.stop())
+                lines = self.lines()
+                self.assertGreaterEqual(len(lines), least)
+                for line in lines:
+                    self.assertNotIn('otherThreads', line)
+                    found = {function[2]: figures[:2] for function, figures in self.stats(line).items()}
+                    count = found['outer'][1]
+                    self.assertEqual(found, {'outer': (count, count), 'middle': (2 * count, 2 * count),
+                                             'leaf': (3000 * count, 3000 * count)})
+                shutil.rmtree(self.folder)
 
     def test_the_thread_is_in_no_capture_that_does_not_say_so(self) -> None:
         agent = self.start()

@@ -294,8 +294,9 @@ class Agent:
         scope = Capturing(self, entry, self.governor.begin(entry) if weight is None else weight, capture)
         if not is_job:
             scope.limit = self.governor.limit(entry)
+            self.cutter.begin(scope, scope.limit)
         self._running = scope
-        if self.cutter.is_needed(entry):
+        if not self.cutter.is_looking:
             self.worker.wake()
         return scope
 
@@ -365,6 +366,7 @@ class Agent:
         self.slot.free(scope.capture)
         if self._running is scope:  # Last: an end that an error of a signal handler broke off is found by it.
             self._running = None
+        self.worker.tell()
 
     def finish_capture(self, scope: Capturing, is_cut: bool = False) -> None:
         """Takes what a capture cost out of the budget, and hands it over. Never raises."""
@@ -417,7 +419,7 @@ class Agent:
             entry.add_cost(cost)
             self.slices.add(scope.capture, record, cost)
             if not self.cutter.is_looking:
-                self.worker.wake()
+                self.worker.is_news = True
         else:
             settle = self._settlement(entry, scope, cost, measured, is_cut)
             self.worker.add(Finished(scope.capture.profile, record, settle))

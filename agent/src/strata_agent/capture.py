@@ -14,12 +14,19 @@ import sys
 import threading
 from typing import Any, Dict, Iterator, NamedTuple, Optional, Set, Tuple
 
+from . import clocks
+
 #: Whether a profiler sees all threads.
 IS_PROCESS_WIDE = sys.version_info >= (3, 12)
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
 #: What turning a profiler off looks like in it.
 _ENDS = ("<method 'disable' of '_lsprof.Profiler' objects>", '<built-in method sys.getprofile>')
+
+#: No time of `clocks.elapsed`.
+NEVER = 1 << 63
+#: For how long captures wait for an exchange with a server, in nanoseconds.
+LONG = 250_000_000
 
 Function = Tuple[str, int, str]
 
@@ -45,7 +52,7 @@ class Dump(NamedTuple):
 class Capture:
     """A profiler that is turned on and off in one thread, or in the steps of one coroutine."""
 
-    __slots__ = ('profile', 'thread', 'is_on', 'is_lost', 'is_shared')
+    __slots__ = ('profile', 'thread', 'is_on', 'is_lost', 'is_shared', 'look_at')
 
     def __init__(self) -> None:
         #: The profiler; None until the slot is taken.
@@ -56,6 +63,8 @@ class Capture:
         self.is_lost = False
         #: Whether a thread of the agent was awake meanwhile, where a profiler sees all threads.
         self.is_shared = False
+        #: When it has to be looked at (`clocks.elapsed`).
+        self.look_at = NEVER
 
     def prepare(self, profile: Optional[Any], builtins: bool) -> None:
         """Goes on with a profiler where it was; without one, a new one begins."""
@@ -117,69 +126,45 @@ def _is_end(function: Function, figures: Any) -> bool:
 class Slot:
     """The one capture that a process may have at a time.
 
-    Where a profiler sees all threads, those of the agent work while there is none, as far as that is possible: not only
-    would their calls be in it, they would end calls of the thread that is captured.
+    Where a profiler sees all threads, those of the agent work while there is none, as far as that is possible.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         #: What has the slot: a capture, or whoever closes slices.
         self.capture: Any = None
-        #: The threads of the agent that are at work, and those that wait for a network meanwhile.
-        self._at_work: Set[int] = set()
-        self._waiting: Set[int] = set()
+        #: The threads of the agent that are at work.
+        self.at_work: Set[int] = set()
+        #: Those of them that wait for a network, and since when.
+        self._waiting: Dict[int, int] = {}
 
     def take(self, capture: Any, must: bool = True) -> bool:
         """Takes the slot if it is free, without waiting; unless it `must` be, not beside a thread that works."""
         if not self._lock.acquire(False):
             return False
         self.capture = capture
-        # After it is taken: of two that look at each other, one sees the other.
-        if self._at_work and not must:
-            self.free(capture)
-            return False
-        if self._at_work or self._waiting:
+        # After that: of two that look at each other, one sees the other.
+        if self.at_work:
+            if not must and not self._are_long_away():
+                self.free(capture)
+                return False
             capture.is_shared = True
         return True
 
-    def begin_work(self, must: bool) -> bool:
-        """Says that this thread of the agent works from now on; unless it `must`, not during a capture."""
-        if not IS_PROCESS_WIDE:
-            return True
-        self._at_work.add(threading.get_ident())
-        if self.capture is None:
-            return True
-        if must:
-            self.disturb()
-        else:
-            self.end_work()
-        return must
-
-    def end_work(self) -> None:
-        """Says that this thread rests."""
-        self._at_work.discard(threading.get_ident())
+    def _are_long_away(self) -> bool:
+        """Whether all threads that are at work have waited for long."""
+        long_ago = clocks.elapsed() - LONG
+        return all(self._waiting.get(thread, long_ago + 1) <= long_ago for thread in list(self.at_work))
 
     @contextlib.contextmanager
     def waiting(self) -> Iterator[None]:
-        """Around what this thread, at work, waits for, perhaps for long: captures begin, and say that it is there."""
-        if not IS_PROCESS_WIDE:
-            yield
-            return
+        """Around what this thread, at work, waits for: if that is long, captures begin, and say that it is there."""
         identity = threading.get_ident()
-        self._waiting.add(identity)
-        self._at_work.discard(identity)
+        self._waiting[identity] = clocks.elapsed()
         try:
             yield
         finally:
-            self._at_work.add(identity)
-            self._waiting.discard(identity)
-            self.disturb()
-
-    def disturb(self) -> None:
-        """Notes that this thread of the agent is awake."""
-        capture = self.capture
-        if IS_PROCESS_WIDE and capture is not None:
-            capture.is_shared = True
+            del self._waiting[identity]
 
     def profile(self) -> Any:
         """The profiler that is at work, or about to be."""

@@ -16,14 +16,11 @@ from .capture import IS_PROCESS_WIDE
 
 if TYPE_CHECKING:
     from .agent import Agent, Capturing
-    from .governor import Entry
 
 #: How often a running capture is looked at, in seconds.
 PERIOD = 0.5
 #: For how long after a capture the thread goes on looking, so that each need not wake it.
 LINGERING = 1_000_000_000
-#: How often it looks when there was none, where it would wake up in a capture: in seconds.
-IDLE_PERIOD = 2.0
 #: How long a capture may have the slot, whatever it computes: a call may wait for long.
 LONGEST = 60_000_000_000
 
@@ -38,12 +35,9 @@ class Cutter:
         #: The kind of error that a signal handler raised in the callback.
         self._raised: Any = None
 
-    def is_needed(self, entry: 'Entry') -> bool:
-        """Whether the thread has to be woken for a capture that begins.
-
-        Where that would be seen in the capture, only for the first of its kind: what the others take is known.
-        """
-        return not self.is_looking and (not IS_PROCESS_WIDE or entry.captures <= 1)
+    def begin(self, scope: 'Capturing', limit: int) -> None:
+        """Notes when a capture that begins has to be looked at: it cannot take more time than passes."""
+        scope.capture.look_at = scope.started + min(limit, LONGEST)
 
     def look(self, agent: 'Agent', scope: Optional['Capturing']) -> Optional[float]:
         """Cuts the capture if it has to be; returns in how many seconds to look again."""
@@ -60,14 +54,14 @@ class Cutter:
                 else:
                     self._cut(agent, scope)
         self.is_looking = now - self._last < LINGERING
-        if self.is_looking:
-            return PERIOD
-        return IDLE_PERIOD if IS_PROCESS_WIDE else None
+        return PERIOD if self.is_looking else None
 
     def _is_over(self, scope: 'Capturing', now: int) -> bool:
         if scope.limit is None:
             return False
-        return now - scope.started > LONGEST or cpu_so_far(scope) > scope.limit
+        cpu = cpu_so_far(scope)
+        scope.capture.look_at = now + max(int(PERIOD * 1e9), scope.limit - cpu)
+        return now - scope.started > LONGEST or cpu > scope.limit
 
     def end(self, agent: 'Agent', scope: 'Capturing') -> None:
         """Ends a capture now, in whichever thread it runs: nothing waits for the end of its call any more."""

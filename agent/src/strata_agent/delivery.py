@@ -15,6 +15,7 @@ from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional
 from . import capture, clocks
 from .capture import Slot
 from .eagerness import Eagerness
+from .quiet import QuietThread
 from .records import Record
 from .spool import Spool
 
@@ -25,10 +26,6 @@ DELIVERING = 0.3
 WAKING = 0.1
 #: For how long the thread rests at most (nanoseconds): what waits is lost where the process is killed.
 LONGEST_REST = 10_000_000_000
-#: How much longer than it has to the thread waits for a capture to wake it, so that it works between captures.
-LEEWAY = 250_000_000
-#: For how long it lets captures go first.
-PATIENCE = 1_000_000_000
 
 
 class Finished(NamedTuple):
@@ -70,10 +67,13 @@ class Worker:
         self._discarded: List[capture.Capture] = []
         # Reentrant, as each lock that a thread of the program takes: a signal handler may find it taken.
         self._condition = threading.Condition()
-        self._thread: Optional[threading.Thread] = None
+        self._thread: Optional[QuietThread] = None
+        self._paid = 0
         self._spool = None
         self._is_stopping = self._is_ended = False
         self._is_busy = False
+        #: Whether there is something to tell the thread when the slot is free.
+        self.is_news = False
         #: How many wait in `flush`.
         self._flushes = 0
         #: When the thread has rested after a batch, and after it woke up.
@@ -90,58 +90,61 @@ class Worker:
                 self._waiting.popleft()
                 self.counters['dropped'] += 1
             self._waiting.append(finished)
-            self._start()
-            # It waits for the others until it has rested.
-            if len(self._waiting) == 1 or clocks.elapsed() >= self._due:
-                self._condition.notify()
+            # It waits for others until the thread has rested, which has to know of the first.
+            self.is_news = len(self._waiting) == 1 or clocks.elapsed() >= self._due
+
+    def tell(self) -> None:
+        """Tells the thread of what was added; when the slot is free."""
+        if self.is_news:
+            self.is_news = False
+            self.wake()
 
     def discard(self, lost: capture.Capture) -> None:
         """Lets a profiler go in the agent's thread: one that goes while it is on ends what is on in its thread."""
         with self._condition:
             self._discarded.append(lost)
-            self._start()
-            self._condition.notify()
+            self.is_news = True
 
     def wake(self) -> None:
         """Has `watch` called soon."""
         with self._condition:
-            self._start()
-            self._condition.notify()
+            if self._thread is None and not self._is_stopping:
+                self._start()
+            elif self._thread is not None:
+                self._thread.wake()
 
     def _start(self) -> None:
-        if self._thread is None and not self._is_stopping:
-            self._thread = threading.Thread(target=self._run, name='strata-agent', daemon=True)
-            try:
-                self._thread.start()
-            except RuntimeError as error:  # The system has no more threads, or the interpreter ends: the next tries.
-                self._thread = None
-                self.error = '%s: %s' % (type(error).__name__, error)
+        self._thread = QuietThread('strata-agent', self._turn, self.slot)
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # The system has no more threads, or the interpreter ends: the next tries.
+            self._thread = None
+            self.error = '%s: %s' % (type(error).__name__, error)
 
     @property
     def is_running(self) -> bool:
         """Whether there is a thread."""
         thread = self._thread
-        return thread is not None and thread.is_alive()
+        return thread is not None and thread.is_alive
 
     def flush(self, timeout: float) -> bool:
         """Waits until all that waited is in the folder; returns whether it is."""
         with self._condition:
             error = self.error
-            self._flushes += 1
-            self._condition.notify_all()
+            self._hurry(1)
             try:
                 is_done = self._condition.wait_for(lambda: not self._waiting and not self._is_busy, timeout)
             finally:
-                self._flushes -= 1
+                self._hurry(-1)
             return is_done and self.error is error
 
     def stop(self, timeout: float) -> bool:
         """Takes nothing more, and waits until what waited is in the folder; returns whether it is."""
         with self._condition:
+            self._hurry(1)
             self._is_stopping = True
             thread = self._thread
             error = self.error
-            self._condition.notify_all()
             if thread is None:
                 return not self._waiting
             # Not join() alone: a signal handler may call this while what it interrupted holds the lock, and only
@@ -150,6 +153,14 @@ class Worker:
         if is_ended:
             thread.join(timeout)
         return is_ended and self.error is error
+
+    def _hurry(self, more: int) -> None:
+        self._flushes += more
+        if self._thread is not None:
+            self._thread.is_urgent = self._flushes > 0
+            self._thread.wake()
+        elif self._waiting:
+            self._start()
 
     def spool(self) -> Spool:
         """The folder, opened when it is first needed in this process."""
@@ -161,21 +172,20 @@ class Worker:
 
     _spool: Optional[Spool] = None
 
-    def _run(self) -> None:
-        last = clocks.thread_cpu()
-        while True:
-            timeout = self._look()
-            batch = self._next(timeout)
-            if batch is None:
-                break
-            try:
-                if batch:
-                    self._deliver(batch)
-            finally:
-                self.slot.end_work()
-            now = clocks.thread_cpu()
-            self._rest(self._pay(now - last, len(batch)), bool(batch))
-            last = now
+    def _turn(self) -> Optional[float]:
+        """Does what is due; returns when the next turn is, in seconds, and None after the last."""
+        timeout = self._look()
+        batch = self._next()
+        if batch:
+            self._deliver(batch)
+        now = clocks.thread_cpu()
+        self._rest(self._pay(now - self._paid, len(batch)), bool(batch))
+        self._paid = now
+        with self._condition:
+            self._is_busy = False
+            self._is_ended = self._is_stopping and not self._waiting
+            self._condition.notify_all()
+            return None if self._is_ended else self._wait_time(timeout)
 
     def _rest(self, cpu: int, has_delivered: bool) -> None:
         # To snapshot more at once would save nothing, so that is not in it.
@@ -184,46 +194,26 @@ class Worker:
         else:
             self._awake = clocks.elapsed() + min(LONGEST_REST, int(cpu / (WAKING * self._budget)))
 
-    def _next(self, timeout: Optional[float]) -> Optional[List[Finished]]:
-        """Waits for the next batch, for `timeout` seconds at most; None when there will be none.
-
-        The thread is at work when it returns one.
-        """
+    def _next(self) -> List[Finished]:
+        """The next batch; nothing where none is due."""
         with self._condition:
-            self._is_busy = False
-            self._condition.notify_all()
-            if not self._may_deliver():
-                if self._is_stopping and not self._waiting:
-                    self._is_ended = True
-                    return None
-                self._condition.wait(self._wait_time(timeout))
-                self.slot.disturb()
             for lost in self._discarded:
                 lost.profile = None
             self._discarded.clear()
-            if not self._may_deliver():
+            if self._flushes == 0 and clocks.elapsed() < self._due:
                 return []
             batch = list(self._waiting)
             self._waiting.clear()
-            self._is_busy = True
+            self._is_busy = bool(batch)
             return batch
 
-    def _may_deliver(self) -> bool:
-        """Whether there is something to do, and it is time; the thread then is at work."""
-        if not self._waiting:
-            return False
-        late = clocks.elapsed() - self._due
-        must = self._flushes > 0 or self._is_stopping
-        return (must or late >= 0) and self.slot.begin_work(must or late >= PATIENCE)
-
-    def _wait_time(self, timeout: Optional[float]) -> Optional[float]:
+    def _wait_time(self, timeout: Optional[float]) -> float:
         now = clocks.elapsed()
-        if timeout is not None:
-            timeout = max(timeout, (self._awake - now) / 1e9)
-        if not self._waiting:
-            return timeout
-        rest = (max(0, self._due - now) + LEEWAY) / 1e9
-        return rest if timeout is None else min(rest, timeout)
+        waits = [] if timeout is None else [max(timeout, (self._awake - now) / 1e9)]
+        if self._waiting:
+            waits.append(0.0 if self._flushes > 0 else max(0.0, (self._due - now) / 1e9))
+        # Longer than a lock can be waited for is for ever.
+        return min([*waits, threading.TIMEOUT_MAX]) if waits else -1.0
 
     def _look(self) -> Optional[float]:
         try:

@@ -17,6 +17,7 @@ from . import clocks, ingest
 from .capture import Slot
 from .connection import Connection
 from .outbox import Outbox, Trouble, sentence_of
+from .quiet import QuietThread
 from .spool import DEFAULT_LIMIT, Spool
 from .target import Target, request_headers
 from .turns import WAITS, Turns, Waits, now
@@ -49,7 +50,8 @@ class Sender:
 
     def _begin(self) -> None:
         self._condition = threading.Condition()
-        self._thread: Optional[threading.Thread] = None
+        self._thread: Optional[QuietThread] = None
+        self._paid = 0
         self.retries = 0
         #: What keeps it from sending.
         self.error: Optional[str] = None
@@ -64,10 +66,13 @@ class Sender:
     def wake(self) -> None:
         """Says that there is something to send."""
         with self._condition:
-            if self._turns.failures == 0:
-                self._turns.due = min(self._turns.due, now() + self._waits.gather)
-            self._start()
-            self._condition.notify_all()
+            due = now() + self._waits.gather
+            if self._thread is None:
+                self._start()
+            if self._turns.failures == 0 and due < self._turns.due:
+                self._turns.due = due
+                if self._thread is not None:
+                    self._thread.wake()
 
     def flush(self, timeout: float) -> bool:
         """Waits until the server has answered for all that the folder holds now; returns whether it has."""
@@ -96,7 +101,9 @@ class Sender:
     def _hurry(self) -> float:
         self._is_in_haste = True
         self._start()
-        self._condition.notify_all()
+        if self._thread is not None:
+            self._thread.is_urgent = True
+            self._thread.wake()
         return now()
 
     def stop(self, timeout: float) -> bool:
@@ -110,7 +117,7 @@ class Sender:
         if thread is None:
             return False
         thread.join(timeout)
-        return self._is_drained and not thread.is_alive()
+        return self._is_drained and not thread.is_alive
 
     def status(self) -> Dict[str, object]:
         """What was sent, and what is in the way."""
@@ -122,56 +129,51 @@ class Sender:
     def is_running(self) -> bool:
         """Whether there is a thread."""
         thread = self._thread
-        return thread is not None and thread.is_alive()
+        return thread is not None and thread.is_alive
 
     def _start(self) -> None:
         if self._thread is not None:
             return
-        thread = threading.Thread(target=self._run, name='strata-agent-http', daemon=True)
+        self._thread = QuietThread('strata-agent-http', self._turn, self.slot)
         try:
-            thread.start()
+            self._thread.start()
         except RuntimeError:  # The interpreter ends: the next process sends it.
-            return
-        self._thread = thread
+            self._thread = None
 
     # The thread
 
-    def _run(self) -> None:
-        self._paid = clocks.thread_cpu()
-        try:
-            while self._wait():
-                self.slot.begin_work(must=True)
-                try:
-                    self._drain()
-                finally:
-                    self.slot.end_work()
-                self._pay()
-        finally:
+    def _turn(self) -> Optional[float]:
+        """Sends what is due; returns when the next turn is, in seconds, and None after the last."""
+        wait = self._wait()
+        while wait == 0:
+            self._drain()
+            self._pay()
+            wait = self._wait()
+        if wait is None:
             self._close()
+        elif self._thread is not None:
+            self._thread.is_urgent = self._is_stopping
+        return wait
 
     def _pay(self) -> None:
         now = clocks.thread_cpu()
         self.spend(now - self._paid)
         self._paid = now
 
-    def _wait(self) -> bool:
-        """Waits until there is something to do; returns whether to do it, and not to end."""
+    def _wait(self) -> Optional[float]:
+        """How long there is nothing to do, in seconds; None at the end."""
         with self._condition:
-            while True:
-                moment = now()
-                if self._is_stopping and not self._is_in_haste:
-                    # The last attempt was made; only for another process that sends it is worth to wait.
-                    if not self._is_locked_out or moment >= (self._deadline or moment):
-                        return False
-                if self._is_in_haste:
-                    self._is_in_haste = False
-                    self._is_hurrying = moment >= self._turns.not_before
-                    if self._is_hurrying:
-                        return True
-                    continue
-                if moment >= self._turns.due:
-                    return True
-                self._condition.wait(self._turns.due - moment)
+            moment = now()
+            if self._is_in_haste:
+                self._is_in_haste = False
+                self._is_hurrying = moment >= self._turns.not_before
+                if self._is_hurrying:
+                    return 0
+            if self._is_stopping:
+                # The last attempt was made; only for another process that sends it is worth to wait.
+                if not self._is_locked_out or moment >= (self._deadline or moment):
+                    return None
+            return max(0.0, self._turns.due - moment)
 
     def _drain(self) -> None:
         """Sends what there is, until something is in the way."""

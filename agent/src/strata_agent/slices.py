@@ -9,7 +9,7 @@ import threading
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import clocks
-from .capture import Capture, Slot
+from .capture import NEVER, Capture, Slot
 from .delivery import Finished
 from .labels import LabelSet
 from .records import Record
@@ -36,6 +36,7 @@ class _Closing:
     thread = 0
     is_on = False
     is_shared = False
+    look_at = NEVER
 
 
 class OpenSlices:
