@@ -272,36 +272,30 @@ class Asking(unittest.TestCase):
         with eager.at_work(1):
             return round(sys.getswitchinterval(), 6)
 
-    def dear(self) -> Eagerness:
+    def test_it_asks_at_once_as_long_as_that_is_dear(self) -> None:
         eager = Eagerness()
-        with mock.patch.object(eagerness, 'TOO_MUCH', -1):
-            self.assertEqual(self.interval(eager), 0.004)
-        return eager
-
-    def test_a_thread_that_gets_the_lock_asks_as_all_do(self) -> None:
-        eager = Eagerness()
-        self.assertEqual([self.interval(eager) for _ in range(3)], [0.004] * 3)
-
-    def test_after_a_batch_that_took_too_much_it_asks_at_once(self) -> None:
-        eager = self.dear()
-        self.assertEqual([self.interval(eager) for _ in range(eagerness.BATCHES)], [1e-5] * eagerness.BATCHES)
+        with mock.patch.object(eagerness, 'CHEAP', -1):
+            self.assertEqual([self.interval(eager) for _ in range(5)], [1e-5] * 5)
+        with mock.patch.object(eagerness, 'CHEAP', 1 << 60):
+            self.assertEqual([self.interval(eager) for _ in range(3)], [1e-5, 0.004, 0.004])
         self.assertEqual(sys.getswitchinterval(), 0.004)
-        self.assertEqual(self.interval(eager), 0.004)
+        with mock.patch.object(eagerness, 'DEAR', -1):
+            self.assertEqual([self.interval(eager) for _ in range(2)], [0.004, 1e-5])
 
     def test_the_interval_comes_back_whatever_happens(self) -> None:
-        eager = self.dear()
+        eager = Eagerness()
         with self.assertRaises(OSError), eager.at_work(1):
             raise OSError
         self.assertEqual(sys.getswitchinterval(), 0.004)
 
     def test_what_the_program_sets_meanwhile_stays(self) -> None:
-        eager = self.dear()
+        eager = Eagerness()
         with eager.at_work(1):
             sys.setswitchinterval(0.002)
         self.assertEqual(sys.getswitchinterval(), 0.002)
 
     def test_a_child_that_was_forked_meanwhile_has_it_as_it_was(self) -> None:
-        eager = self.dear()
+        eager = Eagerness()
         with eager.at_work(1):
             eager.end()
             self.assertEqual(sys.getswitchinterval(), 0.004)

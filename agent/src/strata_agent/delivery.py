@@ -252,9 +252,9 @@ class Worker:
         if not records:
             return
         try:
-            spool = self.spool()
-            dropped = spool.dropped
             with self._eagerness.at_work(len(records)):
+                spool = self.spool()
+                dropped = spool.dropped
                 spool.append(records)
             self.counters['spooled'] += len(records)
             self.counters['dropped'] += spool.dropped - dropped

@@ -14,38 +14,34 @@ from typing import Iterator, Optional
 
 from . import clocks
 
-#: The CPU time for each dump from which on the thread had to wait too much, in nanoseconds.
-TOO_MUCH = 1_000_000
-#: For how many batches it then asks at once, before it is tried again without.
-BATCHES = 20
+#: The CPU time of a dump from which on the thread asks at once, and below which it need not, in nanoseconds.
+DEAR, CHEAP = 1_000_000, 500_000
 #: The switch interval meanwhile, in seconds.
 INTERVAL = 1e-5
 
 
 class Eagerness:
-    """Whether the thread has to ask at once, as it found out."""
+    """Whether the thread has to ask at once, as the last batch told."""
 
     def __init__(self) -> None:
-        self._batches = 0
+        # The first one may cost more than a minute's budget.
+        self._is_eager = True
         #: The interval of the program while another one is set.
         self._usual: Optional[float] = None
 
     @contextlib.contextmanager
     def at_work(self, dumps: int) -> Iterator[None]:
         """Around bringing some dumps to the disk."""
-        if self._batches > 0:
-            self._batches -= 1
+        begin = clocks.thread_cpu()
+        if self._is_eager:
             self._usual = sys.getswitchinterval()
             sys.setswitchinterval(min(INTERVAL, self._usual))
-            try:
-                yield
-            finally:
-                self.end()
-        else:
-            begin = clocks.thread_cpu()
+        try:
             yield
-            if clocks.thread_cpu() - begin > dumps * TOO_MUCH:
-                self._batches = BATCHES
+        finally:
+            self.end()
+        cpu = (clocks.thread_cpu() - begin) // max(1, dumps)
+        self._is_eager = cpu > (CHEAP if self._is_eager else DEAR)
 
     def end(self) -> None:
         """Sets the interval as it was, unless the program has set it meanwhile. For a child process too."""
