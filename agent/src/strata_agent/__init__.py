@@ -78,9 +78,10 @@ def start(service: str, send_to: Union[str, 'os.PathLike[str]'], budget: float =
             sender = Sender(send_to, path, spool_limit, token, headers)
         elif spool is not None or token is not None or headers is not None:
             raise ValueError('spool, token and headers are for a URL, and send_to is a folder: %r' % path)
-        Spool(path, spool_limit)  # Says now what is wrong with the folder.
+        opened = Spool(path, spool_limit)  # Says now what is wrong with the folder.
         agent = Agent(lambda: Spool(path, spool_limit), dict(labels or {}, service=service), budget, every=every,
                       builtins=builtins, label_limit=label_limit)
+        agent.worker.use(opened)
         agent.call_cost = call_cost(builtins)
         if sender is not None:
             agent.send_with(sender)

@@ -162,6 +162,10 @@ class Worker:
         elif self._waiting:
             self._start()
 
+    def use(self, spool: Spool) -> None:
+        """Takes a folder that is open already; a child process opens its own."""
+        self._spool = spool
+
     def spool(self) -> Spool:
         """The folder, opened when it is first needed in this process."""
         if self._spool is None:
