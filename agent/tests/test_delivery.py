@@ -149,6 +149,7 @@ class BetweenCaptures(AgentTest):
         slot, capture = Slot(), Capture()
         thread = self.quiet(slot)
         self.assertTrue(slot.take(capture))
+        capture.is_on = True
         thread.is_urgent = True
         thread.wake()
         self.assertTrue(until(lambda: len(self.turns) == 2))
@@ -159,6 +160,7 @@ class BetweenCaptures(AgentTest):
         thread = self.quiet(slot)
         capture.look_at = clocks.elapsed() + 200_000_000
         self.assertTrue(slot.take(capture))
+        capture.is_on = True
         begin = time.monotonic()
         thread.wake()
         self.assertTrue(until(lambda: len(self.turns) == 2))

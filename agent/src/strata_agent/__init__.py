@@ -21,9 +21,10 @@ import sys
 import threading
 from typing import Any, Callable, Dict, Mapping, Optional, TypeVar, Union
 
-from .agent import NOTHING, Agent, Nothing
+from .agent import Agent
 from .calibration import call_cost, plain_cost
 from .labels import LabelLimits, number_bin, size_class
+from .scopes import NOTHING, Nothing
 from .spool import DEFAULT_LIMIT, Spool
 from .steps import Steps
 

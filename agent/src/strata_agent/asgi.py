@@ -6,8 +6,8 @@ from typing import Any, Awaitable, Callable, Dict, Mapping, Optional
 
 import strata_agent
 
-from .agent import NOTHING
 from .paths import request_labels
+from .scopes import NOTHING
 from .steps import Steps
 
 Application = Callable[..., Awaitable[None]]

@@ -15,7 +15,8 @@ from . import clocks
 from .capture import IS_PROCESS_WIDE
 
 if TYPE_CHECKING:
-    from .agent import Agent, Capturing
+    from .agent import Agent
+    from .scopes import Capturing
 
 #: How often a running capture is looked at, in seconds.
 PERIOD = 0.5

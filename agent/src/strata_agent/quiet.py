@@ -73,7 +73,8 @@ class QuietThread:
                     break
                 [now] = starmap(clocks.elapsed, ((),))
                 if self.is_urgent or now >= running.look_at:
-                    running.is_shared = True
+                    # Between two steps of a coroutine it is off.
+                    running.is_shared = running.is_shared or running.is_on
                     break
                 at_work -= {identity}
                 [_] = starmap(self._alarm.acquire, ((True, pause),))

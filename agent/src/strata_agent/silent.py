@@ -16,9 +16,11 @@ import marshal
 import os
 import sys
 import threading
-import time
 from itertools import starmap
 from json.encoder import encode_basestring_ascii
+# The program may put its own in their places, as tests do with the clock.
+from os import close, ftruncate, getpid, lseek, open as open_file, read, unlink, urandom, write
+from time import gmtime, strftime, time_ns
 from typing import Any, Dict, Tuple
 
 from .index import INDEX, LOCK
@@ -79,14 +81,14 @@ class SilentDumps:
         path, width, since, number = self._path, self._width, 0, 0
         is_first, is_last = True, False
         while not is_last:
-            [now] = starmap(time.time_ns, ((),))
+            [now] = starmap(time_ns, ((),))
             # Timers may end some microseconds before the clock says so.
             slice_start = since if now < since <= now + width // 10 else now
             end = (slice_start // width + 1) * width
             if not is_first:
                 [is_last] = starmap(self._wake.acquire, ((True, (end - now) / 1e9),))
             try:
-                [now] = starmap(time.time_ns, ((),))
+                [now] = starmap(time_ns, ((),))
                 [entries] = starmap(self._profiler.getstats, ((),))
                 # Neither does it make a slice longer to be some milliseconds late.
                 if not is_last and not is_first and -width // 10 < now - end < width // 10:
@@ -167,14 +169,14 @@ class SilentDumps:
                         pass
                     [value] = starmap(encode_basestring_ascii, ((program,),))
                     labels += ',"program":%s' % value
-                [random] = starmap(os.urandom, ((16,),))
+                [random] = starmap(urandom, ((16,),))
                 [identity] = starmap(bytes.hex, ((random,),))
-                [process] = starmap(os.getpid, ((),))
-                [date] = starmap(time.gmtime, ((since // 1_000_000_000,),))
-                [moment] = starmap(time.strftime, (('%Y%m%dT%H%M%S', date),))
+                [process] = starmap(getpid, ((),))
+                [date] = starmap(gmtime, ((since // 1_000_000_000,),))
+                [moment] = starmap(strftime, (('%Y%m%dT%H%M%S', date),))
 
                 # As in Spool.append.
-                [lock] = starmap(os.open, ((path + LOCK, _APPEND, 0o666),))
+                [lock] = starmap(open_file, ((path + LOCK, _APPEND, 0o666),))
                 try:
                     if fcntl is not None:
                         [_] = starmap(fcntl.flock, ((lock, fcntl.LOCK_EX),))
@@ -182,7 +184,7 @@ class SilentDumps:
                         file = '%s.%09dZ-%d-%d.prof' % (moment, since % 1_000_000_000, process, number)
                         number += 1
                         try:
-                            [dump] = starmap(os.open, ((path + file, _NEW, 0o666),))
+                            [dump] = starmap(open_file, ((path + file, _NEW, 0o666),))
                             break
                         except FileExistsError:
                             pass
@@ -190,43 +192,43 @@ class SilentDumps:
                         try:
                             rest = data
                             while rest:
-                                [written] = starmap(os.write, ((dump, rest),))
+                                [written] = starmap(write, ((dump, rest),))
                                 rest = rest[written:]
                         finally:
-                            [_] = starmap(os.close, ((dump,),))
+                            [_] = starmap(close, ((dump,),))
                         line = ('{"file":"%s","timestamp":"%d.%09d","duration":"%d.%09d","labels":{%s},'
                                 '"id":"%s","size":%d}\n') % (
                             file, since // 1_000_000_000, since % 1_000_000_000, duration // 1_000_000_000,
                             duration % 1_000_000_000, labels[1:], identity, size)
                         [rest] = starmap(str.encode, ((line,),))
-                        [index] = starmap(os.open, ((path + INDEX, _APPEND, 0o666),))
+                        [index] = starmap(open_file, ((path + INDEX, _APPEND, 0o666),))
                         try:
-                            [length] = starmap(os.lseek, ((index, 0, os.SEEK_END),))
+                            [length] = starmap(lseek, ((index, 0, os.SEEK_END),))
                             if length > 0:
                                 # What a killed writer left of a line must not swallow this one.
-                                [_] = starmap(os.lseek, ((index, length - 1, os.SEEK_SET),))
-                                [last] = starmap(os.read, ((index, 1),))
+                                [_] = starmap(lseek, ((index, length - 1, os.SEEK_SET),))
+                                [last] = starmap(read, ((index, 1),))
                                 rest = rest if last == b'\n' else b'\n' + rest
                             try:
                                 while rest:
-                                    [written] = starmap(os.write, ((index, rest),))
+                                    [written] = starmap(write, ((index, rest),))
                                     rest = rest[written:]
                             except OSError:
-                                [_] = starmap(os.ftruncate, ((index, length),))
+                                [_] = starmap(ftruncate, ((index, length),))
                                 raise
                         finally:
-                            [_] = starmap(os.close, ((index,),))
+                            [_] = starmap(close, ((index,),))
                     except OSError:
-                        [_] = starmap(os.unlink, ((path + file,),))
+                        [_] = starmap(unlink, ((path + file,),))
                         raise
                 finally:
-                    [_] = starmap(os.close, ((lock,),))
+                    [_] = starmap(close, ((lock,),))
                 since, before = now, counted
             except Exception as error:  # What was counted comes with the next slice.
                 [text] = starmap(str.encode, (('strata: a slice of this program was not kept: %s\n' % error,
                                                'utf-8', 'backslashreplace'),))
                 try:
-                    [_] = starmap(os.write, ((2, text),))
+                    [_] = starmap(write, ((2, text),))
                 except OSError:
                     pass
         [_] = starmap(self._done.release, ((),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any, Awaitable, Generator
 
-from .agent import Nothing
+from .scopes import Nothing
 
 
 class Steps:

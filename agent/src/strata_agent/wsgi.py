@@ -6,8 +6,8 @@ from typing import Any, Callable, Dict, Iterable, Iterator, Mapping, Optional
 
 import strata_agent
 
-from .agent import NOTHING, Nothing
 from .paths import request_labels
+from .scopes import NOTHING, Nothing
 
 
 class ProfileMiddleware:
