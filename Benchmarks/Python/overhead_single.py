@@ -10,7 +10,8 @@ import sys
 import time
 
 from overhead_workloads import WORKLOADS
-from strata_agent.capture import Capture, dump
+from strata_agent.capture import Capture
+from strata_agent.snapshot import dump
 
 
 def timed(function):

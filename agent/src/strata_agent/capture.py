@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One capture by cProfile, and its dump.
+"""One capture by cProfile, and the place that it has.
 
 Until Python 3.11 a profiler sees its own thread. From 3.12 on it sees all threads of the process, and a second one is
 refused: there is one capture at a time in a process, and each says whether other threads may be in it.
@@ -8,27 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import cProfile
-import marshal
-import os
 import sys
 import threading
-from typing import Any, Dict, Iterator, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, Iterator, Optional, Set
 
 from . import clocks
 
 #: Whether a profiler sees all threads.
 IS_PROCESS_WIDE = sys.version_info >= (3, 12)
 
-_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
-#: What turning a profiler off looks like in it.
-_ENDS = ("<method 'disable' of '_lsprof.Profiler' objects>", '<built-in method sys.getprofile>')
-
 #: No time of `clocks.elapsed`.
 NEVER = 1 << 63
 #: For how long captures wait for an exchange with a server, in nanoseconds.
 LONG = 250_000_000
-
-Function = Tuple[str, int, str]
 
 
 def is_slot_taken() -> bool:
@@ -39,14 +31,6 @@ def is_slot_taken() -> bool:
         monitoring = sys.monitoring  # type: ignore[attr-defined]
         return monitoring.get_tool(monitoring.PROFILER_ID) is not None
     return False
-
-
-class Dump(NamedTuple):
-    """What a profiler saw, as the bytes that `pstats` loads."""
-
-    data: bytes
-    #: All calls in it.
-    calls: int
 
 
 class Capture:
@@ -94,33 +78,6 @@ class Capture:
         else:
             self.is_lost = True
         self.is_on = False
-
-
-def dump(profile: Any) -> Dump:
-    """The statistics of a profiler that was turned off, without the agent's own functions."""
-    # Not create_stats(): it turns the profiler off, and by now that may be another one.
-    profile.snapshot_stats()
-    stats: Dict[Function, Any] = profile.stats
-    for function in [function for function in stats if _is_own(function) or _is_end(function, stats[function])]:
-        del stats[function]
-    calls = 0
-    for function, (primitive, total, own, cumulative, callers) in stats.items():
-        calls += total
-        if any(_is_own(caller) for caller in callers):
-            stats[function] = (primitive, total, own, cumulative,
-                               {caller: edge for caller, edge in callers.items() if not _is_own(caller)})
-    return Dump(marshal.dumps(stats), calls)
-
-
-def _is_own(function: Function) -> bool:
-    return function[0].startswith(_FOLDER)
-
-
-def _is_end(function: Function, figures: Any) -> bool:
-    """Whether it is a function in C that the agent alone called, as to end a capture."""
-    if function[0] != '~' or not all(_is_own(caller) for caller in figures[4]):
-        return False
-    return bool(figures[4]) or function[2] in _ENDS
 
 
 class Slot:

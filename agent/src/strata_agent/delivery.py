@@ -12,11 +12,12 @@ import collections
 import threading
 from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional
 
-from . import capture, clocks
-from .capture import Slot
+from . import clocks
+from .capture import Capture, Slot
 from .eagerness import Eagerness
 from .quiet import QuietThread
 from .records import Record
+from .snapshot import dump
 from .spool import Spool
 
 #: How many captures may wait for the thread.
@@ -64,7 +65,7 @@ class Worker:
         #: The last error, for `status()`.
         self.error: Optional[str] = None
         self._waiting: Deque[Finished] = collections.deque()
-        self._discarded: List[capture.Capture] = []
+        self._discarded: List[Capture] = []
         # Reentrant, as each lock that a thread of the program takes: a signal handler may find it taken.
         self._condition = threading.Condition()
         self._thread: Optional[QuietThread] = None
@@ -91,7 +92,8 @@ class Worker:
                 self.counters['dropped'] += 1
             self._waiting.append(finished)
             # It waits for others until the thread has rested, which has to know of the first.
-            self.is_news = len(self._waiting) == 1 or clocks.elapsed() >= self._due
+            if len(self._waiting) == 1 or clocks.elapsed() >= self._due:
+                self.is_news = True
 
     def tell(self) -> None:
         """Tells the thread of what was added; when the slot is free."""
@@ -99,7 +101,7 @@ class Worker:
             self.is_news = False
             self.wake()
 
-    def discard(self, lost: capture.Capture) -> None:
+    def discard(self, lost: Capture) -> None:
         """Lets a profiler go in the agent's thread: one that goes while it is on ends what is on in its thread."""
         with self._condition:
             self._discarded.append(lost)
@@ -268,11 +270,11 @@ class Worker:
 
     def _record(self, finished: Finished) -> Record:
         begin = clocks.thread_cpu()
-        dump = capture.dump(finished.profile)
+        found = dump(finished.profile)
         cpu = clocks.thread_cpu() - begin
         self._settled += cpu
-        overhead = finished.settle(dump.calls, cpu)
-        return finished.record._replace(data=dump.data, overhead=overhead)
+        overhead = finished.settle(found.calls, cpu)
+        return finished.record._replace(data=found.data, overhead=overhead)
 
     def _fail(self, error: Exception, count: int) -> None:
         self.counters['failed'] += count

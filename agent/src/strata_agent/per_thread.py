@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from . import clocks
 from .records import Record
+from .snapshot import is_own, statistics
 from .spool import Spool
 
 #: Primitive calls, calls, self time and cumulative time; times in nanoseconds.
@@ -126,16 +127,15 @@ class ThreadDumps:
         return total
 
 
-#: What is left out: the agent, and what it has cProfile do.
-_OWN = (os.path.dirname(os.path.abspath(__file__)) + os.sep, cProfile.__file__)
+#: What is left out beside the agent: what it has cProfile do.
+_CPROFILE = cProfile.__file__
 
 
 def _table(profiler: Any) -> Table:
-    profiler.snapshot_stats()
     return {
-        function: (_whole(stats), {caller: _whole(edge) for caller, edge in stats[4].items()
-                                   if not caller[0].startswith(_OWN)})
-        for function, stats in profiler.stats.items() if not function[0].startswith(_OWN)
+        function: (_whole(row), {caller: _whole(edge) for caller, edge in row[4].items()
+                                 if not is_own(caller) and caller[0] != _CPROFILE})
+        for function, row in statistics(profiler).items() if function[0] != _CPROFILE
     }
 
 

@@ -79,9 +79,11 @@ class QuietThread:
                 at_work -= {identity}
                 [_] = starmap(self._alarm.acquire, ((True, pause),))
                 pause = pause * 2 if pause < LONGEST else pause
-            next_timeout = self._turn()
-            at_work = slot.at_work
-            at_work -= {identity}
+            try:
+                next_timeout = self._turn()
+            finally:
+                at_work = slot.at_work
+                at_work -= {identity}
             if next_timeout is None:
                 break
             timeout = next_timeout
