@@ -34,7 +34,7 @@ class Folder:
 
     def __init__(self, cpu: float = 0.0) -> None:
         self.cpu = cpu
-        self.dropped = 0
+        self.kept = self.dropped = 0
         self.batches: List[int] = []
 
     def append(self, records: List[Any]) -> None:
@@ -42,6 +42,7 @@ class Folder:
         while time.thread_time() < end:
             pass
         self.batches.append(len(records))
+        self.kept += len(records)
 
     def close(self) -> None:
         pass

@@ -19,6 +19,17 @@ from .sending import SHORT, SendingCase, record, until
 
 
 class Faults(SendingCase):
+    def test_dumps_that_somebody_took_away_are_counted_and_cost_one_look(self) -> None:
+        self.spool.append([record(number) for number in range(50)])
+        for entry in self.spool.entries()[:40]:
+            os.unlink(os.path.join(self.path, entry.file))
+        with mock.patch.object(Spool, '_remove_lines', autospec=True, side_effect=Spool._remove_lines) as rewrite:
+            sender = self.sender()
+            self.assertTrue(sender.flush(8))
+        self.check_stored(range(40, 50))
+        self.assertEqual(sender.status()['missing'], 40)
+        self.assertLess(rewrite.call_count, 5)
+
     def test_a_server_that_is_down_and_comes_back(self) -> None:
         with socket.socket() as free:
             free.bind(('127.0.0.1', 0))

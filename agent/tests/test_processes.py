@@ -9,7 +9,7 @@ import sys
 import textwrap
 import threading
 import unittest
-from typing import Any
+from typing import Any, Dict
 from unittest import mock
 
 import strata_agent
@@ -123,6 +123,39 @@ class ProcessTests(AgentTest):
                     work()
                 self.assertIsNone(agent.slot.capture)
                 self.assertFalse(is_slot_taken())
+
+    def test_an_interrupt_while_a_capture_begins_does_not_keep_its_place(self) -> None:
+        class Broken(Dict[str, Any]):
+            def setdefault(self, key: str, value: Any = None) -> Any:
+                super().setdefault(key, value)
+                raise KeyboardInterrupt
+
+        agent = self.start()
+        agent.slot._holder = Broken()
+        with self.assertRaises(KeyboardInterrupt):
+            strata_agent.profile()
+        self.assertEqual(agent.slot._holder, {})
+        with mock.patch.object(Capture, 'start', side_effect=KeyboardInterrupt):
+            agent.slot._holder = {}
+            with self.assertRaises(KeyboardInterrupt), strata_agent.profile():
+                pass
+            with self.assertRaises(KeyboardInterrupt), strata_agent.profile_job('nightly', probability=1):
+                pass
+        self.assertIsNone(agent.slot.capture)
+        self.assertFalse(is_slot_taken())
+
+    def test_a_child_has_a_cutter_of_its_own_and_starts_to_send_with_its_first_capture(self) -> None:
+        agent = self.start()
+        agent.cutter.is_looking = True
+        sender: Any = mock.Mock()
+        agent.send_with(sender)
+        agent.after_fork()
+        self.assertFalse(agent.cutter.is_looking)
+        sender.start.assert_not_called()
+        with strata_agent.profile():
+            work()
+        sender.start.assert_called()
+        agent.sender = None
 
     def test_a_signal_handler_may_stop_the_agent(self) -> None:
         for name in ('governor._lock', 'worker._condition'):

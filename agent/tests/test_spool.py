@@ -13,6 +13,7 @@ import unittest
 from typing import Any, Dict, List
 from unittest import mock
 
+from strata_agent import spool as spools
 from strata_agent.index import Entry
 from strata_agent.spool import Spool
 
@@ -24,6 +25,10 @@ class SpoolCase(unittest.TestCase):
         self.folder = tempfile.mkdtemp(prefix='strata-test-')
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.index = os.path.join(self.folder, 'index.jsonl')
+        # The dumps of these tests are small.
+        block = mock.patch.object(spools, 'BLOCK', 1)
+        block.start()
+        self.addCleanup(block.stop)
         self.spool = self.open()
 
     def open(self, limit: int = 1 << 30) -> Spool:
@@ -189,6 +194,15 @@ class Bounds(SpoolCase):
         self.assertGreaterEqual(len(ids), 17)
         self.check_whole()
 
+    def test_a_small_dump_counts_a_block(self) -> None:
+        with mock.patch.object(spools, 'BLOCK', 4096):
+            spool = self.open(20 * 4096)
+            for number in range(50):
+                spool.append([record(number)])
+        self.assertTrue(17 <= len(self.dumps()) <= 20, len(self.dumps()))
+        self.assertEqual(spool.dropped, 50 - len(self.dumps()))
+        self.check_whole()
+
     def test_dumps_that_no_spool_wrote_are_not_removed(self) -> None:
         for name in ('00-own.prof', '00-imported.prof'):
             with open(os.path.join(self.folder, name), 'wb') as file:
@@ -276,6 +290,49 @@ class Sharing(SpoolCase):
             file.write(b'half')
         self.spool.append([record(2)])
         self.assertEqual([entry.fields['id'] for entry in self.spool.entries()], ['id-0', 'id-2'])
+
+    def test_a_folder_that_was_removed_is_made_anew(self) -> None:
+        self.spool.append([record(0)])
+        shutil.rmtree(self.folder)
+        self.spool.append([record(1)])
+        self.assertEqual([line['id'] for line in self.lines()], ['id-1'])
+        self.check_whole()
+
+    def test_a_folder_that_was_made_anew_is_locked_itself(self) -> None:
+        self.spool.append([record(0)])
+        shutil.rmtree(self.folder)
+        other = self.open()
+        other.append([record(1)])
+        self.spool.append([record(2)])
+        self.assertEqual([line['id'] for line in self.lines()], ['id-1', 'id-2'])
+        for spool in (other, self.spool):
+            assert spool._lock_file is not None
+            self.assertTrue(os.path.samestat(os.fstat(spool._lock_file), os.stat(self.index + '.lock')))
+        self.assertEqual((self.spool.kept, other.kept), (2, 1))
+
+    def test_a_line_with_a_wrong_size_costs_no_others(self) -> None:
+        limit = 20 * len(dump(1))
+        spool = self.open(limit)
+        spool.append([record(number) for number in range(3)])
+        with open(self.index, 'a') as index:
+            index.write('{"file":"wrong.prof","timestamp":"1","size":%d}\n' % 10 ** 30)
+        spool.append([record(4)])
+        self.assertEqual(spool.dropped, 0)
+        self.assertEqual(len(spool.entries()), 5)
+
+    def test_what_came_before_an_error_is_counted(self) -> None:
+        spool = self.open(20 * len(dump(1)))
+        real = os.write
+
+        def full(file: int, data: Any) -> int:
+            if b'"id-12"' in bytes(data):
+                raise OSError(errno.ENOSPC, 'No space left on device')
+            return real(file, data)
+        with mock.patch.object(os, 'write', full), self.assertRaises(OSError):
+            spool.append([record(number) for number in range(15)])
+        self.assertEqual(spool.kept, len(self.lines()))
+        self.assertGreater(spool.kept, 0)
+        self.check_whole()
 
     def test_removing_what_is_gone(self) -> None:
         self.spool.append([record(0), record(1)])

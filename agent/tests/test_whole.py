@@ -11,7 +11,7 @@ import sys
 import tempfile
 import textwrap
 import unittest
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Set
 
 _SOURCE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'src')
 
@@ -40,6 +40,10 @@ class WholeProgramTests(unittest.TestCase):
     def lines(self) -> List[Dict[str, Any]]:
         with open(os.path.join(self.spool, 'index.jsonl'), encoding='utf-8') as index:
             return [json.loads(line) for line in index]
+
+    def names(self, line: Dict[str, Any]) -> Set[str]:
+        stats = pstats.Stats(os.path.join(self.spool, line['file'])).stats  # type: ignore[attr-defined]
+        return {function[2] for function in stats}
 
     def calls(self) -> Dict[str, int]:
         """The calls of each function by its name, over all dumps."""
@@ -106,14 +110,16 @@ class WholeProgramTests(unittest.TestCase):
         took = float(output)
         app = os.path.join(self.place, 'app.py')
         total: Dict[Any, float] = {}
-        # The first has the start of the interpreter, and the last ones its end.
         lines = self.lines()
         self.assertGreaterEqual(len(lines), 15)
+        # The first have the start of the interpreter, and the last ones its end.
+        busy = [line for line in lines if 'leaf' in self.names(line)]
+        inner = busy[1:-1]
         for line in lines:
             stats = pstats.Stats(os.path.join(self.spool, line['file'])).stats  # type: ignore[attr-defined]
             for function, figures in stats.items():
                 total[function] = total.get(function, 0.0) + figures[3]
-                if line in lines[1:-2]:
+                if line in inner:
                     self.assertIn(function, [(app, 3, 'leaf'), (app, 7, 'middle'),
                                              ('~', 0, '<built-in method time.time>')])
                 if function[2] == 'middle':
@@ -158,6 +164,37 @@ class WholeProgramTests(unittest.TestCase):
         self.assertEqual((code, errors), (0, ''))
         calls = self.calls()
         self.assertEqual([calls[name] for name in ('in_thread', 'in_child', 'in_fork', 'in_pool')], [30, 1, 1, 1])
+
+    def test_children_that_are_forked_while_a_slice_is_written_do_not_keep_the_lock(self) -> None:
+        code, _, errors = self.run_app('''
+            import os, signal, time
+            def work(): return 1
+            children = []
+            for _ in range(60):
+                work()
+                child = os.fork()
+                if child == 0:
+                    time.sleep(60)
+                    os._exit(0)
+                children.append(child)
+                time.sleep(0.01)
+            begin = time.time()
+            import atexit
+            def end():
+                for child in children: os.kill(child, signal.SIGKILL)
+            atexit.register(end)  # Called before the agent's.
+            end = None
+            import fcntl
+            with open(os.environ['STRATA_RUN_SPOOL'] + '/index.jsonl.lock') as lock:
+                while True:
+                    try:
+                        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        break
+                    except BlockingIOError:
+                        assert time.time() < begin + 5, 'a child has the lock'
+                        time.sleep(0.01)
+        ''', every='0.02')
+        self.assertEqual((code, errors), (0, ''))
 
     def test_a_program_that_is_asked_to_end_keeps_its_last_slice(self) -> None:
         process = self.popen('''

@@ -198,6 +198,8 @@ def status() -> Dict[str, Any]:
 
 
 def _after_fork() -> None:
+    global _starting
+    _starting = threading.Lock()
     if _agent is not None:
         _agent.after_fork()
         util = sys.modules.get('multiprocessing.util')

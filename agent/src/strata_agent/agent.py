@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from . import clocks, elsewhere, greenlets, handlers
 from .capture import IS_PROCESS_WIDE, Capture, Slot
-from .cutting import Cutter
+from .cutting import LONGEST, Cutter
 from .delivery import Finished, Worker
 from .governor import Entry, Governor
 from .labels import LabelLimits
@@ -52,7 +52,6 @@ class Agent:
         self.slices: Optional[OpenSlices] = None
         if every is not None:
             self.slices = OpenSlices(every, self.worker.add, self.governor.spend, lambda: self.call_cost)
-        self.cutter = Cutter()
         #: How many calls after a capture are looked at.
         self.after = AFTER
         self.sender: Optional['Sender'] = None
@@ -61,6 +60,7 @@ class Agent:
     def reset(self) -> None:
         """Starts anew, as in a child process."""
         self.counters: Dict[str, int] = {'stepped_aside': 0, 'forgotten': 0, 'cut': 0, 'errors': 0}
+        self.cutter = Cutter()
         self.slot = self.worker.slot = Slot()
         if self.sender is not None:
             self.sender.slot = self.slot
@@ -157,9 +157,9 @@ class Agent:
 
     def _begin(self, entry: Entry, weight: Optional[float] = None) -> Optional[Capturing]:
         capture = Capture()
-        if not self.slot.take(capture, must=weight is not None):
-            return None
         try:
+            if not self.slot.take(capture, must=weight is not None):
+                return None
             return self._prepare(entry, weight, capture)
         except BaseException:  # As an interrupt, which is not for the agent.
             self._running = None
@@ -181,6 +181,9 @@ class Agent:
         self._running = scope
         if not self.cutter.is_looking:
             self.worker.wake()
+        if self.sender is not None:
+            # When the interpreter ends, no thread can be started any more.
+            self.sender.start()
         return scope
 
     def job(self, labels: Mapping[str, object], probability: float) -> Nothing:
@@ -242,6 +245,8 @@ class Agent:
         if not scope.end.acquire(False):
             return False
         scope.is_done = True
+        # Where an error of a signal handler comes between, somebody has to release it.
+        scope.capture.look_at = min(scope.capture.look_at, clocks.elapsed() + LONGEST)
         return True
 
     def release(self, scope: Capturing) -> None:

@@ -87,8 +87,9 @@ class Slot:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        #: What has the slot: a capture, or whoever closes slices.
+        #: What has the slot: a capture, or whoever closes slices. In one step, which an error of a signal handler
+        #: comes before or after.
+        self._holder: Dict[str, Any] = {}
         self.capture: Any = None
         #: The threads of the agent that are at work.
         self.at_work: Set[int] = set()
@@ -97,7 +98,7 @@ class Slot:
 
     def take(self, capture: Any, must: bool = True) -> bool:
         """Takes the slot if it is free, without waiting; unless it `must` be, not beside a thread that works."""
-        if not self._lock.acquire(False):
+        if self._holder.setdefault('slot', capture) is not capture:
             return False
         self.capture = capture
         # After that: of two that look at each other, one sees the other.
@@ -130,6 +131,6 @@ class Slot:
 
     def free(self, capture: Any) -> None:
         """Gives the slot back, if the capture has it."""
-        if self.capture is capture:
+        if self._holder.get('slot') is capture:
             self.capture = None
-            self._lock.release()
+            self._holder.pop('slot', None)

@@ -48,14 +48,14 @@ class Cutter:
         now = clocks.elapsed()
         if scope is not None:
             self._last = now
-            if self._is_over(scope, now):
-                if scope.end.locked() and now - scope.started > LONGEST:
-                    # An error of a signal handler came while it ended.
-                    agent.release(scope)
-                else:
-                    self._cut(agent, scope)
+            if scope.end.locked() and now - scope.started > LONGEST:
+                # An error of a signal handler came while it ended.
+                agent.release(scope)
+            elif self._is_over(scope, now):
+                self._cut(agent, scope)
         self.is_looking = now - self._last < LINGERING
-        return PERIOD if self.is_looking else None
+        # One that began a moment ago has not seen that nobody looks any more.
+        return PERIOD if self.is_looking or agent._running is not None else None
 
     def _is_over(self, scope: 'Capturing', now: int) -> bool:
         if scope.limit is None:

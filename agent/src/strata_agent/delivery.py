@@ -69,7 +69,7 @@ class Worker:
         # Reentrant, as each lock that a thread of the program takes: a signal handler may find it taken.
         self._condition = threading.Condition()
         self._thread: Optional[QuietThread] = None
-        self._paid = 0
+        self._paid = self._held = self._settled = 0
         self._spool = None
         self._is_stopping = self._is_ended = False
         self._is_busy = False
@@ -110,10 +110,10 @@ class Worker:
     def wake(self) -> None:
         """Has `watch` called soon."""
         with self._condition:
-            if self._thread is None and not self._is_stopping:
-                self._start()
-            elif self._thread is not None:
+            if self._thread is not None and self._thread.is_alive:
                 self._thread.wake()
+            elif not self._is_stopping:
+                self._start()
 
     def _start(self) -> None:
         self._thread = QuietThread('strata-agent', self._turn, self.slot)
@@ -257,16 +257,26 @@ class Worker:
                 self._fail(error, 1)
         if not records:
             return
+        spool = self._spool
+        kept, dropped = (spool.kept, spool.dropped) if spool is not None else (0, 0)
         try:
             with self._eagerness.at_work(len(records)):
                 spool = self.spool()
-                dropped = spool.dropped
+                kept, dropped = spool.kept, spool.dropped
                 spool.append(records)
-            self.counters['spooled'] += len(records)
+        except Exception as error:
+            # Some may have come into the folder before.
+            self._fail(error, len(records) - (spool.kept - kept if spool is not None else 0))
+        if spool is not None:
+            self.counters['spooled'] += spool.kept - kept
             self.counters['dropped'] += spool.dropped - dropped
+        self._tell_sender()
+
+    def _tell_sender(self) -> None:
+        try:
             self.after_spooling()
         except Exception as error:
-            self._fail(error, len(records))
+            self._fail(error, 0)
 
     def _record(self, finished: Finished) -> Record:
         begin = clocks.thread_cpu()

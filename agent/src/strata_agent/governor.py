@@ -80,6 +80,26 @@ class Entry:
         return UNKNOWN_FACTOR * (self.baseline or 0) + UNKNOWN_SNAPSHOT
 
 
+class _Briefly:
+    """A lock that is waited for a millisecond, and then done without.
+
+    Signal handlers and finalizers run between any two steps of a thread, also while it holds the lock; and they may
+    stand still until this thread is done.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire(timeout=0.001)
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._lock.release()
+        except RuntimeError:  # It was not to be had.
+            pass
+
+
 class Governor:
     """Holds the budget. Threads may share it; each method takes some microseconds."""
 
@@ -99,8 +119,7 @@ class Governor:
 
     def reset(self) -> None:
         """Starts the account anew, as in a child process: its clock starts at zero."""
-        # Signal handlers and finalizers run between any two steps of a thread, also while it holds this.
-        self._lock = threading.RLock()
+        self._lock = _Briefly()
         self._credit = 0.0
         self._seen = clocks.process_cpu()
         #: The sum of all that was taken out, and the CPU time of the process since the start.
@@ -121,14 +140,9 @@ class Governor:
 
     def spend(self, cpu: float) -> None:
         """Takes CPU time out of the bucket; what is negative is put back."""
-        # Not longer: who has it may stand still in a signal handler that waits for this thread.
-        is_locked = self._lock.acquire(timeout=0.001)
-        try:
+        with self._lock:
             self._credit -= cpu
             self.spent += int(cpu)
-        finally:
-            if is_locked:
-                self._lock.release()
 
     @property
     def credit(self) -> float:

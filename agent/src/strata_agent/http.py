@@ -56,12 +56,18 @@ class Sender:
         #: What keeps it from sending.
         self.error: Optional[str] = None
         self._is_in_haste = self._is_hurrying = False
-        self._is_stopping = self._is_locked_out = self._is_drained = False
+        self._is_stopping = self._is_locked_out = self._is_drained = self._is_ended = False
         #: When all must be done that can be.
         self._deadline: Optional[float] = None
         self._connection.compresses = True
 
     # For the program
+
+    def start(self) -> None:
+        """Starts the thread, if there is none."""
+        if self._thread is None:
+            with self._condition:
+                self._start()
 
     def wake(self) -> None:
         """Says that there is something to send."""
@@ -114,9 +120,11 @@ class Sender:
             self._deadline = now() + timeout
             self._hurry()
             thread = self._thread
-        if thread is None:
-            return False
-        thread.join(timeout)
+            if thread is None:
+                return False
+            # Not join() alone: a signal handler may call this while what it interrupted holds the lock.
+            self._condition.wait_for(lambda: self._is_ended, timeout)
+        thread.join(max(0.0, self._deadline - now()))
         return self._is_drained and not thread.is_alive
 
     def status(self) -> Dict[str, object]:
@@ -151,8 +159,9 @@ class Sender:
             wait = self._wait()
         if wait is None:
             self._close()
-        elif self._thread is not None:
-            self._thread.is_urgent = self._is_stopping
+            with self._condition:
+                self._is_ended = True
+                self._condition.notify_all()
         return wait
 
     def _pay(self) -> None:
@@ -173,6 +182,8 @@ class Sender:
                 # The last attempt was made; only for another process that sends it is worth to wait.
                 if not self._is_locked_out or moment >= (self._deadline or moment):
                     return None
+            if self._thread is not None:
+                self._thread.is_urgent = self._is_stopping
             return max(0.0, self._turns.due - moment)
 
     def _drain(self) -> None:

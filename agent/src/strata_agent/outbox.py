@@ -73,7 +73,7 @@ class Outbox:
         """Starts anew, as in a child process: what is open is the parent's."""
         self.close()
         self._spool = None
-        self.counters: Dict[str, int] = {'sent': 0, 'refused': 0, 'too_large': 0}
+        self.counters: Dict[str, int] = {'sent': 0, 'refused': 0, 'too_large': 0, 'missing': 0}
         #: Why the last dump was refused, and why one could not be set aside.
         self.reason: Optional[str] = None
         self.error: Optional[str] = None
@@ -86,6 +86,8 @@ class Outbox:
         self.passed_over: Set[str] = set()
         #: What the server has and the folder still holds.
         self._settled: List[Entry] = []
+        #: Lines whose dumps somebody took away.
+        self._missing: List[Entry] = []
 
     def open(self) -> Spool:
         """The folder, opened when it is first needed."""
@@ -120,8 +122,15 @@ class Outbox:
                     break
                 items.append(item)
                 size += item.size
+            self._forget_missing(spool)
             if items or not entries:
                 return items
+
+    def _forget_missing(self, spool: Spool) -> None:
+        if self._missing:
+            self.counters['missing'] += len(self._missing)
+            spool.remove(self._missing)
+            self._missing = []
 
     def _item(self, spool: Spool, entry: Entry) -> Optional[Item]:
         """A dump as it is sent, or None if it cannot be: then it will not be looked at again."""
@@ -134,8 +143,8 @@ class Outbox:
                 return ingest.item(entry, data)
             except ingest.Refusal as refusal:
                 self._refuse([Aside(entry, data, str(refusal))])
-        except FileNotFoundError:  # It had to make room.
-            spool.remove([entry])
+        except FileNotFoundError:
+            self._missing.append(entry)
         except OSError as error:
             if error.errno not in _UNREADABLE:
                 raise

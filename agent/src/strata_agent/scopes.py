@@ -96,7 +96,13 @@ class Capturing(Nothing):
         self.clock = clocks.of_this_thread()
         self.begin_process = clocks.process_cpu()
         self.begin = clocks.thread_cpu()
-        if not self.capture.start():
+        try:
+            is_on = self.capture.start()
+        except BaseException:  # Of a signal handler.
+            self.capture.stop()
+            self.agent.give_up(self)
+            raise
+        if not is_on:
             self.agent.give_up(self)
         elif self.agent.slot.at_work:
             self.capture.is_shared = True

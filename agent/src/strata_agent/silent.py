@@ -21,7 +21,7 @@ from json.encoder import encode_basestring_ascii
 # The program may put its own in their places, as tests do with the clock.
 from os import close, ftruncate, getpid, lseek, open as open_file, read, unlink, urandom, write
 from time import gmtime, strftime, time_ns
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 from .index import INDEX, LOCK
 
@@ -36,6 +36,8 @@ _PLAIN = getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_BINARY', 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
 _APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN
 
+#: For how long a lock can be waited for at most, in seconds.
+_LONGEST = threading.TIMEOUT_MAX / 2
 #: How long the last dump may take, in seconds.
 PATIENCE = 10.0
 
@@ -51,13 +53,19 @@ class SilentDumps:
         self._width, self._labels = width, labels
         self._path = os.path.join(folder, '')
         self._profiler = cProfile.Profile()
+        #: The lock of the folder while it is held.
+        self._lock_file: Optional[int] = None
 
     def start(self) -> None:
         """Turns the profiler on; what it counted before is left out."""
         started, self._wake, self._done = threading.Lock(), threading.Lock(), threading.Lock()
         for lock in (started, self._wake, self._done):
             lock.acquire()
-        threading.Thread(target=self._run, args=(started,), name='strata-run', daemon=True).start()
+        try:
+            threading.Thread(target=self._run, args=(started,), name='strata-run', daemon=True).start()
+        except RuntimeError:
+            self._done.release()  # Nobody will write the last dump.
+            raise
         started.acquire(timeout=PATIENCE)
         self._profiler.enable()
 
@@ -73,6 +81,10 @@ class SilentDumps:
     def after_fork(self) -> None:
         """Starts anew in a child process: functions that are on now are those of the parent."""
         self._profiler.disable()
+        # The parent's thread may have it at this moment, and a lock that a child keeps open outlives who took it.
+        if self._lock_file is not None:
+            close(self._lock_file)
+            self._lock_file = None
         self.start()
 
     def _run(self, started: Any) -> None:
@@ -86,7 +98,8 @@ class SilentDumps:
             slice_start = since if now < since <= now + width // 10 else now
             end = (slice_start // width + 1) * width
             if not is_first:
-                [is_last] = starmap(self._wake.acquire, ((True, (end - now) / 1e9),))
+                wait = (end - now) / 1e9
+                [is_last] = starmap(self._wake.acquire, ((True, wait if wait < _LONGEST else _LONGEST),))
             try:
                 [now] = starmap(time_ns, ((),))
                 [entries] = starmap(self._profiler.getstats, ((),))
@@ -177,6 +190,7 @@ class SilentDumps:
 
                 # As in Spool.append.
                 [lock] = starmap(open_file, ((path + LOCK, _APPEND, 0o666),))
+                self._lock_file = lock
                 try:
                     if fcntl is not None:
                         [_] = starmap(fcntl.flock, ((lock, fcntl.LOCK_EX),))
@@ -222,6 +236,10 @@ class SilentDumps:
                         [_] = starmap(unlink, ((path + file,),))
                         raise
                 finally:
+                    # Closing is not enough where a child process was forked meanwhile, and has it open.
+                    if fcntl is not None:
+                        [_] = starmap(fcntl.flock, ((lock, fcntl.LOCK_UN),))
+                    self._lock_file = None
                     [_] = starmap(close, ((lock,),))
                 since, before = now, counted
             except Exception as error:  # What was counted comes with the next slice.

@@ -29,14 +29,24 @@ try:
 except ImportError:  # Windows: one process writes.
     fcntl = None  # type: ignore[assignment]
 
+#: What a dump counts at least, in bytes: a block of the disk. So there is a bound to the lines of the index too.
+BLOCK = 4096
+
 #: How many bytes the dumps of a folder may take unless told otherwise.
 DEFAULT_LIMIT = 256 << 20
 
 #: The file itself, as it is: where others may write into a folder, a link must not lead to a file of this user's.
 _PLAIN = getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_BINARY', 0)
 
+#: Held by who is at work in a folder, where the system has no lock for that.
+_IN_PROCESS = threading.Lock()
+
 #: There is no room.
 _FULL = (errno.ENOSPC, getattr(errno, 'EDQUOT', errno.ENOSPC))
+
+
+class _Gone(Exception):
+    """The lock is not the one of the folder any more."""
 
 
 class Dump(Protocol):
@@ -64,10 +74,13 @@ class Spool:
         self.path = os.path.abspath(path)
         self.limit = limit
         self._threads = threading.Lock()
-        #: How many dumps were removed to keep the limit.
-        self.dropped = 0
+        #: How many dumps came into the folder, and how many were removed to keep the limit.
+        self.kept = self.dropped = 0
         self._number = 0
         self._process = os.getpid()
+        self._make()
+
+    def _make(self) -> None:
         os.makedirs(self.path, exist_ok=True)
         # Without an index, a dump whose writer was killed would be read without its labels. Not under the lock, which
         # the process that has it may hold for long.
@@ -83,8 +96,16 @@ class Spool:
         """
         fitting = [record for record in records if len(record.data) <= self.limit]
         self.dropped += len(records) - len(fitting)
+        try:
+            self._append_all(fitting)
+        except _Gone:  # Somebody removed the folder, and perhaps made it anew, with another lock.
+            self.close()
+            self._make()
+            self._append_all(fitting)
+
+    def _append_all(self, records: Sequence[Dump]) -> None:
         with self._lock():
-            for part in self._parts(fitting):
+            for part in self._parts(records):
                 self._append(part)
 
     def _parts(self, records: Sequence[Dump]) -> Iterator[List[Dump]]:
@@ -92,16 +113,16 @@ class Spool:
         part: List[Dump] = []
         size = 0
         for record in records:
-            if part and size + len(record.data) > self.limit // 4:
+            if part and size + _charge(record) > self.limit // 4:
                 yield part
                 part, size = [], 0
             part.append(record)
-            size += len(record.data)
+            size += _charge(record)
         if part:
             yield part
 
     def _append(self, records: Sequence[Dump]) -> None:
-        size = sum(len(record.data) for record in records)
+        size = sum(_charge(record) for record in records)
         file = self._make_room(size)
         names: List[str] = []
         lines: List[bytes] = []
@@ -115,11 +136,12 @@ class Spool:
                 finally:
                     os.close(dump)
             self._add(file, b''.join(lines))
-        except OSError:
+        except BaseException:
             for name in names:
                 _remove(self._file(name))
             raise
         self._size += size
+        self.kept += len(records)
 
     def _create(self, start: int) -> Tuple[str, int]:
         """A new file for a dump: its name, and the file."""
@@ -161,6 +183,7 @@ class Spool:
         except FileNotFoundError:
             status = None
         if self._index_file is None or status is None or (status.st_dev, status.st_ino) != self._identity:
+            self._check_lock()
             self._close_index()
             flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN
             self._index_file = os.open(self._file(INDEX), flags, 0o666)
@@ -176,11 +199,22 @@ class Spool:
             self._size += sum(map(self._size_of, index.entries(index.lines(new))))
         return self._index_file
 
-    def _size_of(self, entry: Entry) -> int:
-        if entry.size >= 0:
-            return entry.size
+    def _check_lock(self) -> None:
+        if self._lock_file is None or fcntl is None:
+            return
         try:
-            return self.size(entry)
+            status = os.stat(self._file(LOCK), follow_symlinks=False)
+        except FileNotFoundError:
+            raise _Gone from None
+        if not os.path.samestat(status, os.fstat(self._lock_file)):
+            raise _Gone
+
+    def _size_of(self, entry: Entry) -> int:
+        # A line may say what it likes.
+        if 0 <= entry.size <= self.limit:
+            return max(BLOCK, entry.size)
+        try:
+            return max(BLOCK, self.size(entry))
         except OSError:
             return 0
 
@@ -280,8 +314,8 @@ class Spool:
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
         """Holds `flock` on a file; the system lets it go when the process ends, however it ends."""
-        # To the system all threads of a process are one.
-        with self._threads:
+        # To the system all threads of a process are one; and Windows has no lock between processes.
+        with self._threads if fcntl is not None else _IN_PROCESS:
             if self._lock_file is None:
                 self._lock_file = os.open(self._file(LOCK), os.O_RDWR | os.O_CREAT | _PLAIN, 0o666)
             if fcntl is not None:
@@ -311,6 +345,10 @@ class Spool:
 
     def __del__(self) -> None:
         self.close()
+
+
+def _charge(record: Dump) -> int:
+    return max(BLOCK, len(record.data))
 
 
 def _write_all(file: int, data: bytes) -> None:

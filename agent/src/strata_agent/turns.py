@@ -76,10 +76,12 @@ class Turns:
         self.lock_file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, 'O_NOFOLLOW', 0), 0o666)
         try:
             fcntl.flock(self.lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as error:
             os.close(self.lock_file)
             self.lock_file = None
-            return False
+            if isinstance(error, BlockingIOError):
+                return False
+            raise
         return True
 
     def give_back(self, is_ours: bool = True) -> None:
