@@ -95,6 +95,18 @@ class SliceTests(AgentTest):
                          for line in self.lines()]
                 self.assertEqual(sum(calls), captures)
 
+    def test_a_capture_that_ends_after_the_end_is_counted(self) -> None:
+        agent = self.start(every=3600)
+        with strata_agent.profile():
+            work()
+        scope = agent.candidate({})
+        with mock.patch.object(agent, '_running', None):  # It begins while the agent ends.
+            self.assertTrue(agent.stop(5))
+        with scope:
+            work()
+        status = agent.status()
+        self.assertEqual((status['captured'], status['dropped'], status['spooled']), (2, 1, 1))
+
     def test_slices_end_by_themselves(self) -> None:
         self.start(every=0.2)
         end = time.monotonic() + 1.0

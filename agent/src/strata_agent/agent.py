@@ -306,7 +306,9 @@ class Agent:
             self.governor.spend(cost)
             entry.add_cost(cost)
             self.slices.add(scope.capture, record, cost)
-            if not self.cutter.is_looking:
+            if self.worker.is_stopping:  # It began before the end, and comes after it: that is counted.
+                self.slices.close_due(self.slot, is_last=True)
+            elif not self.cutter.is_looking:
                 self.worker.is_news = True
         else:
             settle = self._settlement(entry, scope, cost, measured, is_cut)

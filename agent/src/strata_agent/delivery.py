@@ -71,7 +71,9 @@ class Worker:
         self._thread: Optional[QuietThread] = None
         self._paid = self._held = self._settled = 0
         self._spool = None
-        self._is_stopping = self._is_ended = False
+        #: Whether nothing is taken any more.
+        self.is_stopping = False
+        self._is_ended = False
         self._is_busy = False
         #: Whether there is something to tell the thread when the slot is free.
         self.is_news = False
@@ -84,7 +86,7 @@ class Worker:
         """Hands a capture over; takes some microseconds."""
         with self._condition:
             self.counters['captured'] += 1
-            if self._is_stopping:
+            if self.is_stopping:
                 self.counters['dropped'] += 1
                 return
             if len(self._waiting) >= WAITING_LIMIT:
@@ -112,7 +114,7 @@ class Worker:
         with self._condition:
             if self._thread is not None and self._thread.is_alive:
                 self._thread.wake()
-            elif not self._is_stopping:
+            elif not self.is_stopping:
                 self._start()
 
     def _start(self) -> None:
@@ -144,7 +146,7 @@ class Worker:
         """Takes nothing more, and waits until what waited is in the folder; returns whether it is."""
         with self._condition:
             self._hurry(1)
-            self._is_stopping = True
+            self.is_stopping = True
             thread = self._thread
             error = self.error
             if thread is None:
@@ -189,7 +191,7 @@ class Worker:
         self._paid = now
         with self._condition:
             self._is_busy = False
-            self._is_ended = self._is_stopping and not self._waiting
+            self._is_ended = self.is_stopping and not self._waiting
             self._condition.notify_all()
             return None if self._is_ended else self._wait_time(timeout)
 
