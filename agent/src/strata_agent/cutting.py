@@ -68,21 +68,22 @@ class Cutter:
         """Ends a capture now, in whichever thread it runs: nothing waits for the end of its call any more."""
         if scope.capture.is_on and scope.capture.thread == threading.get_ident():
             scope.leave_step()
+            agent.finish_capture(scope, is_cut=True)
         else:
-            scope.cpu = cpu_so_far(scope)
-            if IS_PROCESS_WIDE:
-                scope.capture.stop()
-            # Else its own thread turns it off when the step ends, and what comes until then is not kept.
+            self._end_from_outside(agent, scope)
+
+    def _end_from_outside(self, agent: 'Agent', scope: 'Capturing') -> None:
+        cpu = cpu_so_far(scope)
+        # Before 3.12 only its own thread can turn it off: it does when the step ends, also one that begins just now,
+        # and what comes until then is not kept.
+        if IS_PROCESS_WIDE:
+            scope.capture.stop()
+        scope.cpu = cpu
         agent.finish_capture(scope, is_cut=True)
 
     def _cut(self, agent: 'Agent', scope: 'Capturing') -> None:
         if IS_PROCESS_WIDE or not scope.capture.is_on:
-            cpu = cpu_so_far(scope)
-            # Before 3.12 only its own thread can turn it off, and does after a step that begins just now.
-            if IS_PROCESS_WIDE:
-                scope.capture.stop()
-            scope.cpu = cpu
-            agent.finish_capture(scope, is_cut=True)
+            self._end_from_outside(agent, scope)
         elif scope.capture.thread == threading.main_thread().ident:
             self._ask_main_thread(agent, scope)
 

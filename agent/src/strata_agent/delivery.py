@@ -77,7 +77,7 @@ class Worker:
         self._is_busy = False
         #: Whether there is something to tell the thread when the slot is free.
         self.is_news = False
-        #: How many wait in `flush`.
+        #: How many wait in `flush` and `stop`.
         self._flushes = 0
         #: When the thread has rested after a batch, and after it woke up.
         self._due = self._awake = 0

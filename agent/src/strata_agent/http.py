@@ -73,8 +73,7 @@ class Sender:
         """Says that there is something to send."""
         with self._condition:
             due = now() + self._waits.gather
-            if self._thread is None:
-                self._start()
+            self._start()
             if self._turns.failures == 0 and due < self._turns.due:
                 self._turns.due = due
                 if self._thread is not None:

@@ -11,13 +11,8 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from . import clocks
 from .records import Record
-from .snapshot import is_own, statistics
+from .snapshot import Figures, Table, is_own, statistics
 from .spool import Spool
-
-#: Primitive calls, calls, self time and cumulative time; times in nanoseconds.
-Figures = Tuple[int, int, int, int]
-#: Figures of functions, and of callers of functions, by their keys in a dump.
-Table = Dict[Any, Tuple[Figures, Dict[Any, Figures]]]
 
 _ZERO: Figures = (0, 0, 0, 0)
 

@@ -21,17 +21,17 @@ from json.encoder import encode_basestring_ascii
 # The program may put its own in their places, as tests do with the clock.
 from os import close, ftruncate, getpid, lseek, open as open_file, read, unlink, urandom, write
 from time import gmtime, strftime, time_ns
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Optional
 
 from .index import INDEX, LOCK
+from .snapshot import FOLDER, Table
 
 try:
     import fcntl
 except ImportError:  # Windows: one process writes.
     fcntl = None  # type: ignore[assignment]
 
-_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_FOLDER_SIZE = len(_FOLDER)
+_FOLDER_SIZE = len(FOLDER)
 _PLAIN = getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_BINARY', 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
 _APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN
@@ -40,10 +40,6 @@ _APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN
 _LONGEST = threading.TIMEOUT_MAX / 2
 #: How long the last dump may take, in seconds.
 PATIENCE = 10.0
-
-#: Primitive calls, calls, self time, cumulative time; and the same by callers. Times in nanoseconds.
-Figures = Tuple[int, int, int, int]
-Row = Tuple[Figures, Dict[Any, Figures]]
 
 
 class SilentDumps:
@@ -89,7 +85,7 @@ class SilentDumps:
 
     def _run(self, started: Any) -> None:
         """The thread. Each line has to keep to what the head of this file says."""
-        before: Dict[Any, Row] = {}
+        before: Table = {}
         path, width, since, number = self._path, self._width, 0, 0
         is_first, is_last = True, False
         while not is_last:
@@ -107,12 +103,12 @@ class SilentDumps:
                 if not is_last and not is_first and -width // 10 < now - end < width // 10:
                     now = end
 
-                counted: Dict[Any, Row] = {}
+                counted: Table = {}
                 for entry in entries:
                     code: Any = entry.code
                     if code.__class__ is str:
                         callee: Any = '~', 0, code
-                    elif code.co_filename[:_FOLDER_SIZE] == _FOLDER or code.co_filename == cProfile.__file__:
+                    elif code.co_filename[:_FOLDER_SIZE] == FOLDER or code.co_filename == cProfile.__file__:
                         continue
                     else:
                         callee = code.co_filename, code.co_firstlineno, code.co_name

@@ -10,7 +10,8 @@ import marshal
 import os
 from typing import Any, Dict, NamedTuple, Tuple
 
-_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
+#: Where the agent's own functions are.
+FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
 #: What turning a profiler off looks like in it.
 _ENDS = ("<method 'disable' of '_lsprof.Profiler' objects>", '<built-in method sys.getprofile>')
 
@@ -18,6 +19,11 @@ _ENDS = ("<method 'disable' of '_lsprof.Profiler' objects>", '<built-in method s
 Function = Tuple[str, int, str]
 #: Primitive calls, calls, self time, cumulative time in seconds, and the same by callers, which have all calls first.
 Row = Tuple[int, int, float, float, Dict[Function, Tuple[int, int, float, float]]]
+
+#: Primitive calls, calls, self time and cumulative time in whole nanoseconds, which add up exactly.
+Figures = Tuple[int, int, int, int]
+#: Figures of functions, and of their callers, which have all calls first.
+Table = Dict[Function, Tuple[Figures, Dict[Function, Figures]]]
 
 
 class Dump(NamedTuple):
@@ -64,7 +70,7 @@ def statistics(profile: Any) -> Dict[Function, Row]:
 
 def is_own(function: Function) -> bool:
     """Whether it is a function of the agent."""
-    return function[0].startswith(_FOLDER)
+    return function[0].startswith(FOLDER)
 
 
 def _label(code: Any) -> Function:
