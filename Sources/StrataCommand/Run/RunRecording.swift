@@ -108,7 +108,7 @@ private struct RunCaptures {
   }
 
   private func query(_ selection: ProfileSelection, _ top: Int) -> SliceQuery {
-    SliceQuery(selection, every: every, alignment: .first, top: top)
+    SliceQuery(selection, every: every, alignment: .epoch, top: top)
   }
 }
 #endif
