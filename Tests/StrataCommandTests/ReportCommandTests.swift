@@ -50,6 +50,40 @@ struct ReportCommandTests {
     #expect(lost.status == 64 && lost.errors.contains("--limt"))
   }
 
+  #if os(Linux)
+  @Test func `a full disk is told in one line, where the text goes to standard output`() throws {
+    let process = Tool.process(["report", try #require(Self.dumps?.first)])
+    let folder = try TemporaryFolder()
+    let errors = try folder.write("errors", [])
+    process.standardOutput = try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
+    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 73)
+    #expect(
+      try folder.text("errors") == "strata: error: standard output: no space left on device\n"
+    )
+  }
+  #endif
+
+  @Test func `a reader that is slow gets all, though writing to it must not wait`() throws {
+    let pipe = Pipe()
+    let writer = pipe.fileHandleForWriting.fileDescriptor
+    _ = fcntl(writer, F_SETFL, fcntl(writer, F_GETFL) | O_NONBLOCK)
+    let series = try #require(Self.dumps).flatMap { Array(repeating: $0, count: 1000) }
+    let process = Tool.process(["report"] + series)
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    try pipe.fileHandleForWriting.close()
+    // By now it stands before a full pipe.
+    Thread.sleep(forTimeInterval: 0.5)
+    let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(text.utf8.count > 200_000 && text.hasSuffix("\n\n\n"))
+  }
+
   @Test func `limits are applied one after the other`() throws {
     let dump = try #require(Self.dumps?.first)
     let outcome = try Self.run([

@@ -84,6 +84,60 @@ struct PstatsReportTests {
     )
   }
 
+  // MARK: - In pieces
+
+  private static let large = StatsProfile(
+    functions: (0..<500).map { number in
+      FunctionProfile(
+        function: large(number),
+        statistics: CallStatistics(
+          callCount: 1,
+          primitiveCallCount: 1,
+          selfTime: 1,
+          cumulativeTime: 1
+        ),
+        callers: (0..<number % 3).map { caller in
+          CallEdge(caller: large(number / 2 + caller), figures: .countOnly(1))
+        }
+      )
+    }
+  )
+
+  private static func large(_ number: Int) -> Function {
+    .at("a.py", number, ByteString(String(repeating: "f", count: 500)))
+  }
+
+  @Test(arguments: [PstatsReport.Part.statistics, .callers, .callees])
+  func `the pieces of a large report are lines of bounded size, and the whole together`(
+    _ part: PstatsReport.Part
+  ) throws {
+    let report = PstatsReport(Self.large, try ListingQuery().listing(of: Self.large))
+    var pieces: [[UInt8]] = []
+    report.write(part) { pieces.append($0) }
+    #expect(pieces.count > 3)
+    #expect(pieces.allSatisfy { (1...70_000).contains($0.count) && $0.last == UInt8(ascii: "\n") })
+    let whole =
+      switch part {
+      case .statistics: report.statistics
+      case .callers: report.callers
+      case .callees: report.callees
+      }
+    #expect(pieces.flatMap(\.self) == whole)
+  }
+
+  @Test func `nothing more is handed on where it cannot be taken`() throws {
+    struct Full: Error {}
+    let report = PstatsReport(Self.large, try ListingQuery().listing(of: Self.large))
+    var count = 0
+    #expect(throws: Full.self) {
+      try report.write(.statistics) { _ throws(Full) in
+        count += 1
+        if count == 2 { throw Full() }
+      }
+    }
+    #expect(count == 2)
+  }
+
   // MARK: - Where CPython is wrong
 
   @Test func `a caller without figures leaves a time out, where CPython stops`() throws {

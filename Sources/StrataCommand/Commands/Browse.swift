@@ -35,7 +35,7 @@ struct Browse: ParsableCommand {
 
   func run() throws {
     var session = BrowserSession(isExact: exact) { bytes in
-      FileHandle.standardOutput.write(Data(bytes))
+      try? StandardStream.output.write(bytes)
     }
     for (index, path) in dumps.paths.enumerated() {
       _ = session.perform((index == 0 ? "read " : "add ") + path)
@@ -66,7 +66,7 @@ struct Browse: ParsableCommand {
 
   private static func plainLine(_ prompt: String, if isWanted: Bool) -> String? {
     guard isWanted else { return nil }
-    FileHandle.standardOutput.write(Data(prompt.utf8))
+    try? StandardStream.output.write(Array(prompt.utf8))
     return readLine()
   }
 

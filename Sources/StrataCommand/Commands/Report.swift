@@ -114,24 +114,25 @@ struct Report: ParsableCommand {
       )
     }
     let listing = try listing.query.listing(of: input.profile)
-    try output.write(bytes(of: input, listing))
+    try write(input, listing)
     for warning in input.warnings where warning.isUrgent { Diagnostics.warn("\(warning)") }
   }
 
-  private func bytes(of input: ReportInput, _ listing: ProfileListing) -> [UInt8] {
+  private func write(_ input: ReportInput, _ listing: ProfileListing) throws {
     let table = ProfileTable(input.profile, listing)
-    return switch format {
-    case .text: text(of: input, listing)
-    case .json: json(of: input, listing)
-    case .csv: callers ? table.csvOfCallers : table.csv
-    case .ndjson: table.ndjson
-    case .prof: PstatsWriter.dump(input.profile)
+    switch format {
+    case .text: try writeText(of: input, listing)
+    case .json: try output.write(json(of: input, listing))
+    case .csv: try output.write(callers ? table.csvOfCallers : table.csv)
+    case .ndjson: try output.write(table.ndjson)
+    case .prof: try output.write(PstatsWriter.dump(input.profile))
     }
   }
 
-  private func text(of input: ReportInput, _ listing: ProfileListing) -> [UInt8] {
+  private func writeText(of input: ReportInput, _ listing: ProfileListing) throws {
     let report = PstatsReport(input.profile, listing, sources: input.sources)
-    return callers ? report.callers : callees ? report.callees : report.statistics
+    let part: PstatsReport.Part = callers ? .callers : callees ? .callees : .statistics
+    try output.write { try report.write(part, to: $0) }
   }
 
   private func json(of input: ReportInput, _ listing: ProfileListing) -> [UInt8] {

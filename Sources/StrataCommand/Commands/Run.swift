@@ -184,7 +184,7 @@ struct Run: AsyncParsableCommand {
 
   private func write(_ text: String) {
     // The terminal may be gone.
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    try? StandardStream.error.write(Array(text.utf8))
   }
 }
 #endif

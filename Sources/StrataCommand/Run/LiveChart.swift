@@ -48,7 +48,7 @@ struct LiveChart {
 
   private func write(_ text: String) {
     // The terminal may be gone.
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    try? StandardStream.error.write(Array(text.utf8))
   }
 }
 #endif

@@ -2,8 +2,6 @@
 
 #if Tools
 import ArgumentParser
-// FileHandle: standard error takes bytes.
-import Foundation
 import StrataCore
 import StrataFormats
 import StrataQuery
@@ -110,7 +108,7 @@ enum Diagnostics {
       )
     )
     // Where nobody can be told, the work goes on.
-    try? FileHandle.standardError.write(contentsOf: Data((safe + "\n").utf8))
+    try? StandardStream.error.write(Array((safe + "\n").utf8))
   }
 }
 #endif

@@ -2,7 +2,7 @@
 
 #if Tools
 import ArgumentParser
-// FileHandle and Data: the standard library cannot write bytes to a file.
+// FileHandle and Data: the standard library cannot write a file.
 import Foundation
 
 /// Where a command writes its result.
@@ -17,11 +17,15 @@ struct OutputOptions: ParsableArguments {
   /// Writes all bytes, to a file at once so that no half of it is ever seen.
   func write(_ bytes: [UInt8]) throws {
     if let path { return try Self.write(bytes, toFile: path) }
-    // In pieces, or a second copy of the whole would be in memory.
-    for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
-      let piece = bytes[start..<min(start + (1 << 16), bytes.count)]
-      try FileHandle.standardOutput.write(contentsOf: Data(piece))
-    }
+    try StandardStream.output.write(bytes)
+  }
+
+  /// Writes what a closure hands on piece by piece; only what goes to a file is gathered first.
+  func write(pieces: (_ output: ([UInt8]) throws -> Void) throws -> Void) throws {
+    guard path != nil else { return try pieces(StandardStream.output.write) }
+    var bytes: [UInt8] = []
+    try pieces { bytes += $0 }
+    try write(bytes)
   }
 
   /// Writes a file at once; into a device or a pipe, which no file may replace.

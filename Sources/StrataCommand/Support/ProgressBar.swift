@@ -52,7 +52,7 @@ struct ProgressBar {
   }
 
   private func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    try? StandardStream.error.write(Array(text.utf8))
   }
 }
 #endif

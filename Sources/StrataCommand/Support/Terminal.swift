@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
-// ProcessInfo, isatty and ioctl: what the terminal is.
+// getenv, isatty and ioctl: what the terminal is.
 import Foundation
 import StrataCharts
 
@@ -24,7 +24,7 @@ enum Terminal {
         return Int(size.ws_col)
       }
     }
-    return environment["COLUMNS"].flatMap(Int.init) ?? 80
+    return variable("COLUMNS").flatMap(Int.init) ?? 80
   }
 
   /// The rows of the terminal; 24 where there is none.
@@ -54,9 +54,10 @@ enum Terminal {
 
   /// A variable of the environment; nil where it is absent or empty.
   static func variable(_ name: String) -> String? {
-    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    guard let text = unsafe getenv(name) else { return nil }
+    // SAFETY: getenv returns a text that ends with a zero byte; it is copied at once.
+    let value = unsafe String(cString: text)
+    return value.isEmpty ? nil : value
   }
-
-  private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 }
 #endif

@@ -3,30 +3,28 @@
 import StrataCore
 
 extension PstatsReport {
-  /// The functions that called each function shown, in the order of file, line and name.
-  ///
-  /// Where only the number of calls is known, the time beside it is the whole cumulative time of
-  /// the caller, as in pstats; it is left out where the caller has no figures, at which pstats
-  /// fails.
-  ///
-  /// - Complexity: O(*n* log *n*) in the callers shown.
-  public var callers: [UInt8] {
-    calls(heading: "was called by...", arrow: "<-") { row in
+  func writeCallers<Failure>(
+    _ text: inout ReportText,
+    _ output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    try writeCalls(&text, output, heading: "was called by...", arrow: "<-") { row in
       profile.edges[profile.rows[row].edgeRange].map { Call($0.caller, profile.figures(of: $0)) }
     }
   }
 
-  /// The functions that each function shown called.
-  ///
-  /// - Complexity: O(*n* log *n*) in the callers of the whole profile.
-  public var callees: [UInt8] {
+  func writeCallees<Failure>(
+    _ text: inout ReportText,
+    _ output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     var calls: [[Call]] = Array(repeating: [], count: profile.functionTable.count)
     for row in profile.rows {
       for edge in profile.edges[row.edgeRange] {
         calls[Int(edge.caller)].append(Call(row.function, profile.figures(of: edge)))
       }
     }
-    return self.calls(heading: "called...", arrow: "->") { calls[Int(profile.rows[$0].function)] }
+    try writeCalls(&text, output, heading: "called...", arrow: "->") { row in
+      calls[Int(profile.rows[row].function)]
+    }
   }
 
   /// The other end of an edge, and its figures.
@@ -40,17 +38,18 @@ extension PstatsReport {
     }
   }
 
-  private func calls(
+  private func writeCalls<Failure>(
+    _ text: inout ReportText,
+    _ output: ([UInt8]) throws(Failure) -> Void,
     heading: String,
     arrow: String,
     of calls: (Int) -> [Call]
-  ) -> [UInt8] {
-    guard !listing.rows.isEmpty else { return [] }
+  ) throws(Failure) {
+    guard !listing.rows.isEmpty else { return }
     let functions = profile.functionTable.functions
     let others = functions.map(\.standardName)
     let names = listing.rows.map { others[Int(profile.rows[$0].function)] }
     let width = names.reduce(0) { max($0, $1.codePointCount) } + 2
-    var text = ReportText(capacity: 128 * listing.rows.count)
     appendHeader(to: &text)
     text.append("Function ", paddedTo: width)
     text.line(heading)
@@ -67,11 +66,12 @@ extension PstatsReport {
       }
       for (index, call) in sorted.enumerated() {
         append(call, others, times, isFirst: index == 0, width: width, to: &text)
+        try text.pass(to: output)
       }
       if sorted.isEmpty { text.newline() }
+      try text.pass(to: output)
     }
     text.line("\n")
-    return text.bytes
   }
 
   private func append(

@@ -28,30 +28,80 @@ public struct PstatsReport: Sendable {
     self.sources = sources
   }
 
+  /// What a report says of each function shown.
+  public enum Part: Hashable, Sendable {
+    /// Its figures.
+    case statistics
+    /// The functions that called it.
+    case callers
+    /// The functions that it called.
+    case callees
+  }
+
   /// The figures of each function, after the totals.
   ///
   /// - Complexity: O(*n*) in the functions shown.
-  public var statistics: [UInt8] {
-    var text = ReportText(capacity: lengthOfStatistics)
+  public var statistics: [UInt8] { whole(.statistics) }
+
+  /// The functions that called each function shown, in the order of file, line and name.
+  ///
+  /// Where only the number of calls is known, the time beside it is the whole cumulative time of
+  /// the caller, as in pstats; it is left out where the caller has no figures, at which pstats
+  /// fails.
+  ///
+  /// - Complexity: O(*n* log *n*) in the callers shown.
+  public var callers: [UInt8] { whole(.callers) }
+
+  /// The functions that each function shown called.
+  ///
+  /// - Complexity: O(*n* log *n*) in the callers of the whole profile.
+  public var callees: [UInt8] { whole(.callees) }
+
+  /// Hands a report on piece by piece, so that its text is never in memory as a whole.
+  ///
+  /// ```swift
+  /// try report.write(.statistics) { try file.write(contentsOf: $0) }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - part: What is said of each function.
+  ///   - output: Takes the pieces in order, each of some 64 KiB and ending with a line.
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  /// - Complexity: That of the part, and the memory of a piece.
+  public func write<Failure>(
+    _ part: Part,
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var text = ReportText()
+    switch part {
+    case .statistics: try writeStatistics(&text, output)
+    case .callers: try writeCallers(&text, output)
+    case .callees: try writeCallees(&text, output)
+    }
+    try text.pass(to: output, always: true)
+  }
+
+  private func whole(_ part: Part) -> [UInt8] {
+    var bytes: [UInt8] = []
+    write(part) { bytes += $0 }
+    return bytes
+  }
+
+  private func writeStatistics<Failure>(
+    _ text: inout ReportText,
+    _ output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     appendTotals(to: &text)
-    guard !listing.rows.isEmpty else { return text.bytes }
+    guard !listing.rows.isEmpty else { return }
     appendHeader(to: &text)
     text.line("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)")
     for row in listing.rows {
       appendFigures(profile.statistics(of: profile.rows[row]), to: &text)
       text.append(profile.functionTable, profile.rows[row].function)
       text.newline()
+      try text.pass(to: output)
     }
     text.line("\n")
-    return text.bytes
-  }
-
-  /// About how many bytes the figures of each function take, so that the text need not grow.
-  private var lengthOfStatistics: Int {
-    listing.rows.reduce(1024) { length, row in
-      let function = profile.functionTable.entries[Int(profile.rows[row].function)]
-      return length + function.file.count + function.name.count + 60
-    }
   }
 
   private func appendTotals(to text: inout ReportText) {

@@ -4,11 +4,19 @@ import StrataCore
 
 /// Lines of a report, with columns counted in code points.
 struct ReportText {
-  private(set) var bytes: [UInt8] = []
+  private var bytes: [UInt8] = []
 
-  /// Creates a text with room for some bytes.
-  init(capacity: Int) {
-    bytes.reserveCapacity(capacity)
+  /// The size from which a text is handed on.
+  private static let pieceSize = 1 << 16
+
+  /// Hands the text on once it is large enough, and begins anew in the same memory.
+  mutating func pass<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void,
+    always isDue: Bool = false
+  ) throws(Failure) {
+    guard bytes.count >= Self.pieceSize || isDue && !bytes.isEmpty else { return }
+    try output(bytes)
+    bytes.removeAll(keepingCapacity: true)
   }
 
   mutating func append(_ text: String) {
