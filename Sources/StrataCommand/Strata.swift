@@ -46,7 +46,9 @@ package struct Strata: AsyncParsableCommand {
     Memory.keepFreed()
     do {
       var command = try command(from: Array(CommandLine.arguments.dropFirst()))
-      if var asynchronous = command as? any AsyncParsableCommand {
+      let asynchronous = command as? any AsyncParsableCommand
+      Memory.giveBack()
+      if var asynchronous {
         try await asynchronous.run()
       } else {
         try command.run()

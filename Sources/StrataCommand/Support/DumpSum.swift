@@ -29,34 +29,47 @@ struct DumpSum {
 
   /// Adds a dump if its capture is selected.
   mutating func add(_ source: DumpSource) throws {
-    if selection == .all, defaults == DumpDefaults() {
-      // Without the identity of a record, which takes a tenth of the time.
-      let dump = try source.dump(reader: &reader)
-      add(
-        dump.profile,
-        source.entry?.kind ?? dump.kind,
-        source.entry?.clock ?? dump.clock,
-        dump.warnings
-      )
-    } else {
-      let (record, warnings) = try source.recordAndWarnings(defaults: defaults, reader: &reader)
-      guard try selection.contains(CaptureHeader(record)) else { return }
-      add(record.profile, record.kind, record.clock, warnings)
+    guard var capture = try read(source) else { return }
+    if captures == 0 {
+      // It is kept as it is, and most sums are of one: all else that reading it took goes back.
+      reader = PstatsReader()
+      capture.profile = capture.profile.compact
+      Memory.giveBack()
     }
+    captures += 1
+    kinds.insert(capture.kind)
+    clocks.insert(capture.clock)
+    warnings += capture.warnings
+    merger.add(capture.profile)
     stamps.append(try FileStamp.line(for: source.path))
   }
 
-  private mutating func add(
-    _ profile: StatsProfile,
-    _ kind: ProfileKind,
-    _ clock: ProfileClock,
-    _ warnings: [ProfileWarning]
-  ) {
-    captures += 1
-    kinds.insert(kind)
-    clocks.insert(clock)
-    self.warnings += warnings
-    merger.add(profile)
+  private struct Capture {
+    var profile: StatsProfile
+    let kind: ProfileKind
+    let clock: ProfileClock
+    let warnings: [ProfileWarning]
+  }
+
+  private mutating func read(_ source: DumpSource) throws -> Capture? {
+    if selection == .all, defaults == DumpDefaults() {
+      // Without the identity of a record, which takes a tenth of the time.
+      let dump = try source.dump(reader: &reader)
+      return Capture(
+        profile: dump.profile,
+        kind: source.entry?.kind ?? dump.kind,
+        clock: source.entry?.clock ?? dump.clock,
+        warnings: dump.warnings
+      )
+    }
+    let (record, warnings) = try source.recordAndWarnings(defaults: defaults, reader: &reader)
+    guard try selection.contains(CaptureHeader(record)) else { return nil }
+    return Capture(
+      profile: record.profile,
+      kind: record.kind,
+      clock: record.clock,
+      warnings: warnings
+    )
   }
 }
 #endif

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
-// Foundation brings the C library, for dlsym.
-import Foundation
+import CStrataSystem
 
 /// How the command takes memory from the system.
 enum Memory {
@@ -13,16 +12,14 @@ enum Memory {
   /// adding up large ones. What is larger still, the arrays of a growing sum, goes back at once: kept,
   /// each would be a hole that the next, twice as large, does not fit.
   static func keepFreed() {
-    #if os(Linux)
-    // Swift's module of glibc lacks <malloc.h>: int mallopt(int parameter, int value).
-    typealias Option = @convention(c) (CInt, CInt) -> CInt
-    guard let symbol = unsafe dlsym(nil, "mallopt") else { return }
-    // SAFETY: the type is that of glibc's declaration; other C libraries have no such symbol.
-    let setOption = unsafe unsafeBitCast(symbol, to: Option.self)
-    let (trimThreshold, mapThreshold): (CInt, CInt) = (-1, -3)
-    _ = setOption(mapThreshold, 4 << 20)
-    _ = setOption(trimThreshold, 256 << 20)
-    #endif
+    strata_keep_freed(3 << 19, 256 << 20)
+  }
+
+  /// Gives back what is not in use now: freed memory, and code, of which the start of a command needs
+  /// more than its work.
+  static func giveBack() {
+    strata_give_back_freed()
+    strata_give_back_code()
   }
 }
 #endif

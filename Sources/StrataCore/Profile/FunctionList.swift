@@ -71,8 +71,7 @@ package struct FunctionList: Sendable {
   package var functions: [Function] {
     var texts: [TextRange: ByteString] = [:]
     func text(_ place: TextRange) -> ByteString {
-      // Most names are short, and named once.
-      if place.count < 32 { return ByteString(Array(bytes[place.range])) }
+      if place.count < Self.longText { return ByteString(Array(bytes[place.range])) }
       if let known = texts[place] { return known }
       let text = ByteString(Array(bytes[place.range]))
       texts[place] = text
@@ -80,6 +79,40 @@ package struct FunctionList: Sendable {
     }
     return entries.map { entry in
       Function(file: text(entry.file), line: entry.line, name: text(entry.name))
+    }
+  }
+
+  /// The same functions, with no bytes beside their texts.
+  ///
+  /// - Complexity: O(*n*) in the functions and the texts.
+  package var compact: FunctionList {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(sizeOfTexts)
+    var places: [TextRange: TextRange] = [:]
+    func place(_ text: TextRange) -> TextRange {
+      if text.count >= Self.longText, let known = places[text] { return known }
+      let start = bytes.count
+      bytes += self.bytes[text.range]
+      let place = TextRange(start..<bytes.count)
+      if text.count >= Self.longText { places[text] = place }
+      return place
+    }
+    let entries = entries.map { entry in
+      Entry(file: place(entry.file), name: place(entry.name), line: entry.line)
+    }
+    return FunctionList(bytes: bytes, entries: entries, hashes: hashes)
+  }
+
+  /// From this length on, texts that stand in the same place are kept once: a dump can name one
+  /// again and again. Most are shorter, and named once.
+  private static let longText = 32
+
+  private var sizeOfTexts: Int {
+    var known: Set<TextRange> = []
+    return entries.reduce(0) { size, entry in
+      [entry.file, entry.name].reduce(size) { size, text in
+        text.count < Self.longText || known.insert(text).inserted ? size + text.count : size
+      }
     }
   }
 

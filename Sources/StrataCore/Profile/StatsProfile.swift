@@ -116,6 +116,17 @@ public struct StatsProfile: Sendable {
     self = merger.takeProfile()
   }
 
+  /// The same profile without the bytes of its dump, of which the texts are a small part.
+  ///
+  /// Worth its time for a profile that is kept while others are read.
+  ///
+  /// - Complexity: O(*n*) in the functions and their texts.
+  public var compact: StatsProfile {
+    var copy = self
+    copy.functionTable = functionTable.compact
+    return copy
+  }
+
   /// All calls of all functions.
   public var totalCalls: CallCount {
     rows.reduce(0) { $0.addingSaturated(wideCounts[$1.figures.callCount]) }

@@ -5,8 +5,8 @@ import Synchronization
 
 /// A store in memory: for dumps that are looked at once, and the reference for every other store.
 ///
-/// It keeps each record as it was given, and beside it the columns of whole nanoseconds that
-/// questions are answered from.
+/// It keeps each record as it was given, without the bytes of its dump, and beside it the columns of
+/// whole nanoseconds that questions are answered from.
 ///
 /// - Complexity: Memory is O(*n*) in the functions and callers of all records.
 public final class MemoryStore: ProfileStore {
@@ -72,7 +72,7 @@ extension MemoryStore {
         let position = position(after: record.start)
         headers.insert(CaptureHeader(record), at: position)
         figures.insert(figures(of: record.profile, columns), at: position)
-        if keepsProfiles { self.records.insert(record, at: position) }
+        if keepsProfiles { self.records.insert(record.compact, at: position) }
         return true
       }
     }
@@ -146,5 +146,13 @@ extension FigureVectors {
     }
     if columns.contains(.selfTimes) { selfTimes = figures.columns.selfTimes }
     if columns.contains(.cumulativeTimes) { cumulativeTimes = figures.columns.cumulativeTimes }
+  }
+}
+
+extension ProfileRecord {
+  fileprivate var compact: ProfileRecord {
+    var copy = self
+    copy.profile = profile.compact
+    return copy
   }
 }
