@@ -193,7 +193,9 @@ struct Import: AsyncParsableCommand {
     bar?.update(done: tally.dumps)
   }
 
-  /// Writes at once: whoever reads the line may rely on the dump. Where nobody reads, all goes on.
+  /// Writes at once: whoever reads the line may rely on the dump.
+  ///
+  /// Where nobody reads it, the import goes on.
   private func acknowledge(_ word: String, _ id: ProfileID, _ source: DumpSource) {
     try? StandardStream.output.write(Array("\(word) \(id) \(source.path)\n".utf8))
   }

@@ -103,8 +103,9 @@ package struct FunctionList: Sendable {
     return FunctionList(bytes: bytes, entries: entries, hashes: hashes)
   }
 
-  /// From this length on, texts that stand in the same place are kept once: a dump can name one
-  /// again and again. Most are shorter, and named once.
+  /// The length from which on texts that stand in the same place are kept once.
+  ///
+  /// A dump can name one again and again. Most are shorter, and named once.
   private static let longText = 32
 
   private var sizeOfTexts: Int {
