@@ -6,9 +6,10 @@ Two tasks: the report of the largest dump, sorted by time; and 1,000 dumps added
 and again), of which three lines are printed. The CPU time (user and system) of each process is the
 kernel's. Both must print the same, but for the times of files.
 
-Memory is what a process has of its own (anonymous pages), the largest of samples taken as fast as they come in
-runs that are not timed, and beside it the resident pages, with those of the program's files (the kernel's figure).
-Own memory is known under Linux alone.
+Memory is the kernel's figure for the whole process: the resident pages at their peak, those of the program's files
+among them. Beside it stands what a process has of its own (anonymous pages), the largest of samples. Both are read
+as fast as they come in runs that are not timed, under Linux alone: what the kernel tells when a process has ended
+begins with the memory of the one that started it, this one, which is more than Strata's.
 """
 import os
 import platform
@@ -28,25 +29,24 @@ def start(command, output):
 
 
 def run(command, output):
-    """Seconds of CPU and resident memory in MiB of a process."""
+    """Seconds of CPU of a process."""
     _, status, usage = os.wait4(start(command, output), 0)
     if status:
         sys.exit('%s: %d' % (command[:3], status))
-    # Linux counts in KiB, macOS in bytes.
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / (1024 if sys.platform == 'linux' else 2**20)
+    return usage.ru_utime + usage.ru_stime
 
 
-def own_memory(command):
-    """The most memory in MiB that a process was seen to have of its own; nan where the system does not say."""
-    process, most = start(command, os.devnull), float('nan')
+def memory(command):
+    """The most memory in MiB that a process was seen to have resident, and of its own; nan where no system says."""
+    process, most = start(command, os.devnull), [float('nan')] * 2
     while os.waitpid(process, os.WNOHANG) == (0, 0):
         try:
-            with open('/proc/%d/statm' % process) as file:
-                _, resident, shared = file.read().split()[:3]
-        except (OSError, ValueError):
+            with open('/proc/%d/status' % process) as file:
+                status = dict(line.split(':', 1) for line in file)
+            seen = [int(status[key].split()[0]) / 1024 for key in ('VmHWM', 'RssAnon')]
+        except (OSError, KeyError):
             continue
-        own = (int(resident) - int(shared)) * os.sysconf('SC_PAGE_SIZE') / 2**20
-        most = own if most != most else max(most, own)
+        most = [now if old != old else max(old, now) for old, now in zip(most, seen)]
     return most
 
 
@@ -83,12 +83,12 @@ def measure(label, commands, rounds):
         if body(outputs[0]) != body(outputs[1]):
             sys.exit('%s: the reports differ' % label)
         found = [[run(command, os.devnull) for command in commands] for _ in range(rounds)]
-    cpu = [statistics.median(row[side][0] * 1e3 for row in found) for side in (0, 1)]
-    resident = [statistics.median(row[side][1] for row in found) for side in (0, 1)]
-    own = [max(own_memory(command) for _ in range(5)) for command in commands]
-    ratios = sorted(row[1][0] / row[0][0] for row in found)
-    print('| %s | %.1f | %.0f | %.1f (%.1f-%.1f) | %.1f | %.1f | %.2f | %.1f | %.1f |' % (
-        label, *cpu, statistics.median(ratios), ratios[0], ratios[-1], *own, own[0] / own[1], *resident), flush=True)
+    cpu = [statistics.median(row[side] * 1e3 for row in found) for side in (0, 1)]
+    resident, own = zip(*([max(figures) for figures in zip(*(memory(command) for _ in range(5)))] for command in commands))
+    ratios = sorted(row[1] / row[0] for row in found)
+    print('| %s | %.1f | %.0f | %.1f (%.1f-%.1f) | %.1f | %.1f | %.2f | %.1f | %.1f | %.2f |' % (
+        label, *cpu, statistics.median(ratios), ratios[0], ratios[-1],
+        *resident, resident[0] / resident[1], *own, own[0] / own[1]), flush=True)
 
 
 def main():
@@ -104,8 +104,8 @@ def main():
     many = (files * (1000 // len(files) + 1))[:1000]
     print('Python %s, %d dumps, %d rounds; all reports agree' % (platform.python_version(), len(files), rounds))
     print('CPU time of the whole process in ms: medians, of the ratio also (smallest-largest). Peak memory in MiB\n')
-    print('| task | Strata, ms | pstats, ms | times the CPU | Strata, own | pstats, own | part | Strata, resident | pstats, resident |')
-    print('|---|--:|--:|--:|--:|--:|--:|--:|--:|')
+    print('| task | Strata, ms | pstats, ms | times the CPU | Strata, resident | pstats | part | Strata, own | pstats | part |')
+    print('|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|')
     size = os.path.getsize(largest) / 1e6
     measure('the largest dump, %.1f MB, by time' % size,
             [[strata, 'report', '--sort', 'time', largest], [sys.executable, PSTATS, 'time', '-', largest]], rounds)

@@ -29,6 +29,7 @@ struct DumpSum {
 
   /// Adds a dump if its capture is selected.
   mutating func add(_ source: DumpSource) throws {
+    if captures == 0 { Memory.giveBack() }
     guard var capture = try read(source) else { return }
     if captures == 0 {
       // It is kept as it is, and most sums are of one: all else that reading it took goes back.
