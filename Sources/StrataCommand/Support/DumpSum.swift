@@ -42,6 +42,10 @@ struct DumpSum {
     clocks.insert(capture.clock)
     warnings += capture.warnings
     merger.add(capture.profile)
+    if captures > 1 {
+      reader.reuse(&capture.profile)
+      Memory.keepFreed(upTo: 256 << 10)
+    }
     stamps.append(try FileStamp.line(for: source.path))
   }
 

@@ -28,16 +28,25 @@ struct FunctionTable: Sendable {
     self.bytes = bytes
     texts.removeAll(keepingCapacity: true)
     texts.reserveCapacity(2 * capacity)
-    entries = []
-    hashes = []
+    entries.removeAll(keepingCapacity: true)
+    hashes.removeAll(keepingCapacity: true)
     longTextsLeft = longTextLimit
     entries.reserveCapacity(capacity)
     hashes.reserveCapacity(capacity)
     numbers.reset(capacity: capacity)
   }
 
-  /// The functions so far.
-  var list: FunctionList { FunctionList(bytes: bytes, entries: entries, hashes: hashes) }
+  /// The functions so far, and no more of them here.
+  mutating func takeList() -> FunctionList {
+    defer { (bytes, entries, hashes) = ([], [], []) }
+    return FunctionList(bytes: bytes, entries: entries, hashes: hashes)
+  }
+
+  /// Takes over the memory of a list that nobody needs any more.
+  mutating func reuse(_ list: inout FunctionList) {
+    swap(&entries, &list.entries)
+    swap(&hashes, &list.hashes)
+  }
 
   /// Numbers the text in a range of the bytes.
   mutating func addText(_ range: Range<Int>) -> Int32 {

@@ -35,9 +35,9 @@ package struct FunctionList: Sendable {
   /// The bytes in which the texts stand.
   package let bytes: [UInt8]
   /// The functions in their order.
-  package let entries: [Entry]
+  package internal(set) var entries: [Entry]
   /// The ``SeededHash`` of each function where it is known already, else nothing.
-  let hashes: [UInt64]
+  var hashes: [UInt64]
 
   /// Creates a list of functions whose texts stand in `bytes`.
   package init(bytes: [UInt8], entries: [Entry]) {

@@ -36,9 +36,9 @@ package struct ProfileAssembly: Sendable {
     functions.reset(bytes, capacity: functionCapacity, longTextLimit: longTextLimit)
     places.removeAll(keepingCapacity: true)
     places.reserveCapacity(functionCapacity)
-    rows = []
+    rows.removeAll(keepingCapacity: true)
     rows.reserveCapacity(functionCapacity)
-    edges = []
+    edges.removeAll(keepingCapacity: true)
     edges.reserveCapacity(edgeCapacity)
     wideCounts = WideCounts()
     firstEdge = 0
@@ -47,14 +47,21 @@ package struct ProfileAssembly: Sendable {
 
   /// The profile so far, and no more of it here.
   package mutating func takeProfile() -> StatsProfile {
-    defer { reset([], functionCapacity: 0, edgeCapacity: 0, longTextLimit: 0) }
+    defer { (rows, edges, wideCounts, repeated) = ([], [], WideCounts(), []) }
     if !repeated.isEmpty { dropReplacedEdges() }
     return StatsProfile(
-      functionTable: functions.list,
+      functionTable: functions.takeList(),
       rows: rows,
       edges: edges,
       wideCounts: wideCounts
     )
+  }
+
+  /// Takes over the memory of a profile that nobody needs any more, for the next one.
+  package mutating func reuse(_ profile: inout StatsProfile) {
+    swap(&rows, &profile.rows)
+    swap(&edges, &profile.edges)
+    functions.reuse(&profile.functionTable)
   }
 
   /// Leaves out the callers of rows that others took the place of.

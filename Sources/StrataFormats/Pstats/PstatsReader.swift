@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrataCore
+public import StrataCore
 
 /// Reads dump after dump in the same memory.
 ///
@@ -43,6 +43,17 @@ public struct PstatsReader: Sendable {
       guard let dump = try python2(bytes, instead: error) else { throw error }
       return dump
     }
+  }
+
+  /// Takes over the memory of a profile that was read, and leaves one without functions.
+  ///
+  /// For a profile that was added up, or stored, and that nobody else holds: the next dump is then
+  /// read into memory that is there already, as large as the dump before needed.
+  ///
+  /// - Complexity: O(1).
+  public mutating func reuse(_ profile: inout StatsProfile) {
+    parser.reuse(&profile)
+    profile = StatsProfile()
   }
 
   /// Reads a dump of Python 2 after Python 3's rules failed.
