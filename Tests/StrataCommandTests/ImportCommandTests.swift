@@ -9,6 +9,20 @@ import Testing
   private static let dumps = Tool.series + "/dumps"
   private static let dump = dumps + "/20260105T090000.771Z_render_short.prof"
 
+  #if os(Linux)
+  @Test func `lines that cannot be written are told once, and the dumps are durable`() throws {
+    let folder = try TemporaryFolder()
+    let store = ["--store", folder("a.db")]
+    let outcome = try Tool.run(
+      ["import", "--print-ids", Tool.series] + store,
+      into: "/dev/full"
+    )
+    #expect(outcome.status == 73)
+    #expect(outcome.errors == "strata: error: standard output: no space left on device\n")
+    #expect(try Tool.run(["import", Tool.series] + store).output.contains("600 known already"))
+  }
+  #endif
+
   @Test func `an import again stores nothing`() throws {
     let folder = try TemporaryFolder()
     let store = folder("again.db")

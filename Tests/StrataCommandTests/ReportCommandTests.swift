@@ -52,17 +52,9 @@ struct ReportCommandTests {
 
   #if os(Linux)
   @Test func `a full disk is told in one line, where the text goes to standard output`() throws {
-    let process = Tool.process(["report", try #require(Self.dumps?.first)])
-    let folder = try TemporaryFolder()
-    let errors = try folder.write("errors", [])
-    process.standardOutput = try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
-    process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 73)
-    #expect(
-      try folder.text("errors") == "strata: error: standard output: no space left on device\n"
-    )
+    let outcome = try Tool.run(["report", try #require(Self.dumps?.first)], into: "/dev/full")
+    #expect(outcome.status == 73)
+    #expect(outcome.errors == "strata: error: standard output: no space left on device\n")
   }
   #endif
 

@@ -31,15 +31,17 @@ struct Tool {
   /// The bundled series of 600 dumps.
   static let series = package.appending(path: "Examples/regression").path
 
-  /// Runs `strata` to its end.
+  /// Runs `strata` to its end; its result goes to a file that is returned, or to one that is there.
   static func run(
     _ arguments: [String],
-    environment: [String: String] = [:]
+    environment: [String: String] = [:],
+    into path: String? = nil
   ) throws -> Outcome {
     let process = process(arguments, environment: environment)
     let folder = try TemporaryFolder()
     // Files, not pipes: a full pipe would stop the program.
-    process.standardOutput = try FileHandle(forWritingTo: folder.newFile("output"))
+    let output = try folder.newFile("output")
+    process.standardOutput = try FileHandle(forWritingTo: path.map { URL(filePath: $0) } ?? output)
     process.standardError = try FileHandle(forWritingTo: folder.newFile("errors"))
     try process.run()
     process.waitUntilExit()

@@ -36,7 +36,7 @@ def symbols(program):
     found = []
     for line in lines:
         parts = line.split(None, 3)
-        if len(parts) == 4 and parts[0] != parts[3]:
+        if len(parts) == 4:
             start, size = int(parts[0], 16), int(parts[1], 16)
             found.append((start, start + size, parts[3]))
     return sorted(found)

@@ -184,20 +184,25 @@ struct Import: AsyncParsableCommand {
     for outcome in outcomes {
       if case .failed = outcome.result { bar?.clear() }
       tally.count(outcome)
-      switch outcome.result {
-      case .stored(let id): if printIds { acknowledge("stored", id, outcome.source) }
-      case .known(let id): if printIds { acknowledge("known", id, outcome.source) }
-      case .gone, .failed: break
+      do {
+        if printIds { try acknowledge(outcome) }
+      } catch {
+        bar?.clear()
+        tally.countUntold(error)
       }
     }
     bar?.update(done: tally.dumps)
   }
 
   /// Writes at once: whoever reads the line may rely on the dump.
-  ///
-  /// Where nobody reads it, the import goes on.
-  private func acknowledge(_ word: String, _ id: ProfileID, _ source: DumpSource) {
-    try? StandardStream.output.write(Array("\(word) \(id) \(source.path)\n".utf8))
+  private func acknowledge(_ outcome: Importer.Outcome) throws(CommandError) {
+    let line =
+      switch outcome.result {
+      case .stored(let id): "stored \(id) \(outcome.source.path)\n"
+      case .known(let id): "known \(id) \(outcome.source.path)\n"
+      case .gone, .failed: ""
+      }
+    try StandardStream.output.write(Array(line.utf8))
   }
 }
 

@@ -10,6 +10,7 @@ struct ImportTally {
   private var known = 0
   private var gone = 0
   private var failed = 0
+  private var isUntold = false
   /// The code that the import ends with; nil if nothing failed.
   private(set) var exitCode: CommandError.Code?
 
@@ -28,6 +29,14 @@ struct ImportTally {
     failed += 1
     exitCode = CommandError.exitCode(of: [exitCode, error.code].compactMap(\.self))
     Diagnostics.error(error.description)
+  }
+
+  /// Counts a line about a dump that could not be written, and prints why once: the dump is as durable
+  /// as those before.
+  mutating func countUntold(_ error: CommandError) {
+    if !isUntold { Diagnostics.error(error.description) }
+    isUntold = true
+    exitCode = CommandError.exitCode(of: [exitCode, error.code].compactMap(\.self))
   }
 
   /// `600 dumps: 598 stored, 0 known already, 2 failed`, and those that were gone, if any were.
