@@ -2,8 +2,6 @@
 
 #if Tools
 import ArgumentParser
-// FileHandle: standard output takes bytes.
-import Foundation
 import StrataCore
 
 /// `strata browse`: statistics looked at command by command.

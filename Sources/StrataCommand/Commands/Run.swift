@@ -2,7 +2,7 @@
 
 #if Tools
 import ArgumentParser
-// FileHandle, FileManager and ProcessInfo: standard error, temporary files, processors.
+// FileManager and ProcessInfo: temporary files, processors.
 import Foundation
 import StrataCharts
 import StrataCore

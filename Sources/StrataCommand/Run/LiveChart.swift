@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
-// FileHandle: standard error takes bytes.
-import Foundation
 
 /// A picture at the foot of the terminal, while a program prints above it.
 ///

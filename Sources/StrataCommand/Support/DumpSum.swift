@@ -42,10 +42,9 @@ struct DumpSum {
     clocks.insert(capture.clock)
     warnings += capture.warnings
     merger.add(capture.profile)
-    if captures > 1 {
-      reader.reuse(&capture.profile)
-      Memory.keepFreed(upTo: 256 << 10)
-    }
+    if captures > 1 { reader.reuse(&capture.profile) }
+    // From now on the reader has the large arrays, and they need not be kept as freed memory.
+    if captures == 2 { Memory.keepFreed(upTo: 256 << 10) }
     stamps.append(try FileStamp.line(for: source.path))
   }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
-// FileHandle: standard error takes bytes.
-import Foundation
 
 /// A bar on standard error that shows how far long work has come; silent where nobody looks.
 struct ProgressBar {

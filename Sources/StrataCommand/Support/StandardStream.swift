@@ -3,6 +3,7 @@
 #if Tools
 // write and poll.
 import Foundation
+import StrataFormats
 
 /// A stream that the process was started with, to which bytes are written at once.
 ///
@@ -25,7 +26,7 @@ enum StandardStream: Int32 {
       } else if errno == EAGAIN {
         awaitReader()
       } else if errno != EINTR {
-        throw CommandError(.cannotWrite, "\(name): \(Self.reason(errno))")
+        throw CommandError(.cannotWrite, "\(name): \(SystemMessage.text(errno))")
       }
     }
   }
@@ -38,11 +39,5 @@ enum StandardStream: Int32 {
   }
 
   private var name: String { self == .output ? "standard output" : "standard error" }
-
-  private static func reason(_ errno: Int32) -> String {
-    guard let text = unsafe strerror(errno) else { return "error \(errno)" }
-    // SAFETY: strerror returns a text that ends with a zero byte; it is copied at once.
-    return unsafe String(cString: text).lowercased()
-  }
 }
 #endif
