@@ -97,6 +97,10 @@ struct SpoolEntryTests {
       #"{"file":"a","timestamp":1,"weight":{}}"#,
       "weight: expected a number above 0, found an object"
     ),
+    (
+      #"{"file":"a","timestamp":1,"covers":"hour"}"#,
+      "covers: expected one of call, slice, unknown, found 'hour'"
+    ),
     (#"{"file":"a","timestamp":1,"id":7}"#, "id: expected a text, found 7"),
     ("[]", "expected an object, found an array"),
     ("7", "expected an object, found a number"),

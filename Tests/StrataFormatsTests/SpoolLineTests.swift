@@ -23,12 +23,13 @@ struct SpoolLineTests {
       labels: ["input": "a\"b\n", "endpoint": "search"],
       kind: .traced,
       clock: .cpu,
-      weight: try #require(Weight(decimal: "2.5"))
+      weight: try #require(Weight(decimal: "2.5")),
+      covers: .slice
     )
     let expected =
       #"{"file":"é/a.prof","timestamp":"1767603600.771000001","duration":"2.5","#
       + #""labels":{"endpoint":"search","input":"a\"b\u000a"},"kind":"traced","clock":"cpu","#
-      + #""weight":"2.5""#
+      + #""weight":"2.5","covers":"slice""#
     #expect(Self.text(entry) == expected + "}\n")
     let given = entry.line(id: "x\"1")
     #expect(String(decoding: given, as: UTF8.self) == expected + #","id":"x\"1"}"# + "\n")
@@ -106,6 +107,7 @@ private enum RandomEntries {
       clock: Bool.random(using: &random)
         ? nil : ProfileClock.allCases.randomElement(using: &random),
       weight: weight(&random),
+      covers: Coverage.allCases.randomElement(using: &random) ?? .call,
       id: Bool.random(using: &random) ? nil : ProfileID(given: text(&random)),
       timeSource: Bool.random(using: &random)
         ? nil : TimeSource.allCases.randomElement(using: &random)

@@ -47,6 +47,7 @@ public struct RecordImage: Hashable, Sendable {
   private let kind: ProfileKind
   private let clock: ProfileClock
   private let weight: Weight
+  private let covers: Coverage
   /// Bytes: strings that are canonically equal would be taken for the same.
   private let labels: [[UInt8]]
   private let totalTime: UInt64
@@ -61,6 +62,7 @@ public struct RecordImage: Hashable, Sendable {
     kind = record.kind
     clock = record.clock
     weight = record.weight
+    covers = record.covers
     labels = record.labels.pairs.flatMap { [Array($0.key.utf8), Array($0.value.utf8)] }
     totalTime = record.profile.totalTime.bitPattern
     rows = record.profile.functions.map { row in

@@ -16,6 +16,8 @@ public struct ProfileRecord: Sendable {
   public var clock: ProfileClock
   /// How many captures this one stands for.
   public var weight: Weight
+  /// Whether the capture is one call, or a stretch of time.
+  public var covers: Coverage
   /// What was profiled, such as service, host, version, endpoint and input.
   public var labels: Labels
   /// The statistics.
@@ -30,6 +32,7 @@ public struct ProfileRecord: Sendable {
     kind: ProfileKind = .traced,
     clock: ProfileClock = .wall,
     weight: Weight = .one,
+    covers: Coverage = .call,
     labels: Labels = [:],
     profile: StatsProfile
   ) {
@@ -40,6 +43,7 @@ public struct ProfileRecord: Sendable {
     self.kind = kind
     self.clock = clock
     self.weight = weight
+    self.covers = covers
     self.labels = labels
     self.profile = profile
   }
@@ -61,6 +65,19 @@ public enum ProfileClock: String, Hashable, Sendable, CaseIterable {
   case wall
   /// CPU time of the process (the `profile` module's default).
   case cpu
+}
+
+/// What a capture covers.
+///
+/// A capture of a stretch of time holds any number of calls, so a figure per capture says how busy
+/// the program was rather than how long a call took: questions about single calls refuse it.
+public enum Coverage: String, Hashable, Sendable, CaseIterable {
+  /// One call: a request, a task, one run of a program.
+  case call
+  /// A stretch of time with any number of calls (``ProfileRecord/duration`` long).
+  case slice
+  /// Not known: the capture comes from a store that did not keep it.
+  case unknown
 }
 
 /// Where the start of a capture was found.

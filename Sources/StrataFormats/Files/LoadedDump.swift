@@ -54,6 +54,7 @@ public struct LoadedDump: Sendable {
       kind: source.entry?.kind ?? defaults.kind ?? dump.kind,
       clock: source.entry?.clock ?? defaults.clock ?? dump.clock,
       weight: source.entry?.weight ?? .one,
+      covers: source.entry?.covers ?? .call,
       labels: labels,
       profile: dump.profile
     )

@@ -39,6 +39,7 @@ extension SpoolEntry {
       if weight != .one {
         json.field("weight", DecimalText.of(Int128(weight.millionths), decimals: 6))
       }
+      if covers != .call { json.field("covers", covers.rawValue) }
       if let givenID {
         json.field("id", givenID)
       } else if let id {

@@ -13,7 +13,7 @@ import Synchronization
 /// `strata import profiles` and ``DumpCatalog`` read it, also while it is written. With an index, a
 /// folder is what the index says: dumps that were there before without one are no longer found.
 ///
-/// A dump is acknowledged when ``append(dump:start:duration:labels:kind:clock:weight:id:)`` returns:
+/// A dump is acknowledged when ``append(dump:start:duration:labels:kind:clock:weight:covers:id:)`` returns:
 /// the dump, its name and its line are then on the disk. The dump is written first, under a name
 /// that no reader takes for one, then renamed, and then its line is appended to the index with one
 /// write. So a process that is killed leaves, besides what was acknowledged:
@@ -75,6 +75,7 @@ public final class SpoolFolder: Sendable {
   ///   - kind: How the figures came about; nil leaves it to the dump.
   ///   - clock: What the times measure; nil leaves it to the dump.
   ///   - weight: How many captures this one stands for, at most 9.2·10⁹.
+  ///   - covers: Whether the capture is one call, or a stretch of time.
   ///   - id: An identity of its own; nil makes one from the dump, the start and the labels.
   /// - Returns: The dump in the folder, as ``DumpCatalog`` finds it.
   /// - Throws: ``SpoolError`` where the dump is larger than the limit, where the index could not
@@ -91,6 +92,7 @@ public final class SpoolFolder: Sendable {
     kind: ProfileKind? = nil,
     clock: ProfileClock? = nil,
     weight: Weight = .one,
+    covers: Coverage = .call,
     id: String? = nil
   ) throws(SpoolError) -> DumpSource {
     let entry = SpoolEntry(
@@ -100,7 +102,8 @@ public final class SpoolFolder: Sendable {
       labels: labels,
       kind: kind,
       clock: clock,
-      weight: weight
+      weight: weight,
+      covers: covers
     )
     return try writer.withLock { (writer) throws(SpoolError) in
       try writer.append(dump, entry, id: id)
@@ -110,7 +113,7 @@ public final class SpoolFolder: Sendable {
   /// Keeps a record as a dump and a line that say all of it, also its identity.
   ///
   /// Importing the folder gives the same record, bit for bit; the rest is as in
-  /// ``append(dump:start:duration:labels:kind:clock:weight:id:)``.
+  /// ``append(dump:start:duration:labels:kind:clock:weight:covers:id:)``.
   @discardableResult
   public func append(_ record: ProfileRecord) throws(SpoolError) -> DumpSource {
     let entry = SpoolEntry(
@@ -121,6 +124,7 @@ public final class SpoolFolder: Sendable {
       kind: record.kind,
       clock: record.clock,
       weight: record.weight,
+      covers: record.covers,
       id: record.id,
       timeSource: record.timeSource
     )

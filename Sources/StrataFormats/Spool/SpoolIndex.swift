@@ -5,8 +5,8 @@ public import StrataCore
 /// A line of `index.jsonl`: what a dump beside the index does not say of itself.
 ///
 /// `{"file": "a.prof", "timestamp": "1767603600.771", "labels": {"endpoint": "search"}}`; the keys
-/// are `file`, `timestamp`, `duration`, `labels`, `kind`, `clock`, `weight` and `id`. Times are
-/// seconds as decimal texts (numbers are accepted), so that nanoseconds survive. An export of a
+/// are `file`, `timestamp`, `duration`, `labels`, `kind`, `clock`, `weight`, `covers` and `id`. Times
+/// are seconds as decimal texts (numbers are accepted), so that nanoseconds survive. An export of a
 /// store has `profileID` and `timeSource` too, so that the records come back as they were.
 public struct SpoolEntry: Hashable, Sendable {
   /// The dump, relative to the folder of the index.
@@ -23,6 +23,8 @@ public struct SpoolEntry: Hashable, Sendable {
   public var clock: ProfileClock?
   /// How many captures this one stands for.
   public var weight: Weight
+  /// Whether the capture is one call, or a stretch of time.
+  public var covers: Coverage
   /// The identity given by whoever took the capture.
   public var id: ProfileID?
   /// Where the start was found, if not here first.
@@ -37,6 +39,7 @@ public struct SpoolEntry: Hashable, Sendable {
     kind: ProfileKind? = nil,
     clock: ProfileClock? = nil,
     weight: Weight = .one,
+    covers: Coverage = .call,
     id: ProfileID? = nil,
     timeSource: TimeSource? = nil
   ) {
@@ -47,6 +50,7 @@ public struct SpoolEntry: Hashable, Sendable {
     self.kind = kind
     self.clock = clock
     self.weight = weight
+    self.covers = covers
     self.id = id
     self.timeSource = timeSource
   }
@@ -72,6 +76,7 @@ public struct SpoolEntry: Hashable, Sendable {
     kind = try fields.choice("kind")
     clock = try fields.choice("clock")
     weight = try fields.weight("weight")
+    covers = try fields.choice("covers") ?? .call
     id = try fields.identity()
     timeSource = try fields.choice("timeSource")
   }

@@ -14,6 +14,8 @@ public struct CaptureHeader: Hashable, Sendable {
   public var clock: ProfileClock
   /// How many captures this one stands for.
   public var weight: Weight
+  /// Whether it is one call, or a stretch of time.
+  public var covers: Coverage
   /// What was profiled.
   public var labels: Labels
 
@@ -24,6 +26,7 @@ public struct CaptureHeader: Hashable, Sendable {
     kind: ProfileKind,
     clock: ProfileClock,
     weight: Weight,
+    covers: Coverage,
     labels: Labels
   ) {
     self.start = start
@@ -31,6 +34,7 @@ public struct CaptureHeader: Hashable, Sendable {
     self.kind = kind
     self.clock = clock
     self.weight = weight
+    self.covers = covers
     self.labels = labels
   }
 
@@ -42,6 +46,7 @@ public struct CaptureHeader: Hashable, Sendable {
       kind: record.kind,
       clock: record.clock,
       weight: record.weight,
+      covers: record.covers,
       labels: record.labels
     )
   }

@@ -57,6 +57,7 @@ struct HeaderRow {
       kind: kind,
       clock: clock,
       weight: weight,
+      covers: .call,
       labels: labels
     )
   }
