@@ -30,8 +30,8 @@ static int is_supported(void) { return 1; }
 #ifdef FOR_PROCESSORS_WITH_CRC
 
 FOR_PROCESSORS_WITH_CRC
-static uint32_t checksum_of(const uint8_t *bytes, size_t count) {
-  uint32_t sum = ~(uint32_t)0;
+static uint32_t checksum_of(const uint8_t *bytes, size_t count, uint32_t before) {
+  uint32_t sum = ~before;
   for (; count >= 8; bytes += 8, count -= 8) {
     uint64_t word;
     memcpy(&word, bytes, 8);
@@ -43,7 +43,7 @@ static uint32_t checksum_of(const uint8_t *bytes, size_t count) {
 
 int strata_crc32c(const uint8_t *bytes, size_t count, uint32_t *checksum) {
   if (!is_supported()) return 0;
-  *checksum = checksum_of(bytes, count);
+  *checksum = checksum_of(bytes, count, *checksum);
   return 1;
 }
 

@@ -7,16 +7,23 @@ import GRDB
 extension SQLiteStore {
   /// Opens a store; a file that is none, or that a newer Strata wrote, is left untouched.
   ///
+  /// A store that an older Strata wrote is brought up to date where it is opened for writing, some
+  /// rows at a time: killed in the middle, it goes on the next time. To be read alone, it must be up to
+  /// date.
+  ///
   /// - Parameters:
   ///   - path: The file.
   ///   - mode: What may be done with it.
   ///   - busyTimeout: How long to wait for other processes that write.
+  ///   - upgrading: Called while an older store is brought up to date, with how many rows are done
+  ///     and how many there are; returns whether to go on.
   /// - Returns: The store, ready for use.
   /// - Throws: ``StoreError`` that says what was found instead of a store.
   public static func open(
     path: String,
     mode: Mode = .readWrite(create: true),
-    busyTimeout: Duration = .seconds(30)
+    busyTimeout: Duration = .seconds(30),
+    upgrading: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
   ) throws(StoreError) -> SQLiteStore {
     let opening = StoreOpening(path: path, busyTimeout: busyTimeout)
     let isNew = try opening.checkHeader(mode: mode)
@@ -25,7 +32,7 @@ extension SQLiteStore {
         let pool: DatabasePool
         switch mode {
         case .readOnly: pool = try opening.openReadOnly()
-        case .readWrite: pool = try opening.openReadWrite(isNew: isNew)
+        case .readWrite: pool = try opening.openReadWrite(isNew: isNew, upgrading: upgrading)
         }
         return SQLiteStore(path: path, mode: mode, pool: pool)
       }

@@ -85,7 +85,9 @@ public final class SQLiteStore: ProfileStore {
         )
         swap(&writer.cache, &cache)
         defer { swap(&writer.cache, &cache) }
-        return try prepared.map { try $0.map { try writer.insert($0) } ?? false }
+        let isNew = try prepared.map { try $0.map { try writer.insert($0) } ?? false }
+        try writer.finish()
+        return isNew
       }
       cache.keepPending()
       return isNew

@@ -2,6 +2,8 @@
 
 #if Tools
 
+import GRDB
+
 extension StoreError {
   init(notFoundAt path: String) {
     self.init(
@@ -44,14 +46,42 @@ extension StoreError {
   }
 
   init(olderVersion version: Int, path: String) {
+    let found =
+      switch version {
+      case 0: "one that is being made, or whose making was cut off"
+      case StoreSchema.upgradingVersion: "one whose upgrade is running, or was cut off"
+      default: "version \(version)"
+      }
     self.init(
       .olderVersion,
       path: path,
       expected: "a store of version \(StoreSchema.version)",
-      found: version == 0
-        ? "one that is being made, or whose making was cut off" : "version \(version)",
-      advice: "import into it, which brings it up to date"
+      found: found,
+      advice: version == 0
+        ? "import into it, which completes it"
+        : "'strata store upgrade' brings it up to date, as does the next import"
     )
+  }
+
+  init(upgradeStoppedAt path: String) {
+    self.init(
+      .olderVersion,
+      path: path,
+      expected: "a store of version \(StoreSchema.version)",
+      found: "one whose upgrade was stopped",
+      advice: "nothing is lost: 'strata store upgrade' goes on with it"
+    )
+  }
+
+  /// Fails unless a transaction sees the tables of this version: another program may have changed them
+  /// since the store was opened.
+  static func checkVersion(_ db: Database, path: String) throws {
+    let version = try StoreSchema.currentVersion(db)
+    guard version != StoreSchema.version else { return }
+    guard version > StoreSchema.version, version != StoreSchema.upgradingVersion else {
+      throw StoreError(olderVersion: version, path: path)
+    }
+    throw StoreError(version: version, path: path)
   }
 }
 

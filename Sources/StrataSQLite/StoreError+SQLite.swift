@@ -93,11 +93,12 @@ extension StoreError {
   }
 
   /// The error for a blob that its decoder refused.
-  init(_ error: BlobError, path: String, table: String, row: Int64, column: String) {
+  init(_ error: BlobError, path: String, _ place: BlobPlace) {
+    let (table, column) = place.column.names
     self.init(
       .damaged,
       path: path,
-      location: Location(table: table, row: row, column: column, offset: error.offset),
+      location: Location(table: table, row: place.row, column: column, offset: error.offset),
       expected: error.expected,
       found: error.found,
       advice: Self.adviceOnDamage
@@ -105,7 +106,8 @@ extension StoreError {
   }
 
   private static let adviceOnDamage =
-    "restore the file from a copy, or import the profiles into a new store"
+    "'strata store verify' tells what is damaged; restore the file from a copy, or import the "
+    + "profiles into a new store"
 
   /// Runs `body`; what GRDB throws comes out as an error of the store, anything else as it is.
   static func translating<Result>(path: String, _ body: () throws -> Result) throws -> Result {

@@ -49,7 +49,7 @@ struct StoreOpening {
         path: path
       )
     }
-    guard userVersion <= StoreSchema.version else {
+    guard userVersion <= StoreSchema.version || userVersion == StoreSchema.upgradingVersion else {
       throw StoreError(version: userVersion, path: path)
     }
     // A store whose tables are not made yet has none.
@@ -59,12 +59,14 @@ struct StoreOpening {
   }
 
   /// The same check as SQLite sees the file: the header may be older than the write-ahead log.
-  private func check(_ db: Database) throws {
+  ///
+  /// - Returns: The version.
+  @discardableResult
+  private func check(_ db: Database) throws -> Int {
     let applicationID = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-    try check(
-      applicationID: UInt32(truncatingIfNeeded: applicationID),
-      userVersion: try StoreSchema.currentVersion(db)
-    )
+    let version = try StoreSchema.currentVersion(db)
+    try check(applicationID: UInt32(truncatingIfNeeded: applicationID), userVersion: version)
+    return version
   }
 
   // MARK: - Connecting
@@ -78,6 +80,8 @@ struct StoreOpening {
       // Readers pass over what they read, so that a larger cache would be memory alone.
       let kilobytes = db.configuration.readonly ? 1_000 : 8_000
       try db.execute(sql: "PRAGMA cache_size = -\(kilobytes)")
+      // The file may come from anywhere: its schema calls no function, and cells lie in their pages.
+      try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
     }
     return configuration
   }
@@ -99,10 +103,11 @@ struct StoreOpening {
   private func connectReadOnly(_ file: String) throws -> DatabasePool {
     let pool = try DatabasePool(path: file, configuration: readOnlyConfiguration)
     try pool.read { db in
-      try check(db)
-      guard try StoreSchema.currentVersion(db) == StoreSchema.version else {
-        throw StoreError(olderVersion: try StoreSchema.currentVersion(db), path: path)
+      let version = try check(db)
+      guard version == StoreSchema.version else {
+        throw StoreError(olderVersion: version, path: path)
       }
+      try SchemaCheck.check(db, against: StoreSchema.tables, path: path)
     }
     return pool
   }
@@ -133,12 +138,16 @@ struct StoreOpening {
     return "file:" + path.joined() + "?immutable=1"
   }
 
-  func openReadWrite(isNew: Bool) throws -> DatabasePool {
+  /// Opens for writing; an older store is brought up to date first, and says how far it is.
+  func openReadWrite(
+    isNew: Bool,
+    upgrading progress: (_ done: Int, _ total: Int) -> Bool
+  ) throws -> DatabasePool {
     let deadline = ContinuousClock.now + busyTimeout
     try FileSystem.check(folderOf: file, path: path)
     while true {
       do {
-        if isNew { try createFile() } else { try checkBeforeWriting() }
+        if isNew { try createFile() } else if try isOlder() { try upgrade(progress) }
         return try connectReadWrite()
       } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
         // Turning WAL on does not wait for a lock; two processes may create one store.
@@ -162,23 +171,48 @@ struct StoreOpening {
       }
     }
     try Folders.synchronizeLog(of: file)
-    do {
-      try StoreSchema.migrator.migrate(pool)
-    } catch is StoreSchema.MigrationRace {
-      try StoreSchema.migrator.migrate(pool)
+    try pool.writeWithoutTransaction { db in
+      try db.inTransaction(.immediate) {
+        // Another process may have made the tables since we looked.
+        if try StoreSchema.currentVersion(db) == 0 { try StoreSchema.create(db) }
+        return .commit
+      }
+      let version = try check(db)
+      guard version == StoreSchema.version else {
+        throw StoreError(olderVersion: version, path: path)
+      }
+      try SchemaCheck.check(db, against: StoreSchema.tables, path: path)
     }
     return pool
   }
 
-  /// Looks through a connection that cannot change the file.
-  private func checkBeforeWriting() throws {
+  /// Whether there are tables of an older version, seen through a connection that cannot change them.
+  private func isOlder() throws -> Bool {
     do {
-      try DatabaseQueue(path: file, configuration: readOnlyConfiguration).read { try check($0) }
+      let queue = try DatabaseQueue(path: file, configuration: readOnlyConfiguration)
+      let version = try queue.read { try check($0) }
+      return version != 0 && version != StoreSchema.version
     } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
       // A crash left a journal that only a writer may roll back; the header has shown whose it is.
       // If the crash came while the file was created, nothing is left of it then.
       try createFile()
+      return false
     }
+  }
+
+  // MARK: - Upgrading
+
+  private func upgrade(_ progress: (_ done: Int, _ total: Int) -> Bool) throws {
+    try withoutActuallyEscaping(progress) { progress in
+      let upgrade = try StoreUpgrade(
+        file: file,
+        path: path,
+        configuration: configuration,
+        progress: progress
+      )
+      guard try upgrade.run() else { throw StoreError(upgradeStoppedAt: path) }
+    }
+    try Folders.synchronizeLog(of: file)
   }
 
   // MARK: - Creating

@@ -148,6 +148,23 @@ struct BlobTests {
     }
   }
 
+  @Test func `a blob of another row or column is refused`() throws {
+    let sample = try Sample(.nanoseconds)
+    for (blob, bytes) in sample.blobs {
+      try SealedBlob.check(bytes.span, at: Sample.place(of: blob))
+      for row: Int64 in [-7, 0, 6, 8, 1 << 40] {
+        #expect(throws: BlobError.self) {
+          try SealedBlob.check(bytes.span, at: Sample.place(of: blob, row: row))
+        }
+      }
+      for other in Sample.Blob.allCases where other != blob {
+        #expect(throws: BlobError.self) {
+          try SealedBlob.check(bytes.span, at: Sample.place(of: other))
+        }
+      }
+    }
+  }
+
   @Test(arguments: RandomRecords.Times.allCases)
   func `any bytes under a right checksum are values or an error, never a crash`(
     times: RandomRecords.Times
@@ -161,7 +178,8 @@ struct BlobTests {
           let index = Int.random(in: 0..<forged.count, using: &random)
           forged[index] = .random(in: 0...255, using: &random)
         }
-        try? sample.decodeAll(replacing: blob, by: SealedBlob.sealed(forged))
+        let sealed = SealedBlob.bind(SealedBlob.sealed(forged), to: Sample.place(of: blob))
+        try? sample.decodeAll(replacing: blob, by: sealed)
       }
     }
     try sample.decodeAll()
@@ -214,6 +232,7 @@ private struct Sample {
     blobs[.figures] = encoded.figures
     blobs[.edgeShape] = shape.edgeBlob
     blobs[.edges] = encoded.edges
+    for (blob, bytes) in blobs { blobs[blob] = SealedBlob.bind(bytes, to: Self.place(of: blob)) }
     self.blobs = blobs
   }
 
@@ -222,7 +241,20 @@ private struct Sample {
     _ body: (Span<UInt8>) throws -> Result
   ) throws -> Result {
     let bytes = blobs[blob] ?? []
+    try SealedBlob.check(bytes.span, at: Self.place(of: blob))
     return try body(bytes.span)
+  }
+
+  static func place(of blob: Blob, row: Int64 = 7) -> BlobPlace {
+    let column: BlobPlace.Column =
+      switch blob {
+      case .functions: .captureFunctions
+      case .selfTimes: .captureSelfTimes
+      case .figures: .captureFigures
+      case .edgeShape: .captureEdges
+      case .edges: .captureEdgeFigures
+      }
+    return BlobPlace(column: column, row: row)
   }
 
   func decode() throws -> (selfTimes: [Double], cumulativeTimes: [Double]) {

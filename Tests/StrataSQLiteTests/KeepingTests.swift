@@ -43,10 +43,11 @@ struct KeepingTests {
     #expect(before.functionRows == records.reduce(0) { $0 + $1.profile.rows.count })
     #expect(before.edgeRows == records.reduce(0) { $0 + $1.profile.edges.count })
     try store.pool.write { db in
-      for table in ["lateProfile", "profileEdges", "profile"] {
-        let column = table == "profile" ? "id" : "profile"
+      for table in ["lateCapture", "captureEdges", "capture"] {
+        let column = table == "capture" ? "id" : "capture"
         try db.execute(sql: "DELETE FROM \(table) WHERE \(column) > 20")
       }
+      try CaptureCounts.countAgain(db)
     }
     #expect(try store.statistics().freeByteCount > before.byteCount / 2)
     var late = records[399]
@@ -83,8 +84,9 @@ struct KeepingTests {
     #expect(try store.statistics().shapeCount == 1)
     #expect(try store.compact(endingBefore: Timestamp(nanoseconds: .min)).removedShapes == 0)
     try store.pool.write { db in
-      try db.execute(sql: "DELETE FROM profileEdges WHERE profile > 1")
-      try db.execute(sql: "DELETE FROM profile WHERE id > 1")
+      try db.execute(sql: "DELETE FROM captureEdges WHERE capture > 1")
+      try db.execute(sql: "DELETE FROM capture WHERE id > 1")
+      try CaptureCounts.countAgain(db)
     }
     #expect(try store.compact(endingBefore: Timestamp(nanoseconds: .min)).removedShapes == 1)
     #expect(try store.insert(same) == [false, true, true, true])
@@ -97,7 +99,7 @@ struct KeepingTests {
     let other = try DatabaseQueue(path: store.path)
     try other.writeWithoutTransaction { db in
       try db.execute(sql: "BEGIN")
-      _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM profile")
+      _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM capture")
       _ = try store.insert([RandomRecords.renamed(filledRecord(), prefix: "new")])
       let start = ContinuousClock.now
       try store.compact(endingBefore: Timestamp(nanoseconds: .min))

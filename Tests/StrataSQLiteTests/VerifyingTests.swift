@@ -42,10 +42,10 @@ struct VerifyingTests {
 
   @Test(arguments: ["selfTimes", "figures", "functions"])
   func `a damaged capture is named, and costs that capture only`(column: String) throws {
-    try flipByte(table: "profile", column: column, row: 7)
+    try flipByte(table: "capture", column: column, row: 7)
     let store = try SQLiteStore.open(path: folder.file())
     let report = try store.verify()
-    #expect(report.findings.contains { $0.location?.table == "profile" && $0.location?.row == 7 })
+    #expect(report.findings.contains { $0.location?.table == "capture" && $0.location?.row == 7 })
     #expect(report.findings.allSatisfy { $0.location?.row == 7 })
     #expect(report.captures == records.count)
     #expect(try store.verify(removingDamaged: true).removedCaptures == 1)
@@ -65,10 +65,10 @@ struct VerifyingTests {
     ("UPDATE rollup SET captureCount = captureCount + 1 WHERE level = 'minute'", "rollup"),
     ("UPDATE rollup SET sum = (SELECT max(id) FROM sum)", "rollup"),
     ("DELETE FROM rollup WHERE level = 'minute'", "rollup"),
-    ("UPDATE edge SET callee = 1 WHERE id = 9 AND caller <> 1", "profile"),
+    ("UPDATE edge SET callee = 1 WHERE id = 9 AND caller <> 1", "capture"),
     ("UPDATE function SET canonical = 2 WHERE id = 4", "function"),
     ("DELETE FROM labelSetLabel WHERE label = 1", "labelSet"),
-    ("DELETE FROM profileEdges WHERE profile = 4", "profile"),
+    ("DELETE FROM captureEdges WHERE capture = 4", "capture"),
     ("DELETE FROM string WHERE id = 3", "string"),
   ])
   func `what does not fit together is found`(sql: String, table: String) throws {

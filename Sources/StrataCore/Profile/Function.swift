@@ -26,6 +26,8 @@ public struct Function: Hashable, Sendable {
 
   /// The identity under which series are grouped: the name without addresses.
   ///
+  /// It is a fixed point: the canonical form of a canonical form is itself.
+  ///
   /// `<built-in method __new__ of type object at 0x7ff8>` has another address in each process;
   /// kept, each would start a series of its own.
   public var canonical: Function {
@@ -100,16 +102,20 @@ extension Function: CustomStringConvertible {
 }
 
 extension ByteString {
-  /// The text with each ` at 0x…` removed; itself where there is none.
+  /// The text without ` at 0x…`; itself where there is none.
+  ///
+  /// What was on both sides of an address may be one together (`x at at 0x1 0x2`), so the end of what
+  /// is kept is looked at for each digit: the result has no address, and every function has one
+  /// canonical form. One pass, so that a name which is nothing but addresses costs no more.
   fileprivate var withoutAddresses: ByteString {
     let marker = Function.addressMarker
     guard Function.namesAddress(bytes[...]) else { return self }
     var kept: [UInt8] = []
     var index = 0
     while index < bytes.count {
-      let digits = index + marker.count
-      if bytes[index...].starts(with: marker), digits < bytes.count, bytes[digits].isHexDigit {
-        index = bytes[digits...].firstIndex { !$0.isHexDigit } ?? bytes.count
+      if bytes[index].isHexDigit, kept.suffix(marker.count).elementsEqual(marker) {
+        kept.removeLast(marker.count)
+        index = bytes[index...].firstIndex { !$0.isHexDigit } ?? bytes.count
       } else {
         kept.append(bytes[index])
         index += 1

@@ -12,18 +12,36 @@ import CStrataSystem
 enum CRC32C {
   private static let tables = makeTables()
 
-  static func checksum(of bytes: Span<UInt8>) -> UInt32 {
-    var sum: UInt32 = 0
+  /// The checksum of bytes, or of those that `before` is the checksum of and these behind them.
+  static func checksum(of bytes: Span<UInt8>, continuing before: UInt32 = 0) -> UInt32 {
+    var sum = before
     // SAFETY: the function reads the bytes of the span, as many as there are, and keeps none.
     let isDone = unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe strata_crc32c(buffer.baseAddress, buffer.count, &sum) == 1
     }
-    return isDone ? sum : checksumByTables(of: bytes)
+    return isDone ? sum : checksumByTables(of: bytes, continuing: before)
   }
 
-  static func checksumByTables(of bytes: Span<UInt8>) -> UInt32 {
+  /// The checksum of a word, lowest byte first, behind what `before` is the checksum of.
+  ///
+  /// Rows have some ten of these; a loop over an array of them would allocate for each row.
+  static func checksum(of word: UInt64, continuing before: UInt32) -> UInt32 {
+    var sum = before
+    let isDone = unsafe withUnsafeBytes(of: word.littleEndian) { bytes in
+      // SAFETY: the eight bytes of the word, which live until the closure returns.
+      let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      return unsafe strata_crc32c(start, 8, &sum) == 1
+    }
+    guard !isDone else { return sum }
+    return ~next(~before, word, tables.span)
+  }
+
+  static func checksumByTables(
+    of bytes: Span<UInt8>,
+    continuing before: UInt32 = 0
+  ) -> UInt32 {
     let tables = tables.span
-    var sum = ~UInt32(0)
+    var sum = ~before
     var offset = 0
     while offset &+ 8 <= bytes.count {
       sum = next(sum, loadWord(bytes, at: offset), tables)

@@ -20,7 +20,7 @@ extension Pruner {
   func removeMinutes(ofHour start: Int64, _ db: Database) throws -> Int {
     let end = start + RollupLevel.hour.width
     let range: StatementArguments = [RollupLevel.minute.rawValue, start, end]
-    for table in ["slice", "lateProfile"] {
+    for table in ["slice", "lateCapture"] {
       try db.execute(
         sql: "DELETE FROM \(table) WHERE level = ? AND start >= ? AND start < ?",
         arguments: range

@@ -91,7 +91,7 @@ struct Pruner {
   /// The hour of the oldest capture that may go.
   static func oldestHour(before end: Int64, summedUp: Int64, _ db: Database) throws -> Int64? {
     let sql = """
-      SELECT start FROM profile INDEXED BY profileStart
+      SELECT start FROM capture INDEXED BY captureStart
       WHERE start < ? AND \(isNotKept) AND (start >= ? OR \(isInRollups))
       ORDER BY start LIMIT 1
       """
@@ -103,16 +103,16 @@ struct Pruner {
   private static let isNotKept = """
     NOT EXISTS (SELECT 1 FROM slice
       WHERE level = 'hour' AND state = \(SliceState.keptByCaptures.rawValue)
-      AND slice.start <= profile.start AND slice.start > profile.start - \(hour.width))
+      AND slice.start <= capture.start AND slice.start > capture.start - \(hour.width))
     """
 
   /// Whether a capture is late for no level, as SQL: while it is, a roll-up lacks it that is to hold
   /// it, be it only that of the day, as where hours are pruned already.
   private static let isInRollups = RollupLevel.allCases.map { level in
     """
-    NOT EXISTS (SELECT 1 FROM lateProfile
-      WHERE level = '\(level.rawValue)' AND lateProfile.start <= profile.start
-      AND lateProfile.start > profile.start - \(level.width) AND lateProfile.profile = profile.id)
+    NOT EXISTS (SELECT 1 FROM lateCapture
+      WHERE level = '\(level.rawValue)' AND lateCapture.start <= capture.start
+      AND lateCapture.start > capture.start - \(level.width) AND lateCapture.capture = capture.id)
     """
   }.joined(separator: " AND ")
 
@@ -122,7 +122,7 @@ struct Pruner {
       let ids = try Int64.fetchAll(
         db,
         sql: """
-          SELECT id FROM profile INDEXED BY profileStart WHERE start >= ? AND start <= ?
+          SELECT id FROM capture INDEXED BY captureStart WHERE start >= ? AND start <= ?
             AND \(Self.isNotKept) AND \(Self.isInRollups)
           LIMIT ?
           """,
@@ -130,8 +130,8 @@ struct Pruner {
       )
       for id in ids {
         for sql in [
-          "INSERT OR IGNORE INTO prunedProfile SELECT profileID FROM profile WHERE id = ?",
-          "DELETE FROM profileEdges WHERE profile = ?", "DELETE FROM profile WHERE id = ?",
+          "INSERT OR IGNORE INTO prunedCapture SELECT profileID FROM capture WHERE id = ?",
+          "DELETE FROM captureEdges WHERE capture = ?", "DELETE FROM capture WHERE id = ?",
         ] {
           try db.cachedStatement(sql: sql).execute(arguments: [id])
         }

@@ -29,7 +29,7 @@ extension SQLiteStore {
         try db.execute(
           sql: """
             DELETE FROM shape WHERE id BETWEEN ? AND ? AND NOT EXISTS
-              (SELECT 1 FROM profile INDEXED BY profileShape WHERE profile.shape = shape.id)
+              (SELECT 1 FROM capture INDEXED BY captureShape WHERE capture.shape = shape.id)
             """,
           arguments: [first, end]
         )

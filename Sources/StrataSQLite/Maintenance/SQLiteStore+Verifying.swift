@@ -2,18 +2,23 @@
 
 #if Tools
 
+// Foundation for FileManager.
+import Foundation
 import GRDB
 
 extension SQLiteStore {
   /// Reads everything, and compares it with its checksums and with one another: pages, dictionaries,
-  /// every capture, and every roll-up with the captures or finer roll-ups that it holds.
+  /// every capture, counts, and every roll-up with the captures or finer roll-ups that it holds.
   ///
   /// Damage in one capture costs that capture: it is named, and the rest is read. Others may write
   /// meanwhile; what was there at the beginning is verified.
   ///
   /// - Parameters:
-  ///   - removingDamaged: Whether captures that cannot be read any more are removed, so that
-  ///     questions are answered again. Their slices are rolled up anew, without them.
+  ///   - removingDamaged: Whether captures whose own checksums do not hold are removed, so that
+  ///     questions are answered again. They are written to a file beside the store first
+  ///     (``VerificationReport/removedTo``), and their slices are rolled up anew. Nothing is removed
+  ///     where SQLite finds its pages damaged, or where names are: captures that look damaged may
+  ///     then be whole.
   ///   - progress: Called with how many captures and roll-ups are done and how many there are;
   ///     returns whether to go on.
   /// - Returns: What was read, and what of it is not as it was written.
@@ -23,45 +28,100 @@ extension SQLiteStore {
     removingDamaged: Bool = false,
     progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
   ) throws -> VerificationReport {
-    var report = VerificationReport()
-    var damaged: [Int64] = []
-    try read { snapshot in
-      guard let snapshot = snapshot as? SQLiteSnapshot else { return }
-      var verifier = try Verifier(snapshot)
-      try verifier.run(progress)
-      (report, damaged) = (verifier.report, verifier.damagedProfiles)
-    }
-    guard removingDamaged, !damaged.isEmpty else { return report }
     try StoreError.translating(path: path) {
-      for profile in damaged { try removeDamaged(profile) }
+      var (report, damaged) = try reading { db in
+        // Read again, and not from what this process remembers.
+        let snapshot = try SQLiteSnapshot(
+          db: db,
+          path: path,
+          names: NameCache(),
+          shapes: ShapeCache()
+        )
+        var verifier = try Verifier(snapshot)
+        try verifier.run(progress)
+        var report = verifier.report
+        report.isWiderDamage = verifier.isWiderDamage
+        return (report, verifier.damagedCaptures)
+      }
+      guard removingDamaged, !damaged.isEmpty, !report.isWiderDamage else { return report }
+      guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
+      report.removedTo = try writeOut(damaged)
+      try remove(damaged)
+      report.removedCaptures = damaged.count
+      return report
     }
-    report.removedCaptures = damaged.count
-    return report
   }
 
-  /// Removes a capture, and the roll-ups of its slices, which are to be made anew.
-  private func removeDamaged(_ profile: Int64) throws {
-    guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
-    try pool.writeImmediately { db in
-      let query = "SELECT start FROM profile WHERE id = ?"
-      let start = try Int64.fetchOne(db, sql: query, arguments: [profile])
-      for sql in [
-        "DELETE FROM profileEdges WHERE profile = ?", "DELETE FROM lateProfile WHERE profile = ?",
-        "DELETE FROM profile WHERE id = ?",
-      ] {
-        try db.execute(sql: sql, arguments: [profile])
-      }
-      let pruned = try PrunedCaptures.bound(of: nil, db) ?? .min
-      for level in RollupLevel.allCases {
-        guard let start, let sliceStart = level.sliceStart(of: start), start >= pruned else {
-          continue
+  // MARK: - Removing
+
+  /// Writes captures as they are into a database of their own, durably; returns its path.
+  private func writeOut(_ captures: [Int64]) throws -> String {
+    let file = freeName()
+    do {
+      let queue = try DatabaseQueue(path: file)
+      try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = EXTRA") }
+      try queue.write { copy in
+        for (table, key) in [("capture", "id"), ("captureEdges", "capture")] {
+          try reading { db in
+            for capture in captures {
+              let query = "SELECT * FROM \(table) WHERE \(key) = ?"
+              guard let row = try Row.fetchOne(db, sql: query, arguments: [capture]) else {
+                continue
+              }
+              let columns = row.columnNames.joined(separator: ", ")
+              let marks = row.map { _ in "?" }.joined(separator: ", ")
+              try copy.execute(sql: "CREATE TABLE IF NOT EXISTS \(table) (\(columns))")
+              try copy.execute(
+                sql: "INSERT INTO \(table) (\(columns)) VALUES (\(marks))",
+                arguments: StatementArguments(row.databaseValues)
+              )
+            }
+          }
         }
-        let slice = Slice(level: level, start: sliceStart)
-        try RollupWriter(db: db).removeAll(level, sliceStart)
-        let late = "DELETE FROM lateProfile WHERE level = ? AND start = ?"
-        try db.execute(sql: late, arguments: slice.arguments)
-        try SliceState.open.set(slice, db)
       }
+      try queue.close()
+      try Folders.synchronize(URL(fileURLWithPath: file).deletingLastPathComponent())
+    } catch let error as DatabaseError {
+      throw StoreError(error, path: file)
+    }
+    return file
+  }
+
+  private func freeName() -> String {
+    var number = 1
+    while FileManager.default.fileExists(atPath: "\(path).removed-\(number)") { number += 1 }
+    return "\(path).removed-\(number)"
+  }
+
+  /// Removes captures, and the roll-ups of their slices, which are to be made anew.
+  private func remove(_ captures: [Int64]) throws {
+    try pool.writeImmediately { db in
+      let pruned = try PrunedCaptures.bound(of: nil, db) ?? .min
+      for capture in captures {
+        // The start may be what is damaged: that in the index is another copy of it.
+        let query = """
+          SELECT start FROM capture WHERE id = ?1
+          UNION SELECT start FROM capture INDEXED BY captureStart WHERE +id = ?1
+          """
+        let starts = try Int64.fetchAll(db, sql: query, arguments: [capture])
+        for sql in [
+          "DELETE FROM captureEdges WHERE capture = ?", "DELETE FROM lateCapture WHERE capture = ?",
+          "DELETE FROM capture WHERE id = ?",
+        ] {
+          try db.execute(sql: sql, arguments: [capture])
+        }
+        for level in RollupLevel.allCases {
+          for start in starts where start >= pruned {
+            guard let sliceStart = level.sliceStart(of: start) else { continue }
+            let slice = Slice(level: level, start: sliceStart)
+            try RollupWriter(db: db).removeAll(level, sliceStart)
+            let late = "DELETE FROM lateCapture WHERE level = ? AND start = ?"
+            try db.execute(sql: late, arguments: slice.arguments)
+            try SliceState.open.set(slice, db)
+          }
+        }
+      }
+      try CaptureCounts.countAgain(db)
     }
   }
 }

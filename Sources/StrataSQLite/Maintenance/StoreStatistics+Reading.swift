@@ -28,12 +28,12 @@ extension SQLiteStore {
 
 extension StoreStatistics {
   fileprivate init(_ db: Database) throws {
-    profileCount = try db.number("SELECT count(*) FROM profile")
+    profileCount = try db.number("SELECT count(*) FROM capture")
     // From indexes, where shapes repeat; the others are looked up one by one.
     (functionRows, edgeRows) = try (db.rows("functionCount"), db.rows("edgeCount"))
     shapeCount = try db.number("SELECT count(*) FROM shape")
-    firstStart = try db.time("SELECT min(start) FROM profile")
-    lastStart = try db.time("SELECT max(start) FROM profile")
+    firstStart = try db.time("SELECT min(start) FROM capture")
+    lastStart = try db.time("SELECT max(start) FROM capture")
     capturesPrunedBefore = try Self.pruned(nil, db)
     rollups = try RollupLevel.allCases.map { try Level($0, db) }
     // Numbers of names have no gaps.
@@ -59,7 +59,7 @@ extension StoreStatistics.Level {
     waitingSlices = try db.number(
       """
       SELECT count(*) FROM (SELECT start FROM slice WHERE state = 0 AND level = ?1
-        UNION SELECT start FROM lateProfile WHERE level = ?1)
+        UNION SELECT start FROM lateCapture WHERE level = ?1)
       """,
       [level.rawValue]
     )
@@ -71,9 +71,9 @@ extension StoreStatistics.Content {
   /// SQLite tells the length of a blob without reading it.
   fileprivate init(_ db: Database) throws {
     let own = "ifnull(length(functions), 0) + length(selfTimes) + length(figures)"
-    functions = try db.number("SELECT sum(\(own)) FROM profile")
+    functions = try db.number("SELECT sum(\(own)) FROM capture")
     edges = try db.number(
-      "SELECT sum(ifnull(length(edges), 0) + length(figures)) FROM profileEdges"
+      "SELECT sum(ifnull(length(edges), 0) + length(figures)) FROM captureEdges"
     )
     shapes = try db.number("SELECT sum(length(functions) + length(edges)) FROM shape")
     rollups =
@@ -98,12 +98,12 @@ extension Database {
     try number(
       """
       SELECT sum(captures * shape.\(column)) FROM
-        (SELECT shape, count(*) AS captures FROM profile INDEXED BY profileShape
+        (SELECT shape, count(*) AS captures FROM capture INDEXED BY captureShape
           WHERE shape IS NOT NULL GROUP BY shape) AS used
         JOIN shape ON shape.id = used.shape
       """
     )
-      + number("SELECT sum(\(column)) FROM profile INDEXED BY profileDigest WHERE shape IS NULL")
+      + number("SELECT sum(\(column)) FROM capture INDEXED BY captureDigest WHERE shape IS NULL")
   }
 }
 

@@ -14,6 +14,10 @@ public struct VerificationReport: Sendable {
   public internal(set) var unprovenRollups = 0
   /// How many damaged captures were removed, on request.
   public internal(set) var removedCaptures = 0
+  /// The file that has them now.
+  public internal(set) var removedTo: String?
+  /// Whether pages or names are damaged: then no capture is removed.
+  public internal(set) var isWiderDamage = false
 
   /// Whether everything is as it was written.
   public var isWhole: Bool { findings.isEmpty }

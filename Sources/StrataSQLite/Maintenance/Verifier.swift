@@ -13,8 +13,10 @@ struct Verifier {
   private let snapshot: SQLiteSnapshot
   private let labels: LabelMembership
   private(set) var report = VerificationReport()
-  /// The captures that cannot be read.
-  private(set) var damagedProfiles: [Int64] = []
+  /// The captures that their own checksums condemn.
+  private(set) var damagedCaptures: [Int64] = []
+  /// Whether SQLite's pages or a dictionary are damaged: then nobody knows what else is not so.
+  private(set) var isWiderDamage = false
 
   private var db: Database { snapshot.db }
 
@@ -26,12 +28,14 @@ struct Verifier {
   mutating func run(_ progress: (Int, Int) -> Bool) throws {
     try check { try $0.verifyPages() }
     try check { try $0.verifyDictionaries() }
-    let profiles = try Int64.fetchAll(db, sql: "SELECT id FROM profile ORDER BY start, id")
+    isWiderDamage = !report.isWhole
+    try check { try $0.verifyCounts() }
+    let profiles = try Int64.fetchAll(db, sql: "SELECT id FROM capture ORDER BY start, id")
     let rollups = try Int.fetchOne(db, sql: "SELECT count(*) FROM rollup") ?? 0
     let total = profiles.count + rollups
     for (done, profile) in profiles.enumerated() {
       guard progress(done, total) else { return }
-      verifyProfile(profile)
+      verifyCapture(profile)
     }
     for key in try rollupKeys() {
       guard progress(report.captures + report.rollups, total) else { return }
@@ -90,6 +94,13 @@ struct Verifier {
         found("function", Int64(id), "canonical", "another function than the canonical one")
       }
     }
+    if snapshot.edgeCount >= 1 {
+      for edge in 1...snapshot.edgeCount { try check { _ = try $0.snapshot.edgeEnds(edge) } }
+    }
+    // These are read whole by every question, and compared with what was written.
+    try check { _ = try $0.snapshot.functionAliases() }
+    try check { _ = try $0.snapshot.names.labelSets($0.db, path: $0.snapshot.path) }
+    try check { _ = try FigureKind.all($0.db, path: $0.snapshot.path) }
     for row in try Row.fetchAll(db, sql: "SELECT id, labels FROM labelSet") {
       let id = try row.decode(Int32.self, atIndex: 0)
       var bytes: [UInt8] = []
@@ -104,16 +115,22 @@ struct Verifier {
 
   // MARK: - Captures and roll-ups
 
-  private mutating func verifyProfile(_ id: Int64) {
+  private mutating func verifyCounts() throws {
+    guard let difference = try CaptureCounts.firstDifference(db) else { return }
+    let (hour, count, stored) = difference
+    found("captureCount", hour, "captures", "\(count) captures where \(stored) were stored")
+  }
+
+  private mutating func verifyCapture(_ id: Int64) {
     report.captures += 1
+    let before = report.findings.count
     do {
-      let path = snapshot.path
-      _ = try StoreError.translating(path: path) { try snapshot.record(ofProfile: id) }
-    } catch let error as StoreError {
-      report.findings.append(error)
-      damagedProfiles.append(id)
+      try check { try $0.snapshot.checkOwnChecksums(ofCapture: id) }
+      guard report.findings.count == before else { return damagedCaptures.append(id) }
+      // What is whole may still name what is not there.
+      try check { _ = try $0.snapshot.record(ofCapture: id) }
     } catch {
-      found("profile", id, "id", "\(error)")
+      found("capture", id, "id", "\(error)")
     }
   }
 
@@ -154,7 +171,10 @@ struct Verifier {
     let pruned = try PrunedCaptures.bound(of: nil, db) ?? .min
     let pieces: [Cover.Piece]
     do {
-      pieces = try Cover(strand, upTo: key.start >= pruned ? nil : key.level.finer, snapshot).pieces
+      let level = key.start >= pruned ? nil : key.level.finer
+      let cover = try Cover(unchecked: strand, upTo: level, snapshot)
+      try PrunedCaptures.check(cover, snapshot)
+      pieces = cover.pieces
     } catch is QueryError {
       report.unprovenRollups += 1
       return

@@ -9,37 +9,42 @@ import StrataQuery
 /// The single captures of a piece of a strand as SQL, in no particular order.
 struct CaptureQuery {
   static let headerColumns = [
-    "id", "start", "duration", "functionCount", "edgeCount", "unit", "shape",
-  ].map { "profile." + $0 }
+    "id", "start", "duration", "functionCount", "edgeCount", "unit", "shape", "weight", "covers",
+    "labelSet", "checksum",
+  ].map { "capture." + $0 }
   static var headerCount: Int { headerColumns.count }
 
   private(set) var arguments: StatementArguments = []
+  /// What the captures have in common.
+  let figures: FigureKind
   private let source: String
   private var conditions: [String] = []
 
   /// Both indexes have time and label set; which comes first is for ``SQLiteSnapshot`` to choose.
   init(_ strand: Strand, in range: Range<Int128>, byLabels: Bool) {
-    source = "profile INDEXED BY \(byLabels ? "profileLabels" : "profileStart")"
-    require("profile.start >= ?", Int64(clamping: range.lowerBound))
-    require("profile.start <= ?", Int64(clamping: range.upperBound - 1))
+    figures = FigureKind(kind: strand.kind, clock: strand.clock)
+    source = "capture INDEXED BY \(byLabels ? "captureLabels" : "captureStart")"
+    require("capture.start >= ?", Int64(clamping: range.lowerBound))
+    require("capture.start <= ?", Int64(clamping: range.upperBound - 1))
     requireCaptures(of: strand)
   }
 
   /// The captures that came after their slices of a level were rolled up.
   init(late level: RollupLevel, _ strand: Strand, in range: Range<Int128>) {
-    source = "lateProfile JOIN profile ON profile.id = lateProfile.profile"
-    require("lateProfile.level = ?", level.rawValue)
-    require("lateProfile.start >= ?", Int64(clamping: range.lowerBound))
-    require("lateProfile.start <= ?", Int64(clamping: range.upperBound - 1))
+    figures = FigureKind(kind: strand.kind, clock: strand.clock)
+    source = "lateCapture JOIN capture ON capture.id = lateCapture.capture"
+    require("lateCapture.level = ?", level.rawValue)
+    require("lateCapture.start >= ?", Int64(clamping: range.lowerBound))
+    require("lateCapture.start <= ?", Int64(clamping: range.upperBound - 1))
     requireCaptures(of: strand)
   }
 
   private mutating func requireCaptures(of strand: Strand) {
-    require("profile.kind = ?", strand.kind.rawValue)
-    require("profile.clock = ?", strand.clock.rawValue)
+    require("capture.kind = ?", strand.kind.rawValue)
+    require("capture.clock = ?", strand.clock.rawValue)
     guard let labelSets = strand.labelSets else { return }
     let list = labelSets.map(String.init).joined(separator: ",")
-    require("profile.labelSet IN (SELECT value FROM json_each(?))", "[\(list)]")
+    require("capture.labelSet IN (SELECT value FROM json_each(?))", "[\(list)]")
   }
 
   private mutating func require(_ condition: String, _ value: some DatabaseValueConvertible) {
@@ -55,29 +60,48 @@ struct CaptureQuery {
   }
 }
 
-/// The columns of a single capture that sums need.
+/// The columns of a single capture that sums need, found to be what was written.
 struct CaptureRow {
   var start: Int64
   var duration: Int64?
+  var covers: Coverage
   var place: FigurePlace
 
-  init(_ row: Row, path: String) throws {
-    let id = try row.decode(Int64.self, atIndex: 0)
-    guard let unit = TimeUnit(rawValue: try row.decode(Int64.self, atIndex: 5)) else {
-      throw StoreError(
-        damaged: "a value that has no meaning",
-        path: path,
-        location: StoreError.Location(table: "profile", row: id, column: "unit")
-      )
-    }
-    start = try row.decode(Int64.self, atIndex: 1)
-    duration = try row.decode(Int64?.self, atIndex: 2)
-    place = FigurePlace(
-      id: id,
-      functionCount: try row.decode(Int.self, atIndex: 3),
-      edgeCount: try row.decode(Int.self, atIndex: 4),
-      unit: unit,
+  /// Reads the columns of ``CaptureQuery/headerColumns``.
+  ///
+  /// Kind and clock are those that the query asked for. SQLite takes some columns from an index where
+  /// it can, others from the row: one checksum covers both.
+  init(_ row: Row, _ figures: FigureKind, path: String) throws {
+    var columns = HeaderColumns(
+      id: try row.decode(Int64.self, atIndex: 0),
+      start: try row.decode(Int64.self, atIndex: 1),
+      duration: try row.decode(Int64?.self, atIndex: 2),
+      figures: figures,
+      weight: try row.decode(Int64.self, atIndex: 7),
+      covers: .unknown,
+      labelSet: try row.decode(Int64.self, atIndex: 9),
+      functionCount: try row.decode(Int64.self, atIndex: 3),
+      edgeCount: try row.decode(Int64.self, atIndex: 4),
+      unit: try row.decode(Int64.self, atIndex: 5),
       shape: try row.decode(Int64?.self, atIndex: 6)
+    )
+    guard let covers = Coverage(code: try row.decode(Int64.self, atIndex: 8)) else {
+      throw columns.damage("covers", path: path)
+    }
+    columns.covers = covers
+    guard columns.checksum == (try row.decode(Int64.self, atIndex: 10)) else {
+      throw columns.damage("checksum", "columns of which one is not what was written", path: path)
+    }
+    guard let unit = TimeUnit(rawValue: columns.unit) else {
+      throw columns.damage("unit", path: path)
+    }
+    (start, duration, self.covers) = (columns.start, columns.duration, covers)
+    place = FigurePlace(
+      id: columns.id,
+      functionCount: Int(columns.functionCount),
+      edgeCount: Int(columns.edgeCount),
+      unit: unit,
+      shape: columns.shape
     )
   }
 }
@@ -93,7 +117,7 @@ extension SQLiteSnapshot {
     }
     let statement = try db.cachedStatement(
       sql: """
-        SELECT count(*) FROM (SELECT 1 FROM profile INDEXED BY profileStart
+        SELECT count(*) FROM (SELECT 1 FROM capture INDEXED BY captureStart
           WHERE start >= ? AND start <= ? LIMIT ?)
         """
     )
@@ -113,7 +137,9 @@ extension SQLiteSnapshot {
     let sql = query.sql(CaptureQuery.headerColumns + columns, joining: join)
     // Not a cached statement: `body` may ask again.
     let rows = try Row.fetchCursor(try db.makeStatement(sql: sql), arguments: query.arguments)
-    while let row = try rows.next() { try body(row, try CaptureRow(row, path: path)) }
+    while let row = try rows.next() {
+      try body(row, try CaptureRow(row, query.figures, path: path))
+    }
   }
 
   /// Calls `body` with each single capture of a cover's piece.

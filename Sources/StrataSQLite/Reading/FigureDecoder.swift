@@ -31,7 +31,7 @@ struct FigureDecoder {
     try decodeFunctions(row, firstIndex, place, into: &figures.functions)
     let (count, unit) = (place.functionCount, place.unit)
     if columns.needsSelfTimes {
-      try snapshot.withBlob(row, firstIndex + 1, place, "selfTimes") { bytes throws(BlobError) in
+      try snapshot.withBlob(row, firstIndex + 1, place, .selfTimes) { bytes throws(BlobError) in
         let slot = try FigureTicks.decodeSelfTimes(
           bytes,
           unit,
@@ -43,7 +43,7 @@ struct FigureDecoder {
     }
     if columns.needsFigures {
       let index = firstIndex + (columns.needsSelfTimes ? 2 : 1)
-      try snapshot.withBlob(row, index, place, "figures") { bytes throws(BlobError) in
+      try snapshot.withBlob(row, index, place, .figures) { bytes throws(BlobError) in
         try ticks.decodeFigures(columns, bytes, unit, count: count)
       }
     }
@@ -60,7 +60,7 @@ struct FigureDecoder {
       functions = try snapshot.shapes.functions(shape, snapshot)
       return try snapshot.check(functions.count, place, shape)
     }
-    try snapshot.withBlob(row, index, place, "functions") { bytes throws(BlobError) in
+    try snapshot.withBlob(row, index, place, .functions) { bytes throws(BlobError) in
       let known = snapshot.functionCount
       try Shape.decodeFunctions(bytes, count: place.functionCount, known: known, into: &ids)
     }

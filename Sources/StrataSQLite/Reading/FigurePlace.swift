@@ -2,18 +2,33 @@
 
 #if Tools
 
-/// A row that has figures in blobs: a profile, or the sum of a roll-up.
+/// A row that has figures in blobs: a capture, or the sum of a roll-up.
 struct FigurePlace {
-  var table: String
+  /// Where such rows are.
+  enum Table: String {
+    case capture
+    case sum
+  }
+
+  /// The blobs of a row, in the order in which queries name them.
+  enum Blob: Int, CaseIterable {
+    case functions
+    case selfTimes
+    case figures
+    case edges
+    case edgeFigures
+  }
+
+  var table: Table
   var id: Int64
   var functionCount: Int
   var edgeCount: Int
   var unit: TimeUnit
-  /// The shape; nil where the functions and edges stand with the figures.
+  /// The shape; nil where functions and edges are kept with the figures.
   var shape: Int64?
 
   init(_ header: HeaderRow) {
-    table = "profile"
+    table = .capture
     id = header.id
     functionCount = header.functionCount
     edgeCount = header.edgeCount
@@ -22,7 +37,7 @@ struct FigurePlace {
   }
 
   init(sum id: Int64, functionCount: Int, edgeCount: Int) {
-    table = "sum"
+    table = .sum
     self.id = id
     self.functionCount = functionCount
     self.edgeCount = edgeCount
@@ -30,7 +45,7 @@ struct FigurePlace {
   }
 
   init(id: Int64, functionCount: Int, edgeCount: Int, unit: TimeUnit, shape: Int64?) {
-    table = "profile"
+    table = .capture
     self.id = id
     self.functionCount = functionCount
     self.edgeCount = edgeCount
@@ -38,14 +53,31 @@ struct FigurePlace {
     self.shape = shape
   }
 
-  /// The blobs of a table's rows: functions, self times, figures, and of their edges, which are
-  /// joined, ids and figures.
-  static func blobs(of table: String) -> [String] {
+  /// The place of a blob of this row, which its checksum covers.
+  func place(of blob: Blob) -> BlobPlace {
+    let column: BlobPlace.Column =
+      switch (table, blob) {
+      case (.capture, .functions): .captureFunctions
+      case (.capture, .selfTimes): .captureSelfTimes
+      case (.capture, .figures): .captureFigures
+      case (.capture, .edges): .captureEdges
+      case (.capture, .edgeFigures): .captureEdgeFigures
+      case (.sum, .functions): .sumFunctions
+      case (.sum, .selfTimes): .sumSelfTimes
+      case (.sum, .figures): .sumFigures
+      case (.sum, .edges): .sumEdges
+      case (.sum, .edgeFigures): .sumEdgeFigures
+      }
+    return BlobPlace(column: column, row: id)
+  }
+
+  /// The blobs of a table's rows (``Blob``); those of edges are joined.
+  static func blobs(of table: Table) -> [String] {
     ["functions", "selfTimes", "figures"].map { "\(table).\($0)" }
       + ["edges", "figures"].map { "\(table)Edges.\($0)" }
   }
 
-  static func joinOfEdges(of table: String) -> String {
+  static func joinOfEdges(of table: Table) -> String {
     "LEFT JOIN \(table)Edges ON \(table)Edges.\(table) = \(table).id"
   }
 
@@ -53,7 +85,7 @@ struct FigurePlace {
     StoreError(
       damaged: found,
       path: path,
-      location: StoreError.Location(table: table, row: id, column: column)
+      location: StoreError.Location(table: table.rawValue, row: id, column: column)
     )
   }
 }

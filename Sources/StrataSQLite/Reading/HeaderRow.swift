@@ -6,60 +6,82 @@ import GRDB
 import StrataCore
 import StrataQuery
 
-/// The columns of a profile that are no blobs, as a question needs them.
+/// The columns of a capture that are no blobs, as a question needs them, found to be what was written.
 struct HeaderRow {
   static let columns = [
-    "id", "start", "duration", "kind", "clock", "weight", "labelSet", "functionCount", "edgeCount",
-    "unit", "shape",
-  ].map { "profile." + $0 }
+    "id", "start", "duration", "kind", "clock", "weight", "covers", "labelSet", "functionCount",
+    "edgeCount", "unit", "shape", "checksum",
+  ].map { "capture." + $0 }
   static var columnCount: Int { columns.count }
 
   let id: Int64
   let functionCount: Int
   let edgeCount: Int
   let unit: TimeUnit
-  /// The shape; nil where the functions and edges stand with the profile.
+  /// The shape; nil where functions and edges are kept with the capture.
   let shape: Int64?
   let capture: CaptureHeader
 
-  init(_ row: Row, labelSets: [Int32: Labels], path: String) throws {
-    let id = try row.decode(Int64.self, atIndex: 0)
-    let damage = { (column: String) in
-      StoreError(
-        damaged: "a value that has no meaning",
-        path: path,
-        location: StoreError.Location(table: "profile", row: id, column: column)
-      )
+  /// Reads a row; without label sets, it is said to have no labels.
+  init(_ row: Row, labelSets: [Int32: Labels]?, path: String) throws {
+    let columns = try HeaderColumns(row, try FigureKind(row, 3, path: path), path: path)
+    guard columns.checksum == (try row.decode(Int64.self, atIndex: 12)) else {
+      throw columns.damage("checksum", "columns of which one is not what was written", path: path)
     }
-    guard let kind = ProfileKind(rawValue: try row.decode(String.self, atIndex: 3)) else {
-      throw damage("kind")
+    guard let weight = Weight(exactMillionths: columns.weight) else {
+      throw columns.damage("weight", path: path)
     }
-    guard let clock = ProfileClock(rawValue: try row.decode(String.self, atIndex: 4)) else {
-      throw damage("clock")
+    let set = Int32(exactly: columns.labelSet)
+    guard let labels = labelSets.map({ sets in set.flatMap { sets[$0] } }) ?? [:] else {
+      throw columns.damage("labelSet", path: path)
     }
-    guard let weight = Weight(exactMillionths: try row.decode(Int64.self, atIndex: 5)) else {
-      throw damage("weight")
+    guard let unit = TimeUnit(rawValue: columns.unit) else {
+      throw columns.damage("unit", path: path)
     }
-    guard let labels = labelSets[try row.decode(Int32.self, atIndex: 6)] else {
-      throw damage("labelSet")
-    }
-    guard let unit = TimeUnit(rawValue: try row.decode(Int64.self, atIndex: 9)) else {
-      throw damage("unit")
-    }
-    self.id = id
+    id = columns.id
     self.unit = unit
-    functionCount = try row.decode(Int.self, atIndex: 7)
-    edgeCount = try row.decode(Int.self, atIndex: 8)
-    shape = try row.decode(Int64?.self, atIndex: 10)
+    functionCount = Int(columns.functionCount)
+    edgeCount = Int(columns.edgeCount)
+    shape = columns.shape
     capture = CaptureHeader(
-      start: Timestamp(nanoseconds: try row.decode(Int64.self, atIndex: 1)),
-      duration: try row.decode(Int64?.self, atIndex: 2).map { .nanoseconds($0) },
-      kind: kind,
-      clock: clock,
+      start: Timestamp(nanoseconds: columns.start),
+      duration: columns.duration.map { .nanoseconds($0) },
+      kind: columns.figures.kind,
+      clock: columns.figures.clock,
       weight: weight,
-      covers: .call,
+      covers: columns.covers,
       labels: labels
     )
+  }
+}
+
+extension HeaderColumns {
+  /// Reads the columns of ``HeaderRow/columns``, but for kind and clock.
+  fileprivate init(_ row: Row, _ figures: FigureKind, path: String) throws {
+    id = try row.decode(Int64.self, atIndex: 0)
+    start = try row.decode(Int64.self, atIndex: 1)
+    duration = try row.decode(Int64?.self, atIndex: 2)
+    self.figures = figures
+    weight = try row.decode(Int64.self, atIndex: 5)
+    labelSet = try row.decode(Int64.self, atIndex: 7)
+    functionCount = try row.decode(Int64.self, atIndex: 8)
+    edgeCount = try row.decode(Int64.self, atIndex: 9)
+    unit = try row.decode(Int64.self, atIndex: 10)
+    shape = try row.decode(Int64?.self, atIndex: 11)
+    covers = .unknown
+    guard let coverage = Coverage(code: try row.decode(Int64.self, atIndex: 6)) else {
+      throw damage("covers", path: path)
+    }
+    covers = coverage
+  }
+
+  func damage(
+    _ column: String,
+    _ found: String = "a value that has no meaning",
+    path: String
+  ) -> StoreError {
+    let location = StoreError.Location(table: "capture", row: id, column: column)
+    return StoreError(damaged: found, path: path, location: location)
   }
 }
 

@@ -8,7 +8,7 @@ import GRDB
 import StrataCore
 import Synchronization
 
-/// Rows of the dictionaries that this process has read.
+/// Rows of the dictionaries that this process has read, and found to be what was written.
 ///
 /// Committed rows never change and are never deleted, so all snapshots share them. They are read
 /// in blocks: names that were first seen together are asked for together.
@@ -26,44 +26,94 @@ final class NameCache: Sendable {
     var functions: [Int32: [Function]] = [:]
     var edges: [Int32: [EdgeEnds]] = [:]
     var labelSets: [Int32: Labels] = [:]
+    var labelSetTally = Tally()
   }
 
   private let state = Mutex(State())
 
   /// The function of a number, nil where the store has none.
-  func function(_ id: Int32, _ db: Database) throws -> Function? {
+  func function(_ id: Int32, _ db: Database, path: String) throws -> Function? {
     try state.withLock { state in
       try Self.find(id, in: &state.functions) { first in
         let sql = """
-          SELECT function.id, file.bytes, function.line, name.bytes
+          SELECT function.id, file.bytes, function.line, name.bytes, function.file, function.name,
+            function.canonical, function.checksum, file.checksum, name.checksum
           FROM function
           JOIN string AS file ON file.id = function.file
           JOIN string AS name ON name.id = function.name
           WHERE function.id >= ? AND function.id < ? ORDER BY function.id
           """
-        return try Self.block(first, sql, db) { row in
-          Function(
-            file: ByteString([UInt8](try row.decode(Data.self, atIndex: 1))),
-            line: try row.decode(Int.self, atIndex: 2),
-            name: ByteString([UInt8](try row.decode(Data.self, atIndex: 3)))
-          )
-        }
+        return try Self.block(first, sql, db) { try Self.function($0, path) }
       }
     }
   }
 
+  private static func function(_ row: Row, _ path: String) throws -> Function {
+    let id = try row.decode(Int32.self, atIndex: 0)
+    let names = (
+      file: try row.decode(Int32.self, atIndex: 4), name: try row.decode(Int32.self, atIndex: 5)
+    )
+    let line = try row.decode(Int.self, atIndex: 2)
+    let function = Function(
+      file: try string(row, 1, names.file, checksum: 8, path),
+      line: line,
+      name: try string(row, 3, names.name, checksum: 9, path)
+    )
+    let checksum = NameChecksum.function(
+      id,
+      file: names.file,
+      line: line,
+      name: names.name,
+      canonical: try row.decode(Int32.self, atIndex: 6)
+    )
+    try check(checksum, row, 7, "function", id, path)
+    return function
+  }
+
+  private static func string(
+    _ row: Row,
+    _ index: Int,
+    _ id: Int32,
+    checksum: Int,
+    _ path: String
+  ) throws -> ByteString {
+    let bytes = [UInt8](try row.decode(Data.self, atIndex: index))
+    try check(NameChecksum.string(bytes, id: id), row, checksum, "string", id, path)
+    return ByteString(bytes)
+  }
+
+  private static func check(
+    _ checksum: UInt32,
+    _ row: Row,
+    _ index: Int,
+    _ table: String,
+    _ id: Int32,
+    _ path: String
+  ) throws {
+    guard Int64(checksum) != (try row.decode(Int64.self, atIndex: index)) else { return }
+    throw StoreError(
+      damaged: "a row that is not what was written",
+      path: path,
+      location: StoreError.Location(table: table, row: Int64(id), column: "checksum")
+    )
+  }
+
   /// The ends of an edge, nil where the store has none of this number.
-  func edge(_ id: Int32, _ db: Database) throws -> EdgeEnds? {
+  func edge(_ id: Int32, _ db: Database, path: String) throws -> EdgeEnds? {
     try state.withLock { state in
       try Self.find(id, in: &state.edges) { first in
         let sql = """
-          SELECT id, caller, callee FROM edge WHERE id >= ? AND id < ? ORDER BY id
+          SELECT id, caller, callee, checksum FROM edge WHERE id >= ? AND id < ? ORDER BY id
           """
         return try Self.block(first, sql, db) { row in
-          EdgeEnds(
+          let id = try row.decode(Int32.self, atIndex: 0)
+          let ends = EdgeEnds(
             caller: try row.decode(Int32.self, atIndex: 1),
             callee: try row.decode(Int32.self, atIndex: 2)
           )
+          let checksum = NameChecksum.edge(id, caller: ends.caller, callee: ends.callee)
+          try Self.check(checksum, row, 3, "edge", id, path)
+          return ends
         }
       }
     }
@@ -107,30 +157,42 @@ final class NameCache: Sendable {
   }
 
   /// All label sets that the snapshot sees.
-  func labelSets(_ db: Database) throws -> [Int32: Labels] {
+  func labelSets(_ db: Database, path: String) throws -> [Int32: Labels] {
     try state.withLock { state in
       let last = state.labelSets.keys.max() ?? 0
-      let newer = "SELECT id FROM labelSet WHERE id > ?"
+      let newer = "SELECT id FROM labelSet WHERE id > ? ORDER BY id"
       let sets = try Int32.fetchAll(db, sql: newer, arguments: [last])
-      guard !sets.isEmpty else { return state.labelSets }
-      var pairs: [Int32: [Labels.Label]] = [:]
+      // What was read before was found whole then, also where this snapshot is older.
+      guard !sets.isEmpty || state.labelSetTally == Tally() else { return state.labelSets }
+      var labels: [Int32: [(key: [UInt8], value: [UInt8])]] = [:]
       let sql = """
         SELECT labelSetLabel.labelSet, label.key, label.value
-        FROM label JOIN labelSetLabel ON labelSetLabel.label = label.id
-        WHERE labelSetLabel.labelSet > ?
+        FROM labelSetLabel JOIN label ON label.id = labelSetLabel.label
+        WHERE labelSetLabel.labelSet > ? ORDER BY labelSetLabel.label
         """
       let rows = try Row.fetchCursor(db, sql: sql, arguments: [last])
       while let row = try rows.next() {
-        let key = try row.decode(Data.self, atIndex: 1)
-        let value = try row.decode(Data.self, atIndex: 2)
-        pairs[try row.decode(Int32.self, atIndex: 0), default: []].append(
-          Labels.Label(
-            key: String(decoding: key, as: UTF8.self),
-            value: String(decoding: value, as: UTF8.self)
-          )
+        let key = [UInt8](try row.decode(Data.self, atIndex: 1))
+        let value = [UInt8](try row.decode(Data.self, atIndex: 2))
+        labels[try row.decode(Int32.self, atIndex: 0), default: []].append((key, value))
+      }
+      var tally = state.labelSetTally
+      var read: [Int32: Labels] = [:]
+      for set in sets {
+        let labels = labels[set] ?? []
+        tally.add(NameChecksum.labelSet(set, labels))
+        read[set] = Labels(
+          labels.map {
+            Labels.Label(
+              key: String(decoding: $0.key, as: UTF8.self),
+              value: String(decoding: $0.value, as: UTF8.self)
+            )
+          }
         )
       }
-      for set in sets { state.labelSets[set] = Labels(pairs[set] ?? []) }
+      try tally.check(.labelSets, db, path: path)
+      state.labelSetTally = tally
+      state.labelSets.merge(read) { $1 }
       return state.labelSets
     }
   }

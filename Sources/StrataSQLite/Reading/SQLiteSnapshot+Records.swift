@@ -10,9 +10,9 @@ import StrataQuery
 
 extension SQLiteSnapshot {
   fileprivate static let recordColumns =
-    ["profileID", "timeSource", "totalTime", "checksum"].map { "profile." + $0 }
-    + FigurePlace.blobs(of: "profile")
-  fileprivate static let joinOfEdges = FigurePlace.joinOfEdges(of: "profile")
+    ["profileID", "timeSource", "totalTime", "digest", "recordChecksum"].map { "capture." + $0 }
+    + FigurePlace.blobs(of: .capture)
+  fileprivate static let joinOfEdges = FigurePlace.joinOfEdges(of: .capture)
 
   func forEachRecord(
     _ selection: ProfileSelection,
@@ -25,15 +25,30 @@ extension SQLiteSnapshot {
     }
   }
 
-  /// The record of one profile, and its row; nil where there is none of this number.
-  func record(ofProfile id: Int64) throws -> ProfileRecord? {
+  /// The record of one capture; nil where there is none of this number.
+  func record(ofCapture id: Int64) throws -> ProfileRecord? {
+    guard let row = try row(ofCapture: id) else { return nil }
+    let header = try HeaderRow(row, labelSets: try names.labelSets(db, path: path), path: path)
+    return try record(RecordRow(snapshot: self, row: row, header: header))
+  }
+
+  private func row(ofCapture id: Int64) throws -> Row? {
     let columns = (HeaderRow.columns + Self.recordColumns).joined(separator: ", ")
     let statement = try db.cachedStatement(
-      sql: "SELECT \(columns) FROM profile \(Self.joinOfEdges) WHERE profile.id = ?"
+      sql: "SELECT \(columns) FROM capture \(Self.joinOfEdges) WHERE capture.id = ?"
     )
-    guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
-    let header = try HeaderRow(row, labelSets: try names.labelSets(db), path: path)
-    return try record(RecordRow(snapshot: self, row: row, header: header))
+    return try Row.fetchOne(statement, arguments: [id])
+  }
+
+  /// Fails where a checksum of the capture's own row, or of its blobs, does not hold.
+  ///
+  /// Nothing of other tables is looked at: what they have lost is no fault of the capture.
+  func checkOwnChecksums(ofCapture id: Int64) throws {
+    guard let row = try row(ofCapture: id) else { return }
+    let header = try HeaderRow(row, labelSets: nil, path: path)
+    let own = RecordRow(snapshot: self, row: row, header: header)
+    _ = try own.checkedColumns()
+    try own.checkBlobs()
   }
 
   private func record(_ row: RecordRow) throws -> ProfileRecord {
@@ -52,6 +67,7 @@ extension SQLiteSnapshot {
       kind: header.kind,
       clock: header.clock,
       weight: header.weight,
+      covers: header.covers,
       labels: header.labels,
       profile: try row.profile(totalTime: totalTime)
     )
@@ -66,33 +82,31 @@ private struct RecordRow {
 
   private var first: Int { HeaderRow.columnCount }
   /// The first of the blobs.
-  private var blobs: Int { first + 4 }
+  private var blobs: Int { first + 5 }
   private var place: FigurePlace { FigurePlace(header) }
 
   func damage(_ column: String, _ found: String = "a value that has no meaning") -> StoreError {
     place.damage(column, found, path: snapshot.path)
   }
 
-  /// The columns that are no blobs, found to be what was written.
-  func checkedColumns() throws -> HeaderColumns {
-    let columns = HeaderColumns(
+  /// The columns that only a record has, found to be what was written.
+  func checkedColumns() throws -> RecordColumns {
+    let columns = RecordColumns(
       profileID: [UInt8](try row.decode(Data.self, atIndex: first)),
-      start: header.capture.start.nanoseconds,
-      duration: try row.decode(Int64?.self, atIndex: 2),
       timeSource: try row.decode(String.self, atIndex: first + 1),
-      kind: header.capture.kind.rawValue,
-      clock: header.capture.clock.rawValue,
-      weight: header.capture.weight.millionths,
-      labelSet: try row.decode(Int64.self, atIndex: 6),
       totalTime: try row.decode(Int64.self, atIndex: first + 2),
-      functionCount: Int64(header.functionCount),
-      edgeCount: Int64(header.edgeCount),
-      unit: header.unit.rawValue
+      digest: try row.decode(Int64.self, atIndex: first + 3)
     )
-    guard columns.checksum == (try row.decode(Int64.self, atIndex: first + 3)) else {
-      throw damage("checksum", "columns of which one is not what was written")
+    guard columns.checksum(row: header.id) == (try row.decode(Int64.self, atIndex: first + 4)) else {
+      throw damage("recordChecksum", "columns of which one is not what was written")
     }
     return columns
+  }
+
+  func checkBlobs() throws {
+    for blob in FigurePlace.Blob.allCases where !row.hasNull(atIndex: blobs + blob.rawValue) {
+      try snapshot.withBlob(row, blobs + blob.rawValue, place, blob) { _ throws(BlobError) in }
+    }
   }
 
   func profile(totalTime: Double) throws -> StatsProfile {
@@ -100,10 +114,10 @@ private struct RecordRow {
     let (unit, count) = (header.unit, header.functionCount)
     var builder = ProfileBuilder(shape)
     var ticks = FigureTicks()
-    try snapshot.withBlob(row, blobs + 1, place, "selfTimes") { bytes throws(BlobError) in
+    try snapshot.withBlob(row, blobs + 1, place, .selfTimes) { bytes throws(BlobError) in
       _ = try FigureTicks.decodeSelfTimes(bytes, unit, count: count, into: &ticks.selfTimes)
     }
-    try snapshot.withBlob(row, blobs + 2, place, "figures") { bytes throws(BlobError) in
+    try snapshot.withBlob(row, blobs + 2, place, .figures) { bytes throws(BlobError) in
       let slots = try FigureSlots(bytes)
       try ticks.decodeFigures(bytes, slots, unit, count: count)
       builder.setRows(ticks, try ticks.seconds(unit, bytes, patches: slots.patches))
@@ -111,7 +125,7 @@ private struct RecordRow {
     if header.edgeCount != 0 {
       var edges = EdgeColumns(edgeCounts: shape.edgeCounts)
       let callers = try callers(shape)
-      try snapshot.withBlob(row, blobs + 4, place, "figures", edges: true) {
+      try snapshot.withBlob(row, blobs + 4, place, .edgeFigures) {
         bytes throws(BlobError) in
         let slots = try EdgeSlots(bytes)
         try edges.decode(bytes, slots, unit, functions: ticks)
@@ -139,7 +153,7 @@ private struct RecordRow {
 
 extension SQLiteSnapshot {
   func edgeEnds(_ id: Int32) throws -> NameCache.EdgeEnds {
-    guard let ends = try names.edge(id, db) else {
+    guard let ends = try names.edge(id, db, path: path) else {
       throw StoreError(
         damaged: "no edge of this number",
         path: path,

@@ -70,10 +70,45 @@ extension SQLiteSnapshot {
     try StoreError.translating(path: path) {
       let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
       var decoder = FigureDecoder(request.columns, self)
+      guard request.labelKey == nil || !request.selection.labels.conditions.isEmpty else {
+        return try forEachPart(of: request, level, &decoder, body: body)
+      }
       for strand in try strands(of: request.selection, labelKey: request.labelKey) {
         for piece in try Cover(strand, upTo: level, self).pieces {
           try forEachSum(piece, of: strand, &decoder, body: body)
         }
+      }
+    }
+  }
+
+  /// Reads all captures of a range, parted by the values of a label.
+  ///
+  /// There may be thousands of values, so not each part is counted, but all of them together.
+  private func forEachPart(
+    of request: SumRequest,
+    _ level: RollupLevel?,
+    _ decoder: inout FigureDecoder,
+    body: (CaptureSums) throws -> Void
+  ) throws {
+    var found: [FigureKind: Int] = [:]
+    for strand in try strands(of: request.selection, labelKey: request.labelKey) {
+      let cover = try Cover(unchecked: strand, upTo: level, self)
+      try PrunedCaptures.check(cover, self)
+      for piece in cover.pieces {
+        try forEachSum(piece, of: strand, &decoder) { sums in
+          found[FigureKind(kind: strand.kind, clock: strand.clock), default: 0] += sums.captures
+          try body(sums)
+        }
+      }
+    }
+    for strand in try strands(of: request.selection) {
+      let whole = try CountCheck(self).count(try Cover(strand, upTo: level, self))
+      let parts = found[FigureKind(kind: strand.kind, clock: strand.clock)] ?? 0
+      guard parts == whole else {
+        throw StoreError(
+          damaged: "\(parts) captures by their labels where \(whole) are there",
+          path: path
+        )
       }
     }
   }
@@ -86,7 +121,7 @@ extension SQLiteSnapshot {
   ) throws {
     var spare = FigureVectors()
     guard case .rollup(let rollup) = piece else {
-      let columns = decoder.blobs.map { "profile." + $0 }
+      let columns = decoder.blobs.map { "capture." + $0 }
       return try forEachCapture(piece, of: strand, columns: columns) { row, capture in
         var sums = CaptureSums(
           captures: 1,
@@ -119,7 +154,9 @@ extension SQLiteSnapshot {
       let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
       var plan = SumPlan(steps: [])
       for strand in try strands(of: request.selection, labelKey: request.labelKey) {
-        for piece in try Cover(strand, upTo: level, self).pieces {
+        let cover = try Cover(unchecked: strand, upTo: level, self)
+        try PrunedCaptures.check(cover, self)
+        for piece in cover.pieces {
           if let step = try step(piece, of: strand) { plan.append(step) }
         }
       }

@@ -18,6 +18,7 @@ struct SQLiteSnapshot: ProfileSnapshot {
   let path: String
   let names: NameCache
   let shapes: ShapeCache
+  let checkedCovers = CheckedCovers()
   /// The highest numbers there are, so that no blob can name others.
   let functionCount: Int32
   let edgeCount: Int32
@@ -27,7 +28,8 @@ struct SQLiteSnapshot: ProfileSnapshot {
     self.path = path
     self.names = names
     self.shapes = shapes
-    // Reading these first is also what begins the transaction.
+    // Reading this first is also what begins the transaction.
+    try StoreError.checkVersion(db, path: path)
     functionCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM function") ?? 0
     edgeCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM edge") ?? 0
     try checkCounts()
@@ -57,7 +59,7 @@ struct SQLiteSnapshot: ProfileSnapshot {
       var decoder = FigureDecoder(columns, self)
       // The memory of the figures is used again, unless the body keeps them.
       var spare = FigureVectors()
-      try forEachRow(selection, columns: decoder.blobs.map { "profile." + $0 }) { row, header in
+      try forEachRow(selection, columns: decoder.blobs.map { "capture." + $0 }) { row, header in
         var vectors = ProfileVectors(header: header.capture, figures: spare)
         spare = FigureVectors()
         try decoder.decode(row, HeaderRow.columnCount, FigurePlace(header), into: &vectors.figures)
@@ -69,7 +71,7 @@ struct SQLiteSnapshot: ProfileSnapshot {
 
   func function(_ id: FunctionID) throws -> Function {
     try StoreError.translating(path: path) {
-      guard let function = try names.function(id.index, db) else {
+      guard let function = try names.function(id.index, db, path: path) else {
         throw StoreError(
           .damaged,
           path: path,
@@ -91,10 +93,11 @@ struct SQLiteSnapshot: ProfileSnapshot {
         sql: "SELECT id, canonical FROM function WHERE canonical <> id"
       )
       var aliases: [FunctionID: FunctionID] = [:]
+      var tally = Tally()
       while let row = try rows.next() {
         let function = try row.decode(Int32.self, atIndex: 0)
         let canonical = try row.decode(Int32.self, atIndex: 1)
-        guard function >= 1, (1...functionCount).contains(canonical) else {
+        guard function >= 1, canonical >= 1, canonical <= functionCount else {
           throw StoreError(
             damaged: "function \(canonical) in the place of another one",
             path: path,
@@ -106,7 +109,9 @@ struct SQLiteSnapshot: ProfileSnapshot {
           )
         }
         aliases[FunctionID(function)] = FunctionID(canonical)
+        tally.add(NameChecksum.alias(function, of: canonical))
       }
+      try tally.check(.aliases, db, path: path)
       return aliases
     }
   }
@@ -123,7 +128,7 @@ extension SQLiteSnapshot {
     body: (Row, HeaderRow) throws -> Void
   ) throws {
     try PrunedCaptures.check(selection, self)
-    let labelSets = try names.labelSets(db)
+    let labelSets = try names.labelSets(db, path: path)
     let query = try SelectionQuery(selection, labelSets: labelSets)
     guard !query.isEmpty else { return }
     // Not a cached statement: `body` may scan again.
@@ -134,32 +139,30 @@ extension SQLiteSnapshot {
     }
   }
 
-  /// Calls `body` with the bytes of a blob where SQLite keeps them, and says where damage is.
+  /// Calls `body` with the bytes of a blob where SQLite keeps them, found to be what was written.
   func withBlob<Result>(
     _ row: Row,
     _ index: Int,
     _ place: FigurePlace,
-    _ column: String,
-    edges: Bool = false,
+    _ blob: FigurePlace.Blob,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws -> Result {
-    try withBlob(row, index, edges ? place.table + "Edges" : place.table, place.id, column, body)
+    try withBlob(row, index, place.place(of: blob), body)
   }
 
   func withBlob<Result>(
     _ row: Row,
     _ index: Int,
-    _ table: String,
-    _ id: Int64,
-    _ column: String,
+    _ place: BlobPlace,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws -> Result {
     try row.withUnsafeData(atIndex: index) { data in
       do throws(BlobError) {
         guard let data else { throw .truncated(at: 0, expected: "a blob") }
+        try SealedBlob.check(data.span, at: place)
         return try body(data.span)
       } catch {
-        throw StoreError(error, path: path, table: table, row: id, column: column)
+        throw StoreError(error, path: path, place)
       }
     }
   }

@@ -30,7 +30,7 @@ struct SelectionQuery {
 
   private mutating func require(_ condition: String, _ value: (some DatabaseValueConvertible)?) {
     guard let value else { return }
-    conditions.append("profile.\(condition)")
+    conditions.append("capture.\(condition)")
     arguments += [value]
   }
 
@@ -39,9 +39,9 @@ struct SelectionQuery {
     let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
     return """
       SELECT \((HeaderRow.columns + columns).joined(separator: ", "))
-      FROM profile INDEXED BY profileStart \(join)
+      FROM capture INDEXED BY captureStart \(join)
       \(filter)
-      ORDER BY profile.start, profile.id
+      ORDER BY capture.start, capture.id
       """
   }
 }

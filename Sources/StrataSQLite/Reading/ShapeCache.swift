@@ -74,13 +74,13 @@ extension SQLiteSnapshot {
 
   private func ownShape(_ row: Row, _ firstIndex: Int, _ place: FigurePlace) throws -> Shape {
     var shape = Shape()
-    try withBlob(row, firstIndex, place, "functions") { bytes throws(BlobError) in
+    try withBlob(row, firstIndex, place, .functions) { bytes throws(BlobError) in
       let count = place.functionCount
       try Shape.decodeFunctions(bytes, count: count, known: functionCount, into: &shape.functions)
     }
     shape.edgeCounts = Array(repeating: 0, count: shape.functions.count)
     guard place.edgeCount != 0 else { return shape }
-    try withBlob(row, firstIndex + 3, place, "edges", edges: true) { bytes throws(BlobError) in
+    try withBlob(row, firstIndex + 3, place, .edges) { bytes throws(BlobError) in
       try shape.decodeEdges(bytes, count: place.edgeCount, known: edgeCount)
     }
     return shape
@@ -99,7 +99,7 @@ extension SQLiteSnapshot {
     let functionCount = try row.decode(Int.self, atIndex: 0)
     let edgeCount = try row.decode(Int.self, atIndex: 1)
     var shape = Shape()
-    try withBlob(row, 2, "shape", id, "functions") { bytes throws(BlobError) in
+    try withBlob(row, 2, BlobPlace(column: .shapeFunctions, row: id)) { bytes throws(BlobError) in
       try Shape.decodeFunctions(
         bytes,
         count: functionCount,
@@ -108,7 +108,7 @@ extension SQLiteSnapshot {
       )
     }
     guard edges else { return shape }
-    try withBlob(row, 3, "shape", id, "edges") { bytes throws(BlobError) in
+    try withBlob(row, 3, BlobPlace(column: .shapeEdges, row: id)) { bytes throws(BlobError) in
       try shape.decodeEdges(bytes, count: edgeCount, known: self.edgeCount)
     }
     return shape

@@ -23,11 +23,11 @@ struct SummableReader {
     body: (SummableProfile, PieceHeader) throws -> Void
   ) throws {
     if case .rollup(let row) = piece {
-      let columns = FigurePlace.blobs(of: "sum")
+      let columns = FigurePlace.blobs(of: .sum)
       return try snapshot.withSum(
         of: row,
         columns: columns,
-        joining: FigurePlace.joinOfEdges(of: "sum")
+        joining: FigurePlace.joinOfEdges(of: .sum)
       ) {
         try read($0, $1, $2)
         try body(profile, PieceHeader(row))
@@ -36,11 +36,11 @@ struct SummableReader {
     try snapshot.forEachCapture(
       piece,
       of: strand,
-      columns: FigurePlace.blobs(of: "profile"),
-      joining: FigurePlace.joinOfEdges(of: "profile")
+      columns: FigurePlace.blobs(of: .capture),
+      joining: FigurePlace.joinOfEdges(of: .capture)
     ) { row, capture in
       try read(row, CaptureQuery.headerCount, capture.place)
-      try body(profile, PieceHeader(start: capture.start, duration: capture.duration))
+      try body(profile, PieceHeader(capture))
     }
   }
 
@@ -52,7 +52,7 @@ struct SummableReader {
     var profile = SummableProfile()
     swap(&profile, &self.profile)
     defer { swap(&profile, &self.profile) }
-    try snapshot.withBlob(row, firstIndex + 1, place, "selfTimes") { bytes throws(BlobError) in
+    try snapshot.withBlob(row, firstIndex + 1, place, .selfTimes) { bytes throws(BlobError) in
       _ = try FigureTicks.decodeSelfTimes(
         bytes,
         unit,
@@ -60,7 +60,7 @@ struct SummableReader {
         into: &profile.functions.selfTimes
       )
     }
-    try snapshot.withBlob(row, firstIndex + 2, place, "figures") { bytes throws(BlobError) in
+    try snapshot.withBlob(row, firstIndex + 2, place, .figures) { bytes throws(BlobError) in
       let slots = try FigureSlots(bytes)
       try profile.functions.decodeFigures(bytes, slots, unit, count: count)
       if place.edgeCount == 0 {
@@ -72,7 +72,7 @@ struct SummableReader {
       return
     }
     profile.edges.edgeCounts = profile.shape.edgeCounts
-    try snapshot.withBlob(row, firstIndex + 4, place, "figures", edges: true) {
+    try snapshot.withBlob(row, firstIndex + 4, place, .edgeFigures) {
       bytes throws(BlobError) in
       let slots = try EdgeSlots(bytes)
       try profile.edges.decode(bytes, slots, unit, functions: profile.functions)

@@ -27,10 +27,30 @@ struct Cover {
   /// below, and at last for single captures.
   ///
   /// - Throws: `QueryError.prunedCaptures` where single captures are needed that are gone.
+  /// Fails, too, where it does not find all captures that were stored (``CountCheck``).
   init(_ strand: Strand, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
+    try self.init(unchecked: strand, upTo: level, snapshot)
+    try PrunedCaptures.check(self, snapshot)
+    let key = CheckedCovers.Key(
+      key: strand.key,
+      kind: strand.kind,
+      clock: strand.clock,
+      labelSets: strand.labelSets,
+      range: strand.range,
+      level: level
+    )
+    guard snapshot.checkedCovers.keys.insert(key).inserted else { return }
+    try CountCheck(snapshot).check(self, upTo: level)
+  }
+
+  /// Covers a strand with what there is.
+  init(
+    unchecked strand: Strand,
+    upTo level: RollupLevel?,
+    _ snapshot: SQLiteSnapshot
+  ) throws {
     self.strand = strand
     try cover(strand.range, level, snapshot)
-    try PrunedCaptures.check(self, snapshot)
   }
 
   private mutating func cover(
@@ -64,7 +84,7 @@ struct Cover {
     _ db: Database
   ) throws -> Set<Int64> {
     let statement = try db.cachedStatement(
-      sql: "SELECT DISTINCT start FROM lateProfile WHERE level = ? AND start >= ? AND start < ?"
+      sql: "SELECT DISTINCT start FROM lateCapture WHERE level = ? AND start >= ? AND start < ?"
     )
     let arguments: StatementArguments = [
       level.rawValue, Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound),

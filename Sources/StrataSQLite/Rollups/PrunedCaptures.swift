@@ -30,9 +30,8 @@ enum PrunedCaptures {
     "prunedBefore.\(level?.rawValue ?? "captures")"
   }
 
-  /// Fails where some of the captures of a selection are kept as sums alone.
+  /// Fails where some of the captures of a selection are kept as sums alone, or are not found.
   static func check(_ selection: ProfileSelection, _ snapshot: SQLiteSnapshot) throws {
-    guard try bound(of: nil, snapshot.db) != nil else { return }
     for strand in try snapshot.strands(of: selection) { _ = try Cover(strand, upTo: nil, snapshot) }
   }
 
@@ -59,7 +58,7 @@ enum PrunedCaptures {
   }
 
   /// The finest level that is complete in each range of time from which captures are gone.
-  private static func zones(
+  static func zones(
     _ db: Database
   ) throws -> [(level: RollupLevel, range: Range<Int128>)] {
     guard let captures = try bound(of: nil, db) else { return [] }

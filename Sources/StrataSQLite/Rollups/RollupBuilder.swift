@@ -50,6 +50,7 @@ struct RollupBuilder {
   /// - Returns: Whether every sum fits into a roll-up; one that does not is left to its parts.
   mutating func rollUp(_ slice: Slice, keepingAll: Bool = false) throws -> Bool {
     let areCapturesThere = try slice.start >= prunedBefore(nil)
+    try checkCount(of: slice, upTo: areCapturesThere ? nil : slice.level.finer)
     let groups = try areCapturesThere ? groups.ofCaptures(slice) : groups.ofParts(slice)
     try writer.removeAll(slice.level, slice.start)
     var areAllKept = true
@@ -59,6 +60,27 @@ struct RollupBuilder {
     try SliceState.rolledUp.set(slice, db)
     try forgetLateProfiles(slice)
     return areAllKept
+  }
+
+  /// Fails where the parts of a slice are not all found: a roll-up would make that last.
+  ///
+  /// Captures are counted by the hour, so that the minutes of one share a check.
+  private func checkCount(of slice: Slice, upTo level: RollupLevel?) throws {
+    var range = slice.range
+    if slice.level == .minute {
+      let hour = RollupLevel.hour.floor(range.lowerBound)
+      range = hour..<hour + Int128(RollupLevel.hour.width)
+    }
+    let bounds = Int128(Int64.min)..<Int128(Int64.max) + 1
+    for figures in try FigureKind.all(db, path: snapshot.path) {
+      let strand = Strand(
+        key: .all,
+        kind: figures.kind,
+        clock: figures.clock,
+        range: range.clamped(to: bounds)
+      )
+      _ = try Cover(strand, upTo: level, snapshot)
+    }
   }
 
   /// Writes all roll-ups of an hour, and of its minutes unless these are to go as well, of however
@@ -93,7 +115,7 @@ struct RollupBuilder {
   private func minutes(of hour: Slice) throws -> [Slice] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT DISTINCT start FROM profile INDEXED BY profileStart WHERE start >= ? AND start <= ?
+        SELECT DISTINCT start FROM capture INDEXED BY captureStart WHERE start >= ? AND start <= ?
         """
     )
     let times = try Int64.fetchAll(statement, arguments: [hour.start, hour.lastTime])
@@ -107,7 +129,8 @@ struct RollupBuilder {
     keepingAll: Bool
   ) throws -> Bool {
     let strand = group.strand(in: slice)
-    let cover = try Cover(strand, upTo: slice.level.finer, snapshot)
+    let cover = try Cover(unchecked: strand, upTo: slice.level.finer, snapshot)
+    try PrunedCaptures.check(cover, snapshot)
     let rollups = cover.rollups
     // Where parts are gone, the number of captures is not known, and a roll-up is worth it.
     let singleCaptures = group.captureCount.map { count in
@@ -185,7 +208,7 @@ struct RollupBuilder {
   }
 
   private func forgetLateProfiles(_ slice: Slice) throws {
-    let delete = "DELETE FROM lateProfile WHERE level = ? AND start = ?"
+    let delete = "DELETE FROM lateCapture WHERE level = ? AND start = ?"
     try db.cachedStatement(sql: delete).execute(arguments: slice.arguments)
   }
 }

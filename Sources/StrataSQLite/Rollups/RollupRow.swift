@@ -26,6 +26,9 @@ struct RollupKey: Hashable {
 struct RollupRow {
   var key: RollupKey
   var captureCount: Int
+  /// How many of them cover a slice of time, and of how many that is not known.
+  var sliceCount: Int
+  var unknownCount: Int
   var firstStart: Int64
   var lastStart: Int64
   /// The longest known duration of a capture, in nanoseconds.
@@ -49,7 +52,9 @@ struct RollupRow {
     guard let label = strand.label, !range.isEmpty else { return [] }
     let statement = try snapshot.db.cachedStatement(
       sql: """
-        SELECT start, captureCount, firstStart, lastStart, longest, sum, checksum FROM rollup
+        SELECT start, captureCount, firstStart, lastStart, longest, sum, checksum, sliceCount,
+          unknownCount
+        FROM rollup
         WHERE level = ? AND label = ? AND kind = ? AND clock = ? AND start >= ? AND start <= ?
         ORDER BY start
         """
@@ -82,6 +87,8 @@ struct RollupRow {
     lastStart = try row.decode(Int64.self, atIndex: 3)
     longest = try row.decode(Int64?.self, atIndex: 4)
     sum = try row.decode(Int64.self, atIndex: 5)
+    sliceCount = try row.decode(Int.self, atIndex: 7)
+    unknownCount = try row.decode(Int.self, atIndex: 8)
     guard checksum == (try row.decode(Int64.self, atIndex: 6)) else {
       throw StoreError(
         damaged: "a roll-up of a \(key.level.rawValue) that is not what was written",
@@ -96,13 +103,16 @@ extension RollupRow {
   init(_ key: RollupKey, _ header: PieceHeader, sum: Int64) {
     self.key = key
     captureCount = header.captureCount
+    sliceCount = header.sliceCount
+    unknownCount = header.unknownCount
     firstStart = header.firstStart
     lastStart = header.lastStart
     longest = header.longest
     self.sum = sum
   }
 
-  /// CRC-32C of the columns before it in their order, as that of a profile's (``HeaderColumns``).
+  /// CRC-32C of the columns before it in their order: texts with their length before them, numbers
+  /// in eight bytes, a duration that is not there as none.
   var checksum: Int64 {
     var bytes: [UInt8] = []
     for text in [key.level.rawValue, key.kind.rawValue, key.clock.rawValue] {
@@ -110,7 +120,8 @@ extension RollupRow {
       bytes += Array(text.utf8)
     }
     for number in [
-      Int64(key.label), key.start, Int64(captureCount), firstStart, lastStart, sum,
+      Int64(key.label), key.start, Int64(captureCount), Int64(sliceCount), Int64(unknownCount),
+      firstStart, lastStart, sum,
     ] {
       bytes.appendLittleEndian(UInt64(bitPattern: number))
     }
@@ -122,6 +133,9 @@ extension RollupRow {
 /// What is known of captures beside their figures.
 struct PieceHeader: Equatable {
   var captureCount = 0
+  /// How many cover a slice of time, and of how many that is not known.
+  var sliceCount = 0
+  var unknownCount = 0
   var firstStart = Int64.max
   var lastStart = Int64.min
   /// The longest known duration, in nanoseconds.
@@ -129,6 +143,8 @@ struct PieceHeader: Equatable {
 
   mutating func add(_ other: PieceHeader) {
     captureCount += other.captureCount
+    sliceCount += other.sliceCount
+    unknownCount += other.unknownCount
     firstStart = min(firstStart, other.firstStart)
     lastStart = max(lastStart, other.lastStart)
     if let duration = other.longest { longest = max(longest ?? duration, duration) }
@@ -138,13 +154,22 @@ struct PieceHeader: Equatable {
 extension PieceHeader {
   init(_ row: RollupRow) {
     captureCount = row.captureCount
+    sliceCount = row.sliceCount
+    unknownCount = row.unknownCount
     firstStart = row.firstStart
     lastStart = row.lastStart
     longest = row.longest
   }
 
-  init(start: Int64, duration: Int64?) {
-    self.init(captureCount: 1, firstStart: start, lastStart: start, longest: duration)
+  init(_ capture: CaptureRow) {
+    self.init(
+      captureCount: 1,
+      sliceCount: capture.covers == .slice ? 1 : 0,
+      unknownCount: capture.covers == .unknown ? 1 : 0,
+      firstStart: capture.start,
+      lastStart: capture.start,
+      longest: capture.duration
+    )
   }
 }
 

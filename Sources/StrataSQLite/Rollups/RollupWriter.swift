@@ -14,23 +14,29 @@ struct RollupWriter {
   /// Writes figures that one or more roll-ups are to have, and returns their number.
   func write(_ sums: ProfileSums) throws -> Int64 {
     let profile = sums.ordered()
+    // Blobs are bound to their row, so its number is needed before it is written.
+    let sum = try db.nextID(of: "sum")
+    func bound(_ blob: [UInt8], _ column: BlobPlace.Column) -> Data {
+      Data(SealedBlob.bind(blob, to: BlobPlace(column: column, row: sum)))
+    }
     let statement = try db.cachedStatement(
       sql: """
-        INSERT INTO sum (functionCount, edgeCount, functions, selfTimes, figures)
-        VALUES (?, ?, ?, ?, ?)
+        INSERT INTO sum (id, functionCount, edgeCount, functions, selfTimes, figures)
+        VALUES (?, ?, ?, ?, ?, ?)
         """
     )
     try statement.execute(arguments: [
-      profile.shape.functions.count, profile.shape.edges.count, Data(profile.shape.functionBlob),
-      Data(profile.functions.selfTimeBlob(.nanoseconds)),
-      Data(profile.functions.figureBlob(.nanoseconds, patches: [])),
+      sum, profile.shape.functions.count, profile.shape.edges.count,
+      bound(profile.shape.functionBlob, .sumFunctions),
+      bound(profile.functions.selfTimeBlob(.nanoseconds), .sumSelfTimes),
+      bound(profile.functions.figureBlob(.nanoseconds, patches: []), .sumFigures),
     ])
-    let sum = db.lastInsertedRowID
     guard !profile.shape.edges.isEmpty else { return sum }
     let insert = "INSERT INTO sumEdges (sum, edges, figures) VALUES (?, ?, ?)"
     let figures = profile.edges.blob(.nanoseconds, functions: profile.functions, patches: [])
-    try db.cachedStatement(sql: insert)
-      .execute(arguments: [sum, Data(profile.shape.edgeBlob), Data(figures)])
+    try db.cachedStatement(sql: insert).execute(arguments: [
+      sum, bound(profile.shape.edgeBlob, .sumEdges), bound(figures, .sumEdgeFigures),
+    ])
     return sum
   }
 
@@ -39,13 +45,14 @@ struct RollupWriter {
     try remove(row.key)
     let statement = try db.cachedStatement(
       sql: """
-        INSERT INTO rollup (level, label, kind, clock, start, captureCount, firstStart, lastStart,
-          longest, sum, checksum)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO rollup (level, label, kind, clock, start, captureCount, sliceCount,
+          unknownCount, firstStart, lastStart, longest, sum, checksum)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     )
     let columns: StatementArguments = [
-      row.captureCount, row.firstStart, row.lastStart, row.longest, row.sum, row.checksum,
+      row.captureCount, row.sliceCount, row.unknownCount, row.firstStart, row.lastStart,
+      row.longest, row.sum, row.checksum,
     ]
     try statement.execute(arguments: row.key.arguments + columns)
   }
@@ -77,6 +84,15 @@ struct RollupWriter {
         try db.cachedStatement(sql: sql).execute(arguments: [sum])
       }
     }
+  }
+}
+
+extension Database {
+  /// The number that the next row of a table with `AUTOINCREMENT` has, in a transaction that has the
+  /// lock for writing.
+  func nextID(of table: String) throws -> Int64 {
+    let statement = try cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = ?")
+    return (try Int64.fetchOne(statement, arguments: [table]) ?? 0) + 1
   }
 }
 

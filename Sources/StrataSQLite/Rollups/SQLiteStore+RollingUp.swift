@@ -55,7 +55,7 @@ extension SQLiteStore {
       sql: """
         SELECT start FROM slice INDEXED BY sliceOpen
         WHERE state = 0 AND level = ?1 AND start <= ?2
-        UNION SELECT start FROM lateProfile WHERE level = ?1
+        UNION SELECT start FROM lateCapture WHERE level = ?1
         ORDER BY start
         """,
       arguments: [level.rawValue, last.overflow ? .min : last.partialValue]

@@ -54,7 +54,7 @@ struct SliceGroups {
   func ofCaptures(_ slice: Slice) throws -> [CaptureGroup] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT kind, clock, labelSet, count(*) FROM profile INDEXED BY profileStart
+        SELECT kind, clock, labelSet, count(*) FROM capture INDEXED BY captureStart
         WHERE start >= ? AND start <= ? GROUP BY kind, clock, labelSet
         """
     )
@@ -102,8 +102,8 @@ struct SliceGroups {
     let statement = try db.cachedStatement(
       sql: """
         SELECT DISTINCT kind, clock, labelSet
-        FROM lateProfile JOIN profile ON profile.id = lateProfile.profile
-        WHERE lateProfile.level = ? AND lateProfile.start = ?
+        FROM lateCapture JOIN capture ON capture.id = lateCapture.capture
+        WHERE lateCapture.level = ? AND lateCapture.start = ?
         """
     )
     let rows = try Row.fetchAll(statement, arguments: slice.arguments)

@@ -48,8 +48,7 @@ extension SQLiteSnapshot {
     guard since < until else { return [] }
     let groups = try labelGroups(selection.labels, labelKey)
     var strands: [Strand] = []
-    for row in try Row.fetchAll(db, sql: "SELECT kind, clock FROM figureKind") {
-      let figures = try FigureKind(row, 0, path: path)
+    for figures in try FigureKind.all(db, path: path) {
       guard selection.kind ?? figures.kind == figures.kind,
         selection.clock ?? figures.clock == figures.clock
       else { continue }
@@ -72,7 +71,7 @@ extension SQLiteSnapshot {
   private func labelGroups(_ filter: LabelFilter, _ key: String?) throws -> [LabelGroups.Group] {
     // Without a filter nobody need know which label sets there are.
     guard key != nil || !filter.conditions.isEmpty else { return [.everything] }
-    return try LabelGroups(filter, among: names.labelSets(db)).parted(by: key)
+    return try LabelGroups(filter, among: names.labelSets(db, path: path)).parted(by: key)
   }
 
   /// The roll-ups of a group: the label must be in these sets and no others.

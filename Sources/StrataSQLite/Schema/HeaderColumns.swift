@@ -5,52 +5,90 @@
 import GRDB
 import StrataCore
 
-/// The columns of a profile that are no blobs, as the table has them, under a checksum of their own.
+/// The columns of a capture that are no blobs, as the table has them.
+///
+/// Two checksums cover them: one what sums read for each capture, thousands of times in a question,
+/// the other what only whole records need.
 struct HeaderColumns {
-  var profileID: [UInt8]
+  /// The row.
+  var id: Int64
   var start: Int64
   var duration: Int64?
-  var timeSource: String
-  var kind: String
-  var clock: String
+  var figures: FigureKind
   var weight: Int64
+  var covers: Coverage
   var labelSet: Int64
-  /// The bits of the `Double`.
-  var totalTime: Int64
   var functionCount: Int64
   var edgeCount: Int64
   var unit: Int64
+  var shape: Int64?
 
-  /// CRC-32C of the columns in their order: texts with their length before them, numbers in eight
-  /// bytes, a duration that is not there as none.
+  /// CRC-32C of the columns above, eight bytes each, lowest byte first.
+  ///
+  /// Kind, clock and coverage are one word of their codes. Where there is no duration, -2⁶³ stands
+  /// for it, and where there is no shape, 0: no capture has these.
   var checksum: Int64 {
+    let codes = figures.code | covers.code << 16
+    var sum = CRC32C.checksum(of: UInt64(bitPattern: id), continuing: 0)
+    sum = CRC32C.checksum(of: UInt64(bitPattern: start), continuing: sum)
+    sum = CRC32C.checksum(of: UInt64(bitPattern: duration ?? .min), continuing: sum)
+    sum = CRC32C.checksum(of: UInt64(bitPattern: codes), continuing: sum)
+    sum = CRC32C.checksum(of: UInt64(bitPattern: weight), continuing: sum)
+    sum = CRC32C.checksum(of: UInt64(bitPattern: labelSet), continuing: sum)
+    sum = CRC32C.checksum(of: UInt64(bitPattern: functionCount), continuing: sum)
+    sum = CRC32C.checksum(of: UInt64(bitPattern: edgeCount), continuing: sum)
+    sum = CRC32C.checksum(of: UInt64(bitPattern: unit), continuing: sum)
+    return Int64(CRC32C.checksum(of: UInt64(bitPattern: shape ?? 0), continuing: sum))
+  }
+}
+
+/// The columns that only a whole record has.
+struct RecordColumns {
+  var profileID: [UInt8]
+  var timeSource: String
+  /// The bits of the `Double`.
+  var totalTime: Int64
+  /// The first eight bytes of its shape's digest.
+  var digest: Int64
+
+  /// CRC-32C of the columns and the row, in their order, the text last.
+  func checksum(row: Int64) -> Int64 {
     var bytes: [UInt8] = []
-    for text in [profileID, Array(timeSource.utf8), Array(kind.utf8), Array(clock.utf8)] {
-      bytes.appendVarint(UInt64(text.count))
-      bytes += text
-    }
-    for number in [start, weight, labelSet, totalTime, functionCount, edgeCount, unit] {
-      bytes.appendLittleEndian(UInt64(bitPattern: number))
-    }
-    if let duration { bytes.appendLittleEndian(UInt64(bitPattern: duration)) }
+    bytes.appendLittleEndian(UInt64(bitPattern: row))
+    bytes += profileID
+    bytes.appendLittleEndian(UInt64(bitPattern: totalTime))
+    bytes.appendLittleEndian(UInt64(bitPattern: digest))
+    bytes += Array(timeSource.utf8)
     return Int64(CRC32C.checksum(of: bytes.span))
   }
 }
 
-extension HeaderColumns {
-  /// The columns that a record tells; its duration and label set are for the writer to set.
-  init(_ record: ProfileRecord, edgeCount: Int, unit: TimeUnit) {
-    profileID = record.id.bytes
-    start = record.start.nanoseconds
-    timeSource = record.timeSource.rawValue
-    kind = record.kind.rawValue
-    clock = record.clock.rawValue
-    weight = record.weight.millionths
-    labelSet = 0
-    totalTime = Int64(bitPattern: record.profile.totalTime.bitPattern)
-    functionCount = Int64(record.profile.rows.count)
-    self.edgeCount = Int64(edgeCount)
-    self.unit = unit.rawValue
+extension Coverage {
+  /// The number by which a store knows it.
+  var code: Int64 {
+    switch self {
+    case .call: 1
+    case .slice: 2
+    case .unknown: 3
+    }
+  }
+
+  init?(code: Int64) {
+    guard let coverage = Coverage.allCases.first(where: { $0.code == code }) else { return nil }
+    self = coverage
+  }
+}
+
+extension FigureKind {
+  /// Kind and clock as one number, in checksums.
+  var code: Int64 {
+    let kind: Int64 =
+      switch self.kind {
+      case .traced: 1
+      case .sampled: 2
+      case .rounded: 3
+      }
+    return kind | (clock == .wall ? 1 : 2) << 8
   }
 }
 

@@ -4,46 +4,40 @@
 
 import GRDB
 
-/// The tables of a store, in the words of the design, and how they come about.
+/// The tables of a store, in the words of the design.
 ///
 /// Rows of the dictionaries of names, edges and labels are never changed or deleted, so numbers keep
-/// their meaning and caches need not be told. Profiles, shapes and roll-ups go when they are pruned;
+/// their meaning and caches need not be told. Captures, shapes and roll-ups go when they are pruned;
 /// `AUTOINCREMENT` keeps their numbers from being used twice.
+///
+/// SQLite notices little of what happens to a file behind its back: a lost entry of an index is a
+/// capture that nobody finds. So whatever an answer depends on is written down twice, in places that
+/// one fault does not reach together: rows have checksums, `captureCount` says how many captures
+/// there must be, and `tally` how many rows the small tables have that are read whole.
 enum StoreSchema {
   /// `STRA`, in the header of the file.
   static let applicationID: UInt32 = 0x5354_5241
-  /// The version of the newest migration, in the header of the file as `user_version`.
-  static let version = 2
+  /// The version of these tables, in the header of the file as `user_version`.
+  static let version = 3
   /// The oldest version that can be brought up to date: the one before was never released.
   static let oldestVersion = 2
+  /// What stands for the version while an older store is brought up to date.
+  ///
+  /// It is higher than any, so that older programs leave the file alone, also one that was left
+  /// when an upgrade was cut off.
+  static let upgradingVersion = 1_000_000
 
-  /// Another process ran the migration between our look and our lock.
-  struct MigrationRace: Error {}
-
-  static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    register(version: 2, creating: version2, in: &migrator)
-    return migrator
-  }
-
-  private static func register(
-    version: Int,
-    creating sql: String,
-    in migrator: inout DatabaseMigrator
-  ) {
-    migrator.registerMigration("\(version)") { db in
-      // The migrator looks for what is to do before it takes the lock.
-      guard try currentVersion(db) < version else { throw MigrationRace() }
-      try db.execute(sql: sql)
-      try db.execute(sql: "PRAGMA user_version = \(version)")
-    }
+  /// Makes the tables, in the transaction of the caller.
+  static func create(_ db: Database) throws {
+    try db.execute(sql: tables)
+    try db.execute(sql: "PRAGMA user_version = \(version)")
   }
 
   static func currentVersion(_ db: Database) throws -> Int {
     try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
   }
 
-  private static let version2 = dictionaries + profiles + rollups
+  static let tables = dictionaries + captures + rollups
 
   /// Names are blobs: they may hold what is no text, such as lone surrogates or NUL.
   private static let dictionaries = """
@@ -54,7 +48,8 @@ enum StoreSchema {
 
     CREATE TABLE string (
       id INTEGER PRIMARY KEY,
-      bytes BLOB NOT NULL UNIQUE
+      bytes BLOB NOT NULL UNIQUE,
+      checksum INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE function (
       id INTEGER PRIMARY KEY,
@@ -62,12 +57,14 @@ enum StoreSchema {
       line INTEGER NOT NULL,
       name INTEGER NOT NULL REFERENCES string (id),
       canonical INTEGER NOT NULL REFERENCES function (id),
+      checksum INTEGER NOT NULL,
       UNIQUE (file, line, name)
     ) STRICT;
     CREATE TABLE edge (
       id INTEGER PRIMARY KEY,
       caller INTEGER NOT NULL REFERENCES function (id),
       callee INTEGER NOT NULL REFERENCES function (id),
+      checksum INTEGER NOT NULL,
       UNIQUE (caller, callee)
     ) STRICT;
 
@@ -86,13 +83,24 @@ enum StoreSchema {
       labelSet INTEGER NOT NULL REFERENCES labelSet (id),
       PRIMARY KEY (label, labelSet)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE figureKind (
+      kind TEXT NOT NULL,
+      clock TEXT NOT NULL,
+      PRIMARY KEY (kind, clock)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE tally (
+      name TEXT PRIMARY KEY NOT NULL,
+      rows INTEGER NOT NULL,
+      checksum INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
 
     """
 
   /// What is asked for most stands first in a row: SQLite reads a row up to what it needs.
   ///
-  /// `figureKind` has every kind with every clock that profiles have, or had.
-  private static let profiles = """
+  /// Both indexes hold all that selects a capture, so that counting never reads a row.
+  private static let captures = """
     CREATE TABLE shape (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       digest BLOB NOT NULL UNIQUE,
@@ -101,43 +109,48 @@ enum StoreSchema {
       functions BLOB NOT NULL,
       edges BLOB NOT NULL
     ) STRICT;
-    CREATE TABLE profile (
+    CREATE TABLE capture (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       profileID BLOB NOT NULL UNIQUE,
       start INTEGER NOT NULL,
       duration INTEGER,
-      timeSource TEXT NOT NULL,
       kind TEXT NOT NULL,
       clock TEXT NOT NULL,
       weight INTEGER NOT NULL,
+      covers INTEGER NOT NULL,
       labelSet INTEGER NOT NULL REFERENCES labelSet (id),
-      totalTime INTEGER NOT NULL,
-      checksum INTEGER NOT NULL,
       functionCount INTEGER NOT NULL,
       edgeCount INTEGER NOT NULL,
       unit INTEGER NOT NULL,
       shape INTEGER REFERENCES shape (id),
+      checksum INTEGER NOT NULL,
+      timeSource TEXT NOT NULL,
+      totalTime INTEGER NOT NULL,
       digest INTEGER NOT NULL,
+      recordChecksum INTEGER NOT NULL,
       functions BLOB,
       selfTimes BLOB NOT NULL,
       figures BLOB NOT NULL,
       CHECK ((shape IS NULL) = (functions IS NOT NULL))
     ) STRICT;
-    CREATE INDEX profileStart ON profile (start, kind, clock, labelSet, duration);
-    CREATE INDEX profileLabels ON profile (labelSet, start);
-    CREATE INDEX profileDigest ON profile (digest) WHERE shape IS NULL;
-    CREATE INDEX profileShape ON profile (shape) WHERE shape IS NOT NULL;
-    CREATE TABLE profileEdges (
-      profile INTEGER PRIMARY KEY REFERENCES profile (id),
+    CREATE INDEX captureStart ON capture (start, kind, clock, labelSet, duration);
+    CREATE INDEX captureLabels ON capture (labelSet, start, kind, clock);
+    CREATE INDEX captureDigest ON capture (digest) WHERE shape IS NULL;
+    CREATE INDEX captureShape ON capture (shape) WHERE shape IS NOT NULL;
+    CREATE TABLE captureEdges (
+      capture INTEGER PRIMARY KEY REFERENCES capture (id),
       edges BLOB,
       figures BLOB NOT NULL
     ) STRICT;
-    CREATE TABLE figureKind (
+    CREATE TABLE captureCount (
       kind TEXT NOT NULL,
       clock TEXT NOT NULL,
-      PRIMARY KEY (kind, clock)
+      label INTEGER NOT NULL,
+      hour INTEGER NOT NULL,
+      captures INTEGER NOT NULL,
+      PRIMARY KEY (kind, clock, label, hour)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE prunedProfile (
+    CREATE TABLE prunedCapture (
       profileID BLOB PRIMARY KEY NOT NULL
     ) STRICT, WITHOUT ROWID;
 
@@ -145,7 +158,7 @@ enum StoreSchema {
 
   /// Roll-ups of the same captures, such as those of two labels that come together, share a sum.
   ///
-  /// A slice stands in `slice` once a profile of it is stored (``SliceState``).
+  /// A slice is in `slice` once a capture of it is stored (``SliceState``).
   private static let rollups = """
     CREATE TABLE slice (
       level TEXT NOT NULL,
@@ -154,11 +167,11 @@ enum StoreSchema {
       PRIMARY KEY (level, start)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX sliceOpen ON slice (level, start) WHERE state = 0;
-    CREATE TABLE lateProfile (
+    CREATE TABLE lateCapture (
       level TEXT NOT NULL,
       start INTEGER NOT NULL,
-      profile INTEGER NOT NULL REFERENCES profile (id),
-      PRIMARY KEY (level, start, profile)
+      capture INTEGER NOT NULL REFERENCES capture (id),
+      PRIMARY KEY (level, start, capture)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE rollup (
       level TEXT NOT NULL,
@@ -167,6 +180,8 @@ enum StoreSchema {
       clock TEXT NOT NULL,
       start INTEGER NOT NULL,
       captureCount INTEGER NOT NULL,
+      sliceCount INTEGER NOT NULL,
+      unknownCount INTEGER NOT NULL,
       firstStart INTEGER NOT NULL,
       lastStart INTEGER NOT NULL,
       longest INTEGER,

@@ -8,10 +8,13 @@ extension DatabasePool {
   /// Runs `body` in a transaction that has the store's one lock for writing from its beginning on.
   ///
   /// What `body` reads is then what it changes; GRDB's own transactions of this kind return nothing.
+  ///
+  /// A store that another program has brought to a newer version meanwhile is left alone.
   func writeImmediately<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try writeWithoutTransaction { db in
       var result: Result?
       try db.inTransaction(.immediate) {
+        try StoreError.checkVersion(db, path: path)
         result = try body(db)
         return .commit
       }

@@ -14,9 +14,11 @@ public struct PreparedRecord: Sendable {
   public let id: ProfileID
   let labels: Labels
   let duration: Duration?
-  let kind: FigureKind
-  /// The columns of its row, but for those that need the store: label set and duration.
+  /// The columns of its row, but for those that need the store: its number, label set, shape, and
+  /// the duration.
   let columns: HeaderColumns
+  /// The same, without the digest.
+  let record: RecordColumns
   let encoded: EncodedProfile
   /// The functions of the rows, by their numbers in the store's ``FunctionRegister``.
   let functions: [Int32]
@@ -31,8 +33,25 @@ public struct PreparedRecord: Sendable {
     id = record.id
     labels = record.labels
     duration = record.duration
-    kind = FigureKind(record)
-    columns = HeaderColumns(record, edgeCount: edges.count, unit: encoded.unit)
+    columns = HeaderColumns(
+      id: 0,
+      start: record.start.nanoseconds,
+      duration: nil,
+      figures: FigureKind(record),
+      weight: record.weight.millionths,
+      covers: record.covers,
+      labelSet: 0,
+      functionCount: Int64(profile.rows.count),
+      edgeCount: Int64(edges.count),
+      unit: encoded.unit.rawValue,
+      shape: nil
+    )
+    self.record = RecordColumns(
+      profileID: record.id.bytes,
+      timeSource: record.timeSource.rawValue,
+      totalTime: Int64(bitPattern: profile.totalTime.bitPattern),
+      digest: 0
+    )
     self.encoded = encoded
     functions = profile.rows.map { numbers[Int($0.function)] }
     callers = edges.map { numbers[Int($0.caller)] }

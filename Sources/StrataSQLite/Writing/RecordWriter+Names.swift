@@ -34,123 +34,128 @@ extension RecordWriter {
     let canonical = function.canonical
     let canonicalID =
       canonical.name == function.name ? nil : try functionID(register.number(of: canonical))
-    let names: StatementArguments = [
-      try stringID(function.file), function.line, try stringID(function.name),
-    ]
+    let (file, name) = (try stringID(function.file), try stringID(function.name))
     let id = try findOrInsert(
       into: "function",
       finding: "SELECT id FROM function WHERE file = ? AND line = ? AND name = ?",
-      names,
-      inserting: """
-        INSERT INTO function (id, file, line, name, canonical)
-        SELECT next, ?, ?, ?, coalesce(?, next)
-        FROM (SELECT coalesce(max(id), 0) + 1 AS next FROM function)
-        """,
-      names + [canonicalID]
-    )
+      [file, function.line, name]
+    ) { id in
+      let canonical = canonicalID ?? id
+      let checksum = NameChecksum.function(
+        id,
+        file: file,
+        line: function.line,
+        name: name,
+        canonical: canonical
+      )
+      try insert(
+        "function (id, file, line, name, canonical, checksum)",
+        [id, file, function.line, name, canonical, checksum]
+      )
+      guard canonical != id else { return }
+      try Tally.add(NameChecksum.alias(id, of: canonical), to: .aliases, db)
+    }
     cache.functions.learn(number, id)
     return id
   }
 
   private mutating func stringID(_ string: ByteString) throws -> Int32 {
     if let id = cache.strings[string] { return id }
-    let bytes: StatementArguments = [Data(string.bytes)]
+    let bytes = Data(string.bytes)
     let id = try findOrInsert(
       into: "string",
       finding: "SELECT id FROM string WHERE bytes = ?",
-      bytes,
-      inserting: "INSERT INTO string (bytes) VALUES (?)",
-      bytes
-    )
+      [bytes]
+    ) { id in
+      let checksum = NameChecksum.string(string.bytes, id: id)
+      try insert("string (id, bytes, checksum)", [id, bytes, checksum])
+    }
     cache.strings.learn(string, id)
     return id
   }
 
   mutating func edgeID(caller: Int32, callee: Int32) throws -> Int32 {
     if let id = cache.edges.id(caller: caller, callee: callee) { return id }
-    let ends: StatementArguments = [caller, callee]
     let id = try findOrInsert(
       into: "edge",
       finding: "SELECT id FROM edge WHERE caller = ? AND callee = ?",
-      ends,
-      inserting: "INSERT INTO edge (caller, callee) VALUES (?, ?)",
-      ends
-    )
+      [caller, callee]
+    ) { id in
+      let checksum = NameChecksum.edge(id, caller: caller, callee: callee)
+      try insert("edge (id, caller, callee, checksum)", [id, caller, callee, checksum])
+    }
     cache.edges.learn(caller: caller, callee: callee, id)
     return id
   }
 
-  mutating func labelSetID(_ labels: Labels) throws -> Int32 {
-    let ids = try labels.pairs.map { try labelID($0) }.sorted()
+  /// The number of a set of labels, and those of its labels.
+  mutating func labelSetID(_ labels: Labels) throws -> (set: Int32, labels: [Int32]) {
+    let pairs = try labels.pairs.map { (id: try labelID($0), label: $0) }.sorted { $0.id < $1.id }
+    let ids = pairs.map(\.id)
     var bytes: [UInt8] = []
     for id in ids { bytes.appendLittleEndian(UInt32(bitPattern: id)) }
-    if let id = cache.labelSets[bytes] { return id }
-    let key: StatementArguments = [Data(bytes)]
-    var isNew = false
+    if let id = cache.labelSets[bytes] { return (id, ids) }
+    let key = Data(bytes)
     let id = try findOrInsert(
       into: "labelSet",
       finding: "SELECT id FROM labelSet WHERE labels = ?",
-      key,
-      inserting: "INSERT INTO labelSet (labels) VALUES (?)",
-      key,
-      isNew: &isNew
-    )
-    if isNew {
-      let insert = "INSERT INTO labelSetLabel (label, labelSet) VALUES (?, ?)"
-      for label in ids { try db.cachedStatement(sql: insert).execute(arguments: [label, id]) }
+      [key]
+    ) { id in
+      try insert("labelSet (id, labels)", [id, key])
+      for label in ids { try insert("labelSetLabel (label, labelSet)", [label, id]) }
+      let texts = pairs.map { (Array($0.label.key.utf8), Array($0.label.value.utf8)) }
+      try Tally.add(NameChecksum.labelSet(id, texts), to: .labelSets, db)
     }
     cache.labelSets.learn(bytes, id)
-    return id
+    return (id, ids)
   }
 
   private mutating func labelID(_ label: Labels.Label) throws -> Int32 {
     let key = WriterCache.LabelKey(key: ByteString(label.key), value: ByteString(label.value))
     if let id = cache.labels[key] { return id }
-    let pair: StatementArguments = [Data(key.key.bytes), Data(key.value.bytes)]
+    let (name, value) = (Data(key.key.bytes), Data(key.value.bytes))
     let id = try findOrInsert(
       into: "label",
       finding: "SELECT id FROM label WHERE key = ? AND value = ?",
-      pair,
-      inserting: "INSERT INTO label (key, value) VALUES (?, ?)",
-      pair
-    )
+      [name, value]
+    ) { try insert("label (id, key, value)", [$0, name, value]) }
     cache.labels.learn(key, id)
     return id
   }
 
-  private func findOrInsert(
-    into table: String,
-    finding: String,
-    _ key: StatementArguments,
-    inserting: String,
-    _ values: StatementArguments
-  ) throws -> Int32 {
-    var isNew = false
-    return try findOrInsert(
-      into: table,
-      finding: finding,
-      key,
-      inserting: inserting,
-      values,
-      isNew: &isNew
-    )
-  }
-
   /// The number of a dictionary's row, which another process may have written.
+  ///
+  /// `body` writes the row with the number that it is given, the next one: numbers have no gaps.
   private func findOrInsert(
     into table: String,
     finding: String,
     _ key: StatementArguments,
-    inserting: String,
-    _ values: StatementArguments,
-    isNew: inout Bool
+    inserting body: (Int32) throws -> Void
   ) throws -> Int32 {
     if let id = try Int32.fetchOne(try db.cachedStatement(sql: finding), arguments: key) {
       return id
     }
-    try db.cachedStatement(sql: inserting).execute(arguments: values)
-    isNew = true
-    return try newID(in: table)
+    let id = try nextID(in: table)
+    try body(id)
+    return id
+  }
+
+  private func insert(_ columns: String, _ values: StatementArguments) throws {
+    let marks = repeatElement("?", count: columns.count { $0 == "," } + 1).joined(separator: ", ")
+    let sql = "INSERT INTO \(columns) VALUES (\(marks))"
+    try db.cachedStatement(sql: sql).execute(arguments: values)
+  }
+
+  private func nextID(in table: String) throws -> Int32 {
+    let statement = try db.cachedStatement(sql: "SELECT max(id) FROM \(table)")
+    guard let id = Int32(exactly: (try Int64.fetchOne(statement) ?? 0) + 1) else {
+      throw StoreError(
+        tooLarge: "more",
+        expected: "at most \(Int32.max) rows in table \(table)",
+        path: path
+      )
+    }
+    return id
   }
 }
 

@@ -52,22 +52,23 @@ extension RecordWriter {
       return id
     }
     let first = try db.cachedStatement(
-      sql: "SELECT 1 FROM profile WHERE digest = ? AND shape IS NULL LIMIT 1"
+      sql: "SELECT 1 FROM capture WHERE digest = ? AND shape IS NULL LIMIT 1"
     )
     guard try Int.fetchOne(first, arguments: [digest.prefix]) != nil else { return nil }
     let shape = try shape(ids)
+    let id = try db.nextID(of: "shape")
     let insert = try db.cachedStatement(
       sql: """
-        INSERT INTO shape (digest, functionCount, edgeCount, functions, edges)
-        VALUES (?, ?, ?, ?, ?)
+        INSERT INTO shape (id, digest, functionCount, edgeCount, functions, edges)
+        VALUES (?, ?, ?, ?, ?, ?)
         """
     )
     try insert.execute(arguments: [
-      key, shape.functions.count, shape.edges.count, Data(shape.functionBlob),
-      Data(shape.edgeBlob),
+      id, key, shape.functions.count, shape.edges.count,
+      bound(shape.functionBlob, .shapeFunctions, id), bound(shape.edgeBlob, .shapeEdges, id),
     ])
-    cache.shapes.learn(digest, db.lastInsertedRowID)
-    return db.lastInsertedRowID
+    cache.shapes.learn(digest, id)
+    return id
   }
 
   /// Shapes that no profile has any more are pruned, by other processes too.

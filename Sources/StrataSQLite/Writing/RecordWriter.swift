@@ -14,13 +14,14 @@ struct RecordWriter {
   let register: FunctionRegister
   var cache: WriterCache
   var slices = SliceRegister()
+  var counter = CaptureCounter()
 
   /// Whether a capture is stored already, or was and has been pruned.
   static func isKnown(_ id: ProfileID, _ db: Database) throws -> Bool {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT 1 FROM profile WHERE profileID = ?1
-        UNION ALL SELECT 1 FROM prunedProfile WHERE profileID = ?1
+        SELECT 1 FROM capture WHERE profileID = ?1
+        UNION ALL SELECT 1 FROM prunedCapture WHERE profileID = ?1
         """
     )
     return try Int.fetchOne(statement, arguments: [Data(id.bytes)]) != nil
@@ -29,7 +30,7 @@ struct RecordWriter {
   /// Writes a record unless it is known; returns whether it was new.
   mutating func insert(_ prepared: PreparedRecord) throws -> Bool {
     guard try !Self.isKnown(prepared.id, db) else { return false }
-    let labelSet = try labelSetID(prepared.labels)
+    let labels = try labelSetID(prepared.labels)
     let numbers = try functionIDs(rows: prepared.functions, callers: prepared.callers)
     let ids = ShapeIDs(
       functions: numbers.rows,
@@ -37,23 +38,23 @@ struct RecordWriter {
       edgeCounts: prepared.encoded.edgeCounts
     )
     let digest = ids.digest
-    let shape = try shapeID(ids, digest)
-    try insertProfile(
-      prepared,
-      labelSet: labelSet,
-      shape: shape,
-      digest: digest,
-      functions: shape == nil ? Data(Shape.blob(ofFunctions: ids.functions)) : nil
-    )
-    let profile = db.lastInsertedRowID
-    if let figures = prepared.encoded.edges {
-      let edges = shape == nil ? Data(try self.shape(ids).edgeBlob) : nil
-      let insert = "INSERT INTO profileEdges (profile, edges, figures) VALUES (?, ?, ?)"
-      try db.cachedStatement(sql: insert).execute(arguments: [profile, edges, Data(figures)])
-    }
-    try slices.add(profile, start: Timestamp(nanoseconds: prepared.columns.start), db)
-    try learn(prepared.kind)
+    var columns = prepared.columns
+    // Blobs are bound to their row, so its number is needed before it is written.
+    columns.id = try db.nextID(of: "capture")
+    columns.duration = try prepared.duration.map { try nanoseconds($0) }
+    columns.labelSet = Int64(labels.set)
+    columns.shape = try shapeID(ids, digest)
+    try insert(columns, digest: digest, functions: ids.functions, prepared)
+    try insertEdges(of: columns, ids, prepared.encoded)
+    try slices.add(columns.id, start: Timestamp(nanoseconds: columns.start), db)
+    counter.add(columns.figures, labels: labels.labels, start: columns.start)
+    try learn(columns.figures)
     return true
+  }
+
+  /// Ends the transaction's work: writes how many captures there are now.
+  func finish() throws {
+    try counter.write(db)
   }
 
   private mutating func learn(_ kind: FigureKind) throws {
@@ -61,33 +62,55 @@ struct RecordWriter {
     let insert = "INSERT OR IGNORE INTO figureKind (kind, clock) VALUES (?, ?)"
     try db.cachedStatement(sql: insert)
       .execute(arguments: [kind.kind.rawValue, kind.clock.rawValue])
+    if db.changesCount > 0 { try Tally.add(kind.tallyChecksum, to: .figureKinds, db) }
     cache.kinds.learn(kind, 1)
   }
 
-  private func insertProfile(
-    _ prepared: PreparedRecord,
-    labelSet: Int32,
-    shape: Int64?,
+  private func insert(
+    _ columns: HeaderColumns,
     digest: ShapeDigest,
-    functions: Data?
+    functions: [Int32],
+    _ prepared: PreparedRecord
   ) throws {
-    var columns = prepared.columns
-    columns.duration = try prepared.duration.map { try nanoseconds($0) }
-    columns.labelSet = Int64(labelSet)
+    var record = prepared.record
+    record.digest = digest.prefix
     let statement = try db.cachedStatement(
       sql: """
-        INSERT INTO profile (profileID, start, duration, timeSource, kind, clock, weight, labelSet,
-          totalTime, checksum, functionCount, edgeCount, unit, shape, digest, functions, selfTimes,
-          figures)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO capture (id, profileID, start, duration, kind, clock, weight, covers, labelSet,
+          functionCount, edgeCount, unit, shape, checksum, timeSource, totalTime, digest,
+          recordChecksum, functions, selfTimes, figures)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     )
+    let own = columns.shape == nil ? Shape.blob(ofFunctions: functions) : nil
     try statement.execute(arguments: [
-      Data(columns.profileID), columns.start, columns.duration, columns.timeSource, columns.kind,
-      columns.clock, columns.weight, columns.labelSet, columns.totalTime, columns.checksum,
-      columns.functionCount, columns.edgeCount, columns.unit, shape, digest.prefix, functions,
-      Data(prepared.encoded.selfTimes), Data(prepared.encoded.figures),
+      columns.id, Data(record.profileID), columns.start, columns.duration,
+      columns.figures.kind.rawValue, columns.figures.clock.rawValue, columns.weight,
+      columns.covers.code, columns.labelSet, columns.functionCount, columns.edgeCount,
+      columns.unit, columns.shape, columns.checksum, record.timeSource, record.totalTime,
+      record.digest, record.checksum(row: columns.id),
+      own.map { bound($0, .captureFunctions, columns.id) },
+      bound(prepared.encoded.selfTimes, .captureSelfTimes, columns.id),
+      bound(prepared.encoded.figures, .captureFigures, columns.id),
     ])
+  }
+
+  private mutating func insertEdges(
+    of columns: HeaderColumns,
+    _ ids: ShapeIDs,
+    _ encoded: EncodedProfile
+  ) throws {
+    guard let figures = encoded.edges else { return }
+    let edges = columns.shape == nil ? try shape(ids).edgeBlob : nil
+    let insert = "INSERT INTO captureEdges (capture, edges, figures) VALUES (?, ?, ?)"
+    try db.cachedStatement(sql: insert).execute(arguments: [
+      columns.id, edges.map { bound($0, .captureEdges, columns.id) },
+      bound(figures, .captureEdgeFigures, columns.id),
+    ])
+  }
+
+  func bound(_ blob: [UInt8], _ column: BlobPlace.Column, _ row: Int64) -> Data {
+    Data(SealedBlob.bind(blob, to: BlobPlace(column: column, row: row)))
   }
 
   /// Whole nanoseconds, rounded down: what all formats that come in hold.
@@ -96,18 +119,6 @@ struct RecordWriter {
       throw StoreError(tooLarge: "\(duration)", expected: "durations below 2^63 ns", path: path)
     }
     return nanoseconds
-  }
-
-  /// The number of a row that was just written.
-  func newID(in table: String) throws -> Int32 {
-    guard let id = Int32(exactly: db.lastInsertedRowID) else {
-      throw StoreError(
-        tooLarge: "more",
-        expected: "at most \(Int32.max) rows in table \(table)",
-        path: path
-      )
-    }
-    return id
   }
 }
 

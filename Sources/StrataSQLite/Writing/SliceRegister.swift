@@ -8,7 +8,7 @@ import StrataCore
 /// Keeps account, in the transaction of an insertion, of the slices that wait to be rolled up.
 ///
 /// The rule that makes roll-ups exact at every moment: those of a slice hold all of its profiles
-/// but the late ones, which `lateProfile` names and readers add.
+/// but the late ones, which `lateCapture` names and readers add.
 struct SliceRegister {
   /// Whether the slices of this transaction's profiles are rolled up.
   private var isRolledUp: [Slice: Bool] = [:]
@@ -20,7 +20,7 @@ struct SliceRegister {
       guard let sliceStart = level.sliceStart(of: start.nanoseconds) else { continue }
       let slice = Slice(level: level, start: sliceStart)
       guard try isRolledUp(slice, db) else { continue }
-      let insert = "INSERT INTO lateProfile (level, start, profile) VALUES (?, ?, ?)"
+      let insert = "INSERT INTO lateCapture (level, start, capture) VALUES (?, ?, ?)"
       try db.cachedStatement(sql: insert)
         .execute(arguments: [slice.level.rawValue, slice.start, profile])
     }

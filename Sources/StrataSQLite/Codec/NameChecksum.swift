@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import StrataCore
+
+/// Checksums of the rows of dictionaries, each with the number of its row.
+enum NameChecksum {
+  /// CRC-32C of the bytes, then of the id in eight bytes.
+  static func string(_ bytes: [UInt8], id: Int32) -> UInt32 {
+    let sum = CRC32C.checksum(of: bytes.span)
+    return CRC32C.checksum(of: UInt64(bitPattern: Int64(id)), continuing: sum)
+  }
+
+  /// Of a function: id, file, line, name and canonical function, eight bytes each.
+  static func function(
+    _ id: Int32,
+    file: Int32,
+    line: Int,
+    name: Int32,
+    canonical: Int32
+  ) -> UInt32 {
+    words([Int64(id), Int64(file), Int64(line), Int64(name), Int64(canonical)])
+  }
+
+  static func edge(_ id: Int32, caller: Int32, callee: Int32) -> UInt32 {
+    words([Int64(id), Int64(caller), Int64(callee)])
+  }
+
+  static func alias(_ function: Int32, of canonical: Int32) -> UInt32 {
+    words([Int64(function), Int64(canonical)])
+  }
+
+  /// Of a label set: its id, then its labels, keys and values with their lengths before them.
+  static func labelSet(_ id: Int32, _ labels: [(key: [UInt8], value: [UInt8])]) -> UInt32 {
+    var sum = words([Int64(id)])
+    for label in labels {
+      for text in [label.key, label.value] {
+        sum = CRC32C.checksum(of: UInt64(text.count), continuing: sum)
+        sum = CRC32C.checksum(of: text.span, continuing: sum)
+      }
+    }
+    return sum
+  }
+
+  private static func words(_ words: [Int64]) -> UInt32 {
+    words.reduce(0) { CRC32C.checksum(of: UInt64(bitPattern: $1), continuing: $0) }
+  }
+}
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+
+/// How many rows a small table has, and what they say, written down beside it.
+///
+/// These tables are read whole: a row that is missing or changed would change every answer, and
+/// nothing in the others would tell. The sum of checksums does not depend on their order, so that a
+/// writer adds a row without reading the others.
+struct Tally: Equatable {
+  /// What is tallied.
+  enum Name: String, CaseIterable {
+    case labelSets
+    case figureKinds
+    /// The functions that another one stands for.
+    case aliases
+  }
+
+  private(set) var rows: Int64 = 0
+  private(set) var checksum: Int64 = 0
+
+  init() {}
+
+  init(_ name: Name, _ db: Database) throws {
+    let query = "SELECT rows, checksum FROM tally WHERE name = ?"
+    let statement = try db.cachedStatement(sql: query)
+    guard let row = try Row.fetchOne(statement, arguments: [name.rawValue]) else { return }
+    rows = try row.decode(Int64.self, atIndex: 0)
+    checksum = try row.decode(Int64.self, atIndex: 1)
+  }
+
+  mutating func add(_ checksum: UInt32) {
+    rows &+= 1
+    self.checksum &+= Int64(checksum)
+  }
+
+  /// Adds a row that was just written.
+  static func add(_ checksum: UInt32, to name: Name, _ db: Database) throws {
+    let upsert = """
+      INSERT INTO tally (name, rows, checksum) VALUES (?, 1, ?)
+      ON CONFLICT (name) DO UPDATE SET rows = rows + 1, checksum = checksum + excluded.checksum
+      """
+    try db.cachedStatement(sql: upsert).execute(arguments: [name.rawValue, Int64(checksum)])
+  }
+
+  /// Fails unless these are all rows there are, as they were written.
+  func check(_ name: Name, _ db: Database, path: String) throws {
+    let written = try Tally(name, db)
+    guard self != written else { return }
+    throw StoreError(
+      damaged: rows == written.rows
+        ? "another row of \(name.rawValue) than was written"
+        : "\(rows) \(name.rawValue) where \(written.rows) were written",
+      path: path
+    )
+  }
+}
+
+#endif
