@@ -19,6 +19,8 @@ public enum QueryError: Error, Hashable, Sendable {
   case mixedKinds([ProfileKind])
   /// The captures have more than one clock.
   case mixedClocks([ProfileClock])
+  /// The question is about single calls, and captures cover slices of time with any number of them.
+  case capturesOfSlices(count: Int, of: Int)
   /// The combination of metric and grouping has no meaning.
   case unsupported(String)
   /// The width of a slice is not positive, or below a nanosecond.
@@ -54,6 +56,11 @@ extension QueryError: CustomStringConvertible {
       "the captures measure more than one clock "
         + "(\(clocks.map(\.rawValue).joined(separator: ", "))), "
         + "whose times do not add up: choose one with --clock"
+    case .capturesOfSlices(let count, let captures):
+      "\(count) of the \(captures) captures cover a slice of time with any number of calls, so that "
+        + "figures per capture show how busy a program was, not how slow its calls were: choose "
+        + "captures of calls with --where, or ask for sums or per-call metrics "
+        + "(slices --metric cumulative-per-call)"
     case .unsupported(let reason):
       reason
     case .badWidth:

@@ -20,14 +20,14 @@ class Content:
             self.all = lambda sql: database.execute(sql).fetchall()
             self.check_file()
             tables = {name for name, in self.all("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-            has_all = 'prunedProfile' in tables
+            has_all = 'prunedCapture' in tables
             paths = {dump.id: dump.path for dump in dumps.values()}
             # Dumps that are kept as such, and all that are known.
-            self.raw = {paths[id.hex()] for id, in self.all('SELECT profileID FROM profile')} if has_all else set()
-            pruned = {paths[id.hex()] for id, in self.all('SELECT profileID FROM prunedProfile')} if has_all else set()
+            self.raw = {paths[id.hex()] for id, in self.all('SELECT profileID FROM capture')} if has_all else set()
+            pruned = {paths[id.hex()] for id, in self.all('SELECT profileID FROM prunedCapture')} if has_all else set()
             self.present = self.raw | pruned
             self.bounds = Bounds(dict(self.all('SELECT key, value FROM meta')) if has_all else {})
-            if has_all and self.all('SELECT 1 FROM profile WHERE edgeCount > 0 AND id NOT IN (SELECT profile FROM profileEdges)'):
+            if has_all and self.all('SELECT 1 FROM capture WHERE edgeCount > 0 AND id NOT IN (SELECT capture FROM captureEdges)'):
                 raise Failure('a profile is stored without its edges')
             if self.raw & pruned:
                 raise Failure('%d dumps are kept, and pruned as well' % len(self.raw & pruned))

@@ -33,8 +33,19 @@ struct StoreLocation: ParsableArguments {
   }
 
   /// Opens a store, and creates it where there is none, unless it must be there.
+  ///
+  /// One that an older Strata wrote is brought up to date, which is said: it may take minutes.
   func openForWriting(create: Bool = true) throws -> SQLiteStore {
-    try SQLiteStore.open(path: path, mode: .readWrite(create: create))
+    var bar: ProgressBar?
+    defer { bar?.clear() }
+    return try SQLiteStore.open(path: path, mode: .readWrite(create: create)) { done, total in
+      if bar == nil {
+        Diagnostics.print("strata: \(path): bringing the store of an older Strata up to date")
+        bar = ProgressBar(total: total)
+      }
+      bar?.update(done: done)
+      return true
+    }
   }
 }
 #endif

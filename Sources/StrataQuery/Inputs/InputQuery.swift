@@ -44,9 +44,12 @@ extension ProfileStore {
     try read { snapshot in
       let survey = try snapshot.survey(query.selection, longestExpected: nil)
       try survey.checkSummable()
+      try survey.checkCoversCalls()
       var totals = try InputTotals(query, in: snapshot)
       try snapshot.scan(query.selection, columns: [.selfTimes, .callCounts]) { try totals.add($0) }
-      return try totals.comparison(kind: survey.kind, clock: survey.clock)
+      var comparison = try totals.comparison(kind: survey.kind, clock: survey.clock)
+      if let warning = survey.coverageWarning { comparison.warnings.append(warning) }
+      return comparison
     }
   }
 }

@@ -17,6 +17,7 @@ extension ProfileStore {
     return try read { snapshot in
       let survey = try snapshot.survey(query.selection, longestExpected: query.every)
       try survey.checkSummable()
+      if query.statistic != .sum { try survey.checkCoversCalls() }
       return try SliceComputation(
         query: query,
         snapshot: snapshot,
@@ -150,6 +151,7 @@ struct SliceComputation {
           + "each counts in the slice in which it started"
       )
     }
+    if query.statistic != .sum, let warning = survey.coverageWarning { warnings.append(warning) }
     if survey.kind == .sampled {
       warnings.append("the figures are estimates from samples: calls are numbers of samples")
     }

@@ -27,6 +27,7 @@ extension ProfileStore {
     return try read { snapshot in
       let survey = try snapshot.survey(query.selection, longestExpected: query.every)
       try survey.checkSummable()
+      if query.statistic != .sum { try survey.checkCoversCalls() }
       let grid = try SliceGrid(query, over: survey)
       func plan(_ request: SumRequest, _ reason: String?) throws -> SumPlan {
         try reason.map { SumPlan(eachOf: survey, note: $0) } ?? snapshot.plan(request)

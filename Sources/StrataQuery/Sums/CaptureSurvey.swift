@@ -18,6 +18,10 @@ public struct CaptureSurvey: Hashable, Sendable {
   public private(set) var clocks: [ProfileClock] = []
   /// How many captures are known to have lasted longer than ``longestExpected``.
   public private(set) var longCaptures = 0
+  /// How many captures cover a slice of time with any number of calls.
+  public private(set) var slices = 0
+  /// Of how many captures it is not known whether they cover one call or a slice of time.
+  public private(set) var unknownCoverage = 0
   /// What captures are expected to last at most; nil where any duration will do.
   public let longestExpected: Duration?
 
@@ -35,7 +39,9 @@ public struct CaptureSurvey: Hashable, Sendable {
       last: header.start,
       kind: header.kind,
       clock: header.clock,
-      longCaptures: isLong == true ? 1 : 0
+      longCaptures: isLong == true ? 1 : 0,
+      slices: header.covers == .slice ? 1 : 0,
+      unknownCoverage: header.covers == .unknown ? 1 : 0
     )
   }
 
@@ -46,7 +52,9 @@ public struct CaptureSurvey: Hashable, Sendable {
     last: Timestamp,
     kind: ProfileKind,
     clock: ProfileClock,
-    longCaptures: Int
+    longCaptures: Int,
+    slices: Int,
+    unknownCoverage: Int
   ) {
     guard captures > 0 else { return }
     self.captures += captures
@@ -60,6 +68,8 @@ public struct CaptureSurvey: Hashable, Sendable {
       clocks = ProfileClock.allCases.filter { clocks.contains($0) || $0 == clock }
     }
     self.longCaptures += longCaptures
+    self.slices += slices
+    self.unknownCoverage += unknownCoverage
   }
 
   /// The kind of all captures; nil unless there is one.
@@ -74,5 +84,23 @@ public struct CaptureSurvey: Hashable, Sendable {
   public func checkSummable() throws(QueryError) {
     guard kinds.count <= 1 else { throw .mixedKinds(kinds) }
     guard clocks.count <= 1 else { throw .mixedClocks(clocks) }
+  }
+
+  /// Refuses captures that cover slices of time, where a figure is to be that of one call.
+  ///
+  /// Such a capture costs more where there is more traffic: compared with others, a busy endpoint
+  /// looks like a slow one.
+  ///
+  /// - Throws: ``QueryError/capturesOfSlices(count:of:)``.
+  public func checkCoversCalls() throws(QueryError) {
+    guard slices == 0 else { throw .capturesOfSlices(count: slices, of: captures) }
+  }
+
+  /// What must be said where a figure is to be that of one call; nil where nothing is in doubt.
+  var coverageWarning: String? {
+    guard unknownCoverage > 0 else { return nil }
+    return "\(unknownCoverage) of \(captures) captures come from an older store, which did not keep "
+      + "whether they cover one call or a slice of time: figures per capture are those of a call "
+      + "only in the first case"
   }
 }

@@ -68,7 +68,8 @@ enum CaptureCounts {
     let content = try byDays("(\(try countsOfContent(db)))", db)
     let stored = try byDays("captureCount", db)
     for (left, right) in [(content, stored), (stored, content)] {
-      let sql = "SELECT * FROM (\(left)) EXCEPT SELECT * FROM (\(right)) ORDER BY hour, label LIMIT 1"
+      let sql =
+        "SELECT * FROM (\(left)) EXCEPT SELECT * FROM (\(right)) ORDER BY hour, label LIMIT 1"
       guard let row = try Row.fetchOne(db, sql: sql) else { continue }
       let key: StatementArguments = [
         try row.decode(String.self, atIndex: 0), try row.decode(String.self, atIndex: 1),

@@ -32,6 +32,7 @@ struct Pruner {
       let time = now.subtractingReportingOverflow(age)
       return time.overflow ? nil : Int64(exactly: level.floor(Int128(time.partialValue)))
     }
+    try removeImpossibleCaptures()
     minutesEnd = bound(policy.minutes, .hour) ?? .min
     if let end = bound(policy.captures, .hour) { try pruneCaptures(before: end) }
     if minutesEnd > .min { try pruneMinutes(before: minutesEnd) }
@@ -49,6 +50,42 @@ struct Pruner {
   }
 
   // MARK: - Captures
+
+  /// Removes captures, and their sums, whose starts no import takes any more.
+  ///
+  /// Older versions took any: one in the first or last hour that 64 bits hold is in no slice, and was
+  /// the oldest capture that cannot go for good. In one transaction, so that counts and captures agree
+  /// at every moment; there are few.
+  private mutating func removeImpossibleCaptures() throws {
+    let (first, last) = (Timestamp.firstStart.nanoseconds, Timestamp.lastStart.nanoseconds)
+    let isOutside = "(start < \(first) OR start > \(last))"
+    report.impossibleCaptures = try write { db in
+      let count = try db.number(
+        "SELECT count(*) FROM capture INDEXED BY captureStart WHERE \(isOutside)"
+      )
+      let slices = try Row.fetchAll(
+        db,
+        sql: "SELECT DISTINCT level, start FROM rollup WHERE start < \(first) OR start >= \(last)"
+      )
+      guard count > 0 || !slices.isEmpty else { return 0 }
+      for row in slices {
+        guard let level = RollupLevel(rawValue: try row.decode(String.self, atIndex: 0)) else {
+          continue
+        }
+        try RollupWriter(db: db).removeAll(level, try row.decode(Int64.self, atIndex: 1))
+      }
+      let captures = "SELECT id FROM capture INDEXED BY captureStart WHERE \(isOutside)"
+      for sql in [
+        "DELETE FROM slice WHERE \(isOutside)", "DELETE FROM lateCapture WHERE \(isOutside)",
+        "DELETE FROM captureEdges WHERE capture IN (\(captures))",
+        "DELETE FROM capture WHERE id IN (\(captures))",
+      ] {
+        try db.execute(sql: sql)
+      }
+      try CaptureCounts.countAgain(db)
+      return count
+    }
+  }
 
   private mutating func pruneCaptures(before end: Int64) throws {
     while step(), try pruneOldestHour(before: end) {}

@@ -97,7 +97,8 @@ private struct RecordRow {
       totalTime: try row.decode(Int64.self, atIndex: first + 2),
       digest: try row.decode(Int64.self, atIndex: first + 3)
     )
-    guard columns.checksum(row: header.id) == (try row.decode(Int64.self, atIndex: first + 4)) else {
+    guard columns.checksum(row: header.id) == (try row.decode(Int64.self, atIndex: first + 4))
+    else {
       throw damage("recordChecksum", "columns of which one is not what was written")
     }
     return columns

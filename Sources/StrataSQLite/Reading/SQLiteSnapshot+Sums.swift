@@ -37,7 +37,9 @@ extension SQLiteSnapshot {
           last: start,
           kind: strand.kind,
           clock: strand.clock,
-          longCaptures: capture.duration ?? .min > longest ? 1 : 0
+          longCaptures: capture.duration ?? .min > longest ? 1 : 0,
+          slices: capture.covers == .slice ? 1 : 0,
+          unknownCoverage: capture.covers == .unknown ? 1 : 0
         )
       }
     }
@@ -47,7 +49,9 @@ extension SQLiteSnapshot {
       last: Timestamp(nanoseconds: row.lastStart),
       kind: strand.kind,
       clock: strand.clock,
-      longCaptures: try longCaptures(in: row, of: strand, longest)
+      longCaptures: try longCaptures(in: row, of: strand, longest),
+      slices: row.sliceCount,
+      unknownCoverage: row.unknownCount
     )
   }
 

@@ -91,7 +91,7 @@ struct StoreUpgrade {
   private static let smallTables = [
     "meta", "label", "labelSet", "labelSetLabel", "figureKind", "slice",
   ]
-  /// The tables that are moved batch by batch. Names come first, since functions look for theirs.
+  /// The tables that are moved batch by batch; names come first, since functions look for theirs.
   private static let bigTables = [
     "string", "function", "edge", "shape", "profile", "sum", "rollup", "lateProfile",
     "prunedProfile",
@@ -329,7 +329,8 @@ struct StoreUpgrade {
       let bytes = [UInt8](blob)
       let end = bytes.count - SealedBlob.checksumLength
       let isWhole =
-        CRC32C.checksum(of: bytes.span.extracting(0..<end)) == SealedBlob.load32(bytes.span, at: end)
+        CRC32C.checksum(of: bytes.span.extracting(0..<end))
+        == SealedBlob.load32(bytes.span, at: end)
       var moved = SealedBlob.bind(bytes, to: BlobPlace(column: column, row: row))
       if !isWhole { moved[end] ^= 0xFF }
       return Data(moved)

@@ -16,7 +16,7 @@ struct StoreCommand: ParsableCommand {
       """,
     subcommands: [
       StoreInfo.self, StoreVerify.self, StorePrune.self, StoreCompact.self, StoreRollup.self,
-      StoreBackup.self, StoreExport.self,
+      StoreBackup.self, StoreExport.self, StoreUpgrade.self,
     ]
   )
 }

@@ -67,6 +67,12 @@ struct StorePrune: ParsableCommand {
         + "hour went; \(report.bytesBefore.byteText) before, \(report.bytesAfter.byteText) now: "
         + location.path
     )
+    if report.impossibleCaptures > 0 {
+      print(
+        "\(report.impossibleCaptures) captures of an older store that start before 1700 or after 2199 "
+          + "were removed"
+      )
+    }
     guard report.isAboveMaximum else { return }
     throw CommandError(
       .unavailable,

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+import StrataQuery
+import StrataTestSupport
+import Testing
+
+@testable import StrataSQLite
+
+/// A damaged store answers as if it were whole, or says that it is damaged: nothing in between.
+struct IntegrityTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  /// A store of captures that are rolled up, of which those of the first day are pruned if asked for.
+  private func makeStore(isPruned: Bool) throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomTraffic(seed: 5)
+    let records = random.batches().flatMap(\.self)
+    _ = try store.insert(Array(records[..<300]))
+    try store.rollUp(endingBefore: RandomTraffic.end)
+    if isPruned {
+      let now = RandomTraffic.start.advanced(bySeconds: 86_400)
+      _ = try store.prune(RetentionPolicy(captures: .seconds(40_000)), now: now)
+    }
+    _ = try store.insert(records)
+    _ = try store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+  }
+
+  private enum Answer: Hashable {
+    case value(AnyHashable)
+    case refused(QueryError)
+    case damaged
+  }
+
+  /// The answers to questions that read captures, labels, roll-ups and names.
+  private func answers(_ path: String) throws -> [Answer] {
+    let store: SQLiteStore
+    do {
+      store = try SQLiteStore.open(path: path, mode: .readOnly)
+    } catch {
+      #expect(error.code == .damaged)
+      return [.damaged]
+    }
+    let all = ProfileSelection(kind: .traced)
+    let endpoint = try LabelFilter(parsing: "endpoint=/1")
+    let two = try LabelFilter(parsing: "endpoint=/1,host=h1")
+    let later = RandomTraffic.start.advanced(bySeconds: 45_001)
+    let questions: [SliceQuery] = [
+      SliceQuery(all, metric: .calls, every: .seconds(3_600), grouping: .all),
+      SliceQuery(all, every: .seconds(60), top: 3),
+      SliceQuery(all, metric: .captures, every: .seconds(86_400), grouping: .label("host")),
+      SliceQuery(
+        ProfileSelection(labels: endpoint, kind: .traced),
+        metric: .cumulativeTime,
+        every: .seconds(3_600)
+      ),
+      SliceQuery(
+        ProfileSelection(labels: two, kind: .traced),
+        metric: .calls,
+        every: .seconds(10)
+      ),
+      SliceQuery(
+        ProfileSelection(since: later, kind: .traced),
+        metric: .calls,
+        statistic: .p95,
+        every: .seconds(60),
+        grouping: .all
+      ),
+    ]
+    func answer(_ body: () throws -> AnyHashable) throws -> Answer {
+      do {
+        return .value(try body())
+      } catch let error as StoreError where error.code == .damaged {
+        return .damaged
+      } catch let error as QueryError {
+        return .refused(error)
+      }
+    }
+    var answers = try questions.map { query in try answer { try store.slices(query) } }
+    answers.append(try answer { try images(store) })
+    answers.append(try answer { try store.merged(all).profile.image })
+    return answers
+  }
+
+  private func change(_ name: String, _ sql: String) throws {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    let queue = try DatabaseQueue(path: folder.file(name), configuration: configuration)
+    try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+  }
+
+  /// Makes an index that lacks entries, as one whose page was lost has.
+  private static func index(_ sql: String, without condition: String) -> String {
+    let name = sql.split(separator: " ")[2]
+    return """
+      DROP INDEX \(name); \(sql) WHERE NOT (\(condition));
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = '\(sql)' WHERE name = '\(name)'
+      """
+  }
+
+  private static let damages = [
+    index(
+      "CREATE INDEX captureStart ON capture (start, kind, clock, labelSet, duration)",
+      without: "id = 70"
+    ),
+    index(
+      "CREATE INDEX captureStart ON capture (start, kind, clock, labelSet, duration)",
+      without: "id % 100 = 3"
+    ),
+    index(
+      "CREATE INDEX captureLabels ON capture (labelSet, start, kind, clock)",
+      without: "id % 50 = 3"
+    ),
+    index(
+      "CREATE INDEX captureLabels ON capture (labelSet, start, kind, clock)",
+      without: "labelSet = 2"
+    ),
+    "UPDATE capture SET kind = 'sampled' WHERE id = 80",
+    "UPDATE capture SET clock = 'cpu' WHERE id = 80",
+    "UPDATE capture SET start = start + 60000000000 WHERE id = 80",
+    "UPDATE capture SET start = start - 3600000000000 WHERE id = 80",
+    "UPDATE capture SET labelSet = labelSet % 3 + 1 WHERE id = 80",
+    "UPDATE capture SET duration = 1 WHERE id = 80",
+    "UPDATE capture SET weight = weight + 1 WHERE id = 80",
+    "UPDATE capture SET covers = covers % 3 + 1 WHERE id = 80",
+    "UPDATE capture SET unit = 1 WHERE id = 80",
+    "UPDATE capture SET functions = (SELECT functions FROM capture WHERE id = 81) WHERE id = 80",
+    """
+    UPDATE capture SET selfTimes = (SELECT selfTimes FROM capture AS c WHERE c.id = capture.id + 1)
+    WHERE id = 80
+    """,
+    "UPDATE capture SET id = 100000 WHERE id = 80",
+    "UPDATE captureEdges SET capture = 100000 WHERE capture = 80",
+    "DELETE FROM capture WHERE id = 80",
+    "DELETE FROM capture WHERE id > 350",
+    "DELETE FROM label WHERE id = 2",
+    "UPDATE label SET value = CAST('other' AS BLOB) WHERE id = 2",
+    "UPDATE label SET key = CAST('other' AS BLOB) WHERE id = 2",
+    "DELETE FROM labelSet WHERE id = 3",
+    "DELETE FROM labelSet WHERE id = (SELECT max(id) FROM labelSet)",
+    "DELETE FROM labelSetLabel WHERE label = 2 AND labelSet = (SELECT max(labelSet) FROM labelSetLabel)",
+    "UPDATE labelSetLabel SET labelSet = 1 WHERE label = 2 AND labelSet <> 1",
+    "DELETE FROM figureKind WHERE kind = 'traced'",
+    "UPDATE figureKind SET kind = 'rounded' WHERE kind = 'traced'",
+    "UPDATE string SET bytes = CAST('other' AS BLOB) WHERE id = 3",
+    "UPDATE function SET line = line + 1 WHERE id = 5",
+    "UPDATE function SET name = file WHERE id = 5",
+    "UPDATE function SET canonical = 1 WHERE id = 5",
+    "UPDATE function SET canonical = id",
+    "DELETE FROM function WHERE id = (SELECT max(id) FROM function)",
+    "UPDATE edge SET caller = callee WHERE id = 4",
+    "DELETE FROM edge WHERE id = (SELECT max(id) FROM edge)",
+    "DELETE FROM rollup WHERE level = 'hour'",
+    "DELETE FROM rollup WHERE level = 'minute'",
+    "DELETE FROM rollup WHERE level = 'day'",
+    "DELETE FROM rollup",
+    "DELETE FROM rollup WHERE label = 0 AND level = 'minute' AND start % 7 = 0",
+    "UPDATE rollup SET start = start + 60000000000 WHERE level = 'minute'",
+    "UPDATE rollup SET level = 'minute' WHERE level = 'day'",
+    "UPDATE rollup SET label = 2 WHERE label = 1",
+    "UPDATE rollup SET sum = (SELECT max(id) FROM sum) WHERE level = 'hour'",
+    "UPDATE rollup SET sliceCount = sliceCount + 1",
+    "DELETE FROM sum",
+    "UPDATE sum SET id = -id",
+    "UPDATE sumEdges SET sum = -sum",
+    "DELETE FROM lateCapture",
+    "DELETE FROM lateCapture WHERE level = 'minute'",
+    "UPDATE lateCapture SET start = start - 60000000000",
+    "DELETE FROM captureCount",
+    "UPDATE captureCount SET captures = captures + 1 WHERE label = 0",
+    "UPDATE captureCount SET hour = hour + 1 WHERE label = 2",
+    "DELETE FROM meta",
+    "UPDATE meta SET value = '0'",
+    "UPDATE meta SET value = '9000000000000000000'",
+    "UPDATE slice SET state = 0",
+    "UPDATE slice SET state = 2",
+    "DELETE FROM slice",
+    "DELETE FROM tally",
+    "UPDATE tally SET rows = rows + 1",
+    "UPDATE tally SET checksum = checksum - 1",
+  ]
+
+  @Test(arguments: [false, true])
+  func `every damage is an error, or changes no answer`(isPruned: Bool) throws {
+    try makeStore(isPruned: isPruned)
+    let whole = try folder.read()
+    let expected = try answers(folder.file())
+    #expect(!expected.contains(.damaged))
+    var found = 0
+    for sql in Self.damages {
+      let name = "damaged.strata"
+      try folder.write(whole, name)
+      try change(name, sql)
+      let answers = try answers(folder.file(name))
+      if answers == [.damaged] {
+        found += 1
+        continue
+      }
+      for (number, (answer, right)) in zip(answers, expected).enumerated() {
+        #expect(answer == right || answer == .damaged, "question \(number) after \(sql)")
+      }
+      if answers != expected { found += 1 }
+    }
+    // Some damage is of what no question needs, or of what is read from a second copy.
+    #expect(found > Self.damages.count / 2)
+  }
+}
+
+#endif

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+// Foundation for files and JSON.
+import Foundation
+import GRDB
+import StrataCore
+import StrataQuery
+import StrataTestSupport
+import Testing
+
+@testable import StrataSQLite
+
+/// Stores that older versions wrote (`Tests/Stores`), brought up to date.
+struct UpgradeTests {
+  static let stores = ["rolled", "pruned", "hours", "days"].map { "version2-\($0).strata" }
+  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../Stores")
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  /// What a store holds, as Python added it up from the dumps.
+  private struct Sums: Codable, Hashable {
+    var clock: String
+    var hour: Int64
+    var endpoint: String
+    var captures: Int
+    var calls: Int64
+    var selfTime: Int64
+  }
+
+  private func copy(_ name: String, as copy: String? = nil) throws -> String {
+    let path = folder.file(copy ?? name)
+    let source = Self.fixtures.appending(path: name)
+    try FileManager.default.copyItem(at: source, to: URL(filePath: path))
+    return path
+  }
+
+  private static func expected() throws -> Set<Sums> {
+    let file = try Data(contentsOf: fixtures.appending(path: "version2.json"))
+    return Set(try JSONDecoder().decode([Sums].self, from: file))
+  }
+
+  /// The sums by hour, or by day with the day's first hour.
+  private func sums(_ store: SQLiteStore, hours: Int64) throws -> Set<Sums> {
+    var found: Set<Sums> = []
+    for clock in [ProfileClock.wall, .cpu] {
+      let selection = ProfileSelection(kind: .traced, clock: clock)
+      let series = try [Metric.captures, .calls, .selfTime].map { metric in
+        try store.slices(
+          SliceQuery(
+            selection,
+            metric: metric,
+            every: .seconds(3_600 * hours),
+            grouping: .label("endpoint"),
+            top: nil
+          )
+        )
+      }
+      for (row, endpoint) in series[0].series.enumerated() {
+        let name = "\(endpoint.key)"
+        for (column, slice) in series[0].slices.enumerated() {
+          let value = { (number: Int) -> Int64 in
+            let same = series[number].series.first { "\($0.key)" == name }
+            return Int64(same?.values[column]?.double ?? 0)
+          }
+          guard series[0].series[row].values[column]?.double ?? 0 != 0 else { continue }
+          found.insert(
+            Sums(
+              clock: clock.rawValue,
+              hour: slice.start.nanoseconds / 3_600_000_000_000,
+              endpoint: name,
+              captures: Int(value(0)),
+              calls: value(1),
+              selfTime: value(2)
+            )
+          )
+        }
+      }
+    }
+    return found
+  }
+
+  @Test(arguments: stores)
+  func `an older store is not read as it is, and says what brings it up to date`(
+    name: String
+  ) throws {
+    let path = try copy(name)
+    let before = try folder.read(name)
+    let error = #expect(throws: StoreError.self) {
+      try SQLiteStore.open(path: path, mode: .readOnly)
+    }
+    #expect(error?.code == .olderVersion)
+    #expect(error?.advice.contains("strata store upgrade") == true)
+    #expect(try folder.read(name) == before)
+  }
+
+  @Test(arguments: stores)
+  func `an older store is upgraded when it is opened for writing, and nothing is lost`(
+    name: String
+  ) throws {
+    let path = try copy(name)
+    var steps: [(done: Int, total: Int)] = []
+    let store = try SQLiteStore.open(path: path, mode: .readWrite(create: false)) { done, total in
+      steps.append((done, total))
+      return true
+    }
+    #expect(steps.count > 5)
+    #expect(steps.last?.done == steps.last?.total)
+    #expect(try store.verify().findings == [])
+    let isByDays = name.contains("days")
+    let hours: Int64 = isByDays ? 24 : 1
+    var expected = try Self.expected()
+    if isByDays { expected = Self.byDays(expected) }
+    #expect(try sums(store, hours: hours) == expected)
+    // A second opening changes nothing.
+    var isUpgraded = false
+    _ = try SQLiteStore.open(path: path) { _, _ in
+      isUpgraded = true
+      return true
+    }
+    #expect(!isUpgraded)
+    #expect(try sums(SQLiteStore.open(path: path, mode: .readOnly), hours: hours) == expected)
+  }
+
+  private static func byDays(_ hours: Set<Sums>) -> Set<Sums> {
+    var days: [String: Sums] = [:]
+    for var sums in hours {
+      sums.hour = sums.hour / 24 * 24
+      let key = "\(sums.clock) \(sums.hour) \(sums.endpoint)"
+      guard let known = days[key] else {
+        days[key] = sums
+        continue
+      }
+      sums.captures += known.captures
+      sums.calls += known.calls
+      sums.selfTime += known.selfTime
+      days[key] = sums
+    }
+    return Set(days.values)
+  }
+
+  @Test(arguments: stores)
+  func `an upgrade that is stopped at any step goes on where it was`(name: String) throws {
+    let whole = try copy(name)
+    _ = try SQLiteStore.open(path: whole)
+    let expected = try dump(whole)
+    let path = folder.file("stopped.strata")
+    try FileManager.default.copyItem(
+      at: Self.fixtures.appending(path: name),
+      to: URL(filePath: path)
+    )
+    var stops = 0
+    while true {
+      // Each time some batches, and then no further: at last all of them.
+      var calls = 0
+      let stopped = code {
+        _ = try SQLiteStore.open(path: path) { _, _ in
+          calls += 1
+          return calls <= 1 + stops / 2
+        }
+      }
+      guard stopped == .olderVersion else { break }
+      stops += 1
+      let reading = code { _ = try SQLiteStore.open(path: path, mode: .readOnly) }
+      #expect(reading == .olderVersion)
+      try #require(stops < 200)
+    }
+    #expect(stops > 3)
+    #expect(try dump(path) == expected)
+    #expect(try SQLiteStore.open(path: path).verify().findings == [])
+  }
+
+  /// All rows of all tables.
+  private func dump(_ path: String) throws -> [String] {
+    try DatabaseQueue(path: path).read { db in
+      let tables = try String.fetchAll(
+        db,
+        sql: "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+      )
+      return try tables.flatMap { table in
+        try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { "\(table) \($0)" }.sorted()
+      }
+    }
+  }
+
+  @Test func `names whose canonical form had an address again are one function now`() throws {
+    let store = try SQLiteStore.open(path: try copy("version2-rolled.strata"))
+    let selection = ProfileSelection(kind: .traced, clock: .wall)
+    let series = try store.slices(
+      SliceQuery(selection, metric: .calls, every: .seconds(86_400), top: nil)
+    )
+    let names = series.series.map { "\($0.key)" }.filter { $0.contains("a.py:1") }
+    #expect(names == ["a.py:1(x)"])
+  }
+
+  @Test func `captures of an older store cover nobody knows what`() throws {
+    let store = try SQLiteStore.open(path: try copy("version2-rolled.strata"))
+    try store.read { snapshot in
+      try snapshot.forEachRecord(.all) { #expect($0.covers == .unknown) }
+    }
+  }
+
+  @Test func `damage in an older store is damage in the new one`() throws {
+    for (number, (sql, isRead)) in [
+      ("UPDATE profile SET start = start + 1 WHERE id = 7", false),
+      ("UPDATE profile SET selfTimes = zeroblob(length(selfTimes)) WHERE id = 7", false),
+      ("UPDATE rollup SET captureCount = captureCount + 1 WHERE level = 'hour'", true),
+      ("UPDATE sum SET figures = zeroblob(length(figures))", true),
+    ].enumerated() {
+      let path = try copy("version2-rolled.strata", as: "\(number).strata")
+      try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+      let store = try SQLiteStore.open(path: path)
+      let report = try store.verify()
+      #expect(!report.isWhole, "\(sql)")
+      if !isRead { #expect(report.findings.contains { $0.location?.row == 7 }, "\(sql)") }
+    }
+  }
+
+  @Test func `a foreign table in an older store is refused before anything is changed`() throws {
+    let path = try copy("version2-rolled.strata")
+    try DatabaseQueue(path: path).write {
+      try $0.execute(sql: "CREATE TRIGGER t AFTER INSERT ON profile BEGIN DELETE FROM meta; END")
+    }
+    let before = try folder.read("version2-rolled.strata")
+    #expect(code { _ = try SQLiteStore.open(path: path) } == .damaged)
+    #expect(try folder.read("version2-rolled.strata") == before)
+  }
+
+  @Test func `a writer that an upgrade overtakes stores nothing`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomRecords(seed: 3)
+    _ = try store.insert([random.record(0, .nanoseconds)])
+    for version in [StoreSchema.version + 1, StoreSchema.upgradingVersion] {
+      try DatabaseQueue(path: folder.file()).write {
+        try $0.execute(sql: "PRAGMA user_version = \(version)")
+      }
+      let expected: StoreError.Code =
+        version == StoreSchema.upgradingVersion ? .olderVersion : .newerVersion
+      #expect(code { _ = try store.insert([random.record(1, .nanoseconds)]) } == expected)
+      #expect(code { try store.read { _ in } } == expected)
+    }
+  }
+}
+
+#endif
