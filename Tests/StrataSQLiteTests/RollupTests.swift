@@ -67,6 +67,27 @@ struct RollupTests {
     #expect(alone.steps.map(\.level) == [.captures])
   }
 
+  @Test func `sums know how many of their captures cover slices of time`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomTraffic(seed: 9)
+    let records = random.batches().flatMap(\.self).enumerated().map { number, record in
+      var record = record
+      record.covers = Coverage.allCases[number % 3]
+      return record
+    }
+    _ = try store.insert(records)
+    try store.rollUp(endingBefore: RandomTraffic.end)
+    for selection in [.all, ProfileSelection(labels: try LabelFilter(parsing: "host=h1"))] {
+      let (found, expected) = try (
+        store.read { try $0.survey(selection, longestExpected: nil) },
+        MemoryStore(records).read { try $0.survey(selection, longestExpected: nil) }
+      )
+      #expect(found.sums < expected.sums)
+      #expect(found.slices == expected.slices)
+      #expect(found.unknownCoverage == expected.unknownCoverage)
+    }
+  }
+
   @Test func `sums that roll-ups cannot hold are left to the captures`() throws {
     let store = try SQLiteStore.open(path: folder.file())
     let records = HugeCaptures.records(Array(repeating: RandomTraffic.start, count: 9))

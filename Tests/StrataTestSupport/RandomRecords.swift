@@ -131,7 +131,7 @@ public struct RandomRecords {
       kind: ProfileKind.allCases[number % ProfileKind.allCases.count],
       clock: ProfileClock.allCases[number % ProfileClock.allCases.count],
       weight: Weight(exactMillionths: Int64(number) * 500_000 + 1) ?? .one,
-      covers: Coverage.allCases[number % Coverage.allCases.count],
+      covers: number % 4 == 3 ? .unknown : .call,
       labels: ["service": "web", "endpoint": "/\(number % 4)", "nul": "a\0b", "e\u{301}": "é"],
       profile: profile(times, count: count)
     )

@@ -32,7 +32,9 @@ public struct StoreConformance: Sendable, CustomStringConvertible {
   }
 
   /// All checks that hold for every store.
-  public static let all = insertion + refusals + records + scans + selections + answers
+  public static let all =
+    insertion + refusals + records + scans + selections + answers
+    + coverage
 
   /// Those of what a store may answer from sums.
   public static let answers = sums + merging + questions

@@ -105,6 +105,8 @@ enum CaptureCounts {
   private static func countsOfContent(_ db: Database) throws -> String {
     let hour = hour("start")
     let captures = "FROM capture INDEXED BY captureStart"
+    let zones = try PrunedCaptures.zones(db)
+    let isCounted = isCounted(zones)
     var parts = [
       "SELECT kind, clock, 0 AS label, \(hour) AS hour, count(*) AS n \(captures) "
         + "WHERE \(isCounted) GROUP BY 1, 2, 4",
@@ -112,7 +114,7 @@ enum CaptureCounts {
         + "JOIN labelSetLabel ON labelSetLabel.labelSet = capture.labelSet "
         + "WHERE \(isCounted) GROUP BY 1, 2, 3, 4",
     ]
-    for zone in try PrunedCaptures.zones(db) {
+    for zone in zones {
       let (first, last) = (
         Int64(clamping: zone.range.lowerBound), Int64(clamping: zone.range.upperBound - 1)
       )
@@ -128,21 +130,31 @@ enum CaptureCounts {
       """
   }
 
-  /// Whether a capture is no part of a roll-up that is counted: it came after what was pruned, or too
-  /// late for the roll-ups there are, or its hour has none.
-  private static let isCounted = """
-    (capture.start >= ifnull(
-        (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'prunedBefore.captures'),
-        -9223372036854775808)
-      OR EXISTS (SELECT 1 FROM lateCapture
-        WHERE level IN ('minute', 'hour', 'day') AND lateCapture.start <= capture.start
-          AND lateCapture.start > capture.start - \(RollupLevel.day.width)
-          AND lateCapture.capture = capture.id)
-      OR EXISTS (SELECT 1 FROM slice WHERE level = 'hour'
-        AND state = \(SliceState.keptByCaptures.rawValue)
-        AND slice.start <= capture.start
-        AND slice.start > capture.start - \(RollupLevel.hour.width)))
-    """
+  /// Whether a capture is no part of a roll-up that is counted, as SQL: it came after what was pruned,
+  /// or too late for the finest roll-ups that are complete there, or its hour has none.
+  ///
+  /// A capture may be late for a day and in its hour: only the level that is counted matters.
+  private static func isCounted(
+    _ zones: [(level: RollupLevel, range: Range<Int128>)]
+  ) -> String {
+    guard let end = zones.last?.range.upperBound else { return "1" }
+    let late = zones.map { level, range in
+      let (first, last) = (Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound - 1))
+      return """
+        capture.start BETWEEN \(first) AND \(last) AND EXISTS (SELECT 1 FROM lateCapture
+          WHERE level = '\(level.rawValue)' AND lateCapture.start <= capture.start
+            AND lateCapture.start > capture.start - \(level.width)
+            AND lateCapture.capture = capture.id)
+        """
+    }
+    let kept = """
+      EXISTS (SELECT 1 FROM slice WHERE level = 'hour'
+        AND state = \(SliceState.keptByCaptures.rawValue) AND slice.start <= capture.start
+        AND slice.start > capture.start - \(RollupLevel.hour.width))
+      """
+    let pieces = ["capture.start >= \(Int64(clamping: end))"] + late + [kept]
+    return pieces.map { "(\($0))" }.joined(separator: " OR ")
+  }
 }
 
 /// Counts the captures of one transaction, and writes the counts at its end.

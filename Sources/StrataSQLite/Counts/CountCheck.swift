@@ -104,9 +104,16 @@ struct CountCheck {
     }
   }
 
-  /// Looks for the captures of arbitrary label sets, which nobody counted, in both indexes.
+  /// Looks for the captures of arbitrary label sets, which nobody counted, in both indexes, and counts
+  /// all captures of the time, where they are not pruned.
   private func compareIndexes(_ cover: Cover) throws {
     guard cover.strand.labelSets != nil else { return }
+    var whole = cover.strand
+    (whole.key, whole.labelSets) = (.all, nil)
+    let kept =
+      Int128(try PrunedCaptures.bound(of: nil, snapshot.db) ?? .min)..<Int128(Int64.max) + 1
+    whole.range = whole.range.clamped(to: kept)
+    if !whole.range.isEmpty { _ = try Cover(whole, upTo: nil, snapshot) }
     for case .captures(let range) in cover.pieces {
       let byStart = try count(CaptureQuery(cover.strand, in: range, byLabels: false))
       let byLabels = try count(CaptureQuery(cover.strand, in: range, byLabels: true))
