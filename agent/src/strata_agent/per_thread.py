@@ -156,8 +156,7 @@ class ThreadDumps:
     def _write(self, data: bytes, duration: int) -> None:
         labels = self._labels
         if self._has_room:
-            name = os.path.basename(sys.argv[0]) if getattr(sys, 'argv', None) and sys.argv[0] else 'python'
-            labels += '"program":%s,' % encode_basestring_ascii(cut(name, VALUE_LIMIT))
+            labels += '"program":%s,' % encode_basestring_ascii(cut(_program() or 'python', VALUE_LIMIT))
         start, identity = self._since, os.urandom(16).hex()
 
         def line(file: str) -> bytes:
@@ -289,6 +288,14 @@ def _marshal(table: Table) -> bytes:
 
 def _seconds(figures: Figures) -> Tuple[int, int, float, float]:
     return figures[0], figures[1], figures[2] * 1e-9, figures[3] * 1e-9
+
+
+def _program() -> str:
+    # Where the interpreter starts, there is no name yet, and a program may put anything there.
+    try:
+        return str.rpartition(sys.argv[0], os.sep)[2]
+    except (AttributeError, IndexError, TypeError):
+        return ''
 
 
 def _seconds_text(nanoseconds: int) -> str:
