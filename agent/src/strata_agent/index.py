@@ -7,9 +7,9 @@ import os
 import re
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Set
 
-from .names import DRAIN_LOCK, GATE, INDEX, LOCK, REMOVED, TEMPORARY
+from .names import DRAIN_LOCK, GATE, INDEX, LOCK, TEMPORARY
 
-__all__ = ['DRAIN_LOCK', 'INDEX', 'LOCK', 'REMOVED', 'TEMPORARY', 'Entry', 'entries', 'lines', 'without']
+__all__ = ['DRAIN_LOCK', 'INDEX', 'LOCK', 'TEMPORARY', 'Entry', 'entries', 'lines', 'without']
 
 _NO_DUMPS = ('', '.', '..', TEMPORARY, DRAIN_LOCK, GATE)
 

@@ -6,8 +6,6 @@ INDEX = 'index.jsonl'
 LOCK = INDEX + '.lock'
 #: What an index is before it takes the place of the last one.
 TEMPORARY = 'new.tmp'
-#: The dumps that are being removed, while their lines go.
-REMOVED = INDEX + '.removed'
 #: There while the folder of a whole program takes slices.
 GATE = 'run.lock'
 #: Held by the process that sends what the folder holds.
