@@ -102,7 +102,7 @@ struct SpoolUnnamedTests {
 
   @Test func `a dump that is being written is none of them`() throws {
     let path = try SpoolFolder(path: folder("spool")).path
-    let lock = open(folder("spool/index.jsonl.lock"), O_RDWR)
+    let lock = unsafe open(folder("spool/index.jsonl.lock"), O_RDWR)
     defer { close(lock) }
     #expect(flock(lock, LOCK_EX) == 0)
     // A writer has the lock, and has written the dump but not the line.
@@ -143,7 +143,7 @@ struct SpoolUnnamedTests {
 
   @Test func `a gate that is used stays open until it is closed for all`() throws {
     let gate = try SpoolGate(opening: folder("run"))
-    let user = open(folder("run/run.lock"), O_RDONLY)
+    let user = unsafe open(folder("run/run.lock"), O_RDONLY)
     defer { close(user) }
     #expect(flock(user, LOCK_SH) == 0)
     #expect(try !gate.closeIfUnused())
