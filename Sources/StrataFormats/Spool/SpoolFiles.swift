@@ -78,7 +78,7 @@ struct SpoolFiles {
   /// Whether a removal has begun, and not ended.
   var isRemoving: Bool { SpoolFile.exists(folder + "/" + Self.removedName) }
 
-  /// Removes the dumps whose lines a process had removed that was killed then. Under the lock.
+  /// Removes the dumps whose lines a process had removed that was killed then; under the lock.
   ///
   /// Those that a line still names stay: it was killed before, or they are others by now.
   ///
@@ -87,7 +87,7 @@ struct SpoolFiles {
   func finishRemoval() throws(SpoolError) -> Int {
     guard isRemoving else { return 0 }
     let note = folder + "/" + Self.removedName
-    let noted = try SpoolFile(note, for: .index).bytes(from: 0)
+    let noted = try SpoolFile(note, for: .reading).bytes(from: 0)
     let named = SpoolNames(index: try openIndex().bytes(from: 0))
     var count = 0
     for name in noted.split(separator: 0) {

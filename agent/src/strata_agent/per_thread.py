@@ -62,18 +62,22 @@ class ThreadDumps:
         """Turns the profilers on, in this thread and in those to come."""
         self._start_thread()
         if not self._watch_threads():
-            sys.meta_path.insert(0, _ThreadingFinder(self._watch_threads))
+            sys.meta_path.insert(0, _ThreadingFinder(self._profile_threads))
         self._add_profiler()
 
     def _watch_threads(self) -> bool:
         """Has the threads of `threading` profiled, if it is imported; returns whether it is."""
         module = sys.modules.get('threading')
-        if module is None or module is self._threading or not _is_threading(getattr(module, '__file__', None)):
-            return module is not None
-        self._threading = module
+        if module is None or getattr(getattr(module, '__spec__', None), '_initializing', False):
+            return False  # Another thread is importing it.
+        if module is not self._threading and _is_threading(getattr(module, '__file__', None)):
+            self._profile_threads(module)
+        return True
+
+    def _profile_threads(self, module: Any) -> None:
         # Called first in each new thread, whose profiler then takes its place.
         module.setprofile(self._enter_thread)
-        return True
+        self._threading = module
 
     def _add_profiler(self) -> None:
         profiler, thread = Profiler(), get_ident()
@@ -202,7 +206,7 @@ class _ThreadingFinder:
     """Waits in `sys.meta_path` for the import of `threading`, and finds nothing itself."""
 
     def __init__(self, then: Any) -> None:
-        """`then` is called when the module is there."""
+        """`then` is called with the module when it is there."""
         self._then = then
         self._is_asking = False
 
@@ -238,7 +242,7 @@ class _Loader:
         """Runs it."""
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        self._then()
+        self._then(module)
 
 
 def _table(profiler: Any) -> Table:

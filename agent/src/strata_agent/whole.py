@@ -114,7 +114,7 @@ class Recording:
         #: Whether the main thread waits for the last dump, and the signal that came meanwhile.
         self._is_last = False
         self._asked: Optional[int] = None
-        if labels.left_out:
+        if labels.left_out and sys.stderr is not None:
             sys.stderr.write('strata: %d of the labels were left out: expected at most %d, of %d bytes\n'
                              % (labels.left_out, LABEL_LIMIT, LABELS_LIMIT))
 

@@ -22,7 +22,9 @@ def _start():
             raise ImportError('expected Python 3.8 or newer, found %d.%d' % sys.version_info[:2])
         _start_alone()
     except Exception as error:
-        sys.stderr.write('strata: this program runs without being profiled: %s: %s\n' % (type(error).__name__, error))
+        if sys.stderr is not None:
+            sys.stderr.write('strata: this program runs without being profiled: %s: %s\n'
+                             % (type(error).__name__, error))
 
 
 def _start_alone():
