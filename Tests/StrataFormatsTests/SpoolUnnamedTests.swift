@@ -91,7 +91,8 @@ struct SpoolUnnamedTests {
   }
 
   @Test func `a line that cannot be read may name a dump`() throws {
-    for bad in [#"{"file":"b.prof","tim"#, #"{"file":"\u0062.prof"}"#, #"b.prof {"#] {
+    let long = #"{"file":"b.prof","x":""# + String(repeating: "x", count: 100_000)
+    for bad in [#"{"file":"b.prof","tim"#, #"{"file":"\u0062.prof"}"#, long] {
       try folder.write("index.jsonl", (line("a.prof") + line("c.prof") + bad).utf8)
       #expect(try SpoolFolder.unnamedDumps(in: folder.path) == [])
       #expect(try SpoolFolder.removeUnnamed(["a.prof", "b.prof"], from: folder.path) == 0)

@@ -64,6 +64,7 @@ struct Following {
     var unnamed = (try? SpoolFolder.unnamedDumps(in: folder)) ?? []
     if removesStored, !unnamed.isEmpty {
       let stored = try unnamed.filter { try isStored(folder + "/" + $0) }
+      if !stored.isEmpty { try synchronize() }
       try SpoolFolder.removeUnnamed(stored, from: folder)
       unnamed.removeAll(where: Set(stored).contains)
     }

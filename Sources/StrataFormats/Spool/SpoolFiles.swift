@@ -88,7 +88,7 @@ struct SpoolFiles {
     guard isRemoving else { return 0 }
     let note = folder + "/" + Self.removedName
     let noted = try SpoolFile(note, for: .reading).bytes(from: 0)
-    let named = SpoolNames(index: try openIndex().bytes(from: 0))
+    let named = try names()
     var count = 0
     for name in noted.split(separator: 0) {
       let name = String(decoding: name, as: UTF8.self)
@@ -102,17 +102,21 @@ struct SpoolFiles {
   /// The file that is there while the folder of one program takes dumps.
   var gatePath: String { folder + "/" + Self.gateName }
 
+  /// What the lines of the index name.
+  private func names() throws(SpoolError) -> SpoolNames {
+    do { return try SpoolNames(index: indexPath) } catch { throw SpoolError(examining: error) }
+  }
+
   /// The dumps in the folder that no line of its index names.
   ///
   /// Under the lock none of them is one that its writer is about to name.
   func unnamed() throws(SpoolError) -> [String] {
-    let dumps = try SpoolFile.names(in: folder).filter { name in
-      DumpCatalog.suffixes.contains(where: name.hasSuffix)
-        && SpoolFile.size(of: folder + "/" + name) != nil
-    }
+    let all: FolderNames
+    do { all = try FolderNames(of: folder) } catch { throw SpoolError(examining: error) }
+    let dumps = (0..<all.count).lazy.map { all[$0] }.filter { SpoolNames.isDump($0.utf8) }
     guard !dumps.isEmpty, SpoolFile.exists(indexPath) else { return [] }
-    let named = SpoolNames(index: try SpoolFile(indexPath, for: .reading).bytes(from: 0))
-    return dumps.filter { !named.contains($0) }
+    let named = try names()
+    return dumps.filter { !named.mayContain($0) && SpoolFile.size(of: folder + "/" + $0) != nil }
   }
 
   /// Removes the folder, where no line is left in its index; returns whether it did.

@@ -58,7 +58,8 @@ extension SpoolFolder {
   ///
   /// - Returns: Their names; none where there is no index.
   /// - Throws: ``SpoolError`` where the folder cannot be read.
-  /// - Complexity: O(*n* log *n*) in the names, and O(*n*) in the bytes of the index if there is a dump.
+  /// - Complexity: O(*n* log *n*) in the names and O(*n*) in the bytes of the index; memory grows with
+  ///   the number of both, and not with what the lines say.
   public static func unnamedDumps(in folder: String) throws(SpoolError) -> [String] {
     let files = SpoolFiles(folder: folder)
     guard SpoolFile.exists(files.indexPath) else { return [] }

@@ -2,32 +2,55 @@
 
 import StrataCore
 
-/// What the lines of an index name.
+/// What the lines of an index name, in eight bytes each: an index may be long.
 struct SpoolNames {
-  /// The names by their bytes: `String` takes two spellings of `é` for the same.
-  private var names: Set<ByteString> = []
-  /// The lines that cannot be read.
-  private var unreadable: [ArraySlice<UInt8>] = []
+  /// Hashes of the names; where two are alike, a dump that no line names counts as named.
+  private var hashes: Set<Int> = []
+  /// Hashes of what lines that cannot be read may name.
+  private var doubtful: Set<Int> = []
+  /// Whether a line cannot be read that may name anything.
+  private var mayNameAny = false
 
-  init(index: [UInt8]) {
-    for (bytes, entry) in SpoolContents.entries(of: index[...]) {
-      if let entry {
-        names.insert(ByteString(SpoolContents.plain(entry.file)))
+  /// Reads an index line by line.
+  init(index path: String) throws(InputError) {
+    let lines = try FileLines(path)
+    while let line = lines.next() {
+      guard case .success(let line) = line else {
+        mayNameAny = true
+        continue
+      }
+      if let entry = try? SpoolEntry(line: line) {
+        hashes.insert(Self.hash(SpoolContents.plain(entry.file).utf8))
       } else {
-        unreadable.append(bytes)
+        insert(unreadable: line)
       }
     }
   }
 
-  /// Whether a line names a dump of the folder, or may do so.
-  ///
-  /// - Complexity: O(1), or O(*n* · *m*) in the bytes of the lines that cannot be read and of the name.
-  func contains(_ file: String) -> Bool {
-    if names.contains(ByteString(file)) { return true }
-    return unreadable.contains { line in
-      // It may write its name with escapes.
-      line.contains(UInt8(ascii: "\\"))
-        || line.indices.contains { line[$0...].starts(with: file.utf8) }
+  /// What such a line has in quotes may be a name.
+  private mutating func insert(unreadable line: ArraySlice<UInt8>) {
+    if line.contains(UInt8(ascii: "\\")) { mayNameAny = true }
+    for part in line.split(separator: UInt8(ascii: "\"")) where Self.isDump(part) {
+      doubtful.insert(Self.hash(part))
     }
+  }
+
+  /// Whether a line that can be read names a file of the folder.
+  func contains(_ file: String) -> Bool {
+    hashes.contains(Self.hash(file.utf8))
+  }
+
+  /// Whether a line names a file of the folder, or may do so.
+  func mayContain(_ file: String) -> Bool {
+    mayNameAny || contains(file) || doubtful.contains(Self.hash(file.utf8))
+  }
+
+  /// Whether a file is a dump by its name.
+  static func isDump(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+    DumpCatalog.suffixes.contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
+  }
+
+  private static func hash(_ name: some Collection<UInt8>) -> Int {
+    ByteString(Array(name)).hashValue
   }
 }
