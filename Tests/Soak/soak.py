@@ -14,7 +14,8 @@ disk that is full, read-only, or fails to sync or write once. Then on a copy of 
 - importing once more, also for times that were pruned, says 'known' of what was there and 'stored' of what was not;
 - backups and exports that have their names are whole, and those that were said to be done are there.
 
-The next round goes on with the store as it was left. Before the first, a disk whose locks do not hold gets no store.
+The next round goes on with the store as it was left. Before the first, a disk whose locks do not hold gets no store, and an import
+that removes what it has stored is killed at each action on its folder: nothing is left there, and nothing is stored twice.
 
 Needs Python 3.8, and for all but kills at a random time Linux and a C compiler.
 """
@@ -28,6 +29,7 @@ import tempfile
 import time
 
 import locks
+import removals
 import scenarios
 from disk import build
 from dumps import Workload
@@ -59,7 +61,7 @@ class Soak:
         self.chosen, self.folder, self.random, self.begin = chosen, folder, random.Random(chosen.seed), time.monotonic()
         self.library, self.scenarios = build(folder), scenarios.available(often=3 if chosen.short else 1)
         self.kills, self.rounds, self.complaints = collections.Counter(), collections.Counter(), collections.Counter()
-        self.life, self.lives = None, 0
+        self.life, self.lives, self.removals = None, 0, 0
         self.power_losses = self.faults = self.acknowledged = self.pruned = self.asked = 0
         if not self.library:
             print('SKIPPED: power failures and broken disks, which need Linux and a C compiler')
@@ -68,6 +70,7 @@ class Soak:
     def run(self):
         if self.library:
             locks.check(self.folder, self.library)
+            self.removals = removals.check(self.folder, self.library)
         while any(self.missing().values()) and time.monotonic() - self.begin < self.chosen.seconds:
             self.live()
 
@@ -117,6 +120,7 @@ class Soak:
     def report(self, verdict=''):
         for (command, phase), count in sorted(self.kills.items()):
             print('%5d killed: %s while %s' % (count, command, phase))
+        print('%5d killed: import --delete-stored while removing, each time before another action or after it' % self.removals)
         for (fault, complaint), count in sorted(self.complaints.items()):
             print('%5d times, %s: %s' % (count, fault, complaint))
         print('%d kills, %d power failures and %d faults of the disk in %d rounds of %d stores; %d dumps acknowledged%s; %d pruned; %d questions; %.0f s (seed %d)' % (

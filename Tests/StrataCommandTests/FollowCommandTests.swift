@@ -100,6 +100,54 @@ import Testing
     #expect(slices.output.contains(",41"), "\(slices.output)")
   }
 
+  @Test
+  func `what a killed follower left is found: what is stored goes, and the rest stays and is said`()
+    throws
+  {
+    let spool = try SpoolFolder(path: folder("spool"))
+    for second in 0..<4 as Range<Int64> { try append(spool, second) }
+    #expect(try Tool.run(["import", "--store", folder("kept.db"), spool.path]).status == 0)
+    // The lines are gone, the dumps are not: as by a kill, of a version that left no note of it.
+    try folder.write("spool/index.jsonl", [])
+    let other = "20260105T090000.000000000Z-1-0.prof"
+    try folder.write("spool/" + other, bytes)
+    try folder.write("spool/mine.prof", bytes)
+    // Not of this start, though of the same figures; and not whole.
+    try folder.write("spool/20260105T090000.000000000Z-1-1.prof", bytes.prefix(100))
+    let tool = try follow("--delete-stored")
+    let rest = ["20260105T090000.000000000Z-1-1.prof", other, "mine.prof"].sorted()
+    try RunningTool.wait {
+      try InputFile.names(inFolder: spool.path).filter { $0.hasSuffix(".prof") } == rest
+    }
+    try append(spool, 9)
+    try RunningTool.wait { lines(tool) == 1 }
+    tool.send(SIGTERM)
+    let outcome = try tool.end()
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("\n1 dump: 1 stored, 0 known already, 0 failed in "))
+    #expect(outcome.errors.contains("no line of index.jsonl names 3 dumps, such as \(rest[0]);"))
+    #expect(outcome.errors.count { $0 == "\n" } == 1, "\(outcome.errors)")
+    #expect(try InputFile.names(inFolder: spool.path).filter { $0.hasSuffix(".prof") } == rest)
+  }
+
+  @Test func `an import says which dumps no line names`() throws {
+    let spool = try SpoolFolder(path: folder("spool"))
+    try append(spool, 1)
+    try folder.write("spool/mine.prof", bytes)
+    for path in [spool.path, spool.path + "/index.jsonl"] {
+      let outcome = try Tool.run(["import", "--store", folder("kept.db"), path])
+      #expect(outcome.status == 0)
+      #expect(
+        outcome.errors.hasPrefix(
+          "strata: warning: \(spool.path): no line of index.jsonl names mine.prof; "
+        )
+      )
+    }
+    try folder.write("spool/index.jsonl", [])
+    let empty = try Tool.run(["import", "--store", folder("kept.db"), spool.path])
+    #expect(empty.errors.contains("no line of index.jsonl names 2 dumps, such as "))
+  }
+
   @Test func `what cannot be followed is refused`() throws {
     try folder.write("spool", bytes)
     let file = try follow().end()

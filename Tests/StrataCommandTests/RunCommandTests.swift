@@ -156,6 +156,128 @@ struct RunCommandTests {
     #expect(try InputFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
   }
 
+  /// The agent of this source.
+  private var sourceAgent: [String: String] {
+    environment.merging(["STRATA_AGENT": Tool.package.appending(path: "agent/src").path]) { $1 }
+  }
+
+  private func folders() throws -> [String] {
+    try InputFile.names(inFolder: folder.path).filter { $0.contains("-run-") }
+  }
+
+  @Test func `a process that outlives the program makes no folder, and it is said`() throws {
+    let code = """
+      import os, sys, time
+      if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+          os.closerange(0, 150)  # What whoever waits for the tool has open.
+          def daemon(): time.sleep(0.001)
+          while not os.path.exists(sys.argv[1] + "/end"): daemon()
+          monitoring = getattr(sys, "monitoring", None)
+          is_on = sys.getprofile() is not None or bool(monitoring and monitoring.get_tool(2))
+          open(sys.argv[1] + "/told", "w").write(str(is_on))
+        os._exit(0)
+      os.wait()
+      time.sleep(0.3)
+      """
+    let program = try folder.write("program.py", code.utf8)
+    let outcome = try Tool.run(
+      arguments(["--every", "50ms"], [python, "-W", "ignore", program, folder.path]),
+      environment: sourceAgent
+    )
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.errors.contains(
+        "strata: warning: a process of the program goes on; what it does from now on is not recorded\n"
+      ),
+      "\(outcome.errors)"
+    )
+    #expect(try folders() == [])
+    // Time for more than one slice of it.
+    usleep(300_000)
+    try folder.write("end", [])
+    try RunningTool.wait { (try? folder.text("told"))?.isEmpty == false }
+    // It runs at its own speed by now.
+    #expect(try folder.text("told") == "False")
+    #expect(try folders() == [])
+    // What it did before is there.
+    #expect(try slices("--metric", "calls").contains("daemon"))
+  }
+
+  @Test(arguments: ["spawn", "forkserver", "fork"])
+  func `helpers of multiprocessing leave no folder, and what they did is there`(
+    method: String
+  ) throws {
+    let code = """
+      import multiprocessing, sys
+      def in_worker(number): return number
+      if __name__ == "__main__":
+        with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+          pool.map(in_worker, range(10)); pool.close(); pool.join()
+      """
+    let program = try folder.write("program.py", code.utf8)
+    for _ in 0..<3 {
+      let outcome = try Tool.run(
+        arguments(["--every", "200ms"], [python, "-W", "ignore", program, method]),
+        environment: sourceAgent
+      )
+      #expect(outcome.status == 0)
+      #expect(try folders() == [], "\(outcome.errors)")
+    }
+    let calls = try slices("--metric", "calls", "--every", "1d", "--by", "function")
+    #expect(calls.contains("in_worker"), "\(calls)")
+  }
+
+  @Test func `what a killed worker had written is taken, and a part of it is said to be lost`()
+    throws
+  {
+    let code = """
+      import os, shutil
+      spool = os.environ["STRATA_RUN_SPOOL"]
+      shutil.copy(os.environ["DUMP"], spool + "/20260105T090000.000000000Z-1-0.prof")
+      part = open(os.environ["DUMP"], "rb").read()[:100]
+      open(spool + "/20260105T090000.000000000Z-1-1.prof", "wb").write(part)
+      """
+    var environment = environment
+    environment["DUMP"] = Tool.series + "/dumps/20260105T090000.771Z_render_short.prof"
+    let outcome = try Tool.run(
+      arguments(["--label", "k=v"], [python, "-c", code]),
+      environment: environment
+    )
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.errors.contains(
+        "a process was killed while it wrote a profile, which is lost: "
+          + "20260105T090000.000000000Z-1-1.prof\n"
+      ),
+      "\(outcome.errors)"
+    )
+    #expect(outcome.errors.contains("\n2 dumps: 2 stored, "), "\(outcome.errors)")
+    #expect(try folders() == [])
+    let taken = try slices("--where", "k=v", "--until", "2026-01-06", "--metric", "captures")
+    #expect(taken.contains(",1"), "\(taken)")
+  }
+
+  @Test func `a program's own modules win, whatever they are called`() throws {
+    try folder.write(
+      "program.py",
+      "import json, profile, token; print(json.v, profile.v, token.v)".utf8
+    )
+    // Each is imported once: by the program.
+    for name in ["json", "profile", "token", "asyncio", "strata_agent"] {
+      let code = "v = 42\nopen('\(folder("imported"))', 'a').write('\(name) ')"
+      try folder.write(name + ".py", code.utf8)
+    }
+    let outcome = try Tool.run(
+      arguments([], [python, folder("program.py")]),
+      environment: sourceAgent
+    )
+    #expect(outcome.output == "42 42 42\n", "\(outcome.errors)")
+    #expect(try folder.text("imported") == "json profile token ")
+    #expect(outcome.errors.contains("\n1 dump: 1 stored, "), "\(outcome.errors)")
+  }
+
   @Test func `a program without Python runs, and it is said that nothing was recorded`() throws {
     let outcome = try Tool.run(arguments([], ["echo", "1"]), environment: environment)
     #expect(outcome.status == 0)

@@ -134,6 +134,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         time.sleep(how.get('slow', 0))
         if how.get('break') == 'early':
             return self._break()
+        if int(self.headers.get('Content-Length', 0)) > how.get('proxy', 1 << 40):
+            # Something between, as nginx with its client_max_body_size.
+            return self._answer(413, b'<html>too large</html>', {'Connection': 'close'})
         if 'status' in how and how.get('early'):
             # Answered before the body was read.
             headers = dict(how.get('headers', {}), Connection='close')

@@ -6,12 +6,42 @@ import email.utils
 import os
 import time
 import unittest
+from typing import Any, Dict, Tuple
 from unittest import mock
 
 from strata_agent import ingest
 from strata_agent.index import Entry
 
-from .sending import SendingCase, dump, record, until
+from .sending import SHORT, SendingCase, dump, record, until
+
+
+#: An error of a receiver, which names a bound of 5 MiB.
+FAULT = '{"schema": "strata/error/1", "error": "too large", "limit": {"%s": 4194304}}'
+
+_HTML = '<html><head><title>Sign in</title></head></html>'
+#: Answers of proxies, portals and other services, which are no word about any capture.
+STRANGERS: Tuple[Dict[str, Any], ...] = (
+    *({'status': status, 'body': body}
+      for status in (400, 413)
+      for body in ('', _HTML, '{"error": "no"}', '{"schema": "other/error/1", "error": "no"}', 'null', '[]', '{"sch',
+                   '{"schema": "strata/error/1"}', '{"schema": "strata/error/1", "error": ""}',
+                   '{"schema": "strata/ingest/1", "results": [{"id": "id-0", "status": "refused"}]}',
+                   '{"schema": "strata/error/2", "error": "no", "limit": {"dumpBytes": 1}}')),
+    *({'status': status, 'body': _HTML if status % 2 else ''}
+      for status in (401, 402, 403, 404, 405, 407, 408, 409, 410, 411, 414, 415, 416, 417, 421, 422, 423, 426, 429, 431,
+                     451, 499, 500, 501, 502, 503, 504, 505, 507, 511, 520, 599, 999)),
+    *({'status': 200, 'body': body}
+      for body in ('', _HTML, '{}', 'null', '{"ok": true}', '{"schema": "strata/ingest/1"}', '{"schema": "strata/inge',
+                   '{"schema": "strata/ingest/1", "results": []}', '{"schema": "strata/ingest/1", "results": NaN}',
+                   '{"schema": "strata/ingest/2", "results": [{"id": "id-0", "status": "stored"}]}',
+                   '{"results": [{"id": "id-0", "status": "stored"}, {"id": "id-1", "status": "stored"}]}',
+                   '{"schema": "strata/ingest/1", "results": [{"id": "other", "status": "stored"}]}',
+                   '{"schema": "strata/ingest/1", "results": [{"id": "id-0", "status": "deleted"}]}',
+                   '{"schema": "strata/error/1", "error": "no"}', '{"schema": "strata/ingest/1", "results": %s}' % (
+                       '1' * 100_000), '[' * 100_000)),
+    *({'status': status} for status in (201, 202, 203, 204, 205, 206, 226)),
+    *({'status': status, 'headers': {'Location': '/v1/profiles'}} for status in (300, 301, 302, 303, 304, 307, 308)),
+    {'break': 'early'}, {'break': 'before'})
 
 
 class Answers(SendingCase):
@@ -40,9 +70,9 @@ class Answers(SendingCase):
             self.assertEqual(_retry_after(response), expected)
 
     def test_413_halves_the_batch_and_drops_one_that_is_too_large_alone(self) -> None:
-        self.store.control(limit={'batchBytes': 3_000, 'profiles': 5})
+        self.store.control(limit={'batchBytes': 8 << 20, 'dumpBytes': 4 << 20, 'profiles': 5})
         sender = self.sender()
-        self.spool.append([record(number) for number in range(20)] + [record(20, data=dump(20, 5_000))]
+        self.spool.append([record(number) for number in range(20)] + [record(20, data=dump(20, (4 << 20) + 1))]
                           + [record(number) for number in range(21, 30)])
         self.assertTrue(sender.flush(8))
         self.check_stored([number for number in range(30) if number != 20])
@@ -107,11 +137,57 @@ class Answers(SendingCase):
         self.check_stored([0])
 
     def test_a_large_answer_before_the_body_was_read(self) -> None:
-        self.store.control(status=413, early=True)
+        self.store.control(status=413, early=True, body=FAULT % 'dumpBytes')
         sender = self.sender()
-        self.spool.append([record(0, data=os.urandom(3_000_000))])
+        self.spool.append([record(0, data=os.urandom((4 << 20) + 1))])
         self.assertTrue(until(lambda: sender.flush(0.5)))
         self.assertEqual(sender.status()['too_large'], 1)
+
+    def test_what_no_receiver_of_strata_said_is_an_outage(self) -> None:
+        sender = self.sender(waits=SHORT._replace(gather=0.005, first=0.02, longest=0.04))
+        for case, how in enumerate(STRANGERS):
+            with self.subTest(how=how):
+                small, large = 2 * case, 2 * case + 1
+                self.store.control(**how)
+                self.spool.append([record(small), record(large, data=dump(large, 100_000))])
+                count = len(self.store.lines('requests'))
+                sender.wake()
+                # Alone and together, more than once.
+                self.assertTrue(until(lambda: len(self.store.lines('requests')) >= count + 5))
+                self.assertIsNotNone(sender.status()['send_error'])
+                self.assertEqual(self.spooled(), ['id-%d' % small, 'id-%d' % large])
+                self.store.control()
+                self.assertTrue(until(lambda: sender.flush(1)))
+                self.assertEqual(self.aside(), [])
+        status = sender.status()
+        self.assertEqual((status['sent'], status['refused'], status['too_large']), (2 * len(STRANGERS), 0, 0))
+        self.assertEqual(len(self.store.stored()), 2 * len(STRANGERS))
+
+    def test_a_dump_that_every_receiver_takes_is_not_dropped_for_its_size(self) -> None:
+        # Whoever says so: it says too little, something wrong, or what no receiver may say.
+        for case, limit in enumerate(('"dumpBytes": 100', '"batchBytes": 0', '"sentBytes": -1', '"profiles": 0', '')):
+            with self.subTest(limit=limit):
+                body = '{"schema": "strata/error/1", "error": "too large", "limit": {%s}}' % limit
+                self.store.control(status=413, body=body)
+                sender = self.sender()
+                self.spool.append([record(case, data=dump(case, 4_000_000))])
+                sender.wake()
+                self.assertTrue(until(lambda: sender.status()['retries'] > 2))
+                self.assertEqual(self.spooled(), ['id-%d' % case])
+                self.store.control()
+                self.assertTrue(until(lambda: sender.flush(1)))
+                self.assertEqual(sender.status()['too_large'], 0)
+
+    def test_one_for_which_a_proxy_has_no_room_does_not_hold_up_the_others(self) -> None:
+        self.store.control(proxy=50_000)
+        sender = self.sender()
+        self.spool.append([record(0, data=os.urandom(100_000))] + [record(number) for number in range(1, 20)])
+        sender.wake()
+        self.assertTrue(until(lambda: self.spooled() == ['id-0']), self.spooled())
+        self.spool.append([record(number) for number in range(20, 30)])
+        sender.wake()
+        self.assertTrue(until(lambda: self.spooled() == ['id-0']), self.spooled())
+        self.check_stored(range(1, 30))
 
 
 if __name__ == '__main__':

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import json
 import unittest
 
 from strata_agent import number_bin, size_class
 from strata_agent.labels import OTHER, TEXT_LIMIT, LabelLimits
+from strata_agent.records import Record
 from strata_agent.paths import endpoint, request_labels
 
 
@@ -24,7 +26,7 @@ class LabelTests(unittest.TestCase):
         self.assertEqual(values, ['a', 'b', 'c', OTHER, OTHER, 'a'])
         self.assertEqual(limits.replaced, 2)
         (_, text), = limits.bounded({'path': 'x' * 10_000})
-        self.assertEqual(len(text), TEXT_LIMIT)
+        self.assertEqual(text, 'x' * (TEXT_LIMIT - 1) + '…')
 
     def test_numbers_that_are_none(self) -> None:
         self.assertEqual([size_class(float(text)) for text in ('inf', '-inf', 'nan')], ['inf', '-inf', 'nan'])
@@ -41,6 +43,27 @@ class LabelTests(unittest.TestCase):
     def test_keys_are_bounded_and_in_order(self) -> None:
         limits = LabelLimits(keys=2)
         self.assertEqual(limits.bounded({'b': 1, 'a': True, 'none': None, 'c': 'late'}), (('a', 'true'), ('b', '1')))
+
+    def test_keys_are_cut_at_a_character_and_say_so(self) -> None:
+        for key in ('k' * 201, 'é' * 150, '\U0001f600' * 51, 'k' * 100_000):
+            (cut, _), = LabelLimits().bounded({key: 'v'})
+            self.assertLessEqual(len(cut.encode()), 200)
+            self.assertGreater(len(cut.encode()), 193)
+            self.assertTrue(cut.endswith('…') and key.startswith(cut[:-1]))
+        self.assertEqual(LabelLimits().bounded({'é' * 100: 'v'}), (('é' * 100, 'v'),))
+
+    def test_a_line_has_room_for_what_is_left(self) -> None:
+        limits = LabelLimits(keys=64)
+        labels = {'%02d' % number + '\U0001f600' * 100: '\U0001f600' * 300 for number in range(64)}
+        bounded = limits.bounded(labels)
+        self.assertGreater(len(bounded), 10)
+        self.assertEqual(limits.replaced, 64 - len(bounded))
+        line = Record(b'', 0, 1, bounded, is_cut=True, is_slice=True).line('f' * 255)
+        self.assertLess(len(line), 64 << 10)
+        self.assertLessEqual(len(json.loads(line)['labels']), 64)
+
+    def test_keys_that_become_one_are_one_label(self) -> None:
+        self.assertEqual(len(LabelLimits().bounded({'k' * 300: 'a', 'k' * 400: 'b'})), 1)
 
     def test_equal_values_of_other_kinds_stay_apart(self) -> None:
         limits = LabelLimits()

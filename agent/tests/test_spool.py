@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from typing import Any, Dict, List
 from unittest import mock
@@ -50,6 +51,83 @@ class SpoolCase(unittest.TestCase):
         """Each line names a dump, and each dump has a line."""
         self.assertEqual(sorted(line['file'] for line in self.lines()), self.dumps())
         self.assertFalse(os.path.exists(os.path.join(self.folder, 'new.tmp')))
+
+
+class Killed(SpoolCase):
+    def killed(self, at: str) -> None:
+        """A process that writes and removes dumps, and is killed before a step of that."""
+        code = '''
+import os, signal, sys
+from strata_agent import spool as spools
+from tests.sending import record
+folder, at = sys.argv[1:]
+spool = spools.Spool(folder)
+spool.append([record(number) for number in range(4)])
+def die(*_): os.kill(os.getpid(), signal.SIGKILL)
+if at == 'line':
+    spools.Spool._add = die
+    spool.append([record(9)])
+elif at == 'index':
+    spools.Spool._remove_lines = die
+elif at == 'file':
+    spools._remove = die
+elif at == 'second':
+    spools._remove = lambda path: (os.unlink(path), setattr(spools, '_remove', die))
+spool.remove(spool.entries(3))
+'''
+        path = os.pathsep.join([SOURCES, os.path.dirname(HERE)])
+        done = subprocess.run([sys.executable, '-c', code, self.folder, at], env=dict(os.environ, PYTHONPATH=path))
+        self.assertEqual(done.returncode, -9)
+
+    def test_what_a_killed_process_left_goes_at_the_next_start(self) -> None:
+        left = 0
+        for at, kept in (('line', 4), ('index', 8), ('file', 9), ('second', 10)):
+            with self.subTest(at):
+                self.killed(at)
+                left += len(self.dumps()) - len(self.lines())
+                self.assertEqual(len(self.open().entries()), kept)
+                self.check_whole()
+        self.assertEqual(left, 1 + 0 + 3 + 2)
+
+    def test_a_dump_that_is_being_written_is_none_of_these(self) -> None:
+        code = '''
+import sys, time
+from strata_agent.spool import Spool
+from tests.sending import record
+spool = Spool(sys.argv[1])
+add = Spool._add
+def slow(self, *arguments):
+    print('dump', flush=True)
+    sys.stdin.readline()
+    add(self, *arguments)
+Spool._add = slow
+spool.append([record(0)])
+'''
+        path = os.pathsep.join([SOURCES, os.path.dirname(HERE)])
+        writer = subprocess.Popen([sys.executable, '-c', code, self.folder], env=dict(os.environ, PYTHONPATH=path),
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert writer.stdin is not None and writer.stdout is not None
+        self.assertEqual(writer.stdout.readline(), b'dump\n')
+        self.assertEqual(len(self.dumps()), 1)
+        starting = threading.Thread(target=lambda: self.open().entries())
+        starting.start()
+        writer.stdin.write(b'\n')
+        writer.stdin.close()
+        starting.join()
+        self.assertEqual(writer.wait(60), 0)
+        writer.stdout.close()
+        self.check_whole()
+
+    def test_files_of_others_stay(self) -> None:
+        names = ['mine.prof', '20260105T090000.771Z.prof', '20260105T090000.000000000Z-1-0.prof.old',
+                 '20260105T090000.000000000Z-1-1.prof']
+        for name in names:
+            with open(os.path.join(self.folder, name), 'w'):
+                pass
+        with open(self.index, 'a') as file:
+            file.write('{"file":"20260105T090000.000000000Z-1-1.prof","torn')
+        self.open().append([record(0)])
+        self.assertEqual([name for name in names if not os.path.exists(os.path.join(self.folder, name))], [])
 
 
 class Writing(SpoolCase):

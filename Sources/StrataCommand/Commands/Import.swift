@@ -125,8 +125,19 @@ struct Import: AsyncParsableCommand {
     _ store: SQLiteStore?
   ) throws {
     print("\(tally.summary) in \(start.duration(to: .now).shortText): \(location.path)")
+    if !follow { UnnamedDumps.warn(in: indexFolders) }
     if let store { try RollingUp.run(store) }
     if let code = tally.exitCode { throw ExitCode(code.rawValue) }
+  }
+
+  /// The folders of the paths that are what their index says.
+  private var indexFolders: [String] {
+    pathArguments.paths.compactMap { path in
+      if path.hasSuffix("/" + DumpCatalog.indexName) {
+        return String(path.dropLast(DumpCatalog.indexName.count + 1))
+      }
+      return path == DumpCatalog.indexName ? "." : path
+    }
   }
 
   /// Imports until it is told to end; all that is stored is durable at any moment.

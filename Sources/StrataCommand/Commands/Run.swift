@@ -88,7 +88,12 @@ struct Run: AsyncParsableCommand {
     let inject = try AgentFolder(python: interpreter).inject()
     let store = try location.openForWriting()
     let jobs = ProcessInfo.processInfo.activeProcessorCount
-    var recording = try RunRecording(store: store, every: every.value, jobs: jobs)
+    var recording = try RunRecording(
+      store: store,
+      every: every.value,
+      labels: Labels(labels.map(\.value)),
+      jobs: jobs
+    )
     var child = try startProgram(inject, &recording)
     var chart = live && Terminal.isError ? LiveChart() : nil
     var drawn = 0

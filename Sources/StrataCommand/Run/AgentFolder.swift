@@ -34,8 +34,19 @@ struct AgentFolder {
   }
 
   /// The package that the interpreter would import.
+  ///
+  /// It is found and not imported: modules in the current folder would be, in place of those that the
+  /// package needs.
   private var installed: String? {
-    let code = "import os, strata_agent as a; print(os.path.dirname(os.path.abspath(a.__file__)))"
+    let code = """
+      import sys
+      sys.path = [entry for entry in sys.path if entry]
+      for finder in sys.meta_path:
+        spec = finder.find_spec("strata_agent", None)
+        if spec is not None and spec.submodule_search_locations:
+          print(list(spec.submodule_search_locations)[0])
+          break
+      """
     return Program.find(python).flatMap { Program.output(of: $0, ["-c", code]) }
   }
 

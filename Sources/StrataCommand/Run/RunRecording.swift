@@ -11,6 +11,9 @@ struct RunRecording {
   /// The spool folder, beside the store: what is in it survives all that the store does.
   let spool: String
   private(set) var tally = ImportTally()
+  /// Closed when the program has ended.
+  private let gate: SpoolGate
+  private let labels: Labels
   private let importer: Importer
   private var following: Following
   private var captures: RunCaptures
@@ -18,10 +21,12 @@ struct RunRecording {
   private var failure: CommandError?
 
   /// Makes a spool folder for the program.
-  init(store: SQLiteStore, every: Duration, jobs: Int) throws {
+  init(store: SQLiteStore, every: Duration, labels: Labels, jobs: Int) throws {
     spool = try TemporarySpool.make(beside: store.path)
+    gate = try SpoolGate(opening: spool)
+    self.labels = labels
     importer = Importer(store: store, defaults: DumpDefaults(), jobs: jobs)
-    following = Following([spool], importer: importer, removesStored: true)
+    following = Following([spool], importer: importer, removesStored: true, areOwn: true)
     captures = RunCaptures(store: store, every: every)
   }
 
@@ -41,15 +46,25 @@ struct RunRecording {
         Diagnostics.warn("\(error.description); profiles stay in \(spool) until it can be written")
       }
       failure = error
-      following = Following([spool], importer: importer, removesStored: true)
+      following = Following([spool], importer: importer, removesStored: true, areOwn: true)
     }
   }
 
+  /// For how long helpers of the program may outlive it, as those of multiprocessing do.
+  private static let patience = Duration.seconds(1)
+
   /// Takes all that is left, and removes the spool if nothing is left in it.
+  ///
+  /// Processes that outlive the program for long are not recorded any more: they find the gate closed.
   mutating func end() async {
+    do { try await closeGate() } catch { Diagnostics.warn(CommandError(error).description) }
     await look(isLast: true)
     if failure != nil { await look(isLast: true) }
-    if let failure { Diagnostics.error(failure.description) }
+    if let failure {
+      Diagnostics.error(failure.description)
+    } else {
+      await takeUnnamed()
+    }
     if (try? SpoolFolder.removeIfEmpty(spool)) != true {
       Diagnostics.warn("\(spool) holds what could not be stored; try: strata import \(spool)")
     }
@@ -58,8 +73,55 @@ struct RunRecording {
     }
   }
 
+  private func closeGate() async throws {
+    let start = ContinuousClock.now
+    while try !gate.closeIfUnused() {
+      guard start.duration(to: .now) < Self.patience else {
+        try gate.close()
+        return Diagnostics.warn(
+          "a process of the program goes on; what it does from now on is not recorded"
+        )
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  /// Takes what processes wrote that were killed before they could say of what it is.
+  private mutating func takeUnnamed() async {
+    guard let names = try? SpoolFolder.unnamedDumps(in: spool), !names.isEmpty else { return }
+    var done: [String] = []
+    let dumps = names.map { name in
+      let start = Timestamp(fileName: name)
+      let entry = start.map { SpoolEntry(file: name, start: $0, labels: labels, covers: .slice) }
+      return DumpWalk.Element.success(DumpSource(path: spool + "/" + name, entry: entry))
+    }
+    do {
+      try await importer.run(dumps) { outcomes in
+        for outcome in outcomes {
+          let name = String(outcome.source.path.dropFirst(spool.count + 1))
+          switch outcome.result {
+          case .stored, .known:
+            tally.count(outcome)
+            captures.add(outcome.source)
+            done.append(name)
+          case .failed where (try? outcome.source.dump()) == nil:
+            Diagnostics.warn(
+              "a process was killed while it wrote a profile, which is lost: \(name)"
+            )
+            done.append(name)
+          case .failed, .gone: tally.count(outcome)
+          }
+        }
+      }
+      try SpoolFolder.removeUnnamed(done, from: spool)
+    } catch {
+      Diagnostics.error(CommandError(error).description)
+    }
+  }
+
   /// Removes the spool of a program that was not started.
   func discard() {
+    try? gate.close()
     _ = try? SpoolFolder.removeIfEmpty(spool)
   }
 

@@ -4,6 +4,7 @@
 import CStrataSystem
 import StrataCore
 import StrataFormats
+import StrataQuery
 import StrataSQLite
 
 /// Imports what folders hold, and what is added to them, look by look.
@@ -14,15 +15,24 @@ struct Following {
   let importer: Importer
   /// Whether dumps are removed from their folders once they are durable in the store.
   let removesStored: Bool
+  private let areOwn: Bool
   private let followers: [DumpFollower]
+  /// The folders in which dumps without a line were looked for.
+  private var tidied: Set<String> = []
   private var rolledUp = ContinuousClock.now
   private var hasNews = false
 
-  init(_ folders: [String], importer: Importer, removesStored: Bool) {
+  /// - Parameters:
+  ///   - folders: What is followed.
+  ///   - importer: What takes the dumps.
+  ///   - removesStored: Whether dumps are removed once they are durable.
+  ///   - areOwn: Whether the folders are this process' own, which itself sees to dumps without a line.
+  init(_ folders: [String], importer: Importer, removesStored: Bool, areOwn: Bool = false) {
     var importer = importer
     importer.allowsGone = true
     self.importer = importer
     self.removesStored = removesStored
+    self.areOwn = areOwn
     followers = folders.map(DumpFollower.init)
   }
 
@@ -41,8 +51,42 @@ struct Following {
       }
       hasNews = hasNews || !durable.isEmpty
       if removesStored { try remove(durable, follower) }
+      for folder in follower.indexFolders { try tidy(folder) }
     }
     try rollUp()
+  }
+
+  /// Sees to the dumps that no line names any more, or never did, since a process was killed.
+  private mutating func tidy(_ folder: String) throws {
+    if removesStored { try SpoolFolder.finishRemoval(in: folder) }
+    guard !areOwn, tidied.insert(folder).inserted else { return }
+    // A folder that cannot be read is said to be one where its dumps are looked for.
+    var unnamed = (try? SpoolFolder.unnamedDumps(in: folder)) ?? []
+    if removesStored, !unnamed.isEmpty {
+      let stored = try unnamed.filter { try isStored(folder + "/" + $0) }
+      if !stored.isEmpty { try synchronize() }
+      try SpoolFolder.removeUnnamed(stored, from: folder)
+      unnamed.removeAll(where: Set(stored).contains)
+    }
+    UnnamedDumps.warn(of: unnamed, in: folder)
+  }
+
+  /// Whether the store has a capture with the start that a file's name tells, and with its figures.
+  private func isStored(_ path: String) throws -> Bool {
+    guard let found = try? DumpSource(path: path).record(defaults: DumpDefaults()),
+      found.timeSource == .name
+    else { return false }
+    let end = found.start.nanoseconds.addingReportingOverflow(1)
+    guard !end.overflow else { return false }
+    let moment = ProfileSelection(
+      since: found.start,
+      until: Timestamp(nanoseconds: end.partialValue)
+    )
+    return try importer.store.read { snapshot in
+      var isStored = false
+      try snapshot.forEachRecord(moment) { isStored = isStored || $0.profile == found.profile }
+      return isStored
+    }
   }
 
   private func remove(_ durable: [Importer.Outcome], _ follower: DumpFollower) throws {
@@ -65,6 +109,28 @@ struct Following {
     guard hasNews, ContinuousClock.now - rolledUp >= Self.rollUpInterval else { return }
     try importer.store.rollUp(endingBefore: RollingUp.end)
     (hasNews, rolledUp) = (false, .now)
+  }
+}
+
+/// Dumps beside an index that no line of it names.
+enum UnnamedDumps {
+  /// Says that there are some, and what to do with them.
+  static func warn(of names: [String], in folder: String) {
+    guard let first = names.first else { return }
+    let dumps = names.count == 1 ? first : "\(names.count) dumps, such as \(first)"
+    Diagnostics.warn(
+      "\(folder): no line of index.jsonl names \(dumps); their writer was killed before the line, or an "
+        + "import when it had removed it; they stay, and are not imported: remove them, or import them "
+        + "by their names, without labels"
+    )
+  }
+
+  /// Says so of folders that were imported.
+  static func warn(in folders: some Sequence<String>) {
+    for folder in Set(folders).sorted() {
+      // A folder that cannot be read was said to be one.
+      warn(of: (try? SpoolFolder.unnamedDumps(in: folder)) ?? [], in: folder)
+    }
   }
 }
 

@@ -141,6 +141,12 @@ public final class DumpFollower {
     return unsettled[path] != state
   }
 
+  /// The folders that had an index at the last look, in the order of their names.
+  public var indexFolders: [String] {
+    indexes.keys.map { String($0.utf8.dropLast(DumpCatalog.indexName.utf8.count + 1)) ?? "" }
+      .sorted()
+  }
+
   // MARK: - Taking out
 
   /// Removes dumps that were taken and are kept elsewhere now, with their lines.

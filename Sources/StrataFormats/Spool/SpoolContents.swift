@@ -110,7 +110,7 @@ extension SpoolContents {
   }
 
   /// A path without parts that lead nowhere: `./a.prof` is `a.prof`.
-  private static func plain(_ path: String) -> String {
+  static func plain(_ path: String) -> String {
     path.utf8.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
       .map { String(Substring($0)) }.joined(separator: "/")
   }

@@ -74,13 +74,8 @@ extension SpoolFile {
 
   /// The names in a folder, hidden ones left out.
   static func names(in folder: String) throws(SpoolError) -> [String] {
-    do {
-      return try InputFile.names(inFolder: folder)
-    } catch {
-      guard case .system(let errno) = error.code else {
-        throw SpoolError(path: folder, .system(.examine, errno: ENOENT))
-      }
-      throw SpoolError(path: folder, .system(.examine, errno: errno))
+    do { return try InputFile.names(inFolder: folder) } catch {
+      throw SpoolError(examining: error)
     }
   }
 
@@ -95,5 +90,13 @@ extension SpoolFile {
   static func exists(_ path: String) -> Bool {
     var status: stat = .init()
     return unsafe lstat(path, &status) == 0
+  }
+}
+
+extension SpoolError {
+  /// Why a folder, or what is in it, cannot be read.
+  init(examining error: InputError) {
+    let reason = if case .system(let errno) = error.code { errno } else { ENOENT }
+    self.init(path: error.path, .system(.examine, errno: reason))
   }
 }

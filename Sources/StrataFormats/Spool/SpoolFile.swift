@@ -23,6 +23,8 @@ struct SpoolFile: ~Copyable {
     case new(permissions: FilePermissions?)
     /// To be synchronized, as a folder.
     case folder
+    /// To be read, or locked where it is.
+    case reading
   }
 
   let path: String
@@ -38,6 +40,7 @@ struct SpoolFile: ~Copyable {
       case .index: unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0o666)
       case .new: unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       case .folder: unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      case .reading: unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
       }
     guard descriptor >= 0 else { throw SpoolError(path: path, .system(.open, errno: errno)) }
     // Where the file system knows no permissions, there is nothing to keep.
@@ -59,6 +62,13 @@ struct SpoolFile: ~Copyable {
     while flock(descriptor, LOCK_EX) != 0 {
       guard errno == EINTR else { throw failure(.lock) }
     }
+  }
+
+  /// Takes the lock, unless another open file holds it or shares it; returns whether it did.
+  func tryLock() throws(SpoolError) -> Bool {
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+    guard errno == EWOULDBLOCK || errno == EINTR else { throw failure(.lock) }
+    return false
   }
 
   /// Lets the lock go, for a child too that was forked meanwhile and has the file open.

@@ -24,6 +24,7 @@ struct SpoolWriter {
     let lock = try files.lock()
     defer { lock.unlock() }
     let index = try files.openIndex()
+    try files.finishRemoval()
     let bytes = try index.bytes(from: 0)
     try SpoolFile.synchronizeFolder(path)
     self.path = path

@@ -202,16 +202,17 @@ def _after_fork() -> None:
     _starting = threading.Lock()
     if _agent is not None:
         _agent.after_fork()
-        util = sys.modules.get('multiprocessing.util')
-        if util is not None:  # Which forgets its finalizers in a child.
-            util.register_after_fork(_agent, _stop_with_multiprocessing)
+        # Which forgets its finalizers in a child. A program may have a module of that name.
+        register = getattr(sys.modules.get('multiprocessing.util'), 'register_after_fork', None)
+        if register is not None:
+            register(_agent, _stop_with_multiprocessing)
 
 
 def _stop_with_multiprocessing(_: object = None) -> None:
     """A child of multiprocessing runs finalizers at its end, and not what atexit has."""
-    util = sys.modules.get('multiprocessing.util')
-    if util is not None:
-        util.Finalize(None, stop, args=(2.0,), exitpriority=-100)
+    finalize = getattr(sys.modules.get('multiprocessing.util'), 'Finalize', None)
+    if finalize is not None:
+        finalize(None, stop, args=(2.0,), exitpriority=-100)
 
 
 if hasattr(os, 'register_at_fork'):

@@ -8,7 +8,8 @@ import os
 import sys
 from typing import List, Optional, Tuple
 
-from .labels import TEXT_LIMIT
+from . import folder
+from .bounds import KEY_LIMIT, VALUE_LIMIT
 
 _DURATIONS = {'s': 1, 'm': 60, 'h': 3600}
 
@@ -24,7 +25,12 @@ def main(arguments: Optional[List[str]] = None) -> int:
     options = parser.parse_args(own)
     if not program:
         run.error('expected the program to run, such as app.py')
-    environment = dict(os.environ, STRATA_RUN_SPOOL=os.path.abspath(options.into), STRATA_RUN_EVERY=repr(options.every),
+    into = os.path.abspath(options.into)
+    try:
+        folder.make(into)
+    except OSError as error:
+        run.error('--into: %s' % error)
+    environment = dict(os.environ, STRATA_RUN_SPOOL=into, STRATA_RUN_EVERY=repr(options.every),
                        STRATA_RUN_LABELS=json.dumps(dict(options.labels)))
     inject = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'inject')
     paths = [inject] + [path for path in os.environ.get('PYTHONPATH', '').split(os.pathsep) if path]
@@ -83,8 +89,12 @@ def _duration(text: str) -> float:
 
 def _label(text: str) -> List[str]:
     key, separator, value = text.partition('=')
-    if not key or not separator or len(text) > 2 * TEXT_LIMIT:
+    if not key or not separator:
         raise argparse.ArgumentTypeError('expected KEY=VALUE, found %r' % text)
+    for name, part, limit in (('key', key, KEY_LIMIT), ('value', value, VALUE_LIMIT)):
+        if len(os.fsencode(part)) > limit:
+            raise argparse.ArgumentTypeError('expected a %s of at most %d bytes, found %d'
+                                             % (name, limit, len(os.fsencode(part))))
     return [key, value]
 
 

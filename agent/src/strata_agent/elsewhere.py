@@ -3,12 +3,18 @@
 
 There only its own thread can turn a profiler off. So the profiler is given a clock that does: it is read in the thread
 that is profiled, at its next call or return. What the profiler saw is of no use then.
+
+`strata run` reads this file in programs whose own modules may have any name: it imports only what the interpreter has
+by itself.
 """
 from __future__ import annotations
 
-import functools
 import sys
-from typing import Any, List
+from _functools import partial
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, List
 
 #: Profilers that are on, or were a moment ago.
 _profiles: List[Any] = []
@@ -19,7 +25,7 @@ def turn_off(profile: Any) -> None:
     # It must outlive the call of its clock, and where it goes, what is on in that thread ends.
     _profiles.append(profile)
     # The clock does not hold it: nothing would ever let go of the two.
-    profile.__init__(functools.partial(_read, id(profile)))
+    profile.__init__(partial(_read, id(profile)))
 
 
 def _read(identity: int) -> int:

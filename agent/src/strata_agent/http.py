@@ -16,7 +16,7 @@ from typing import Callable, Dict, Mapping, Optional
 from . import clocks, ingest
 from .capture import Slot
 from .connection import Connection
-from .outbox import Outbox, Trouble, sentence_of
+from .outbox import SMALLER, Outbox, Trouble, sentence_of
 from .quiet import QuietThread
 from .spool import DEFAULT_LIMIT, Spool
 from .target import Target, request_headers
@@ -236,6 +236,8 @@ class Sender:
             self._connection.compresses = False
             return True
         trouble = self._outbox.take(answer, items)
+        if trouble is SMALLER:
+            return True
         if trouble is not None:
             self._fail(trouble)
             return False

@@ -7,13 +7,11 @@ import os
 import re
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Set
 
-INDEX = 'index.jsonl'
-LOCK = INDEX + '.lock'
-#: What an index is before it takes the place of the last one.
-TEMPORARY = 'new.tmp'
-#: Held by the process that sends what the folder holds.
-DRAIN_LOCK = 'drain.lock'
-_NO_DUMPS = ('', '.', '..', TEMPORARY, DRAIN_LOCK)
+from .names import DRAIN_LOCK, GATE, INDEX, LOCK, TEMPORARY
+
+__all__ = ['DRAIN_LOCK', 'INDEX', 'LOCK', 'TEMPORARY', 'Entry', 'entries', 'lines', 'without']
+
+_NO_DUMPS = ('', '.', '..', TEMPORARY, DRAIN_LOCK, GATE)
 
 _FILE = re.compile(rb'"file"\s*:\s*"([^"]*)"')
 

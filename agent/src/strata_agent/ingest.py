@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from decimal import Decimal
-from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional
 
 from .index import Entry
 
@@ -17,6 +17,8 @@ ERROR = 'strata/error/1'
 DUMP_LIMIT = 32 << 20
 LINE_LIMIT = 64 << 10
 ID_LIMIT = 200
+#: What every receiver takes at least, by the names that its answers have for its bounds.
+LEAST = {'sentBytes': 8 << 20, 'batchBytes': 8 << 20, 'dumpBytes': 4 << 20}
 #: The most characters of a reason that are kept.
 REASON_LIMIT = 300
 
@@ -134,12 +136,31 @@ def results(answer: bytes) -> Optional[Dict[str, Result]]:
     return found
 
 
-def error(answer: bytes) -> Tuple[bool, Optional[str]]:
-    """Whether the answer is an error that a receiver of Strata wrote, and what it says."""
+class Fault(NamedTuple):
+    """What a receiver of Strata says of a request as a whole."""
+
+    sentence: str
+    #: The bounds that were passed, by their names.
+    limits: Dict[str, int]
+
+    def is_too_large(self, item: Item) -> bool:
+        """Whether a dump that came alone passes a bound, and is larger than what every receiver takes."""
+        size = {'sentBytes': item.size, 'batchBytes': item.size, 'dumpBytes': len(item.data)}
+        return len(item.data) > LEAST['dumpBytes'] and any(
+            LEAST[name] <= limit < size[name] for name, limit in self.limits.items())
+
+
+def fault(answer: bytes) -> Optional[Fault]:
+    """What an answer without results says; None where not a receiver of Strata wrote it, but something between."""
     value = _object(answer)
-    if value is None or value.get('schema') not in (ERROR, RESULTS):
-        return False, None
-    return True, text(value.get('error'))
+    if value is None or value.get('schema') != ERROR:
+        return None
+    sentence, given = text(value.get('error')), value.get('limit')
+    if sentence is None:
+        return None
+    limits = given if isinstance(given, dict) else {}
+    return Fault(sentence, {name: limit for name, limit in limits.items()
+                            if name in LEAST and isinstance(limit, int) and not isinstance(limit, bool)})
 
 
 def text(value: object) -> Optional[str]:
@@ -151,7 +172,12 @@ def text(value: object) -> Optional[str]:
 
 def _object(answer: bytes) -> Optional[Dict[str, object]]:
     try:
-        value = json.loads(answer.decode('utf-8'))
+        value = json.loads(answer.decode('utf-8'), parse_int=_whole)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _whole(digits: str) -> int:
+    # To read many digits takes long, and no answer has a use for them.
+    return int(digits) if len(digits) < 20 else -1

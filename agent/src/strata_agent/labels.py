@@ -10,13 +10,15 @@ import bisect
 import math
 from typing import Any, Dict, Mapping, Sequence, Set, Tuple, Union
 
+from .bounds import KEY_LIMIT, LABELS_LIMIT, MARK, cut, size
+
 #: The labels of a capture, in the order of their keys.
 LabelSet = Tuple[Tuple[str, str], ...]
 
 #: What the values of a key become when there are too many of them.
 OTHER = 'other'
 
-#: The most characters of a key or value.
+#: The most characters of a value.
 TEXT_LIMIT = 200
 
 _KNOWN_LIMIT = 4096
@@ -66,7 +68,7 @@ class LabelLimits:
     def __init__(self, limit: int = 100, keys: int = 32) -> None:
         self.limit = limit
         self.keys = keys
-        #: How many values became `other`.
+        #: How many values became `other`, and how many labels were left out.
         self.replaced = 0
         self._values: Dict[str, Set[str]] = {}
         #: What was answered before, for labels as they were given.
@@ -74,12 +76,12 @@ class LabelLimits:
 
     def bounded(self, labels: Mapping[str, object]) -> LabelSet:
         """The labels as texts, bounded in length and number; `None` leaves a label out."""
-        size = 0
+        length = 0
         for value in labels.values():
             if type(value) is not str:  # 1 and True are equal, and not the same label.
                 return self._bounded(labels)
-            size += len(value)
-        if size > _GIVEN_LIMIT:  # What is remembered is bounded in bytes too.
+            length += len(value)
+        if length > _GIVEN_LIMIT:  # What is remembered is bounded in bytes too.
             return self._bounded(labels)
         given = tuple(labels.items())
         known = self._known.get(given)
@@ -90,11 +92,12 @@ class LabelLimits:
         return known
 
     def _bounded(self, labels: Mapping[str, object]) -> LabelSet:
-        pairs = []
+        pairs: Dict[str, str] = {}
+        room = LABELS_LIMIT
         for key, value in labels.items():
             if value is None:
                 continue
-            key = _text(key)
+            key = cut(str(key), KEY_LIMIT)
             known = self._values.get(key)
             if known is None:
                 if len(self._values) >= self.keys:
@@ -108,13 +111,20 @@ class LabelLimits:
                     text = OTHER
                 else:
                     known.add(text)
-            pairs.append((key, text))
-        pairs.sort()
-        return tuple(pairs)
+            # A line of an index has room for some hundred usual ones.
+            room -= size(key) + size(text) + len('"":"",')
+            if room < 0:
+                self.replaced += 1
+                continue
+            pairs[key] = text
+        return tuple(sorted(pairs.items()))
 
 
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return 'true' if value else 'false'
+    text = str(value)
+    if len(text) > TEXT_LIMIT:
+        text = text[:TEXT_LIMIT - len(MARK)] + MARK
     # Lone surrogates have no UTF-8.
-    return str(value)[:TEXT_LIMIT].encode('utf-8', 'replace').decode('utf-8')
+    return text.encode('utf-8', 'replace').decode('utf-8')

@@ -24,7 +24,8 @@ BATCH_BYTES = 4_000_000
 _UNREADABLE = (errno.EACCES, errno.EPERM, errno.EINVAL, errno.EISDIR, errno.ELOOP, errno.ENXIO)
 
 #: What somebody has to mend: the token, the URL or the server.
-_HINTS = {401: ' (is the token right?)', 403: ' (may the token write?)', 404: ' (is the URL right?)'}
+_HINTS = {401: ' (is the token right?)', 403: ' (may the token write?)', 404: ' (is the URL right?)',
+          413: ' (does a proxy take less than the server?)'}
 
 
 class Aside(NamedTuple):
@@ -58,6 +59,10 @@ class Trouble(NamedTuple):
     retry_after: Optional[float] = None
     #: Whether somebody has to mend something first.
     is_slow: bool = False
+
+
+#: Nothing came of a request, and a smaller one is tried at once.
+SMALLER = Trouble('smaller')
 
 
 class Outbox:
@@ -160,28 +165,35 @@ class Outbox:
     # What an answer means
 
     def take(self, answer: Answer, items: List[Item]) -> Optional[Trouble]:
-        """Does what an answer asks for; returns what keeps it from going on."""
+        """Does what an answer asks for; returns what keeps it from going on, or `SMALLER`."""
         status = answer.status
         if status == 200:
             return self._settle(answer, items)
-        is_ours, said = ingest.error(answer.body)
-        sentence = 'the server answered %d%s' % (status, ': ' + said if said else '')
-        if status == 413 or status == 400 and is_ours:
-            if len(items) > 1:
-                self.count = len(items) // 2
-                if status == 413:
-                    self.bytes = sum(item.size for item in items) // 2
-            elif status == 413:
+        fault = ingest.fault(answer.body)
+        sentence = 'the server answered %d%s' % (status, ': ' + fault.sentence if fault else '')
+        if len(items) > 1 and (status == 413 or status == 400 and fault):
+            self.count = len(items) // 2
+            if status == 413:
+                self.bytes = sum(item.size for item in items) // 2
+            return SMALLER
+        # Nothing is given up but on the word of a receiver of Strata: a proxy says what it likes.
+        if status == 400 and fault:
+            self._refuse([Aside(items[0].entry, items[0].data, fault.sentence)])
+            return None
+        if status == 413:
+            if fault and fault.is_too_large(items[0]):
                 self.reason = sentence
                 self._drop(items[0].entry)
-            else:
-                self._refuse([Aside(items[0].entry, items[0].data, said or sentence)])
-            return None
+                return None
+            # Its size is not why, or somebody has to mend that: the others must not wait for it.
+            self.count, self.bytes = BATCH_COUNT, BATCH_BYTES
+            self.make_smaller(items)
         if status == 429 or status >= 500:
             if status != 429 and answer.retry_after is None:
                 self.make_smaller(items)
             return Trouble(sentence, answer.retry_after)
-        return Trouble(sentence + _HINTS.get(status, ''), answer.retry_after, is_slow=True)
+        hint = '' if fault else _HINTS.get(status, '')
+        return Trouble(sentence + hint, answer.retry_after, is_slow=True)
 
     def _settle(self, answer: Answer, items: List[Item]) -> Optional[Trouble]:
         results = ingest.results(answer.body)
@@ -203,6 +215,7 @@ class Outbox:
         if not kept and not refused:
             return Trouble('the server answered without a result for any of %d profiles' % len(items))
         self.count = min(BATCH_COUNT, self.count * 2)
+        self.bytes = min(BATCH_BYTES, self.bytes + self.bytes // 8)
         return None
 
     def _remove(self, entries: List[Entry]) -> None:

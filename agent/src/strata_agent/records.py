@@ -26,6 +26,8 @@ class Record(NamedTuple):
     other_threads: bool = False
     #: Whether it was ended before its call did.
     is_cut: bool = False
+    #: Whether it is of a stretch of time, with any number of calls, and not of one call.
+    is_slice: bool = False
     id: str = ''
 
     def fields(self) -> Dict[str, Any]:
@@ -40,6 +42,8 @@ class Record(NamedTuple):
             fields['labels'] = labels
         if self.weight != 1:
             fields['weight'] = ('%.6f' % self.weight).rstrip('0').rstrip('.')
+        if self.is_slice:
+            fields['covers'] = 'slice'
         fields['id'] = self.id or new_id()
         fields['callsSeen'] = self.calls_seen
         fields['overhead'] = seconds(self.overhead)

@@ -11,58 +11,69 @@ calls no function of Python, and functions in C only through `itertools.starmap`
 """
 from __future__ import annotations
 
-import cProfile
-import marshal
 import os
 import sys
-import threading
+from _lsprof import Profiler
+from _thread import TIMEOUT_MAX, allocate_lock, start_new_thread
 from itertools import starmap
-from json.encoder import encode_basestring_ascii
+from marshal import dumps
 # The program may put its own in their places, as tests do with the clock.
-from os import close, ftruncate, getpid, lseek, open as open_file, read, unlink, urandom, write
+from os import close, ftruncate, getpid, lseek, open as open_file, read, stat, unlink, urandom, write
 from time import gmtime, strftime, time_ns
-from typing import Any, Dict, Optional
 
-from .index import INDEX, LOCK
-from .snapshot import FOLDER, Table
+from .bounds import VALUE_LIMIT
+from .figures import FOLDER
+from .folder import APPEND, NEW
+from .names import GATE, INDEX, LOCK
 
+try:
+    from _json import encode_basestring_ascii
+except ImportError:  # Not CPython.
+    from json.encoder import encode_basestring_ascii
 try:
     import fcntl
 except ImportError:  # Windows: one process writes.
     fcntl = None  # type: ignore[assignment]
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional
+
+    from .figures import Table
+
 _FOLDER_SIZE = len(FOLDER)
-_PLAIN = getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_BINARY', 0)
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
-_APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN
 
 #: For how long a lock can be waited for at most, in seconds.
-_LONGEST = threading.TIMEOUT_MAX / 2
+_LONGEST = TIMEOUT_MAX / 2
 #: How long the last dump may take, in seconds.
 PATIENCE = 10.0
 
 
 class SilentDumps:
-    """Writes what a profiler counted into a spool folder, slice by slice. Times are nanoseconds."""
+    """Writes what a profiler counted into a folder, slice by slice. Times are nanoseconds."""
 
-    def __init__(self, folder: str, width: int, labels: Dict[str, str]) -> None:
-        self._width, self._labels = width, labels
-        self._path = os.path.join(folder, '')
-        self._profiler = cProfile.Profile()
+    def __init__(self, path: str, width: int, labels: str, has_room: bool) -> None:
+        """`path` has a separator at its end. `labels` are as they stand in a line; the name of the program comes after
+        them if it `has_room`."""
+        self._path, self._width = path, width
+        self._labels, self._has_room = labels, has_room
+        self._profiler = Profiler()
         #: The lock of the folder while it is held.
         self._lock_file: Optional[int] = None
+        #: Whether the folder takes slices no more.
+        self._is_closed = False
 
     def start(self) -> None:
         """Turns the profiler on; what it counted before is left out."""
-        started, self._wake, self._done = threading.Lock(), threading.Lock(), threading.Lock()
+        started, self._wake, self._done = allocate_lock(), allocate_lock(), allocate_lock()
         for lock in (started, self._wake, self._done):
             lock.acquire()
         try:
-            threading.Thread(target=self._run, args=(started,), name='strata-run', daemon=True).start()
+            start_new_thread(self._run, (started,))
         except RuntimeError:
             self._done.release()  # Nobody will write the last dump.
             raise
-        started.acquire(timeout=PATIENCE)
+        started.acquire(True, PATIENCE)
         self._profiler.enable()
 
     def end(self) -> None:
@@ -71,7 +82,7 @@ class SilentDumps:
             self._wake.release()
         except RuntimeError:  # It was, a moment ago.
             pass
-        if self._done.acquire(timeout=PATIENCE):
+        if self._done.acquire(True, PATIENCE):
             self._done.release()
 
     def after_fork(self) -> None:
@@ -81,13 +92,14 @@ class SilentDumps:
         if self._lock_file is not None:
             close(self._lock_file)
             self._lock_file = None
-        self.start()
+        if not self._is_closed:
+            self.start()
 
     def _run(self, started: Any) -> None:
         """The thread. Each line has to keep to what the head of this file says."""
         before: Table = {}
         path, width, since, number = self._path, self._width, 0, 0
-        is_first, is_last = True, False
+        is_first, is_last, is_open = True, False, True
         while not is_last:
             [now] = starmap(time_ns, ((),))
             # Timers may end some microseconds before the clock says so.
@@ -108,7 +120,7 @@ class SilentDumps:
                     code: Any = entry.code
                     if code.__class__ is str:
                         callee: Any = '~', 0, code
-                    elif code.co_filename[:_FOLDER_SIZE] == FOLDER or code.co_filename == cProfile.__file__:
+                    elif code.co_filename[:_FOLDER_SIZE] == FOLDER:
                         continue
                     else:
                         callee = code.co_filename, code.co_firstlineno, code.co_name
@@ -159,16 +171,12 @@ class SilentDumps:
                 if not table:
                     since = now
                     continue
-                [data] = starmap(marshal.dumps, ((table,),))
+                [data] = starmap(dumps, ((table,),))
                 [size] = starmap(len, ((data,),))
                 duration = now - since if now > since else 0
 
-                labels = ''
-                for key in self._labels:
-                    [name] = starmap(encode_basestring_ascii, ((key,),))
-                    [value] = starmap(encode_basestring_ascii, ((self._labels[key],),))
-                    labels += ',%s:%s' % (name, value)
-                if 'program' not in self._labels:
+                labels = self._labels
+                if self._has_room:
                     program: Any = 'python'
                     # Where the interpreter starts, there are none yet.
                     try:
@@ -176,25 +184,31 @@ class SilentDumps:
                         program = parts[2] or program
                     except (AttributeError, IndexError, TypeError):
                         pass
+                    # As `cut` does, with nothing at its end.
+                    [encoded] = starmap(str.encode, ((program, 'utf-8', 'replace'),))
+                    [program] = starmap(bytes.decode, ((encoded[:VALUE_LIMIT], 'utf-8', 'ignore'),))
                     [value] = starmap(encode_basestring_ascii, ((program,),))
-                    labels += ',"program":%s' % value
+                    labels += '"program":%s,' % value
                 [random] = starmap(urandom, ((16,),))
                 [identity] = starmap(bytes.hex, ((random,),))
                 [process] = starmap(getpid, ((),))
                 [date] = starmap(gmtime, ((since // 1_000_000_000,),))
                 [moment] = starmap(strftime, (('%Y%m%dT%H%M%S', date),))
 
-                # As in Spool.append.
-                [lock] = starmap(open_file, ((path + LOCK, _APPEND, 0o666),))
+                # As in Folder.append.
+                is_open = False
+                [lock] = starmap(open_file, ((path + LOCK, APPEND),))
                 self._lock_file = lock
                 try:
                     if fcntl is not None:
                         [_] = starmap(fcntl.flock, ((lock, fcntl.LOCK_EX),))
+                    [_] = starmap(stat, ((path + GATE,),))
+                    is_open = True
                     while True:
                         file = '%s.%09dZ-%d-%d.prof' % (moment, since % 1_000_000_000, process, number)
                         number += 1
                         try:
-                            [dump] = starmap(open_file, ((path + file, _NEW, 0o666),))
+                            [dump] = starmap(open_file, ((path + file, NEW, 0o666),))
                             break
                         except FileExistsError:
                             pass
@@ -207,11 +221,11 @@ class SilentDumps:
                         finally:
                             [_] = starmap(close, ((dump,),))
                         line = ('{"file":"%s","timestamp":"%d.%09d","duration":"%d.%09d","labels":{%s},'
-                                '"id":"%s","size":%d}\n') % (
+                                '"covers":"slice","id":"%s","size":%d}\n') % (
                             file, since // 1_000_000_000, since % 1_000_000_000, duration // 1_000_000_000,
-                            duration % 1_000_000_000, labels[1:], identity, size)
+                            duration % 1_000_000_000, labels[:-1], identity, size)
                         [rest] = starmap(str.encode, ((line,),))
-                        [index] = starmap(open_file, ((path + INDEX, _APPEND, 0o666),))
+                        [index] = starmap(open_file, ((path + INDEX, APPEND),))
                         try:
                             [length] = starmap(lseek, ((index, 0, os.SEEK_END),))
                             if length > 0:
@@ -239,6 +253,11 @@ class SilentDumps:
                     [_] = starmap(close, ((lock,),))
                 since, before = now, counted
             except Exception as error:  # What was counted comes with the next slice.
+                if error.__class__ is FileNotFoundError and not is_open:
+                    # The recording has ended, for good: the program goes on at its own speed.
+                    self._is_closed = is_last = True
+                    [_] = starmap(self._profiler.disable, ((),))
+                    continue
                 [text] = starmap(str.encode, (('strata: a slice of this program was not kept: %s\n' % error,
                                                'utf-8', 'backslashreplace'),))
                 try:

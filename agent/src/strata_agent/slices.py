@@ -124,7 +124,8 @@ class OpenSlices:
     def _close(self, known: OpenSlice, start: int) -> None:
         if known.record is None:
             return
-        record = known.record._replace(start=start, duration=self.width, weight=known.calls / known.captures)
+        record = known.record._replace(start=start, duration=self.width, weight=known.calls / known.captures,
+                                       is_slice=True)
 
         def settle(calls: int, snapshot: int) -> int:
             floor = max(0, int(calls * self._call_cost()) - known.cost)

@@ -16,6 +16,7 @@ import contextlib
 import errno
 import itertools
 import os
+import re
 import stat
 import threading
 import time
@@ -40,6 +41,9 @@ _PLAIN = getattr(os, 'O_NOFOLLOW', 0) | getattr(os, 'O_BINARY', 0)
 
 #: Held by who is at work in a folder, where the system has no lock for that.
 _IN_PROCESS = threading.Lock()
+
+#: The name of a dump that a writer chose, of this library or of the Swift one.
+_NAME = re.compile(rb'[0-9]{8}T[0-9]{6}\.[0-9]{9}Z-[0-9]+-[0-9]+\.prof')
 
 #: There is no room.
 _FULL = (errno.ENOSPC, getattr(errno, 'EDQUOT', errno.ENOSPC))
@@ -105,6 +109,7 @@ class Spool:
 
     def _append_all(self, records: Sequence[Dump]) -> None:
         with self._lock():
+            self._tidy()
             for part in self._parts(records):
                 self._append(part)
 
@@ -243,6 +248,7 @@ class Spool:
     def entries(self, most: Optional[int] = None) -> List[Entry]:
         """The dumps that the index names, in its order; lines that cannot be read are passed over."""
         with self._lock():
+            self._tidy()
             return list(itertools.islice(index.entries(self._lines()), most))
 
     def read(self, entry: Entry) -> bytes:
@@ -298,13 +304,34 @@ class Spool:
             raise
         _synchronize_folder(self.path)
 
+    #: Whether what killed processes left was looked for.
+    _is_tidy = False
+
+    def _tidy(self) -> None:
+        """Removes the dumps that no line names, once.
+
+        Who was killed had not come to the line, so nobody was told that it is kept; or had removed it, for the dump is
+        kept elsewhere or made room. Under the lock no other writer is between the two.
+        """
+        if self._is_tidy or fcntl is None:
+            return
+        self._is_tidy = True
+        with contextlib.suppress(OSError):
+            dumps = {name for name in os.listdir(os.fsencode(self.path)) if _NAME.fullmatch(name)}
+            # Lines that cannot be read may name them too.
+            for name in dumps.difference(_NAME.findall(self._data())) if dumps else ():
+                _remove(self._file(os.fsdecode(name)))
+
     def _lines(self) -> List[bytes]:
+        return index.lines(self._data())
+
+    def _data(self) -> bytes:
         try:
             file = os.open(self._file(INDEX), os.O_RDONLY | getattr(os, 'O_BINARY', 0))
         except FileNotFoundError:
-            return []
+            return b''
         try:
-            return index.lines(_read_all(file, os.fstat(file).st_size))
+            return _read_all(file, os.fstat(file).st_size)
         finally:
             os.close(file)
 

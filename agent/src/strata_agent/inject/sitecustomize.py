@@ -1,38 +1,67 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python imports this when it starts, where `strata run` put its folder first on the path."""
-import importlib.util
+"""Python imports this when it starts, where `strata run` put its folder first on the path.
+
+The program must not notice: its own `sitecustomize` runs, and what the agent imports is not imported for the program.
+Python 2.7 reads this too, and older versions of Python 3, of which nothing is recorded.
+"""
 import os
 import sys
 
 _folder = os.path.dirname(os.path.abspath(__file__))
+#: What the package is called while it is imported: a program may have a `strata_agent` of its own.
+_PACKAGE = '_strata_run'
+#: What has a file of all that the agent imports. The program's own may be there already, as of its sitecustomize.
+_IN_C = ('_json', '_lsprof', 'fcntl')
 
 
-def _start() -> None:
-    package = os.path.dirname(_folder)
+def _start():
+    if not os.environ.get('STRATA_RUN_SPOOL'):
+        return
     try:
-        # By its path: the program's own path stays as it is.
-        spec = importlib.util.spec_from_file_location('strata_agent', os.path.join(package, '__init__.py'),
-                                                      submodule_search_locations=[package])
-        if 'strata_agent' not in sys.modules and spec is not None and spec.loader is not None:
-            module = sys.modules['strata_agent'] = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-        from strata_agent.whole import start_from_environment
-        start_from_environment()
+        if sys.version_info < (3, 8):
+            raise ImportError('expected Python 3.8 or newer, found %d.%d' % sys.version_info[:2])
+        _start_alone()
     except Exception as error:
-        print('strata: this program runs without being profiled: %s: %s' % (type(error).__name__, error),
-              file=sys.stderr)
+        if sys.stderr is not None:
+            sys.stderr.write('strata: this program runs without being profiled: %s: %s\n'
+                             % (type(error).__name__, error))
 
 
-def _run_next() -> None:
-    """Runs the sitecustomize that this one stands before."""
-    sys.path[:] = [path for path in sys.path if os.path.abspath(path or '.') != _folder]
-    del sys.modules['sitecustomize']
-    if importlib.util.find_spec('sitecustomize') is not None:
-        import sitecustomize  # type: ignore[import-not-found]  # noqa: F401
-    else:
-        sys.modules['sitecustomize'] = _this
+def _start_alone():
+    """Starts the agent with modules that the program does not see."""
+    path, known = sys.path, dict(sys.modules)
+    package = sys.modules[_PACKAGE] = type(sys)(_PACKAGE)
+    # Without what a program imports of it.
+    package.__path__ = [os.path.dirname(_folder)]
+    for name in _IN_C:
+        if not _is_fixed(sys.modules.get(name)):
+            sys.modules.pop(name, None)
+    try:
+        # A name of the standard library leads to that, whatever stands in PYTHONPATH.
+        library = os.path.dirname(os.path.abspath(os.__file__))
+        first = [entry for entry in path if entry == library or os.path.basename(entry) in ('lib-dynload', 'DLLs')]
+        sys.path = first + [entry for entry in path if entry not in first]
+        from _strata_run.whole import start_from_environment
+        start_from_environment()
+    finally:
+        sys.path = path
+        for name, module in list(sys.modules.items()):
+            if not _is_fixed(module):
+                del sys.modules[name]
+        sys.modules.update(known)
 
 
-_this = sys.modules['sitecustomize']
-_run_next()
-_start()
+def _is_fixed(module):
+    """Whether a module is in the interpreter: no other can have its name, and it must not be made twice."""
+    return getattr(getattr(module, '__spec__', None), 'origin', None) in ('built-in', 'frozen')
+
+
+# Kept, for it is still running.
+_this = sys.modules.pop('sitecustomize')
+sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or '.') != _folder]
+try:
+    # That of the program. Where there is none, this one ends with the error of a module that is not found, as site
+    # expects it, and is not there either.
+    import sitecustomize  # type: ignore[import-not-found]  # noqa: F401
+finally:
+    _start()
