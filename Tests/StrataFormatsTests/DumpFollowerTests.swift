@@ -90,7 +90,7 @@ struct DumpFollowerTests {
   @Test func `a line without an end is passed over`() throws {
     let long = String(repeating: "x", count: 3 << 20)
     try replaceIndex(line("a", 1) + long)
-    #expect(news() == ["a", "index.jsonl: line 2: expected at most 1048576 bytes, found more"])
+    #expect(news() == ["a", "index.jsonl: line 2: expected at most 65536 bytes, found more"])
     try append(long + "\n" + line("b", 2))
     #expect(news() == ["b"])
   }
