@@ -5,7 +5,7 @@ final class FileLines {
   /// The most bytes that a line may have.
   static let lineLimit = SpoolEntry.maximumLineSize
   /// How much of a longer line is passed over: a file with a hole could be as long as it likes.
-  private static let passedLimit = 1 << 24
+  static let passedLimit = 1 << 24
   private static let step = 1 << 16
 
   private let path: String
