@@ -25,15 +25,32 @@ PROFILES = {
     'list': {A: [1, 1, 0.5, 0.5, {B: [2, 1, 0.25, 0.5]}]},
 }
 
+# Callers that functions share, as references: an honest dump, and one that repeats what it can.
+SHARED = {('/app/s.py', i, 's'): FULL for i in range(20)}
+PROFILES['shared'] = {('/app/c.py', i, 'c'): (1, 1, 0.5, 0.5, SHARED) for i in range(5)}
+PROFILES['shared-often'] = {('/app/c.py', i, 'c'): (1, 1, 0.5, 0.5, SHARED) for i in range(120)}
+PROFILES['long-name'] = {('/app/%s.py' % ('d' * 600), i, 'f'): (1, 1, 0.5, 0.5, {}) for i in range(9)}
+
 NAMES = [
     b'20260105T090000.771Z_search.prof', b'web-2026-01-05_09-00-00.prof', b'profile.1767603600771.prof',
     b'2026-01-05T09:00:00+0100', b'1767603600.771', b'-12.5', b'1.7676036e9', b'9223372036854775807', b'0001-01-01',
+    b'-9223372036.854775808', b'1700-01-01', b'2200-01-01T00:00:00.000000001Z', b'29991231T235959Z-20260105T090000Z.prof',
+    b'10000000000ns', b'9223372036854775807ns', b'15250w1d1h1m1s1ms1us1ns', b'0.000000001d', b'-5',
+    b'0123456789abcdefABCDEF0123456789', b'-0000000000000000000000000000000',
+    b'{service}/{host}/*.prof\nspool/web/h1/a.prof', b'{a}-{a}', b'a=1\nb=2\na=3\n\xc3\xa9=4\ne\xcc\x81=5',
 ]
 
 LINES = [
     b'{"file": "a.prof", "timestamp": "1767603600.771", "labels": {"endpoint": "search"}}',
     b'{"file":"sub/a.prof","timestamp":1767603600.5,"duration":"1.5","kind":"traced","clock":"wall","weight":"2.5","id":"x"}',
     b'{"file":"\\u00e9\\ud834\\udd1e.prof","timestamp":"1e9","duration":null,"labels":{},"more":[true,false,null,[]]}',
+    b'{"file":"a","timestamp":"1","labels":{%s}}' % b','.join(b'"k%d":"%d"' % (i, i) for i in range(64)),
+    b'{"file":"a","timestamp":"1","labels":{%s}}' % b','.join(b'"%d":""' % (i % 60) for i in range(90)),
+    b'{"file":"a","timestamp":"1","labels":{"%s":"%s"}}' % (b'k' * 200, b'v' * 4096),
+    b'{"file":"a","timestamp":"1","labels":{"\\ud800":"x","":"y","\xc3\xa9":"1","e\xcc\x81":"2"}}',
+    b'{"file":"a","timestamp":"1","id":""}', b'{"file":"a","timestamp":"1","id":" ","profileID":"00000000000000000000000000000000"}',
+    b'{"file":"a","timestamp":"-9223372036.854775808","duration":"-1"}',
+    b'{"file":"a","timestamp":"7258118400","duration":"1965253636.854775807","covers":"slice"}',
 ]
 
 
@@ -49,6 +66,12 @@ def by_hand():
     yield 'references', b'\xfb' + key + zeros + b'\xfbr\x01\0\0\0i\x01\0\0\x000' + b'r\x01\0\0\0' + zeros + b'r\x05\0\0\x000'
     yield 'self-reference', b'{\xa9\x01r\0\0\0\0N0'
     yield 'trailing', b'{0rest'
+    yield 'hole', b'{' + key + zeros + b'{00' + b'\0' * 2000
+    # Callers in as few bytes as there can be, twenty functions that refer to them, and what follows.
+    callers = b'\xfb' + b''.join(b')\3' + short(b'b') + b'T' + short(b'%c' % (97 + i)) + b'T' for i in range(20)) + b'0'
+    function = b')\3r\0\0\0\0i%cfff' + b'r\0\0\0\0' + b')\5TTFFr\2\0\0\0'
+    yield 'dense', b'{)\3' + short(b'f') + b'T' + short(b'n') + b')\5TTFF' + callers + b''.join(
+        function % i for i in range(20)) + b'0' + b'\0' * 100
     yield 'value-is-end', b'{' + key + b'0'
 
 

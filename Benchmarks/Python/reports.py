@@ -61,11 +61,12 @@ def addable(paths):
             try:
                 with open(path, 'rb') as file:
                     stats = marshal.load(file)
-                if stats and all(isinstance(key[2], str) and all(isinstance(edge, tuple) for edge in entry[4].values()) for key, entry in stats.items()):
+                if isinstance(stats, dict) and stats and all(isinstance(key[2], str) and all(isinstance(edge, tuple) for edge in entry[4].values()) for key, entry in stats.items()):
                     print(path)
-            except (ValueError, EOFError, TypeError, IndexError):
+            except (ValueError, EOFError, TypeError, IndexError, AttributeError):
                 pass"""
-    return subprocess.run([sys.executable, '-c', code] + paths, stdout=subprocess.PIPE, check=True, text=True).stdout.splitlines()
+    found = subprocess.run([sys.executable, '-c', code] + paths, stdout=subprocess.PIPE, check=True, text=True).stdout.splitlines()
+    return found or sys.exit('no dumps that pstats can add up among %d files' % len(paths))
 
 
 def body(path):

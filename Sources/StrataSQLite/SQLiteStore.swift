@@ -49,7 +49,7 @@ public final class SQLiteStore: ProfileStore {
 
   /// Stores records in one transaction, all or none; they are durable when it returns.
   ///
-  /// - Throws: `RecordError` where a record cannot be kept exactly, or ``StoreError``.
+  /// - Throws: `RecordError` as ``prepare(_:)`` does, or ``StoreError``.
   public func insert(_ records: [ProfileRecord]) throws -> [Bool] {
     guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
     // A known id stays known, so what is encoded here in vain is at worst another process' news.

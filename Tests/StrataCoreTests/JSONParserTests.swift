@@ -52,6 +52,16 @@ struct JSONParserTests {
     #expect(error?.offset == offset, "\(text): \(String(describing: error))")
   }
 
+  @Test(arguments: ["\\ud800", "a\\udc80", "\\udc00\\ud800"])
+  func `a key with lone surrogates is refused, and a text with them is not`(_ text: String) throws {
+    let error = caught { () throws(JSONSyntaxError) in
+      _ = try Self.parse("{\"a\": {\"\(text)\": 1}}")
+    }
+    #expect(error?.offset == 7)
+    #expect(error?.expected == "a key in UTF-8, without lone surrogates")
+    #expect(try Self.parse("{\"a\": \"\(text)\"}").kind == "an object")
+  }
+
   @Test
   func `the offset counts from the start of the slice`() {
     let bytes = Array("xxxx[1 2]".utf8)

@@ -54,6 +54,18 @@ struct ProfileIDTests {
     #expect(ProfileID(bytes: Array(0..<15)) == nil)
     #expect(ProfileID(bytes: Array(0..<17)) == nil)
   }
+
+  @Test
+  func `is read from thirty-two digits, and nothing else`() {
+    let digits = "000102030405060708090a0b0c0d0e0F"
+    #expect(ProfileID(hexadecimal: digits)?.description == digits.lowercased())
+    for bad in [
+      "", "0", "-" + String(repeating: "0", count: 31), "+" + digits.dropFirst(),
+      digits.dropLast() + "g", digits + "0", "٠" + digits.dropFirst(2),
+    ] {
+      #expect(ProfileID(hexadecimal: bad) == nil)
+    }
+  }
 }
 
 struct LabelsTests {
@@ -73,6 +85,46 @@ struct LabelsTests {
     #expect(Labels(pairs.shuffled()) == Labels(pairs))
   }
 
+  /// By setting one after the other, as the first version of the type did it.
+  private static func oneByOne(_ pairs: [Labels.Label]) -> Labels {
+    var labels: Labels = [:]
+    for pair in pairs { labels[pair.key] = pair.value }
+    return labels
+  }
+
+  @Test
+  func `spellings of one key are one key, and the last one holds`() {
+    let spellings = ["\u{e9}", "f", "e\u{301}", "K", "\u{212a}", "e", "z\u{323}\u{307}"]
+    var random = SystemRandomNumberGenerator()
+    for count in [0, 1, 2, 3, 7, 20] {
+      for _ in 0..<50 {
+        let pairs = (0..<count).map { number in
+          Labels.Label(key: spellings.randomElement(using: &random) ?? "", value: "\(number)")
+        }
+        let labels = Labels(pairs)
+        #expect(labels == Self.oneByOne(pairs))
+        #expect(
+          labels.pairs.map { Array($0.key.utf8) }
+            == Self.oneByOne(pairs).pairs.map { Array($0.key.utf8) }
+        )
+      }
+    }
+  }
+
+  @Test
+  func `two spellings of a key that are in order are still one key`() {
+    let pairs = [("e\u{301}", "1"), ("f", "2"), ("\u{e9}", "3")].map(Labels.Label.init)
+    #expect(Labels(pairs).pairs.map(\.value) == ["2", "3"])
+  }
+
+  @Test
+  func `very many labels are made at once`() {
+    let pairs = (0..<20_000).map { Labels.Label(key: "\($0)", value: "") }.shuffled()
+    let labels = Labels(pairs + pairs)
+    #expect(labels.pairs.count == 20_000)
+    #expect(labels.pairs == labels.pairs.sorted())
+  }
+
   @Test
   func `setting nil removes a key`() {
     var labels: Labels = ["a": "1", "b": "2"]
@@ -87,6 +139,74 @@ struct LabelsTests {
     let labels: Labels = ["a": "1", "b": "2"]
     #expect(labels.merging(["b": "3", "c": "4"]) == ["a": "1", "b": "3", "c": "4"])
     #expect(labels.merging([:]) == labels)
+  }
+}
+
+struct LabelLimitTests {
+  private static func code(_ labels: Labels) -> RecordError.Code? {
+    do {
+      try labels.check()
+      return nil
+    } catch {
+      return error.code
+    }
+  }
+
+  private static func labels(_ count: Int) -> Labels {
+    Labels((0..<count).map { Labels.Label(key: "k\($0)", value: "") })
+  }
+
+  @Test
+  func `bounds are inclusive, and in bytes`() {
+    #expect(Self.code([:]) == nil)
+    #expect(Self.code(Self.labels(64)) == nil)
+    #expect(Self.code(Self.labels(65)) == .tooManyLabels)
+    #expect(Self.code([String(repeating: "é", count: 100): ""]) == nil)
+    #expect(Self.code([String(repeating: "é", count: 100) + "e": ""]) == .labelKeySize)
+    #expect(Self.code(["": ""]) == .labelKeySize)
+    #expect(Self.code(["k": String(repeating: "é", count: 2_048)]) == nil)
+    #expect(Self.code(["k": String(repeating: "é", count: 2_048) + "e"]) == .labelValueTooLong)
+  }
+}
+
+struct StartTests {
+  private static func code(_ start: Timestamp, _ duration: Duration? = nil) -> RecordError.Code? {
+    do {
+      try start.checkStart(duration: duration)
+      return nil
+    } catch {
+      return error.code
+    }
+  }
+
+  @Test
+  func `are from 1700 to the first moment of 2200`() {
+    #expect(Timestamp.firstStart.iso8601 == "1700-01-01T00:00:00Z")
+    #expect(Timestamp.lastStart.iso8601 == "2200-01-01T00:00:00Z")
+    for nanoseconds: Int64 in [.min, Timestamp.firstStart.nanoseconds - 1] {
+      #expect(Self.code(Timestamp(nanoseconds: nanoseconds)) == .startOutOfRange)
+    }
+    for nanoseconds: Int64 in [.max, Timestamp.lastStart.nanoseconds + 1] {
+      #expect(Self.code(Timestamp(nanoseconds: nanoseconds)) == .startOutOfRange)
+    }
+    for start in [.firstStart, .lastStart, Timestamp(nanoseconds: 0), Timestamp(nanoseconds: -1)] {
+      #expect(Self.code(start) == nil)
+    }
+  }
+
+  @Test
+  func `with a duration they end where 64 bits end`() {
+    let (last, epoch) = (Timestamp.lastStart, Timestamp(nanoseconds: 0))
+    #expect(Self.code(epoch, .zero) == nil)
+    #expect(Self.code(epoch, .nanoseconds(Int64.max)) == nil)
+    #expect(Self.code(last, .nanoseconds(Int64.max - last.nanoseconds)) == nil)
+    #expect(Self.code(last, .nanoseconds(Int64.max - last.nanoseconds + 1)) == .durationOutOfRange)
+    #expect(Self.code(epoch, .nanoseconds(-1)) == .durationOutOfRange)
+    #expect(
+      Self.code(epoch, Duration(secondsComponent: 0, attosecondsComponent: -1))
+        == .durationOutOfRange
+    )
+    #expect(Self.code(.firstStart, .seconds(Int64.max)) == .durationOutOfRange)
   }
 }
 

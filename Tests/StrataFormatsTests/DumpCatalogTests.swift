@@ -94,14 +94,60 @@ struct DumpCatalogTests {
   }
 
   @Test
-  func `a line of an index that does not end is refused`() throws {
-    var lines = Array((#"{"file":"a","timestamp":1}"# + "\n").utf8)
-    lines += repeatElement(UInt8(ascii: " "), count: 3 << 20)
-    let index = try folder.write("index.jsonl", lines)
+  func `a line of an index that is too long is refused, and the others are used`() throws {
+    let reason = "expected at most 65536 bytes, found more"
+    for length in [SpoolEntry.maximumLineSize + 1, 2 << 16, 3 << 20] {
+      for end in ["\n" + #"{"file":"b","timestamp":1}"#, ""] {
+        var lines = Array((#"{"file":"a","timestamp":1}"# + "\n").utf8)
+        lines += repeatElement(UInt8(ascii: " "), count: length)
+        lines += end.utf8
+        let index = try folder.write("index.jsonl", lines)
+        let catalog = DumpCatalog(paths: [folder.path])
+        #expect(names(catalog) == (end.isEmpty ? ["a"] : ["a", "b"]))
+        #expect(catalog.failures == [InputError(path: index, .line(2, reason: reason))])
+      }
+    }
+  }
+
+  @Test
+  func `a line as long as lines may be is used, wherever it stands`() throws {
+    let line = Array(#"{"file":"a","timestamp":1}"#.utf8)
+    let long =
+      line + repeatElement(UInt8(ascii: " "), count: SpoolEntry.maximumLineSize - line.count)
+    let lineFeed = [UInt8(ascii: "\n")]
+    try folder.write("index.jsonl", line + lineFeed + long + lineFeed + long)
+    let catalog = DumpCatalog(paths: [folder.path])
+    #expect(names(catalog) == ["a", "a", "a"])
+    #expect(catalog.failures == [])
+  }
+
+  @Test
+  func `a hole in an index is passed over only so far`() throws {
+    let index = try folder.write("index.jsonl", Array((#"{"file":"a","timestamp":1}"# + "\n").utf8))
+    try FileHandle(forWritingTo: URL(filePath: index)).truncate(atOffset: 1 << 33)
     let catalog = DumpCatalog(paths: [folder.path])
     #expect(names(catalog) == ["a"])
-    let reason = "expected at most 1048576 bytes, found more"
+    let reason = "expected at most 65536 bytes, found more; what follows is not read"
     #expect(catalog.failures == [InputError(path: index, .line(2, reason: reason))])
+  }
+
+  @Test
+  func `folders that are too deep are named`() throws {
+    let deep = (1...64).map { "\($0)" }.joined(separator: "/")
+    try folder.write(deep + "/a.prof", [])
+    try folder.write(deep + "/x/b.prof", [])
+    try folder.write(deep + "/y/z/c.prof", [])
+    let catalog = DumpCatalog(paths: [folder.path])
+    #expect(names(catalog) == [deep + "/a.prof"])
+    #expect(
+      catalog.failures
+        == ["x", "y"].map { InputError(path: folder(deep + "/" + $0), .tooDeep(limit: 64)) }
+    )
+    let follower = DumpFollower(folder: folder.path)
+    let found = Array(follower.look(isLast: true))
+    #expect(found.compactMap { try? $0.get().path } == [folder(deep + "/a.prof")])
+    #expect(Set(found.compactMap(\.failure)) == Set(catalog.failures))
+    #expect(Array(follower.look(isLast: true)).isEmpty)
   }
 
   @Test
@@ -143,5 +189,11 @@ struct DumpCatalogTests {
     let source = try #require(DumpCatalog(paths: [folder.path]).sources.first)
     let error = caught { () throws(InputError) in _ = try source.record(defaults: DumpDefaults()) }
     #expect(error == InputError(path: folder("a.prof"), .notRegular))
+  }
+}
+
+extension Result {
+  fileprivate var failure: Failure? {
+    if case .failure(let error) = self { error } else { nil }
   }
 }

@@ -58,20 +58,72 @@ struct DumpSourceTests {
     #expect(record.timeSource == .modification)
   }
 
-  @Test(arguments: [Int64.max, .min, -9_000_000_000_000_000_000])
-  func `no duration makes the start trap`(_ duration: Int64) throws {
-    let record = try source("a.prof").record(
-      defaults: DumpDefaults(duration: .nanoseconds(duration))
+  /// Why a record of a source is refused, if it is for what is said of it.
+  private func refusal(_ source: DumpSource, _ defaults: DumpDefaults) -> RecordError? {
+    let error = caught { () throws(InputError) in _ = try source.record(defaults: defaults) }
+    guard case .record(let reason)? = error?.code else { return nil }
+    #expect(error?.description == "\(source.path): \(reason)")
+    return reason
+  }
+
+  @Test(arguments: [Int64.max, .min, -1])
+  func `a duration that no capture has is refused, whatever tells the start`(
+    _ duration: Int64
+  ) throws {
+    let defaults = DumpDefaults(duration: .nanoseconds(duration))
+    for source in [try source("a.prof"), try source("1767603600.prof")] {
+      let code = try #require(refusal(source, defaults)).code
+      #expect([.durationOutOfRange, .startOutOfRange].contains(code))
+    }
+  }
+
+  @Test func `starts outside of 1700 to 2200 are refused, whatever tells them`() throws {
+    let late = Timestamp(nanoseconds: Timestamp.lastStart.nanoseconds + 1)
+    let given = refusal(try source("a.prof"), DumpDefaults(start: late))
+    #expect(
+      given?.description == "start: expected a time from 1700-01-01T00:00:00Z to "
+        + "2200-01-01T00:00:00Z, found 2200-01-01T00:00:00.000000001Z"
     )
-    let start = Int64(clamping: Int128(1_000_000_000_000) - Int128(duration))
-    #expect(record.start.nanoseconds == start)
+    var source = try source("a.prof")
+    source.entry = SpoolEntry(file: "a.prof", start: Timestamp(nanoseconds: .min))
+    #expect(refusal(source, DumpDefaults())?.code == .startOutOfRange)
+    source.entry?.start = .firstStart
+    #expect(try source.record(defaults: DumpDefaults()).start == .firstStart)
+  }
+
+  @Test func `a modification time is the start only where a capture may have it`() throws {
+    let source = try source("a.prof")
+    try folder.setModified("a.prof", Date(timeIntervalSince1970: 7_258_118_401))
+    let late = refusal(source, DumpDefaults())
+    #expect(late?.code == .startOutOfRange)
+    #expect(late?.description.hasPrefix("start, by the modification time: expected") == true)
+    try folder.setModified("a.prof", Date(timeIntervalSince1970: 0))
+    #expect(try source.record(defaults: DumpDefaults()).start.nanoseconds == 0)
+    let long = DumpDefaults(duration: .seconds(8_520_336_001))
+    #expect(refusal(source, long)?.code == .startOutOfRange)
+  }
+
+  @Test func `labels of all sources together are no more than a capture may have`() throws {
+    func labels(_ prefix: String, _ count: Int) -> Labels {
+      Labels((0..<count).map { Labels.Label(key: "\(prefix)\($0)", value: "") })
+    }
+    var source = try source("a.prof")
+    source.entry = SpoolEntry(file: "a.prof", start: .firstStart, labels: labels("i", 32))
+    #expect(
+      try source.record(defaults: DumpDefaults(labels: labels("g", 32))).labels.pairs.count == 64
+    )
+    #expect(
+      try source.record(defaults: DumpDefaults(labels: labels("i", 64))).labels.pairs.count == 64
+    )
+    let reason = refusal(source, DumpDefaults(labels: labels("g", 33)))?.description
+    #expect(reason == "labels: expected at most 64, found 65")
   }
 
   @Test
   func `labels of the index hold against those given, and those against the path's`() throws {
     let defaults = DumpDefaults(
       labels: ["b": "given", "c": "given"],
-      pathLabels: PathLabels("{a}/{b}/{c}")
+      pathLabels: try PathLabels("{a}/{b}/{c}")
     )
     let entry = #"{"file":"x","timestamp":1,"labels":{"c":"index","d":"index"}}"#
     let record = try source("1/2/3", entry).record(defaults: defaults)
@@ -81,7 +133,7 @@ struct DumpSourceTests {
   @Test
   func `a path that does not fit the pattern is an error`() throws {
     let source = try source("a.prof")
-    let defaults = DumpDefaults(pathLabels: PathLabels("{a}.pstats"))
+    let defaults = DumpDefaults(pathLabels: try PathLabels("{a}.pstats"))
     let error = caught { () throws(InputError) in _ = try source.record(defaults: defaults) }
     #expect(error == InputError(path: source.path, .pathLabels(pattern: "{a}.pstats")))
   }

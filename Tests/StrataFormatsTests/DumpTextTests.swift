@@ -143,7 +143,7 @@ struct DumpTextTests {
   }
 
   @Test
-  func `references may repeat callers as often as the dump has bytes`() throws {
+  func `references may repeat callers`() throws {
     let callers = Marshal.dict(
       Marshal.key("b", 1, "x"),
       Marshal.int(1),
@@ -152,6 +152,45 @@ struct DumpTextTests {
     )
     let dump = try PstatsDump(Self.repetition(callers: callers, times: 100))
     #expect(dump.profile.edges.count == 202)
+  }
+
+  /// Callers that a dump of functions with them can repeat.
+  private static func callers(_ count: Int) -> [UInt8] {
+    Marshal.code("{")
+      + (0..<Int32(count)).flatMap { Marshal.key("b", $0, "x") + Marshal.int(1) } + Marshal.null
+  }
+
+  @Test(arguments: [(1, 10_000), (3, 5_000), (50, 1_000), (600, 150)])
+  func `what programs may have shared is read, however large it is`(
+    _ callers: Int,
+    _ times: Int
+  ) throws {
+    let dump = try PstatsDump(
+      Self.repetition(callers: Self.callers(callers), times: times)
+    )
+    #expect(dump.profile.edges.count == callers * (times + 1))
+  }
+
+  @Test(arguments: [1_000, 4_000])
+  func `what is repeated is in proportion to what was read`(_ callers: Int) throws {
+    let bytes = Self.repetition(callers: Self.callers(callers), times: 200)
+    let offset = try #require(
+      caught { () throws(PstatsError) in _ = try PstatsDump(bytes) }
+    ).offset
+    // A caller takes 18 bytes, each function with them 40; the last dict is read to its end.
+    let repeated = (offset - callers * 18) / 40 * callers
+    #expect((1 << 17...(1 << 17) + offset / 8 + 2 * callers).contains(repeated))
+  }
+
+  @Test(arguments: [1, 1 << 20])
+  func `bytes that follow buy nothing`(_ size: Int) throws {
+    let bytes = Self.repetition(callers: Self.callers(500), times: 500)
+    let alone = caught { () throws(PstatsError) in _ = try PstatsDump(bytes) }
+    let followed = caught { () throws(PstatsError) in
+      _ = try PstatsDump(bytes + [UInt8](repeating: 0, count: size))
+    }
+    #expect(alone?.found == "references that repeat them without end")
+    #expect(followed == alone)
   }
 
   @Test
@@ -208,9 +247,32 @@ struct DumpTextTests {
     let key = Marshal.tuple(Marshal.short("b"), Marshal.int(1), name)
     let callers = Marshal.dict(key, Marshal.int(1))
     let error = caught { () throws(PstatsError) in
-      _ = try PstatsDump(Self.repetition(callers: callers, times: 100))
+      _ = try PstatsDump(Self.repetition(callers: callers, times: 250))
     }
     #expect(error?.found == "references that repeat them without end")
+  }
+
+  @Test(arguments: ["s", "t", "a"] as [Unicode.Scalar])
+  func `nor a long name that is turned into UTF-8 each time`(_ type: Unicode.Scalar) {
+    let name = Marshal.sized(type, Array(repeating: 0xff, count: 20_000))
+    let key = Marshal.tuple(Marshal.sized("s", [0x62]), Marshal.int(1), name)
+    let callers = Marshal.dict(key, Marshal.int(1))
+    let error = caught { () throws(PstatsError) in
+      _ = try PstatsDump(Self.repetition(callers: callers, times: 10))
+    }
+    #expect(error?.found == "references that repeat them without end")
+  }
+
+  @Test
+  func `functions may share the longest path that systems know`() throws {
+    let file = Marshal.flagged(Marshal.sized("a", Array(repeating: 0x66, count: 4_096)))
+    let keys = (1..<5_000).flatMap { line in
+      Marshal.tuple(Marshal.reference(0), Marshal.int(line), Marshal.short("f")) + Marshal.entry()
+    }
+    let dump = try PstatsDump(
+      Marshal.dict(Marshal.tuple(file, Marshal.int(0), Marshal.short("f")), Marshal.entry(), keys)
+    )
+    #expect(dump.profile.rows.count == 5_000)
   }
 
   @Test(

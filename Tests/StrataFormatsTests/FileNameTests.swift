@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataFormats
+import StrataTestSupport
 import Testing
 
 struct FileNameTimeTests {
@@ -37,10 +38,20 @@ struct FileNameTimeTests {
 
   @Test(arguments: [
     "9999999999999.prof", "9999999999999999.prof", "9999999999999999999.prof", "9999999999.prof",
-    "99991231T235959Z.prof",
+    "99991231T235959Z.prof", "22000101T000000.000000001Z.prof", "16991231T235959Z.prof",
+    "7258118400001.prof", "9000000000000000000.prof",
   ])
   func `a time out of range is none`(_ name: String) {
     #expect(Timestamp(fileName: name) == nil)
+  }
+
+  @Test(arguments: [
+    ("9999999999-20260105T090000Z.prof", nine), ("29991231T235959-20260105T090000Z.prof", nine),
+    ("9999999999999-1767603600.prof", nine), ("22000101T000000Z.prof", 7_258_118_400_000_000_000),
+    ("17000101T000000Z.prof", -8_520_336_000_000_000_000), ("1970-01-01T00:00:00Z.prof", 0),
+  ])
+  func `what is no possible start is passed over`(_ name: String, _ nanoseconds: Int64) {
+    #expect(Timestamp(fileName: name)?.nanoseconds == nanoseconds)
   }
 }
 
@@ -61,8 +72,8 @@ struct PathLabelsTests {
     _ pattern: String,
     _ path: String,
     _ labels: Labels
-  ) {
-    #expect(PathLabels(pattern)?.labels(of: path) == labels)
+  ) throws {
+    #expect(try PathLabels(pattern).labels(of: path) == labels)
   }
 
   @Test(arguments: [
@@ -71,11 +82,31 @@ struct PathLabelsTests {
     ("{a}-{b}", "x"), ("x*", "y"), ("{a}", ""),
   ])
   func `has no labels for a path that does not fit`(_ pattern: String, _ path: String) throws {
-    #expect(try #require(PathLabels(pattern)).labels(of: path) == nil)
+    #expect(try PathLabels(pattern).labels(of: path) == nil)
   }
 
-  @Test(arguments: ["", "/", "{a", "{}", "{a}{b}", "{a}*", "**", "x/{a/b}"])
-  func `refuses a pattern that means nothing`(_ pattern: String) {
-    #expect(PathLabels(pattern) == nil)
+  @Test(arguments: [
+    ("", "expected a part of a path, found none"), ("/", "expected a part of a path, found none"),
+    ("{a", "expected '}' behind '{a'"), ("x/{a/b}", "expected '}' behind '{a'"),
+    ("{}", "label '': expected a key of 1 to 200 bytes, found 0 bytes"),
+    ("{a}{b}", "expected text between two wildcards, found none in '{a}{b}'"),
+    ("{a}*", "expected text between two wildcards, found none in '{a}*'"),
+    ("**", "expected text between two wildcards, found none in '**'"),
+    ("{a}/{b}-{a}", "expected each key once, found {a} twice"),
+    ("{\u{e9}}/{e\u{301}}", "expected each key once, found {e\u{301}} twice"),
+    ("{\u{fffd}}", "expected a key in UTF-8, found {\u{fffd}}"),
+  ])
+  func `refuses a pattern that cannot be used, and says why`(_ pattern: String, _ reason: String) {
+    let error = caught { () throws(PathLabelsError) in _ = try PathLabels(pattern) }
+    #expect(error?.description == reason)
+  }
+
+  @Test func `keys are those that a capture may have`() throws {
+    let keys = (0..<65).map { "{k\($0)}" }
+    #expect(throws: Never.self) { try PathLabels(keys.dropLast().joined(separator: "/")) }
+    #expect(throws: PathLabelsError.self) { try PathLabels(keys.joined(separator: "/")) }
+    let long = String(repeating: "k", count: 201)
+    #expect(throws: Never.self) { try PathLabels("{\(long.dropLast())}") }
+    #expect(throws: PathLabelsError.self) { try PathLabels("{\(long)}") }
   }
 }

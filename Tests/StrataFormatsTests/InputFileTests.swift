@@ -35,6 +35,19 @@ struct InputFileTests {
   }
 
   @Test
+  func `a dump above 512 MiB is refused before it is read`() throws {
+    let path = try folder.write("a.prof", Marshal.dict())
+    try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: 1 << 40)
+    let source = DumpSource(path: path)
+    let refusals = [
+      caught { () throws(InputError) in _ = try source.dump() },
+      caught { () throws(InputError) in _ = try source.record(defaults: DumpDefaults()) },
+    ]
+    let expected = InputError(path: path, .tooLarge(size: 1 << 40, limit: 1 << 29))
+    #expect(refusals == [expected, expected])
+  }
+
+  @Test
   func `a folder, a device and a pipe are refused`() throws {
     try folder.makePipe("pipe")
     #expect(code(folder.path) == .notRegular)
@@ -98,6 +111,15 @@ struct InputFileTests {
         "a: at byte 5: expected x, found y"
       ),
       (.pathLabels(pattern: "{b}"), "a: the path does not fit --path-labels '{b}'"),
+      (
+        .record(RecordError(.tooManyLabels, of: "labels", value: "65")),
+        "a: labels: expected at most 64, found 65"
+      ),
+      (
+        .tooDeep(limit: 64),
+        "a: expected at most 64 folders below the one that was given, found more: it is not "
+          + "searched; give it as a path of its own"
+      ),
     ] as [(InputError.Code, String)]
   )
   func `an error is one line that begins with the file`(_ code: InputError.Code, _ text: String) {

@@ -102,6 +102,49 @@ struct SpoolEntryTests {
       "covers: expected one of call, slice, unknown, found 'hour'"
     ),
     (#"{"file":"a","timestamp":1,"id":7}"#, "id: expected a text, found 7"),
+    (#"{"file":"a","timestamp":1,"id":""}"#, "id: expected a text that is not empty, found ''"),
+    (
+      #"{"file":"a","timestamp":1,"id":" \u2003\n"}"#,
+      "id: expected a text that is not empty, found ' \u{2003}\n'"
+    ),
+    (
+      #"{"file":"a","timestamp":1,"id":"","profileID":"00000000000000000000000000000000"}"#,
+      "id: expected a text that is not empty, found ''"
+    ),
+    (
+      #"{"file":"a","timestamp":1,"id":"\ud800"}"#,
+      "id: expected a text without lone surrogates, found '\u{fffd}\u{fffd}\u{fffd}'"
+    ),
+    (
+      #"{"file":"a","timestamp":1,"profileID":"-0000000000000000000000000000000"}"#,
+      "profileID: expected 32 hexadecimal digits, found '-0000000000000000000000000000000'"
+    ),
+    (
+      #"{"file":"a","timestamp":"-8520336000.000000001"}"#,
+      "timestamp: expected a start from 1700-01-01T00:00:00Z to 2200-01-01T00:00:00Z, "
+        + "found '-8520336000.000000001'"
+    ),
+    (
+      #"{"file":"a","timestamp":7258118401}"#,
+      "timestamp: expected a start from 1700-01-01T00:00:00Z to 2200-01-01T00:00:00Z, "
+        + "found 7258118401"
+    ),
+    (
+      #"{"file":"a","timestamp":1,"duration":"-0.000000001"}"#,
+      "duration: expected 0 or more seconds, and an end before 2262-04-12, found '-0.000000001'"
+    ),
+    (
+      #"{"file":"a","timestamp":1,"duration":9223372036.8}"#,
+      "duration: expected 0 or more seconds, and an end before 2262-04-12, found 9223372036.8"
+    ),
+    (
+      #"{"file":"a","timestamp":1,"labels":{"":"x"}}"#,
+      "label '': expected a key of 1 to 200 bytes, found 0 bytes"
+    ),
+    (
+      #"{"file":"a","timestamp":1,"labels":{"\ud800":"x"}}"#,
+      "at byte 36: expected a key in UTF-8, without lone surrogates"
+    ),
     ("[]", "expected an object, found an array"),
     ("7", "expected an object, found a number"),
     (#"{"file":"a","#, "at byte 12: expected a key in quotes"),
@@ -125,9 +168,58 @@ struct SpoolEntryTests {
     #expect(try Self.read("{\"file\":\"\(path)\",\"timestamp\":1}").file == path)
   }
 
-  @Test
-  func `the largest weight and the ends of time are read`() throws {
-    let line = #"{"file":"a","timestamp":"9223372036.854775807","weight":"9223372036.854775807"}"#
-    #expect(try Self.read(line).start.nanoseconds == .max)
+  @Test(arguments: [
+    ("7258118400", Timestamp.lastStart), ("-8520336000", .firstStart),
+    ("0", Timestamp(nanoseconds: 0)),
+  ])
+  func `the largest weight, and the ends of the range, are read`(
+    _ seconds: String,
+    _ start: Timestamp
+  ) throws {
+    let line =
+      #"{"file":"a","timestamp":\#(seconds),"duration":"0","weight":"9223372036.854775807"}"#
+    let entry = try Self.read(line)
+    #expect(entry.start == start)
+    #expect(entry.duration == .zero)
+  }
+
+  private static func line(labels: [(String, String)]) -> String {
+    let fields = labels.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",")
+    return "{\"file\":\"a\",\"timestamp\":1,\"labels\":{\(fields)}}"
+  }
+
+  @Test func `labels have bounds, which are inclusive`() throws {
+    func text(_ count: Int) -> String { String(repeating: "x", count: count) }
+    let many = (0..<64).map { ("k\($0)", "") }
+    #expect(try Self.read(Self.line(labels: many)).labels.pairs.count == 64)
+    // Of a key given twice, the last value holds.
+    #expect(try Self.read(Self.line(labels: many + [("k0", "y")])).labels["k0"] == "y")
+    let one = try Self.read(Self.line(labels: [(text(200), text(4_096))]))
+    #expect(one.labels.pairs.map { $0.value.utf8.count } == [4_096])
+    #expect(
+      Self.error(Self.line(labels: many + [("k64", "")])) == "labels: expected at most 64, found 65"
+    )
+    #expect(
+      Self.error(Self.line(labels: [(text(201), "")]))
+        == "label '\(text(40))…': expected a key of 1 to 200 bytes, found 201 bytes"
+    )
+    #expect(
+      Self.error(Self.line(labels: [("k", text(4_097))]))
+        == "label 'k': expected a value of at most 4096 bytes, found 4097 bytes"
+    )
+  }
+
+  @Test func `a line has a bound, which is inclusive`() throws {
+    let line = Self.line(labels: [("k", "")])
+    let padding = String(repeating: " ", count: SpoolEntry.maximumLineSize - line.utf8.count)
+    #expect(try Self.read(line + padding).labels == ["k": ""])
+    #expect(try Self.read(line + padding + "\n").labels == ["k": ""])
+    #expect(Self.error(line + padding + " ") == "expected at most 65536 bytes, found 65537")
+  }
+
+  @Test func `a message shows no more of a value than people read`() throws {
+    let digits = String(repeating: "9", count: 60_000)
+    let reason = try #require(Self.error("{\"file\":\"a\",\"timestamp\":\(digits)}"))
+    #expect(reason == "timestamp: expected seconds as a decimal text, found \(digits.prefix(60))…")
   }
 }

@@ -69,9 +69,9 @@ struct SpoolFolderCrashTests {
     #expect(FileManager.default.fileExists(atPath: other.path))
 
     let limited = try SpoolFolder(path: folder.path, limit: 3 * dump.count)
-    try limited.append(dump: dump, start: Timestamp(nanoseconds: .max))
+    try limited.append(dump: dump, start: .lastStart)
     #expect(limited.droppedDumps == 2)
-    for _ in 0..<2 { try limited.append(dump: dump, start: Timestamp(nanoseconds: .max)) }
+    for _ in 0..<2 { try limited.append(dump: dump, start: .lastStart) }
     #expect(limited.droppedDumps == 4)
     #expect(!FileManager.default.fileExists(atPath: other.path))
   }
@@ -124,7 +124,7 @@ struct SpoolFolderCrashTests {
     // The line of the first dump is gone, the dump is not.
     try folder.write("index.jsonl", line)
     let spool = try SpoolFolder(path: folder.path, limit: 2 * dump.count)
-    try spool.append(dump: dump, start: Timestamp(nanoseconds: .max))
+    try spool.append(dump: dump, start: .lastStart)
     #expect(!FileManager.default.fileExists(atPath: acknowledged.path))
     let catalog = DumpCatalog(paths: [folder.path])
     #expect(catalog.failures == [])

@@ -127,7 +127,7 @@ struct MemoryStoreTests {
     #expect(error?.function == Self.f)
     #expect(error?.description.hasPrefix("\(figure) of a.py:1(f): expected ") == true)
     #expect(try Self.ids(store) == Self.ids("old"))
-    let single = caught { () throws(RecordError) in try bad.checkSums() }
+    let single = caught { () throws(RecordError) in try bad.check() }
     #expect(single == error)
   }
 

@@ -82,20 +82,21 @@ struct SliceGridTests {
   }
 
   @Test
-  func `the ends of time are in slices, too`() throws {
+  func `the first and the last start are in slices, too`() throws {
     let day: Int64 = 86_400_000_000_000
-    #expect(try Self.slices([.max], every: day).slices.map(\.captures) == [1])
-    #expect(try Self.slices([.min], every: day).slices.map(\.captures) == [1])
-    #expect(try Self.slices([.max], every: .max).slices.map(\.captures) == [1])
-    #expect(try Self.slices([.max], every: 1).slices.map(\.isPartial) == [false])
-    let whole = try Self.slices([.min, -1, 0, .max], every: .max, alignment: .first)
-    #expect(whole.slices.map(\.captures) == [1, 2, 1])
+    let (first, last) = (Timestamp.firstStart.nanoseconds, Timestamp.lastStart.nanoseconds)
+    #expect(try Self.slices([last], every: day).slices.map(\.captures) == [1])
+    #expect(try Self.slices([first], every: day).slices.map(\.captures) == [1])
+    #expect(try Self.slices([last], every: .max).slices.map(\.captures) == [1])
+    #expect(try Self.slices([last], every: 1).slices.map(\.isPartial) == [false])
+    let whole = try Self.slices([first, -1, 0, last], every: .max, alignment: .first)
+    #expect(whole.slices.map(\.captures) == [3, 1])
   }
 
   @Test
-  func `slices near the beginning of time stay aligned to the epoch`() throws {
-    let day: Int64 = 86_400_000_000_000
-    let result = try Self.slices([.min, .min + day], every: day)
+  func `slices long before the epoch stay aligned to it`() throws {
+    let (first, day) = (Timestamp.firstStart.nanoseconds + 7, Int64(86_400_000_000_000))
+    let result = try Self.slices([first, first + day], every: day)
     #expect(result.slices.map(\.captures) == [1, 1])
     #expect(result.starts.last.map { $0 % day } == 0)
   }
@@ -105,7 +106,8 @@ struct SliceGridTests {
     _ = try Self.slices([0, 999_999], every: 1)
     let error = caught(as: QueryError.self) { _ = try Self.slices([0, 1_000_000], every: 1) }
     #expect(error == .tooManySlices(count: 1_000_001, limit: 1_000_000))
-    let most = caught(as: QueryError.self) { _ = try Self.slices([.min, .max], every: 1) }
+    let (first, last) = (Timestamp.firstStart.nanoseconds, Timestamp.lastStart.nanoseconds)
+    let most = caught(as: QueryError.self) { _ = try Self.slices([first, last], every: 1) }
     #expect(most == .tooManySlices(count: .max, limit: 1_000_000))
   }
 

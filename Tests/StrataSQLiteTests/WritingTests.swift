@@ -25,7 +25,10 @@ struct WritingTests {
     var late = random.record(5, .nanoseconds)
     late.duration = .seconds(Int64.max)
     // The last record is refused inside the transaction, after names were given numbers.
-    #expect(code { try store.insert([records[0], late]) } == .tooLarge)
+    let prepared = [
+      try store.prepare(records[0]), try PreparedRecord(late, store.functionRegister),
+    ]
+    #expect(code { try store.insert(prepared: prepared) } == .tooLarge)
     #expect(try store.statistics().functionCount == 0)
     // Another process now gives these numbers to other names.
     let different = RandomRecords.renamed(records[1], prefix: "other")

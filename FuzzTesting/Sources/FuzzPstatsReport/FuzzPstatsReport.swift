@@ -13,6 +13,15 @@ public func LLVMFuzzerTestOneInput(_ start: UnsafeRawPointer?, _ count: Int) -> 
   // SAFETY: libFuzzer passes `count` readable bytes that outlive the call.
   let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
   guard let profile = try? PstatsDump(bytes).profile else { return 0 }
+  // Whole reports are made here, and a long name may stand in each line of them.
+  var (longest, lines) = (0, 0)
+  for row in profile.functions {
+    lines += 1 + row.callers.count
+    for function in [row.function] + row.callers.map(\.caller) {
+      longest = max(longest, function.file.bytes.count + function.name.bytes.count)
+    }
+  }
+  guard longest * lines < 1 << 24 else { return 0 }
   checkRoundTrip(of: profile)
   for stripped in [profile, profile.strippingDirectories()] { report(stripped) }
   precondition(profile.suspicions.count <= 5, "a suspicion stands twice")

@@ -54,17 +54,19 @@ struct Import: AsyncParsableCommand {
     help: ArgumentHelp(
       "A label for every dump; that of an index holds against it.",
       valueName: "key=value"
-    )
+    ),
+    transform: Labels.Label.init(argument:)
   )
-  var labels: [LabelArgument] = []
+  var labels: [Labels.Label] = []
 
   @Option(
     help: ArgumentHelp(
       "Labels that the last parts of each path tell, such as '{service}/{host}/*.prof'.",
       valueName: "pattern"
-    )
+    ),
+    transform: { try PathLabels($0) }
   )
-  var pathLabels: PathLabelsArgument?
+  var pathLabels: PathLabels?
 
   @Option(help: ArgumentHelp("When the captures started, if no index says.", valueName: "time"))
   var timestamp: TimeArgument?
@@ -96,6 +98,11 @@ struct Import: AsyncParsableCommand {
   func validate() throws {
     guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be 1 to 256.") }
     guard follow || !deleteStored else { throw ValidationError("--delete-stored needs --follow.") }
+    guard timestamp?.value.isPossibleStart ?? true else {
+      let (first, last) = (Timestamp.firstStart.iso8601, Timestamp.lastStart.iso8601)
+      throw ValidationError("--timestamp must be from \(first) to \(last).")
+    }
+    try labels.checkArguments()
     guard poll.value >= .milliseconds(1) else {
       throw ValidationError("--poll must be 1ms or more.")
     }
@@ -182,8 +189,8 @@ struct Import: AsyncParsableCommand {
       duration: duration?.value,
       kind: kind,
       clock: clock,
-      labels: Labels(labels.map(\.value)),
-      pathLabels: pathLabels?.value
+      labels: Labels(labels),
+      pathLabels: pathLabels
     )
   }
 

@@ -49,9 +49,10 @@ struct Run: AsyncParsableCommand {
   @Option(
     name: .customLong("label"),
     parsing: .singleValue,
-    help: ArgumentHelp("A label for every profile of the run.", valueName: "key=value")
+    help: ArgumentHelp("A label for every profile of the run.", valueName: "key=value"),
+    transform: Labels.Label.init(argument:)
   )
-  var labels: [LabelArgument] = []
+  var labels: [Labels.Label] = []
 
   @OptionGroup var location: StoreLocation
 
@@ -81,6 +82,7 @@ struct Run: AsyncParsableCommand {
     guard every.value >= .milliseconds(10), every.value <= .seconds(86_400) else {
       throw ValidationError("--every must be 10ms to 1d.")
     }
+    try labels.checkArguments()
   }
 
   func run() async throws {
@@ -125,7 +127,7 @@ struct Run: AsyncParsableCommand {
       inject: inject,
       spool: recording.spool,
       every: every.value,
-      labels: Labels(labels.map(\.value))
+      labels: Labels(labels)
     ).variables
     do {
       return try ChildProgram(

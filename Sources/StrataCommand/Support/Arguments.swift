@@ -42,26 +42,32 @@ struct TimeArgument: ExpressibleByArgument {
   }
 }
 
-/// A label as an argument: `key=value`.
-struct LabelArgument: ExpressibleByArgument {
-  var value: Labels.Label
-
-  init?(argument: String) {
-    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
-    value = Labels.Label(
+extension Labels.Label {
+  /// Reads a label as an argument: `key=value`.
+  ///
+  /// - Throws: `ValidationError` with the reason.
+  init(argument: String) throws {
+    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else {
+      throw ValidationError("expected key=value")
+    }
+    self.init(
       key: String(argument[..<sign]),
       value: String(argument[argument.index(after: sign)...])
     )
+    // What is no UTF-8 on the command line has become U+FFFD, whatever it was.
+    guard !key.unicodeScalars.contains("\u{fffd}") else {
+      throw ValidationError("expected a key in UTF-8")
+    }
+    do { try check() } catch { throw ValidationError(error.description) }
   }
 }
 
-/// A pattern of labels in paths as an argument: `{service}/{host}/*.prof`.
-struct PathLabelsArgument: ExpressibleByArgument {
-  var value: PathLabels
-
-  init?(argument: String) {
-    guard let value = PathLabels(argument) else { return nil }
-    self.value = value
+extension [Labels.Label] {
+  /// Checks that a capture may have all labels that an option gave.
+  ///
+  /// - Throws: `ValidationError` with the reason.
+  func checkArguments() throws {
+    do { try Labels(self).check() } catch { throw ValidationError(error.description) }
   }
 }
 

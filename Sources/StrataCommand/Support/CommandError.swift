@@ -78,8 +78,8 @@ extension InputError {
   /// The exit code: bad data where the content is at fault, no input where the file is.
   var exitCode: CommandError.Code {
     switch code {
-    case .dump, .line, .tooLarge: .badData
-    case .notFound, .notRegular, .system, .noDumps: .noInput
+    case .dump, .line, .record, .tooLarge: .badData
+    case .notFound, .notRegular, .system, .tooDeep, .noDumps: .noInput
     case .pathLabels: .usage
     }
   }

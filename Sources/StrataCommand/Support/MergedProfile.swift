@@ -16,7 +16,7 @@ struct MergedProfile {
   /// The clock of all captures; nil without captures.
   let clock: ProfileClock?
   /// Dumps that could not be read; the others are added up all the same.
-  private(set) var failures: [CommandError] = []
+  let failures: [CommandError]
 
   /// Adds up the dumps of a source in their order, or the captures of its store in order of start.
   ///
@@ -25,15 +25,14 @@ struct MergedProfile {
     guard !source.paths.isEmpty else {
       let merged = try source.location.openForReading().merged(selection)
       (profile, captures) = (merged.profile, merged.captures)
-      (kind, clock) = (merged.kind, merged.clock)
+      (kind, clock, failures) = (merged.kind, merged.clock, [])
       return
     }
-    let catalog = DumpCatalog(paths: source.paths)
-    failures = catalog.failures.map { CommandError($0) }
-    var sum = DumpSum(of: selection, defaults: DumpDefaults(pathLabels: source.pathLabels?.value))
-    for dump in catalog.sources {
+    var failures = FailureList()
+    var sum = DumpSum(of: selection, defaults: DumpDefaults(pathLabels: source.pathLabels))
+    for found in DumpWalk(paths: source.paths) {
       do {
-        try sum.add(dump)
+        try sum.add(found.get())
       } catch let error as InputError {
         failures.append(CommandError(error))
       }
@@ -45,7 +44,7 @@ struct MergedProfile {
       throw QueryError.mixedClocks(ProfileClock.allCases.filter(sum.clocks.contains))
     }
     (profile, captures) = (sum.takeProfile(), sum.captures)
-    (kind, clock) = (sum.kinds.first, sum.clocks.first)
+    (kind, clock, self.failures) = (sum.kinds.first, sum.clocks.first, failures.errors)
   }
 }
 #endif

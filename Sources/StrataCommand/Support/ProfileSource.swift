@@ -26,9 +26,10 @@ struct ProfileSource: ParsableArguments {
     help: ArgumentHelp(
       "Labels that the last parts of each dump's path tell, such as '{service}/{host}/*.prof'.",
       valueName: "pattern"
-    )
+    ),
+    transform: { try PathLabels($0) }
   )
-  var pathLabels: PathLabelsArgument?
+  var pathLabels: PathLabels?
 
   func validate() throws {
     guard paths.isEmpty || location.store == nil else {
@@ -43,21 +44,22 @@ struct ProfileSource: ParsableArguments {
 
   /// Reads dumps into memory, and hands them over with the failures of those that cannot be read.
   func read(_ paths: [String]) -> (store: MemoryStore, failures: [CommandError]) {
-    let catalog = DumpCatalog(paths: paths)
-    var failures = catalog.failures.map { CommandError($0) }
+    var failures = FailureList()
     let store = MemoryStore(keepingProfiles: false)
-    let defaults = DumpDefaults(pathLabels: pathLabels?.value)
+    let defaults = DumpDefaults(pathLabels: pathLabels)
     var reader = PstatsReader()
-    for source in catalog.sources {
-      do {
-        try store.insert([source.record(defaults: defaults, reader: &reader)])
-      } catch let error as RecordError {
-        failures.append(CommandError(.badData, "\(source.path): \(error)"))
+    for found in DumpWalk(paths: paths) {
+      do throws(InputError) {
+        let source = try found.get()
+        let record = try source.record(defaults: defaults, reader: &reader)
+        do { try store.insert([record]) } catch {
+          throw InputError(path: source.path, .record(error))
+        }
       } catch {
         failures.append(CommandError(error))
       }
     }
-    return (store, failures)
+    return (store, failures.errors)
   }
 
   /// Reports the dumps that could not be read, after the answer over all others.

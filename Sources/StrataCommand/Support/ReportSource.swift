@@ -61,10 +61,14 @@ struct ReportSource: ParsableArguments {
   }
 
   private func readDumps(_ order: MergeOrder) throws -> ReportInput {
-    let catalog = DumpCatalog(paths: paths)
-    if let failure = catalog.failures.first { throw failure }
     var sum = DumpSum(of: try selection.selection())
-    for source in order.arranged(catalog.sources) { try sum.add(source) }
+    switch order {
+    case .given:
+      for found in DumpWalk(paths: paths) { try sum.add(found.get()) }
+    case .constructor:
+      let sources = try DumpWalk(paths: paths).map { try $0.get() }
+      for source in order.arranged(sources) { try sum.add(source) }
+    }
     return ReportInput(
       profile: sum.takeProfile(),
       sources: sum.stamps,

@@ -118,8 +118,7 @@ struct CallFlow {
       guard let position = position(of: function) else { continue }
       members[position].component = number
       members[position].timeOut += timeOut(of: function, number, order, graph)
-      for call in graph.calls(to: function) {
-        let edge = graph.incoming[call]
+      for edge in graph.calls(to: function) {
         let caller = order.component[Int(edge.caller)]
         if edge.caller == header || caller > number {
           entries.append(edge)
@@ -142,10 +141,10 @@ struct CallFlow {
     _ graph: CallGraph
   ) -> Double {
     var time = 0.0
-    for call in graph.calls(from: function) {
+    for call in graph.positions(ofCallsFrom: function) {
       let callee = order.component[Int(graph.callees[call])]
       guard callee >= 0, callee < number else { continue }
-      let edge = graph.outgoing[call]
+      let edge = graph.call(at: call)
       time += edge.selfTime + components[Int(callee)].timeBelow(edge)
     }
     return time

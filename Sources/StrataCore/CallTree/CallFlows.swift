@@ -100,7 +100,7 @@ struct CallFlows {
       order: order,
       in: graph
     )
-    work += functions.reduce(functions.count) { $0 + graph.calls(from: $1).count }
+    work += functions.reduce(functions.count) { $0 + graph.positions(ofCallsFrom: $1).count }
     flows.append(flow)
     return flows.count - 1
   }

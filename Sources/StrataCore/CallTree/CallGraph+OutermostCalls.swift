@@ -32,7 +32,7 @@ extension CallGraph {
 
   private func outermostCalls(of function: Int32, _ order: CallOrder) -> OutermostCalls? {
     let component = order.component[Int(function)]
-    let edges = incoming[calls(to: function)]
+    let edges = calls(to: function)
     let inside = edges.filter { order.component[Int($0.caller)] == component }
     guard !inside.isEmpty, inside.count < edges.count else { return nil }
     let outside = edges.filter { order.component[Int($0.caller)] != component }
@@ -40,7 +40,7 @@ extension CallGraph {
       let time = outside.times?.sum ?? cumulativeTime(of: function)
     else { return nil }
     var calls = OutermostCalls(function: function, component: component, time: time)
-    for edge in outgoing[self.calls(from: function)] where edge.callee != function {
+    for edge in self.calls(from: function) where edge.callee != function {
       calls.take(edge, ifLongerThan: edge.callCount > 1 ? callsBack.sum : callsBack.longest)
     }
     return leadsBack(calls, order) ? calls : nil

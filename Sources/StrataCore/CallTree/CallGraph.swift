@@ -25,43 +25,62 @@ struct CallGraph {
     var isCertain = true
   }
 
+  /// Some of the edges, which stay where they are: copies of all would be most of the memory.
+  struct Calls: RandomAccessCollection {
+    fileprivate let edges: [Edge]
+    fileprivate let positions: ArraySlice<Int32>
+
+    var startIndex: Int { positions.startIndex }
+    var endIndex: Int { positions.endIndex }
+    subscript(index: Int) -> Edge { edges[Int(positions[index])] }
+  }
+
   /// The virtual function that calls what no function called; the others are numbered from 1.
   static let root: Int32 = 0
 
   /// The numbers in the profile's table of the functions; a function may be there more than once.
   private(set) var origins: [Int32]
-  /// The edges, those to one function side by side.
-  private(set) var incoming: [Edge] = []
-  /// The edges, those from one function side by side, the heaviest first.
-  private(set) var outgoing: [Edge] = []
+  /// All edges, the heaviest first, so that a depth-first walk follows them.
+  private(set) var edges: [Edge]
+  /// Where the edges to a function stand among all, those to one function side by side.
+  private var incoming: [Int32] = []
+  /// Where the edges from a function stand among all, those from one function side by side.
+  private var outgoing: [Int32] = []
   /// The callees of the outgoing edges.
   private(set) var callees: [Int32] = []
   let table: CalleeTable
-  /// All edges, the heaviest first, so that a depth-first walk follows them.
-  private var edges: [Edge]
   private var incomingRanges: [Range<Int>] = []
   private var outgoingRanges: [Range<Int>] = []
 
   /// The numbers of all functions but the root.
   var functions: Range<Int32> { 1..<Int32(origins.count) }
 
-  /// The positions among the incoming edges of those to a function.
-  func calls(to function: Int32) -> Range<Int> {
-    incomingRanges[Int(function)]
+  /// The edges to a function, the heaviest first.
+  func calls(to function: Int32) -> Calls {
+    Calls(edges: edges, positions: incoming[incomingRanges[Int(function)]])
   }
 
-  /// The positions among the outgoing edges of those from a function.
-  func calls(from function: Int32) -> Range<Int> {
+  /// The edges from a function, the heaviest first.
+  func calls(from function: Int32) -> Calls {
+    Calls(edges: edges, positions: outgoing[outgoingRanges[Int(function)]])
+  }
+
+  /// The positions of the edges from a function among the ``callees``.
+  func positions(ofCallsFrom function: Int32) -> Range<Int> {
     outgoingRanges[Int(function)]
+  }
+
+  /// An edge by its position among the ``callees``.
+  func call(at position: Int) -> Edge {
+    edges[Int(outgoing[position])]
   }
 
   /// Takes the figures of a profile, and makes every circle one that is entered.
   init(_ profile: StatsProfile) throws(CallTreeError) {
-    let table = try CalleeTable(profile)
+    var table = try CalleeTable(profile)
+    edges = table.takeEdges().heaviestFirst
     self.table = table
     origins = (-1..<Int32(table.cumulativeTimes.count)).map { $0 }
-    let loads = table.edges.map { $0.selfTime + ($0.weight ?? 0) }
-    edges = loads.indices.sorted { (loads[$1], $0) < (loads[$0], $1) }.map { table.edges[$0] }
     connect()
     enterClosedCircles()
     separateOutermostCalls()
@@ -70,7 +89,7 @@ struct CallGraph {
   private mutating func connect() {
     (incoming, incomingRanges) = edges.grouped(by: \.callee, count: origins.count)
     (outgoing, outgoingRanges) = edges.grouped(by: \.caller, count: origins.count)
-    callees = outgoing.map(\.callee)
+    callees = outgoing.map { edges[Int($0)].callee }
   }
 
   /// Lets edges connect other functions than before.
@@ -102,7 +121,7 @@ struct CallGraph {
     let order = order
     let entries = order.components.filter { members in
       !members.contains { member in
-        incoming[calls(to: member)].contains {
+        calls(to: member).contains {
           order.component[Int($0.caller)] != order.component[Int(member)]
         }
       }
@@ -116,19 +135,27 @@ struct CallGraph {
 }
 
 extension [CallGraph.Edge] {
-  /// The edges of each function side by side, in their order, and where those of a function stand.
+  /// The edges in the order of their loads.
+  fileprivate var heaviestFirst: [CallGraph.Edge] {
+    let loads = map { $0.selfTime + ($0.weight ?? 0) }
+    return (0..<Int32(count)).sorted { (loads[Int($1)], $0) < (loads[Int($0)], $1) }
+      .map { self[Int($0)] }
+  }
+
+  /// The positions of the edges of each function side by side, in their order, and where those of a
+  /// function stand.
   fileprivate func grouped(
     by function: (CallGraph.Edge) -> Int32,
     count: Int
-  ) -> (edges: [CallGraph.Edge], ranges: [Range<Int>]) {
+  ) -> (positions: [Int32], ranges: [Range<Int>]) {
     var starts = [Int](repeating: 0, count: count + 1)
     for edge in self { starts[Int(function(edge)) + 1] += 1 }
     for index in starts.indices.dropFirst() { starts[index] += starts[index - 1] }
-    var (next, positions) = (starts, [Int](repeating: 0, count: self.count))
+    var (next, positions) = (starts, [Int32](repeating: 0, count: self.count))
     for (index, edge) in enumerated() {
-      positions[next[Int(function(edge))]] = index
+      positions[next[Int(function(edge))]] = Int32(index)
       next[Int(function(edge))] += 1
     }
-    return (positions.map { self[$0] }, (0..<count).map { starts[$0]..<starts[$0 + 1] })
+    return (positions, (0..<count).map { starts[$0]..<starts[$0 + 1] })
   }
 }

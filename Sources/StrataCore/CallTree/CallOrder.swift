@@ -62,7 +62,7 @@ struct CallOrder {
     clear()
     self.isAcyclic = isAcyclic
     for function in part { members[Int(function)] = true }
-    for callee in graph.callees[graph.calls(from: header)] where members[Int(callee)] {
+    for callee in graph.callees[graph.positions(ofCallsFrom: header)] where members[Int(callee)] {
       walk(from: callee, graph)
     }
     for function in part { walk(from: function, graph) }
@@ -98,7 +98,7 @@ struct CallOrder {
     visits[Int(function)] = visitCount
     earliest[Int(function)] = visitCount
     open.append(function)
-    path.append(Step(function: function, calls: graph.calls(from: function)))
+    path.append(Step(function: function, calls: graph.positions(ofCallsFrom: function)))
   }
 
   private mutating func look(from caller: Int32, at callee: Int32, _ graph: CallGraph) {

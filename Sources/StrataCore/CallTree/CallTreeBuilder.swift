@@ -94,7 +94,7 @@ struct CallTreeBuilder {
   private func children(of place: Place) -> Children {
     var children = Children()
     guard let flow = place.flow else { return children }
-    for edge in graph.outgoing[graph.calls(from: place.function)] {
+    for edge in graph.calls(from: place.function) {
       guard let callee = flows.place(of: edge.callee, calledBy: place.function, in: flow)
       else { continue }
       let component = flows[callee.flow].component(of: callee.position)
@@ -170,7 +170,7 @@ struct CallTreeBuilder {
     else { return nil }
     let members = flows[0].members
     let component = members[Int(edge.callee) - 1].component
-    for other in graph.incoming[graph.calls(to: edge.callee)] where other.caller != CallGraph.root {
+    for other in graph.calls(to: edge.callee) where other.caller != CallGraph.root {
       guard let measuredTime = other.measuredTime else { return nil }
       if members[Int(other.caller) - 1].component != component { time -= measuredTime }
     }

@@ -3,7 +3,7 @@
 /// The figures of a profile in nanoseconds, and the share of each caller in the self time of each
 /// function.
 struct CalleeTable {
-  private(set) var edges: [CallGraph.Edge] = []
+  private var edges: [CallGraph.Edge] = []
   /// Nanoseconds of each function and all that it calls; nil for one that is known as a caller alone.
   private(set) var cumulativeTimes: [Double?]
   /// Whether each function was called again while it ran.
@@ -31,6 +31,12 @@ struct CalleeTable {
     for function in cumulativeTimes.indices where cumulativeTimes[function] == nil {
       edges.append(CallGraph.Edge(caller: CallGraph.root, callee: Int32(function) + 1))
     }
+  }
+
+  /// The edges, and no more of them here: a dump has many.
+  mutating func takeEdges() -> [CallGraph.Edge] {
+    defer { edges = [] }
+    return edges
   }
 
   private mutating func add(

@@ -116,7 +116,12 @@ package struct JSONParser {
     repeat {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw expected("a key in quotes") }
-      let key = try text().string
+      let start = index
+      // A string would show all lone surrogates alike: two keys could seem to be one.
+      guard let key = String(validating: try text().bytes, as: UTF8.self) else {
+        index = start
+        throw expected("a key in UTF-8, without lone surrogates")
+      }
       skipSpace()
       guard skip(":") else { throw expected("':' after a key") }
       fields.append((key, try value(depth: depth + 1)))

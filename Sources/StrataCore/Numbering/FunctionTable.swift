@@ -15,8 +15,12 @@ struct FunctionTable: Sendable {
   private var texts: [Text] = []
   private var entries: [FunctionList.Entry] = []
   private var hashes: [UInt64] = []
-  /// How many bytes of long texts, which take long to compare, may still be named.
+  /// How many bytes of long texts, which take long to compare and to show, may still be named.
+  ///
+  /// Each text may be named once, and each function may have the longest path that systems know.
   private var longTextsLeft = 0
+  private static let freeLongTexts = 16 << 20
+  private static let longTextsPerFunction = 4_096 + 256
   private var numbers = NumberTable(capacity: 0)
   private let hash = SeededHash()
 
@@ -24,13 +28,13 @@ struct FunctionTable: Sendable {
   init() {}
 
   /// Forgets everything but its memory, and makes room for some functions named in `bytes`.
-  mutating func reset(_ bytes: [UInt8], capacity: Int, longTextLimit: Int) {
+  mutating func reset(_ bytes: [UInt8], capacity: Int) {
     self.bytes = bytes
     texts.removeAll(keepingCapacity: true)
     texts.reserveCapacity(2 * capacity)
     entries.removeAll(keepingCapacity: true)
     hashes.removeAll(keepingCapacity: true)
-    longTextsLeft = longTextLimit
+    longTextsLeft = Self.freeLongTexts
     entries.reserveCapacity(capacity)
     hashes.reserveCapacity(capacity)
     numbers.reset(capacity: capacity)
@@ -50,6 +54,7 @@ struct FunctionTable: Sendable {
 
   /// Numbers the text in a range of the bytes.
   mutating func addText(_ range: Range<Int>) -> Int32 {
+    longTextsLeft += range.count
     texts.append(Text(range: TextRange(range), hash: hash(bytes, range)))
     return Int32(texts.count - 1)
   }
@@ -59,6 +64,7 @@ struct FunctionTable: Sendable {
   mutating func addASCII(_ range: Range<Int>) -> Int32? {
     let (hash, isASCII) = hash.withASCII(bytes, range)
     guard isASCII else { return nil }
+    longTextsLeft += range.count
     texts.append(Text(range: TextRange(range), hash: hash))
     return Int32(texts.count - 1)
   }
@@ -81,7 +87,7 @@ struct FunctionTable: Sendable {
     let (file, name) = (texts[Int(file)], texts[Int(name)])
     let length = file.range.count + name.range.count
     if length > 512 {
-      longTextsLeft -= length
+      longTextsLeft += Self.longTextsPerFunction - length
       if longTextsLeft < 0 { return nil }
     }
     let entry = FunctionList.Entry(file: file.range, name: name.range, line: line)

@@ -25,15 +25,12 @@ package struct ProfileAssembly: Sendable {
   package init() {}
 
   /// Forgets everything but its memory, and makes room for a profile whose texts stand in `bytes`.
-  ///
-  /// `longTextLimit` is how many bytes of long texts functions may name, each as often as named.
   package mutating func reset(
     _ bytes: [UInt8],
     functionCapacity: Int,
-    edgeCapacity: Int,
-    longTextLimit: Int
+    edgeCapacity: Int
   ) {
-    functions.reset(bytes, capacity: functionCapacity, longTextLimit: longTextLimit)
+    functions.reset(bytes, capacity: functionCapacity)
     places.removeAll(keepingCapacity: true)
     places.reserveCapacity(functionCapacity)
     rows.removeAll(keepingCapacity: true)

@@ -30,18 +30,29 @@ public struct Labels: Hashable, Sendable {
   public private(set) var pairs: [Label]
 
   /// Creates labels; of a key given twice the last value holds.
+  ///
+  /// - Complexity: O(*n* log *n*) in the number of pairs.
   public init(_ pairs: some Sequence<Label>) {
     self.pairs = Array(pairs)
-    let isOrdered = zip(self.pairs, self.pairs.dropFirst()).allSatisfy {
-      $0.key != $1.key && $0 < $1
-    }
     guard !isOrdered else { return }
-    let given = self.pairs
-    self.pairs = []
-    for pair in given { self[pair.key] = pair.value }
+    // A dictionary knows which keys are the same; the spelling that holds is the last one, too.
+    var last: [String: Int] = [:]
+    for (place, pair) in self.pairs.enumerated() { last[pair.key] = place }
+    let places = last.values.sorted { self.pairs[$0] < self.pairs[$1] }
+    self.pairs = places.map { self.pairs[$0] }
+  }
+
+  /// Whether the pairs are as they should be: in the order of the bytes of their keys, each key once.
+  ///
+  /// Two spellings of one key need not stand side by side; in ASCII a key has but one.
+  private var isOrdered: Bool {
+    pairs.allSatisfy { $0.key.utf8.allSatisfy { $0 < 0x80 } }
+      && zip(pairs, pairs.dropFirst()).allSatisfy { $0.key != $1.key && $0 < $1 }
   }
 
   /// The value of a key, nil where it has none.
+  ///
+  /// - Complexity: O(*n*): to make labels of many pairs, give all of them to ``init(_:)``.
   public subscript(key: String) -> String? {
     get { pairs.first { $0.key == key }?.value }
     set {

@@ -13,7 +13,8 @@ public struct ProfileID: Hashable, Sendable {
 
   /// Reads an identity as it is printed: thirty-two hexadecimal digits; nil for anything else.
   public init?(hexadecimal text: String) {
-    guard text.utf8.count == 32, text.utf8.allSatisfy({ UInt8(ascii: "+") != $0 }),
+    // A sign is no digit.
+    guard text.utf8.count == 32, text.allSatisfy(\.isHexDigit),
       let value = UInt128(text, radix: 16)
     else { return nil }
     self.value = value
@@ -53,6 +54,9 @@ public struct ProfileID: Hashable, Sendable {
   }
 
   /// The identity that stands for an id given by whoever took the capture (`id` in an index).
+  ///
+  /// All captures with one id are one capture to a store. An index whose `id` is empty, or white space
+  /// alone, is refused: whoever wrote it had none to give.
   public init(given id: String) {
     var hash = Blake2b(digestSize: 16)
     hash.update(Array("strata-given-1\0\(id)".utf8))

@@ -4,13 +4,14 @@ extension Duration {
   /// Reads a duration such as `10s`, `500ms`, `1m30s`, `2h` or `1d`; a bare number is seconds.
   ///
   /// Units are `ns`, `us` (or `µs`), `ms`, `s`, `m`, `h`, `d` and `w`. Returns nil for anything
-  /// else, and for what nanoseconds in 63 bits do not hold.
+  /// else, for less than nothing, and for what nanoseconds in 63 bits do not hold.
   public init?(text: some StringProtocol) {
     self.init(String(text))
   }
 
   private init?(_ text: String) {
     if let nanoseconds = Int64(decimalSeconds: text) {
+      guard nanoseconds >= 0 else { return nil }
       self = .nanoseconds(nanoseconds)
       return
     }
@@ -22,7 +23,9 @@ extension Duration {
       rest = rest[number.endIndex...]
       let unit = rest.prefix { !$0.isNumber && $0 != "." }
       rest = rest[unit.endIndex...]
-      guard let part = Self.nanoseconds(String(number), String(unit)) else { return nil }
+      guard let length = Self.units[String(unit)],
+        let part = Int64(decimal: String(number), unit: length)
+      else { return nil }
       let sum = total.addingReportingOverflow(part)
       guard !sum.overflow else { return nil }
       total = sum.partialValue
@@ -30,18 +33,12 @@ extension Duration {
     self = .nanoseconds(total)
   }
 
-  private static func nanoseconds(_ number: String, _ unit: String) -> Int64? {
-    let units: [String: Int64] = [
-      "ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
-      "m": 60_000_000_000, "h": 3_600_000_000_000, "d": 86_400_000_000_000,
-      "w": 604_800_000_000_000,
-    ]
-    // The digits are read as if they were seconds: nine decimals, exactly.
-    guard let scale = units[unit], let billionths = Int64(decimalSeconds: number) else {
-      return nil
-    }
-    return Int64(exactly: Int128(billionths) * Int128(scale) / 1_000_000_000)
-  }
+  /// The nanoseconds in each unit.
+  private static let units: [String: Int64] = [
+    "ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
+    "m": 60_000_000_000, "h": 3_600_000_000_000, "d": 86_400_000_000_000,
+    "w": 604_800_000_000_000,
+  ]
 
   /// The duration in its largest whole unit: `10 s`, `5 min`, `90 s`.
   package var words: String {

@@ -12,4 +12,18 @@ extension Timestamp {
 
   /// Whether a capture may have started then.
   public var isPossibleStart: Bool { (Self.firstStart...Self.lastStart).contains(self) }
+
+  /// Checks that a capture may have started then and taken so long.
+  ///
+  /// - Throws: ``RecordError`` where the start is outside of the range, the duration negative, or the
+  ///   end beyond what 64 bits hold.
+  public func checkStart(duration: Duration?) throws(RecordError) {
+    guard isPossibleStart else {
+      throw RecordError(.startOutOfRange, of: "start", value: iso8601)
+    }
+    guard let duration else { return }
+    guard duration >= .zero, let length = duration.nanoseconds,
+      !nanoseconds.addingReportingOverflow(length).overflow
+    else { throw RecordError(.durationOutOfRange, of: "duration", value: "\(duration)") }
+  }
 }

@@ -2,7 +2,7 @@
 
 /// A point in time: whole nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
-/// The range is 1677-09-21 to 2262-04-11.
+/// The range is 1677-09-21 to 2262-04-11; captures start from ``firstStart`` to ``lastStart``.
 public struct Timestamp: Hashable, Sendable {
   /// Nanoseconds since the epoch.
   public var nanoseconds: Int64
@@ -34,17 +34,22 @@ extension Timestamp {
 extension Int64 {
   /// Nanoseconds from seconds in decimal digits, with an optional sign, fraction and exponent.
   package init?(decimalSeconds text: String) {
-    var digits = DecimalSeconds()
+    self.init(decimal: text, unit: 1_000_000_000)
+  }
+
+  /// Nanoseconds from a decimal number of units that have a number of nanoseconds each.
+  package init?(decimal text: String, unit: Int64) {
+    var number = DecimalNumber()
     for byte in text.utf8 {
-      guard digits.read(byte) else { return nil }
+      guard number.read(byte) else { return nil }
     }
-    guard let value = digits.nanoseconds else { return nil }
+    guard let value = number.nanoseconds(unit: unit) else { return nil }
     self = value
   }
 }
 
-/// Reads the digits of a number of seconds one by one: `-12.5`, `1767603600`, `1.7676036e9`.
-private struct DecimalSeconds {
+/// Reads the digits of a number one by one: `-12.5`, `1767603600`, `1.7676036e9`.
+private struct DecimalNumber {
   private enum Part { case sign, whole, fraction, exponentSign, exponent }
 
   private var part = Part.sign
@@ -107,23 +112,34 @@ private struct DecimalSeconds {
     }
   }
 
-  /// The number read, in nanoseconds; nil without digits or out of range.
-  var nanoseconds: Int64? {
+  /// The number of units in nanoseconds, the rest cut; nil without digits or out of range.
+  func nanoseconds(unit: Int64) -> Int64? {
     guard digitCount > 0, part != .exponentSign, part != .exponent || exponentDigits > 0 else {
       return nil
     }
-    var shift = 9 - fractionCount + (isExponentNegative ? -exponent : exponent)
-    var value = digits
+    // The number is digits × 10^shift. Where a product is too large, decimals go first.
+    var shift = (isExponentNegative ? -exponent : exponent) - fractionCount
+    var (whole, product) = (digits, Self.product(digits, Int128(unit)))
+    while product == nil, shift < 0 {
+      whole /= 10
+      shift += 1
+      product = Self.product(whole, Int128(unit))
+    }
+    guard var value = product else { return nil }
     while shift < 0, value != 0 {
       value /= 10
       shift += 1
     }
     while shift > 0, value != 0 {
-      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      guard !overflow else { return nil }
-      value = product
+      guard let scaled = Self.product(value, 10) else { return nil }
+      value = scaled
       shift -= 1
     }
     return Int64(exactly: isNegative ? -value : value)
+  }
+
+  private static func product(_ left: Int128, _ right: Int128) -> Int128? {
+    let (product, overflow) = left.multipliedReportingOverflow(by: right)
+    return overflow ? nil : product
   }
 }

@@ -95,10 +95,11 @@ extension DumpSource {
 
   /// Reads the dump alone, sharing texts with what `reader` read before.
   public func dump(reader: inout PstatsReader) throws(InputError) -> PstatsDump {
-    let bytes = try InputFile.read(path)
+    let bytes = try InputFile.read(path, limit: PstatsReader.maximumSize)
     do { return try reader.read(bytes) } catch { throw InputError(path: path, .dump(error)) }
   }
 
+  /// The labels of all sources together; each source alone may have as many as a capture may.
   func labels(_ defaults: DumpDefaults) throws(InputError) -> Labels {
     var labels = defaults.labels
     if let pattern = defaults.pathLabels {
@@ -107,10 +108,27 @@ extension DumpSource {
       }
       labels = told.merging(labels)
     }
-    return labels.merging(entry?.labels ?? [:])
+    labels = labels.merging(entry?.labels ?? [:])
+    do { try labels.check() } catch { throw InputError(path: path, .record(error)) }
+    return labels
   }
 
+  /// The start, which with the duration is one that a capture may have.
   func start(
+    _ defaults: DumpDefaults,
+    duration: Duration?
+  ) throws(InputError) -> (Timestamp, TimeSource) {
+    let (start, source) = try toldStart(defaults, duration: duration)
+    do {
+      try start.checkStart(duration: duration)
+    } catch var error {
+      if source == .modification { error.figure += ", by the modification time" }
+      throw InputError(path: path, .record(error))
+    }
+    return (start, source)
+  }
+
+  private func toldStart(
     _ defaults: DumpDefaults,
     duration: Duration?
   ) throws(InputError) -> (Timestamp, TimeSource) {

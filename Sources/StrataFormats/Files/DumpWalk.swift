@@ -18,8 +18,8 @@ public struct DumpWalk: Sequence, IteratorProtocol {
   /// A dump, or what stood in its place and cannot be used; what follows is still good.
   public typealias Element = Result<DumpSource, InputError>
 
-  /// How deep folders are searched.
-  private static let maximumDepth = 64
+  /// How deep folders are searched: as many levels below the one that was given.
+  static let maximumDepth = 64
 
   /// What is left of a folder, or of an index.
   private enum Place {
@@ -103,8 +103,11 @@ public struct DumpWalk: Sequence, IteratorProtocol {
     if DumpCatalog.suffixes.contains(where: name.hasSuffix) {
       return .success(DumpSource(path: path))
     }
-    guard places.count <= Self.maximumDepth, InputFile.isFolder(path) else { return nil }
+    guard InputFile.isFolder(path) else { return nil }
     return result { () throws(InputError) in
+      guard places.count <= Self.maximumDepth else {
+        throw InputError(path: path, .tooDeep(limit: Self.maximumDepth))
+      }
       try enter(path)
       return nil
     }

@@ -9,17 +9,18 @@ extension Timestamp {
   /// Looked for are ISO 8601 dates with a time of day (basic or extended; `-` may stand for `:`,
   /// and `T` may be `_`, `-` or a space; UTC unless a zone follows), then runs of exactly 10, 13,
   /// 16 or 19 digits, which are seconds, milliseconds, microseconds or nanoseconds since the epoch;
-  /// seconds may have decimals. Returns nil where there is none.
+  /// seconds may have decimals. What is no possible start is passed over. Returns nil where there is
+  /// none.
   public init?(fileName: String) {
     let bytes = Array(fileName.utf8)
     for start in bytes.indices where bytes.startsDigits(at: start) {
-      if let found = bytes.iso8601(at: start) {
+      if let found = bytes.iso8601(at: start), found.isPossibleStart {
         self = found
         return
       }
     }
     for start in bytes.indices where bytes.startsDigits(at: start) {
-      if let found = bytes.epoch(at: start) {
+      if let found = bytes.epoch(at: start), found.isPossibleStart {
         self = found
         return
       }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import StrataCore
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -26,6 +28,10 @@ public struct InputError: Error, Hashable, Sendable {
     case line(Int, reason: String)
     /// The path does not fit the pattern that its labels are read from.
     case pathLabels(pattern: String)
+    /// What is said of the dump, from wherever, is out of bounds.
+    case record(RecordError)
+    /// A folder is more than so many folders below the one that was given: it is not searched.
+    case tooDeep(limit: Int)
     /// A folder holds no dumps.
     case noDumps
   }
@@ -60,6 +66,10 @@ extension InputError: CustomStringConvertible {
     case .dump(let error): error.description
     case .line(let line, let reason): "line \(line): \(reason)"
     case .pathLabels(let pattern): "the path does not fit --path-labels '\(pattern)'"
+    case .record(let error): error.description
+    case .tooDeep(let limit):
+      "expected at most \(limit) folders below the one that was given, found more: it is not "
+        + "searched; give it as a path of its own"
     case .noDumps:
       "no dumps in this folder: expected index.jsonl, or files that end in "
         + DumpCatalog.suffixes.joined(separator: ", ")

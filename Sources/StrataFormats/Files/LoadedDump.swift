@@ -23,9 +23,9 @@ public struct LoadedDump: Sendable {
     self.source = source
     self.defaults = defaults
     labels = try source.labels(defaults)
-    bytes = try InputFile.read(source.path)
     duration = source.entry?.duration ?? defaults.duration
     (start, timeSource) = try source.start(defaults, duration: duration)
+    bytes = try InputFile.read(source.path, limit: PstatsReader.maximumSize)
     id = source.entry?.id ?? ProfileID(dump: bytes, start: start, labels: labels)
   }
 

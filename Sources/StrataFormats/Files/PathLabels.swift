@@ -16,16 +16,34 @@ public struct PathLabels: Hashable, Sendable {
   public let pattern: String
   private let parts: [[Piece]]
 
-  /// Reads a pattern; nil where a brace is not closed, a key is empty, or two wildcards touch.
-  public init?(_ pattern: String) {
+  /// Reads a pattern.
+  ///
+  /// - Throws: ``PathLabelsError`` where a brace is not closed, two wildcards touch, a key is given
+  ///   twice, or the keys are none that a capture may have.
+  public init(_ pattern: String) throws(PathLabelsError) {
     var parts: [[Piece]] = []
-    for part in pattern.split(separator: "/") {
-      guard let pieces = Self.pieces(of: part) else { return nil }
-      parts.append(pieces)
-    }
-    guard !parts.isEmpty else { return nil }
+    for part in pattern.split(separator: "/") { parts.append(try Self.pieces(of: part)) }
+    guard !parts.isEmpty else { throw PathLabelsError("expected a part of a path, found none") }
+    try Self.check(parts)
     self.pattern = pattern
     self.parts = parts
+  }
+
+  /// Checks the keys: that each stands once, and that a capture may have them.
+  private static func check(_ parts: [[Piece]]) throws(PathLabelsError) {
+    var labels: [Labels.Label] = []
+    var known: Set<String> = []
+    for case .wildcard(let key?) in parts.joined() {
+      guard known.insert(key).inserted else {
+        throw PathLabelsError("expected each key once, found {\(key)} twice")
+      }
+      // What is no UTF-8 on the command line has become U+FFFD, whatever it was.
+      guard !key.unicodeScalars.contains("\u{fffd}") else {
+        throw PathLabelsError("expected a key in UTF-8, found {\(key)}")
+      }
+      labels.append(Labels.Label(key: key, value: ""))
+    }
+    do { try Labels(labels).check() } catch { throw PathLabelsError(error.description) }
   }
 
   /// The labels of a path; nil where it does not fit the pattern.
@@ -41,14 +59,15 @@ public struct PathLabels: Hashable, Sendable {
     return labels
   }
 
-  private static func pieces(of part: Substring) -> [Piece]? {
+  private static func pieces(of part: Substring) throws(PathLabelsError) -> [Piece] {
     var pieces: [Piece] = []
     var rest = part
     while let first = rest.first {
       if first == "{" {
-        guard let end = rest.firstIndex(of: "}") else { return nil }
+        guard let end = rest.firstIndex(of: "}") else {
+          throw PathLabelsError("expected '}' behind '\(rest)'")
+        }
         let key = String(rest[rest.index(after: rest.startIndex)..<end])
-        guard !key.isEmpty else { return nil }
         pieces.append(.wildcard(key: key))
         rest = rest[rest.index(after: end)...]
       } else if first == "*" {
@@ -61,7 +80,9 @@ public struct PathLabels: Hashable, Sendable {
       }
     }
     for (left, right) in zip(pieces, pieces.dropFirst()) {
-      if case .wildcard = left, case .wildcard = right { return nil }
+      if case .wildcard = left, case .wildcard = right {
+        throw PathLabelsError("expected text between two wildcards, found none in '\(part)'")
+      }
     }
     return pieces
   }
@@ -93,5 +114,15 @@ public struct PathLabels: Hashable, Sendable {
     guard last >= rest.startIndex else { return nil }
     if next.count == 1 { return rest[last...].elementsEqual(text) ? last : nil }
     return (rest.startIndex...last).first { rest[$0...].starts(with: text) }
+  }
+}
+
+/// A pattern of labels that cannot be used, and why.
+public struct PathLabelsError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The reason: what was expected, what was found.
+  public var description: String
+
+  init(_ description: String) {
+    self.description = description
   }
 }

@@ -17,10 +17,8 @@ import StrataCore
 /// for found in follower.look(isLast: true) { take(found) }
 /// ```
 public final class DumpFollower {
-  /// How deep folders are searched.
-  private static let maximumDepth = 64
   /// For how long a dump without an index must not have changed to be taken.
-  private static let settling: Int64 = 1_000_000_000
+  private static let settling: Int128 = 1_000_000_000
 
   private typealias Folder = (path: String, depth: Int)
 
@@ -120,9 +118,11 @@ public final class DumpFollower {
   private func see(_ name: String, in folder: Folder) -> Step {
     let path = folder.path + "/" + name
     guard DumpCatalog.suffixes.contains(where: name.hasSuffix) else {
-      if folder.depth < Self.maximumDepth, InputFile.isFolder(path) {
-        folders.append((path, folder.depth + 1))
+      guard InputFile.isFolder(path) else { return .nothing }
+      guard folder.depth < DumpWalk.maximumDepth else {
+        return .found(.failure(InputError(path: path, .tooDeep(limit: DumpWalk.maximumDepth))))
       }
+      folders.append((path, folder.depth + 1))
       return .nothing
     }
     guard let state = FileState(of: path) else { return .nothing }
@@ -135,7 +135,8 @@ public final class DumpFollower {
   }
 
   private func isUnsettled(_ path: String, _ state: FileState) -> Bool {
-    if isLast || now.nanoseconds - state.modified.nanoseconds >= Self.settling { return false }
+    let age = Int128(now.nanoseconds) - Int128(state.modified.nanoseconds)
+    if isLast || age >= Self.settling { return false }
     nextUnsettled[path] = state
     // A clock that is ahead must not keep a dump away for ever.
     return unsettled[path] != state

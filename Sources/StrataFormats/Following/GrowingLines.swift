@@ -39,9 +39,10 @@ final class GrowingLines {
 
   /// The next line without its line feed; nil where there is none that ends with one.
   ///
-  /// What stands there of a line is read again after the next look: its writer may take it back.
+  /// What stands there of a line is read again after the next look: its writer may take it back. Of a
+  /// line that is very long, each look passes over a part.
   func next() -> Result<ArraySlice<UInt8>, InputError>? {
-    var seen = 0
+    var (seen, passed) = (0, 0)
     while true {
       if let end = buffer.dropFirst(seen).firstIndex(of: UInt8(ascii: "\n")) {
         let line = buffer[..<end]
@@ -57,8 +58,9 @@ final class GrowingLines {
       seen = buffer.count
       if seen > FileLines.lineLimit {
         advance(to: buffer.endIndex)
-        seen = 0
+        (seen, passed) = (0, passed + seen)
         if !isPassingOver { return .failure(passOver()) }
+        if passed > FileLines.passedLimit { return nil }
       }
       do { guard try fill() else { return nil } } catch {
         file = nil

@@ -135,7 +135,7 @@ extension PstatsParser {
     let returnOffset = cursor.offset
     start = offset
     cursor.offset = offset
-    references.replays += 1
+    references.beginReplay(before: returnOffset)
     (code, isFlagged) = try typeCode()
     return (code, Resume(start: start, returnOffset: returnOffset))
   }
@@ -214,7 +214,7 @@ extension PstatsParser {
     let line = try line()
     let name = try text("the name of a function")
     guard let function = assembly.function(file: file, line: line, name: name) else {
-      throw endlessRepetition
+      throw endlessTexts
     }
     references.fill(slot, .function(function))
     return .function(function)

@@ -11,9 +11,9 @@ extension PstatsParser {
     let text: Int32
     switch code {
     case MarshalCode.shortASCII, MarshalCode.shortASCIIInterned:
-      text = latin1(try textRange(Int(try cursor.byte("a size"))))
+      text = try latin1(try textRange(Int(try cursor.byte("a size"))))
     case MarshalCode.ascii, MarshalCode.asciiInterned:
-      text = latin1(try textRange(try cursor.size(of: "a string")))
+      text = try latin1(try textRange(try cursor.size(of: "a string")))
     case MarshalCode.unicode, MarshalCode.interned, MarshalCode.bytes:
       text = try longText(code, at: start, what)
     case MarshalCode.internedReference:
@@ -35,12 +35,13 @@ extension PstatsParser {
   }
 
   private mutating func textRange(_ length: Int) throws(PstatsError) -> Range<Int> {
-    if references.replays > 0 { try count(work: length) }
+    try count(repetitions: length / 32)
     return try cursor.range(length, "a string")
   }
 
-  private mutating func latin1(_ range: Range<Int>) -> Int32 {
+  private mutating func latin1(_ range: Range<Int>) throws(PstatsError) -> Int32 {
     if let text = assembly.addASCII(range) { return text }
+    try count(repetitions: range.count)
     return assembly.addText(MarshalText.latin1(cursor.bytes[range]))
   }
 
@@ -56,6 +57,7 @@ extension PstatsParser {
     let isBytes = dialect == .python2 && code != MarshalCode.unicode
     let number: Int32
     if isBytes {
+      try count(repetitions: range.count)
       number = assembly.addText(MarshalText.escapingInvalidUTF8(cursor.bytes, range))
     } else {
       try cursor.checkUTF8(range)

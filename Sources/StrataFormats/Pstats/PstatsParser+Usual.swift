@@ -93,7 +93,9 @@ extension PstatsParser {
       offset += MarshalCursor.operandSize + Figures.Offset.end
     }
     cursor.offset = offset
-    try count(work: (offset - start) / (MarshalCursor.operandSize + Figures.Offset.end))
+    try count(
+      repetitions: (offset - start) / (MarshalCursor.operandSize + Figures.Offset.end)
+    )
   }
 
   /// A key: a reference to one, or a tuple.

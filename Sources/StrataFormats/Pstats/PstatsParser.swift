@@ -22,10 +22,12 @@ struct PstatsParser {
   var references = MarshalReferences()
   var assembly = ProfileAssembly()
   private var isSampled = false
-  /// How many functions and callers were read, those that replaced others among them, and bytes of
-  /// texts that were read again.
-  private var work = 0
-  private var workLimit = 0
+  /// How much was added by reading containers again: callers, and texts of 32 bytes.
+  private var repetitions = 0
+  /// How many repetitions are free: they take 4 MiB.
+  private static let freeRepetitions = 1 << 17
+  /// How many bytes have to be read for each further repetition, which takes 32.
+  private static let bytesPerRepetition = 8
 
   /// Forgets the last dump but not the memory it took, and stands at the start of another.
   private mutating func reset(_ bytes: [UInt8], _ dialect: Dialect) {
@@ -33,15 +35,13 @@ struct PstatsParser {
     self.dialect = dialect
     cursor = MarshalCursor(bytes)
     references.reset(capacity: density.references)
-    workLimit = max(bytes.count, 1 << 16)
     assembly.reset(
       bytes,
       functionCapacity: density.functions,
-      edgeCapacity: density.edges,
-      longTextLimit: 256 * workLimit
+      edgeCapacity: density.edges
     )
     isSampled = false
-    work = 0
+    repetitions = 0
   }
 
   /// Reads the whole dump.
@@ -86,7 +86,6 @@ struct PstatsParser {
 
   /// The value of one function: `(cc, nc, tt, ct, callers)`.
   private mutating func entry(of function: Int32) throws(PstatsError) {
-    try count(work: 1)
     guard let usual = usualFigures(of: 5) else { return try rareEntry(of: function) }
     try callers()
     assembly.addRow(
@@ -140,7 +139,7 @@ struct PstatsParser {
 
   /// The value of one caller: `(nc, cc, tt, ct)`, or a count.
   private mutating func figures(of caller: Int32) throws(PstatsError) {
-    try count(work: 1)
+    try count(repetitions: 1)
     if let usual = usualFigures(of: 4) { return assembly.addCaller(caller, usual) }
     guard try isSequence() else {
       let count = try integer("a caller's (nc, cc, tt, ct)")
@@ -167,20 +166,36 @@ struct PstatsParser {
     isSampled = code == MarshalCode.true
   }
 
-  /// References can repeat a dict of callers, or a long name, for five bytes: no honest dump grows by
-  /// that, and a hostile one must not, neither in memory nor in time (where a dict names one caller
-  /// again and again, or where names are compared).
+  /// Counts what is added while a container is read again.
+  ///
+  /// References can repeat a dict of callers for five bytes. Honest dumps grow little by that, and a
+  /// hostile one must not: what it takes, in memory and time, follows from the bytes that were read so
+  /// far. What stands behind the dump in its file, be it a hole of any size, is never read.
   @inline(__always)
-  mutating func count(work amount: Int) throws(PstatsError) {
-    work += amount
-    if work > workLimit { throw endlessRepetition }
+  mutating func count(repetitions count: Int) throws(PstatsError) {
+    guard references.replays > 0 else { return }
+    repetitions += count
+    guard repetitions <= Self.freeRepetitions + references.read / Self.bytesPerRepetition else {
+      throw endlessRepetition
+    }
   }
 
-  var endlessRepetition: PstatsError {
+  private var endlessRepetition: PstatsError {
     PstatsError(
       .notStatistics,
-      at: cursor.offset,
-      expected: "at most one caller and 256 bytes of names per byte of the dump",
+      at: references.read,
+      expected: "at most \(Self.freeRepetitions) callers by repetition, and one more for each "
+        + "\(Self.bytesPerRepetition) bytes of the dump so far",
+      found: "references that repeat them without end"
+    )
+  }
+
+  /// Functions that differ in their lines alone can name one long text again and again.
+  var endlessTexts: PstatsError {
+    PstatsError(
+      .notStatistics,
+      at: max(references.read, cursor.offset),
+      expected: "functions most of whose names and files are of at most 4,352 bytes",
       found: "references that repeat them without end"
     )
   }

@@ -13,10 +13,10 @@ public import StrataCore
 public struct PstatsReader: Sendable {
   /// The largest dump: texts that are turned into UTF-8 stand after its bytes, at most three for each
   /// byte that was read, or read again, and places are kept in 32 bits.
-  private static let maximumSize = 1 << 29
+  static let maximumSize = 1 << 29
 
   /// The largest dump after which its memory is kept for the next.
-  private static let maximumKeptSize = 16 << 20
+  static let maximumKeptSize = 16 << 20
 
   private var parser = PstatsParser()
 

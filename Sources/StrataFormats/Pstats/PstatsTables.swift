@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How many objects a usual dump of some bytes holds; 9 of 10 of the dumps measured hold no more.
+///
+/// A file may be much longer than the dump in it: beyond a size, room is made when it is needed.
 struct DumpDensity {
   let functions: Int
   let edges: Int
   let references: Int
 
   init(_ size: Int) {
+    let size = min(size, PstatsReader.maximumKeptSize)
     functions = size / 120
     edges = size / 60
     references = size / 72
@@ -48,6 +51,8 @@ struct MarshalReferences {
   var interned: [Int32] = []
   /// How many containers are being read again: their objects have their numbers already.
   var replays = 0
+  /// How many bytes had been read when the last container began to be read again.
+  private(set) var read = 0
 
   var count: Int { entries.count }
 
@@ -63,6 +68,14 @@ struct MarshalReferences {
     entries.reserveCapacity(capacity)
     interned = []
     replays = 0
+    read = 0
+  }
+
+  /// Notes that a container is read again, for a reference before an offset.
+  mutating func beginReplay(before offset: Int) {
+    replays += 1
+    // A reference inside a container that is read again stands before what was read.
+    read = max(read, offset)
   }
 
   /// Numbers an object without parts.

@@ -119,7 +119,31 @@ public final class SpoolFolder: Sendable {
   /// ``append(dump:start:duration:labels:kind:clock:weight:covers:id:)``.
   @discardableResult
   public func append(_ record: ProfileRecord) throws(SpoolError) -> DumpSource {
-    let entry = SpoolEntry(
+    let dump = PstatsWriter.dump(record.profile)
+    return try writer.withLock { (writer) throws(SpoolError) in
+      try writer.append(dump, SpoolEntry(record), id: nil)
+    }
+  }
+
+  /// Keeps a record even where its start, duration or labels are such that no import takes its line:
+  /// stores of older versions hold such records.
+  ///
+  /// - Returns: The dump in the folder, and why an import refuses its line; nil where it does not.
+  /// - Throws: ``SpoolError`` as ``append(_:)`` does.
+  package func export(
+    _ record: ProfileRecord
+  ) throws(SpoolError) -> (source: DumpSource, refusal: SpoolEntryError?) {
+    let dump = PstatsWriter.dump(record.profile)
+    return try writer.withLock { (writer) throws(SpoolError) in
+      try writer.append(dump, SpoolEntry(record), id: nil, evenIfRefused: true)
+    }
+  }
+}
+
+extension SpoolEntry {
+  /// All that is said of a record.
+  fileprivate init(_ record: ProfileRecord) {
+    self.init(
       file: "",
       start: record.start,
       duration: record.duration,
@@ -131,9 +155,5 @@ public final class SpoolFolder: Sendable {
       id: record.id,
       timeSource: record.timeSource
     )
-    let dump = PstatsWriter.dump(record.profile)
-    return try writer.withLock { (writer) throws(SpoolError) in
-      try writer.append(dump, entry, id: nil)
-    }
   }
 }

@@ -4,11 +4,15 @@ public import StrataCore
 
 /// A line of `index.jsonl`: what a dump beside the index does not say of itself.
 ///
+/// A line has at most 64 KiB, and says such as
 /// `{"file": "a.prof", "timestamp": "1767603600.771", "labels": {"endpoint": "search"}}`; the keys
 /// are `file`, `timestamp`, `duration`, `labels`, `kind`, `clock`, `weight`, `covers` and `id`. Times
 /// are seconds as decimal texts (numbers are accepted), so that nanoseconds survive. An export of a
 /// store has `profileID` and `timeSource` too, so that the records come back as they were.
 public struct SpoolEntry: Hashable, Sendable {
+  /// The most bytes of a line, its line feed not counted: 64 KiB.
+  public static let maximumLineSize = 1 << 16
+
   /// The dump, relative to the folder of the index.
   public var file: String
   /// The start of the capture.
@@ -57,8 +61,14 @@ public struct SpoolEntry: Hashable, Sendable {
 
   /// Reads one line.
   ///
-  /// - Throws: ``SpoolEntryError`` that says which key is missing or has which wrong value.
+  /// - Throws: ``SpoolEntryError`` that says which key is missing or has which wrong value: also a
+  ///   start, a duration or labels that no store takes.
+  /// - Complexity: O(*n* log *n*) in the length of the line, which is bounded.
   public init(line: ArraySlice<UInt8>) throws(SpoolEntryError) {
+    let size = line.count - (line.last == UInt8(ascii: "\n") ? 1 : 0)
+    guard size <= Self.maximumLineSize else {
+      throw SpoolEntryError("expected at most \(Self.maximumLineSize) bytes, found \(size)")
+    }
     let value: JSONValue
     do {
       value = try JSONParser.parse(line)
@@ -70,8 +80,8 @@ public struct SpoolEntry: Hashable, Sendable {
     }
     let fields = SpoolFields(object: value)
     file = try fields.path("file")
-    start = Timestamp(nanoseconds: try fields.seconds("timestamp"))
-    duration = try fields.optionalSeconds("duration").map(Duration.nanoseconds)
+    start = try fields.start("timestamp")
+    duration = try fields.duration("duration", from: start)
     labels = try fields.labels("labels")
     kind = try fields.choice("kind")
     clock = try fields.choice("clock")
@@ -100,18 +110,27 @@ private struct SpoolFields {
     let found =
       switch object[key] {
       case nil: "none"
-      case .string(let text)?: "'\(text)'"
-      case .number(let digits)?: digits
+      case .string(let text)?: "'\(Self.cut(text.string))'"
+      case .number(let digits)?: Self.cut(digits)
       case let value?: value.kind
       }
     return SpoolEntryError("\(key): expected \(expected), found \(found)")
   }
 
+  /// What of a value is shown, which may be as long as a line.
+  private static func cut(_ text: String) -> String {
+    text.utf8.count <= 100 ? text : String(text.unicodeScalars.prefix(60)) + "…"
+  }
+
   /// A text, or nil where the key is absent or null.
   func text(_ key: String) throws(SpoolEntryError) -> String? {
+    try bytes(key)?.string
+  }
+
+  private func bytes(_ key: String) throws(SpoolEntryError) -> ByteString? {
     switch object[key] {
     case nil, .null?: return nil
-    case .string(let text)?: return text.string
+    case .string(let text)?: return text
     default: throw unexpected(key, "a text")
     }
   }
@@ -129,11 +148,24 @@ private struct SpoolFields {
     return path
   }
 
-  func seconds(_ key: String) throws(SpoolEntryError) -> Int64 {
+  func start(_ key: String) throws(SpoolEntryError) -> Timestamp {
     guard let value = try optionalSeconds(key) else {
       throw unexpected(key, "seconds since the epoch")
     }
-    return value
+    let start = Timestamp(nanoseconds: value)
+    guard start.isPossibleStart else {
+      let (first, last) = (Timestamp.firstStart.iso8601, Timestamp.lastStart.iso8601)
+      throw unexpected(key, "a start from \(first) to \(last)")
+    }
+    return start
+  }
+
+  func duration(_ key: String, from start: Timestamp) throws(SpoolEntryError) -> Duration? {
+    guard let duration = try optionalSeconds(key).map(Duration.nanoseconds) else { return nil }
+    do { try start.checkStart(duration: duration) } catch {
+      throw unexpected(key, "0 or more seconds, and an end before 2262-04-12")
+    }
+    return duration
   }
 
   func optionalSeconds(_ key: String) throws(SpoolEntryError) -> Int64? {
@@ -157,25 +189,38 @@ private struct SpoolFields {
     case .object(let pairs)?: fields = pairs
     default: throw unexpected(key, "an object of texts")
     }
-    var labels: Labels = [:]
+    var pairs: [Labels.Label] = []
     for (name, value) in fields {
       guard case .string(let text) = value else {
-        throw SpoolEntryError("\(key).\(name): expected a text, found \(value.kind)")
+        throw SpoolEntryError("\(key).\(Self.cut(name)): expected a text, found \(value.kind)")
       }
-      labels[name] = text.string
+      pairs.append(Labels.Label(key: name, value: text.string))
     }
+    let labels = Labels(pairs)
+    do { try labels.check() } catch { throw SpoolEntryError(error.description) }
     return labels
   }
 
   /// The identity itself, else that of the text which was given.
   func identity() throws(SpoolEntryError) -> ProfileID? {
-    guard let text = try text("profileID") else {
-      return try self.text("id").map(ProfileID.init(given:))
-    }
+    let given = try givenID()
+    guard let text = try text("profileID") else { return given }
     guard let id = ProfileID(hexadecimal: text) else {
       throw unexpected("profileID", "32 hexadecimal digits")
     }
     return id
+  }
+
+  /// The identity of the text that was given, which must tell captures apart.
+  private func givenID() throws(SpoolEntryError) -> ProfileID? {
+    guard let bytes = try bytes("id")?.bytes else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw unexpected("id", "a text without lone surrogates")
+    }
+    guard !text.allSatisfy(\.isWhitespace) else {
+      throw unexpected("id", "a text that is not empty")
+    }
+    return ProfileID(given: text)
   }
 
   func choice<Choice: RawRepresentable<String> & CaseIterable>(

@@ -38,6 +38,16 @@ struct SpoolWriter {
     _ entry: SpoolEntry,
     id: String?
   ) throws(SpoolError) -> DumpSource {
+    try append(dump, entry, id: id, evenIfRefused: false).source
+  }
+
+  /// Keeps a dump and its line, on request also where no import takes the line; tells why it does not.
+  mutating func append(
+    _ dump: [UInt8],
+    _ entry: SpoolEntry,
+    id: String?,
+    evenIfRefused: Bool
+  ) throws(SpoolError) -> (source: DumpSource, refusal: SpoolEntryError?) {
     guard dump.count <= limit else {
       throw SpoolError(path: path, .dumpTooLarge(size: dump.count, limit: limit))
     }
@@ -47,12 +57,14 @@ struct SpoolWriter {
     entry.file = freeName(for: entry.start)
     let file = path + "/" + entry.file
     let line = id.map(entry.line(id:)) ?? entry.line
+    var refusal: SpoolEntryError?
     do { entry = try SpoolEntry(line: line[...]) } catch {
-      throw SpoolError(path: file, .entry(error))
+      guard evenIfRefused else { throw SpoolError(path: file, .entry(error)) }
+      refusal = error
     }
     try makeRoom(for: dump.count)
     try store(dump, as: file, line)
-    return DumpSource(path: file, entry: entry)
+    return (DumpSource(path: file, entry: entry), refusal)
   }
 
   /// A process may have the number of one that is gone, or of one in another container.

@@ -22,7 +22,7 @@ public final class MemoryStore: ProfileStore {
 
   /// Creates a store that holds records; of equal ids the first is kept.
   ///
-  /// - Throws: `RecordError` where a record cannot be summed exactly.
+  /// - Throws: `RecordError` as ``insert(_:)`` does.
   public convenience init(_ records: some Sequence<ProfileRecord>) throws(RecordError) {
     self.init()
     try insert(Array(records))
@@ -30,12 +30,14 @@ public final class MemoryStore: ProfileStore {
 
   /// Keeps records, all or none.
   ///
-  /// - Throws: `RecordError` where a record cannot be summed exactly.
+  /// - Throws: `RecordError` where a record cannot be summed exactly, or its start, duration or
+  ///   labels are out of bounds.
   @discardableResult
   public func insert(_ records: [ProfileRecord]) throws(RecordError) -> [Bool] {
     // All records are checked before the first is kept.
     let columns = try records.map { (record) throws(RecordError) in
-      try IntegerColumns(record.profile)
+      try record.checkDescription()
+      return try IntegerColumns(record.profile)
     }
     // A reader holds a copy of the state, which does not change when this one does.
     return state.withLock { $0.insert(zip(records, columns)) }

@@ -3,13 +3,15 @@
 public import StrataCore
 
 extension ProfileRecord {
-  /// Checks that every store can keep the record, and sum it exactly.
+  /// Checks that every store takes the record: that it can be summed exactly, and that start,
+  /// duration and labels are within bounds.
   ///
   /// Stores check by themselves; an importer asks before it puts a record among others, since a
   /// store keeps all records of an insertion or none.
   ///
-  /// - Throws: `RecordError` that names the function.
-  public func checkSums() throws(RecordError) {
+  /// - Throws: `RecordError` that names the function, or the part of the record.
+  public func check() throws(RecordError) {
+    try checkDescription()
     _ = try IntegerColumns(profile)
   }
 }

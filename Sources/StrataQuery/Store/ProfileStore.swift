@@ -17,7 +17,8 @@ public protocol ProfileStore: Sendable {
   /// Stores records, all or none; when it returns, they are as durable as the store makes them.
   ///
   /// - Returns: For each record, whether it was new; one whose id is known changes nothing.
-  /// - Throws: `RecordError` where a record cannot be kept exactly, or the store's own error.
+  /// - Throws: `RecordError` where a record cannot be kept exactly, or its start, duration or labels
+  ///   are out of bounds (`ProfileRecord.check()`); or the store's own error.
   func insert(_ records: [ProfileRecord]) throws -> [Bool]
 
   /// Calls `body` with a state of the store that does not change meanwhile.

@@ -25,6 +25,7 @@ public struct PreparedRecord: Sendable {
   /// The start of each edge in the same way; those of a row side by side.
   let callers: [Int32]
 
+  /// Encodes a record whose start, duration and labels are not looked at.
   init(_ record: ProfileRecord, _ register: FunctionRegister) throws(RecordError) {
     let profile = record.profile
     let encoded = try EncodedProfile(profile)
@@ -61,10 +62,12 @@ public struct PreparedRecord: Sendable {
 extension SQLiteStore {
   /// Encodes a record, for ``insert(prepared:)`` of this store and no other.
   ///
-  /// - Throws: `RecordError` where the record cannot be kept exactly.
+  /// - Throws: `RecordError` where the record cannot be kept exactly, or its start, duration or labels
+  ///   are out of bounds.
   /// - Complexity: O(*n*) in its functions and callers.
   public func prepare(_ record: ProfileRecord) throws(RecordError) -> PreparedRecord {
-    try PreparedRecord(record, functionRegister)
+    try record.checkDescription()
+    return try PreparedRecord(record, functionRegister)
   }
 }
 

@@ -17,9 +17,10 @@ struct StoreExport: ParsableCommand {
     discussion: """
       pstats and every tool that reads dumps can read them, and importing the folder into another \
       store gives the same captures: figures bit for bit, time, duration, kind, clock, weight, labels \
-      and identity. Captures that were pruned are kept as sums alone: a selection with any of them is \
-      refused, and the message says since when captures are whole. Each dump is on the disk before \
-      the next one is written.
+      and identity. What older versions took and an import refuses today, such as more than 64 \
+      labels, is written as it is, with a warning that says why. Captures that were pruned are kept \
+      as sums alone: a selection with any of them is refused, and the message says since when \
+      captures are whole. Each dump is on the disk before the next one is written.
 
       EXAMPLES
         strata store export team-dumps
@@ -52,31 +53,42 @@ struct StoreExport: ParsableCommand {
       )
     }
     do {
-      let count = try store.read { try write(selection, of: $0) }
-      print("\(count) capture\(count == 1 ? "" : "s") written: \(folder)")
+      let written = try store.read { try write(selection, of: $0) }
+      print("\(written.count) capture\(written.count == 1 ? "" : "s") written: \(folder)")
+      if let refusal = written.refusal { Diagnostics.warn(refusal) }
     } catch let error as SpoolError {
       throw CommandError(.cannotWrite, "\(error)")
     }
   }
 
-  /// Writes the captures, of which one is in memory at a time; returns their number.
+  /// Writes the captures, of which one is in memory at a time; returns their number, and what is to
+  /// be said of those that no import would take.
   private func write(
     _ selection: ProfileSelection,
     of snapshot: any ProfileSnapshot
-  ) throws -> Int {
+  ) throws -> (count: Int, refusal: String?) {
     var bar = ProgressBar(total: try snapshot.survey(selection, longestExpected: nil).captures)
     defer { bar.clear() }
-    var count = 0
+    var (count, refusedCount) = (0, 0)
+    var firstRefusal: String?
     // Not before the store has agreed to the selection.
     var spool: SpoolFolder?
     try snapshot.forEachRecord(selection) { record in
       let open = try spool ?? SpoolFolder(path: folder, limit: .max)
       spool = open
-      try open.append(record)
+      let (source, refusal) = try open.export(record)
+      if let refusal {
+        refusedCount += 1
+        firstRefusal = firstRefusal ?? "\(source.path): \(refusal)"
+      }
       count += 1
       bar.update(done: count)
     }
-    return count
+    let refusal = firstRefusal.map {
+      "an import will refuse \(refusedCount) of these captures until their lines in "
+        + "\(DumpCatalog.indexName) are changed, such as \($0)"
+    }
+    return (count, refusal)
   }
 }
 #endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How many labels a capture may have, and how long they may be.
+///
+/// Whoever takes captures in checks them: an index, a spool folder, the command line, a store. What a
+/// store holds is not checked when it is read: older versions had no limits.
+extension Labels {
+  /// The most labels of one capture.
+  public static let maximumCount = 64
+  /// The most bytes of a key, in UTF-8.
+  public static let maximumKeySize = 200
+  /// The most bytes of a value, in UTF-8.
+  public static let maximumValueSize = 4096
+
+  /// Checks that a capture may have the labels.
+  ///
+  /// - Throws: ``RecordError`` that names the first key which is empty or too long, or whose value is
+  ///   too long; or the number of labels.
+  /// - Complexity: O(*n*) in the number of labels.
+  public func check() throws(RecordError) {
+    guard pairs.count <= Self.maximumCount else {
+      throw RecordError(.tooManyLabels, of: "labels", value: "\(pairs.count)")
+    }
+    for label in pairs { try label.check() }
+  }
+}
+
+extension Labels.Label {
+  /// Checks that a capture may have the label.
+  ///
+  /// - Throws: ``RecordError`` that names the key.
+  public func check() throws(RecordError) {
+    let (keySize, valueSize) = (key.utf8.count, value.utf8.count)
+    guard (1...Labels.maximumKeySize).contains(keySize) else {
+      throw RecordError(.labelKeySize, of: name, value: "\(keySize) bytes")
+    }
+    guard valueSize <= Labels.maximumValueSize else {
+      throw RecordError(.labelValueTooLong, of: name, value: "\(valueSize) bytes")
+    }
+  }
+
+  /// The key for messages, which may be of any length.
+  private var name: String {
+    let characters = key.unicodeScalars.prefix(40)
+    let isCut = characters.endIndex < key.unicodeScalars.endIndex
+    return "label '\(String(characters))\(isCut ? "…" : "")'"
+  }
+}

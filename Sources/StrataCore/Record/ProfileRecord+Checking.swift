@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ProfileRecord {
+  /// Checks what is said of the profile: start, duration and labels.
+  ///
+  /// - Throws: ``RecordError`` that names what is out of bounds.
+  package func checkDescription() throws(RecordError) {
+    try start.checkStart(duration: duration)
+    try labels.check()
+  }
+}
