@@ -14,7 +14,8 @@ extension Profiler {
     _ name: StaticString = #function,
     fileID: StaticString = #fileID,
     line: Int = #line,
-    _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: @concurrent () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     guard isEnabled else { return try await body() }
     let call = openTaskCall(CallSite(name: name, file: fileID, line: line), nil)
@@ -31,7 +32,8 @@ extension Profiler {
     labels: @autoclosure () -> Labels,
     fileID: StaticString = #fileID,
     line: Int = #line,
-    _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: @concurrent () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     guard isEnabled else { return try await body() }
     let call = openTaskCall(CallSite(name: name, file: fileID, line: line), labels())
@@ -59,7 +61,7 @@ extension Profiler {
   func within<Result: ~Copyable, Failure: Error>(
     _ call: TaskCall?,
     isolation: isolated (any Actor)? = #isolation,
-    _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+    _ body: @concurrent () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     guard let call else { return try await body() }
     // A task local's own closure throws anything and returns what can be copied: the outcome goes
