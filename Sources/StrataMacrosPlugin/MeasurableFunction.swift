@@ -10,13 +10,23 @@ struct MeasurableFunction {
   /// What the profile calls it.
   let name: String
   let body: CodeBlockItemListSyntax
+  /// Whether it runs on the actor of its caller, and may not leave it.
+  let isNonsending: Bool
   private let isAsync: Bool
   private let throwing: ThrowsClauseSyntax?
   private let result: TypeSyntax
 
-  init(_ declaration: Syntax, in context: [Syntax]) throws(ProfiledProblem) {
+  /// - Parameters:
+  ///   - declaration: What is marked.
+  ///   - context: The declarations around it, from inside out.
+  ///   - isNonsendingDefault: Whether functions are `nonisolated(nonsending)` unless they say otherwise.
+  init(
+    _ declaration: Syntax,
+    in context: [Syntax],
+    isNonsendingDefault: Bool
+  ) throws(ProfiledProblem) {
     if let function = declaration.as(FunctionDeclSyntax.self) {
-      try self.init(function, in: context)
+      try self.init(function, in: context, isNonsendingDefault)
     } else if let deinitializer = declaration.as(DeinitializerDeclSyntax.self) {
       try self.init(deinitializer, in: context)
     } else if declaration.is(AccessorDeclSyntax.self) {
@@ -26,7 +36,11 @@ struct MeasurableFunction {
     }
   }
 
-  private init(_ function: FunctionDeclSyntax, in context: [Syntax]) throws(ProfiledProblem) {
+  private init(
+    _ function: FunctionDeclSyntax,
+    in context: [Syntax],
+    _ isNonsendingDefault: Bool
+  ) throws(ProfiledProblem) {
     guard let body = function.body?.statements else {
       throw .noBody(inProtocol: context.first?.is(ProtocolDeclSyntax.self) ?? false)
     }
@@ -38,6 +52,8 @@ struct MeasurableFunction {
     name = ProbeName.of(function, in: context)
     self.body = body
     isAsync = function.signature.effectSpecifiers?.asyncSpecifier != nil
+    let isConcurrent = function.attributes.contains("concurrent")
+    isNonsending = isAsync && !isConcurrent && (isNonsendingDefault || function.isNonsending)
     throwing = function.signature.effectSpecifiers?.throwsClause
     result = function.signature.returnClause?.type ?? .void
   }
@@ -50,7 +66,7 @@ struct MeasurableFunction {
     introducer = deinitializer.deinitKeyword
     name = ProbeName.of(deinitializer, in: context)
     self.body = body
-    (isAsync, throwing, result) = (false, nil, .void)
+    (isNonsending, isAsync, throwing, result) = (false, false, nil, .void)
   }
 
   // MARK: - As text
@@ -96,6 +112,11 @@ extension TypeSyntax {
 }
 
 extension FunctionDeclSyntax {
+  /// Whether it is `nonisolated(nonsending)` in so many words.
+  fileprivate var isNonsending: Bool {
+    modifiers.contains { $0.name.text == "nonisolated" && $0.detail?.detail.text == "nonsending" }
+  }
+
   /// The parameter that the function consumes, or `self`.
   fileprivate var consumedName: String? {
     let consuming: Set<String> = ["consuming", "__consuming", "__owned"]

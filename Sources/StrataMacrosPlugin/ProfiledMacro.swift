@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Macros
+import SwiftIfConfig
 import SwiftSyntax
 import SwiftSyntaxBuilder
 import SwiftSyntaxMacros
@@ -13,7 +14,12 @@ struct ProfiledMacro: BodyMacro {
     in context: some MacroExpansionContext
   ) throws -> [CodeBlockItemSyntax] {
     do {
-      let function = try MeasurableFunction(Syntax(declaration), in: context.lexicalContext)
+      let feature = "NonisolatedNonsendingByDefault"
+      let function = try MeasurableFunction(
+        Syntax(declaration),
+        in: context.lexicalContext,
+        isNonsendingDefault: (try? context.buildConfiguration?.hasFeature(name: feature)) ?? false
+      )
       return [try probe(around: function, ProfiledArguments(of: attribute), in: context)]
     } catch {
       context.diagnose(error.diagnostic(at: attribute))
@@ -31,10 +37,12 @@ struct ProfiledMacro: BodyMacro {
     let name = arguments.name ?? "\(literal: function.name)"
     let labels = try arguments.allLabels().map { ", labels: \($0)" } ?? ""
     let (file, line) = place(of: function, in: context)
+    // Swift has no other way for a closure to stay on the actor of the caller.
+    let actor = function.isNonsending ? ", on: #isolation" : ""
     // A body that begins on a line of its own brings the line break along.
     let space = function.body.leadingTrivia.contains(where: \.isNewline) ? "" : " "
     return """
-      \(raw: function.effects)\(arguments.measure)(\(name)\(raw: labels), fileID: \(file), line: \(line)) { \
+      \(raw: function.effects)\(arguments.measure)(\(name)\(raw: labels), fileID: \(file), line: \(line)\(raw: actor)) { \
       \(raw: function.signature) in\(raw: space)\(function.body)
       }
       """

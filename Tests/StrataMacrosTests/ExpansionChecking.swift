@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Macros
+import SwiftIfConfig
 import SwiftSyntax
 import SwiftSyntaxMacroExpansion
 import SwiftSyntaxMacrosGenericTestSupport
@@ -8,12 +9,14 @@ import Testing
 
 @testable import StrataMacrosPlugin
 
-/// Expands `@Profiled` in a file `App/File.swift`, and compares what comes out.
+/// Expands `@Profiled` in a file `App/File.swift` of a module that enables some features, and compares what
+/// comes out.
 func expectExpansion(
   of source: String,
   _ expanded: String,
   diagnostics: [DiagnosticSpec] = [],
   fixed: String? = nil,
+  features: Set<String> = [],
   location: Testing.SourceLocation = #_sourceLocation
 ) {
   assertMacroExpansion(
@@ -28,7 +31,12 @@ func expectExpansion(
     fixedSource: fixed,
     testModuleName: "App",
     testFileName: "File.swift",
-    indentationWidth: .spaces(2)
+    indentationWidth: .spaces(2),
+    buildConfiguration: StaticBuildConfiguration(
+      features: features,
+      languageVersion: VersionTuple(6),
+      compilerVersion: VersionTuple(6, 2)
+    )
   ) { failure in
     Issue.record("\(failure.message)", sourceLocation: location)
   }

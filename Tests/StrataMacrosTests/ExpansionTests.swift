@@ -115,6 +115,44 @@ struct ExpansionTests {
     )
   }
 
+  /// Functions, and whether they stay on the actor of their caller: unless they say so themselves, and where
+  /// that is the default of their module.
+  static let callers = [
+    ("func f() async", false, true),
+    ("nonisolated func f() async", false, true),
+    ("nonisolated(nonsending) func f() async", true, true),
+    ("@concurrent func f() async", false, false),
+    ("nonisolated func f()", false, false),
+  ]
+
+  @Test(arguments: callers)
+  func `the body stays on the actor of the caller where the function does`(
+    _ signature: String,
+    _ stays: Bool,
+    _ staysByDefault: Bool
+  ) {
+    for (feature, stays) in [
+      ("ExistentialAny", stays), ("NonisolatedNonsendingByDefault", staysByDefault),
+    ] {
+      let (effects, effect) = signature.hasSuffix("async") ? ("await ", " async") : ("", "")
+      expectExpansion(
+        of: """
+          @Profiled
+          \(signature) {
+          }
+          """,
+        """
+        \(signature) {
+          \(effects)StrataProfiler.measure("f()", fileID: "App/File.swift", line: 2\
+        \(stays ? ", on: #isolation" : "")) { ()\(effect) -> Void in
+          }
+        }
+        """,
+        features: [feature]
+      )
+    }
+  }
+
   @Test func `names tell the types around`() {
     expectExpansion(
       of: """

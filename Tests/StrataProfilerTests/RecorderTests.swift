@@ -47,7 +47,7 @@ struct RecorderTests {
     #expect(records.map(\.duration) == [.seconds(4), .seconds(3)])
     #expect(records.map(\.labels) == [["service": "web"], ["input": "large", "service": "web"]])
     #expect(records.map(\.profile.totalTime) == [4, 3])
-    #expect(records.allSatisfy { $0.kind == .traced && $0.clock == .wall })
+    #expect(records.allSatisfy { $0.kind == .traced && $0.clock == .wall && $0.covers == .slice })
     #expect(Set(records.map(\.id)).count == 2)
   }
 
@@ -166,6 +166,7 @@ struct RecorderTests {
     #expect(read.map(\.labels) == buffer.records.map(\.labels))
     #expect(read.map(\.duration) == buffer.records.map(\.duration))
     #expect(read.map(\.clock) == [.wall, .wall])
+    #expect(read.map(\.covers) == [.slice, .slice])
   }
 
   @Test func `a record that is refused alone is given up, and keeps no other one waiting`() throws {
@@ -222,6 +223,91 @@ struct RecorderTests {
     second.cancel()
     try await second.value
     #expect(!profiler.isEnabled)
+  }
+
+  @Test func `slices are taken while the task that runs the recorder waits for its turn`() async throws {
+    let (profiler, buffer) = (Profiler(), RecordBuffer())
+    let recorder = ProfileRecorder(profiler, every: .milliseconds(20), into: buffer)
+    profiler.enable()
+    let calls = try await Self.busy(on: MainActor.shared) {
+      let recording = Task { @MainActor in try await recorder.run() }
+      // Nothing here suspends, so that the task waits until all of it has passed.
+      var calls = 0
+      let end = ContinuousClock.now + .seconds(120)
+      while recorder.state.withLock({ $0.ended.count }) < 3, ContinuousClock.now < end {
+        profiler.measure("work") {}
+        calls += 1
+      }
+      #expect(buffer.records.isEmpty)
+      return (recording, calls)
+    }
+    #expect(buffer.records.count >= 3)
+    #expect(buffer.records.reduce(0) { $0 + $1.profile.totalCalls } == CallCount(calls))
+    let ends = buffer.records.map { $0.start.nanoseconds + ($0.duration?.nanoseconds ?? 0) }
+    #expect(zip(ends, buffer.records.dropFirst()).allSatisfy { $0 <= $1.start.nanoseconds })
+  }
+
+  @Test func `records are handed over while the task that runs the recorder cannot go on`() async throws {
+    let (profiler, buffer) = (Profiler(), RecordBuffer())
+    let recorder = ProfileRecorder(profiler, every: .milliseconds(20), into: buffer)
+    let recording = Task { @MainActor in try await recorder.run() }
+    while !profiler.isEnabled { await Task.yield() }
+    let calls = try await Self.busy(on: MainActor.shared) {
+      var calls = 0
+      let end = ContinuousClock.now + .seconds(120)
+      while buffer.records.count < 3, ContinuousClock.now < end {
+        profiler.measure("work") {}
+        calls += 1
+      }
+      recording.cancel()
+      // The rest is taken as well before the task hears of it.
+      while profiler.isEnabled, ContinuousClock.now < end { profiler.measure("last") {} }
+      #expect(!profiler.isEnabled)
+      return (recording, calls)
+    }
+    let work = buffer.records.flatMap(\.profile.functions).filter { $0.function.name == "work" }
+    #expect(work.reduce(0) { $0 + $1.statistics.callCount } == CallCount(calls))
+  }
+
+  /// Runs a closure on an actor that starts, or has started, a recording; ends it, and returns what else the
+  /// closure did.
+  private static func busy<Result: Sendable>(
+    on actor: isolated some Actor,
+    _ body: @Sendable () throws -> (Task<Void, any Error>, Result)
+  ) async throws -> Result {
+    let (recording, result) = try body()
+    recording.cancel()
+    try await recording.value
+    return result
+  }
+
+  @Test func `slices that nobody asked for are one`() {
+    let buffer = RecordBuffer()
+    let recorder = recorder(into: buffer)
+    profiler.enable()
+    let begin = now()
+    for seconds: Int64 in 1...3 {
+      profiler.measure("work") { spend(seconds) }
+      recorder.endSlice(at: now())
+    }
+    profiler.measure("more") { spend(4) }
+    recorder.takeSlice()
+    #expect(buffer.records.map(\.start) == [begin])
+    #expect(buffer.records.map(\.duration) == [.seconds(10)])
+    let functions = buffer.records[0].profile.functions
+    #expect(functions.map(\.statistics) == [.of(3, 6, 6), .of(1, 4, 4)])
+  }
+
+  @Test func `a recorder that is gone ends its thread`() async {
+    weak var gone: ProfileRecorder?
+    weak var alarm: AlarmThread?
+    do {
+      let recorder = ProfileRecorder(Profiler(), every: .seconds(600), into: RecordBuffer())
+      gone = recorder
+      alarm = recorder.alarm.withLock { $0 }
+      #expect(alarm != nil)
+    }
+    while gone != nil || alarm != nil { await Task.yield() }
   }
 
   @Test func `slices go on where the system's time is set back`() async throws {

@@ -168,10 +168,14 @@ struct TaskTests {
     #expect(names == ["whole", "<awaiting>"])
   }
 
-  @Test func `a call stays on the actor on which it is made`() async {
+  @Test(arguments: [false, true])
+  func `a call stays on the actor on which it is made`(isOn: Bool) async {
     let place = Place(profiler)
-    profiler.enable()
+    if isOn { profiler.enable() }
     #expect(await place.isKept())
+    #expect(await place.isKeptByInheritingFunctions())
+    #expect(await mainActorWithinCalls(of: profiler) === MainActor.shared)
+    #expect(profiler.statsProfile().totalCalls == (isOn ? 12 : 0))
   }
 
   @Test func `a task that outlives a call of its function is no recursion`() async throws {
@@ -283,17 +287,40 @@ struct TaskTests {
 /// An actor whose functions are measured.
 private actor Place {
   private let profiler: Profiler
+  private var calls = 0
 
   init(_ profiler: Profiler) { self.profiler = profiler }
 
-  /// Whether functions that inherit the actor of their caller find themselves on this one.
+  /// Whether functions that inherit the actor of their caller find themselves on this one, in closures that
+  /// use it.
   func isKept() async -> Bool {
+    let actor = await profiler.measure("outer") {
+      calls += 1
+      let actor = await profiler.measure("inner", labels: ["calls": "\(calls)"]) {
+        calls += 1
+        return await currentActor()
+      }
+      return await currentActor() === actor ? actor : nil
+    }
+    return actor === self
+  }
+
+  /// Whether they do in closures of functions that inherit it themselves.
+  func isKeptByInheritingFunctions() async -> Bool {
     await actorWithinCalls(of: profiler) === self
   }
 }
 
 /// The actor on which a function runs that is called within two measured calls.
 private nonisolated(nonsending) func actorWithinCalls(of profiler: Profiler) async -> (any Actor)? {
+  await profiler.measure("outer", on: #isolation) {
+    await profiler.measure("inner", labels: ["a": "b"], on: #isolation) { await currentActor() }
+  }
+}
+
+/// The same on the main actor.
+@MainActor
+private func mainActorWithinCalls(of profiler: Profiler) async -> (any Actor)? {
   await profiler.measure("outer") {
     await profiler.measure("inner") { await currentActor() }
   }

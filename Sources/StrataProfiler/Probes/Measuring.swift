@@ -41,7 +41,8 @@ public func measure<Result: ~Copyable, Failure: Error>(
   _ name: StaticString = #function,
   fileID: StaticString = #fileID,
   line: Int = #line,
-  _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+  isolation: isolated (any Actor)? = #isolation,
+  _ body: @concurrent () async throws(Failure) -> Result
 ) async throws(Failure) -> Result {
   guard isSharedProfilerEnabled.load(ordering: .relaxed) else { return try await body() }
   return try await Profiler.shared.measure(name, fileID: fileID, line: line, body)
@@ -55,8 +56,32 @@ public func measure<Result: ~Copyable, Failure: Error>(
   labels: @autoclosure () -> Labels,
   fileID: StaticString = #fileID,
   line: Int = #line,
-  _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+  isolation: isolated (any Actor)? = #isolation,
+  _ body: @concurrent () async throws(Failure) -> Result
 ) async throws(Failure) -> Result {
   guard isSharedProfilerEnabled.load(ordering: .relaxed) else { return try await body() }
   return try await Profiler.shared.measure(name, labels: labels(), fileID: fileID, line: line, body)
+}
+
+/// Runs an asynchronous closure as a call of a function on an actor, for the shared profiler.
+///
+/// The method of ``Profiler`` says which functions need it.
+@inlinable
+public func measure<Result: ~Copyable, Failure: Error>(
+  _ name: StaticString = #function,
+  labels: @autoclosure () -> Labels? = nil,
+  fileID: StaticString = #fileID,
+  line: Int = #line,
+  on isolation: isolated (any Actor)?,
+  _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+) async throws(Failure) -> Result {
+  guard isSharedProfilerEnabled.load(ordering: .relaxed) else { return try await body() }
+  return try await Profiler.shared.measure(
+    name,
+    labels: labels(),
+    fileID: fileID,
+    line: line,
+    on: isolation,
+    body
+  )
 }

@@ -159,8 +159,9 @@ public final class Profiler: Sendable {
   }
 
   /// Records while an asynchronous closure runs: ``enable()`` before it, ``disable()`` after it.
-  public func run<Result, Failure: Error>(
-    _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+  public func run<Result: ~Copyable, Failure: Error>(
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: @concurrent () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     enable()
     defer { disable() }

@@ -21,6 +21,14 @@ struct RecordingImage {
     unrecordedCalls += image.unrecordedCalls
   }
 
+  /// Adds what came after this, up to a later moment.
+  mutating func append(_ later: RecordingImage) {
+    for (key, figures) in later.edges { edges[key, default: .zero] += figures }
+    unrecordedCalls += later.unrecordedCalls
+    activity.merge(later.activity) { $1 }
+    finishedThreads += later.finishedThreads
+  }
+
   /// What came since an earlier moment, which becomes this one.
   ///
   /// A call that is open counts up to the moment when its thread was looked at. It may have ended some

@@ -11,8 +11,12 @@ import Synchronization
 /// try await recorder.run()  // until its task is cancelled
 /// ```
 ///
-/// ``run()`` is what a `Service` of swift-service-lifecycle must have, so that a recorder becomes one by
-/// `extension ProfileRecorder: @retroactive Service {}`.
+/// ``run()`` is all that a `Service` of swift-service-lifecycle must have, so that a recorder becomes one by
+/// `extension ProfileRecorder: @retroactive Service {}`; it ends when its group shuts down, gracefully too.
+///
+/// Slices end on a thread of the recorder's own, from when it is made, however busy the program keeps its
+/// main actor and the threads that tasks share. Records are handed over on that thread while the recorder
+/// runs; what ended before, the latest 360 slices one by one, is handed over when it begins to.
 ///
 /// A slice has one record for each set of labels under which calls were made; a slice without calls has
 /// none. A synchronous call that goes on over several slices counts where it begins, and its time where
@@ -23,16 +27,40 @@ import Synchronization
 public final class ProfileRecorder: Sendable {
   /// How many records wait at most for a destination that fails.
   static let waitingLimit = 1_000
+  /// How many slices wait at most for somebody to run the recorder; the next one then goes on.
+  static let sliceLimit = 360
 
-  private struct State {
+  struct State {
+    /// What earlier slices have.
     var base: RecordingImage
+    /// When the first slice that is not a record yet began.
     var start: Timestamp
-    var waiting: [Waiting] = []
+    /// The slices that ended and are no records yet.
+    var ended: [EndedSlice] = []
+    /// When the open slice should end, and when that is by the clock of the thread.
+    var boundary: (time: Timestamp, due: Int64)?
+    /// Those who wait for the end of ``ProfileRecorder/run()``: until they are told to, and then.
+    var runs: [RecorderRun] = []
+    var stopping: [RecorderRun] = []
+    fileprivate var waiting: [Waiting] = []
     var droppedCount = 0
     var failure: (any Error)?
 
+    /// When the open slice began.
+    var openStart: Timestamp { ended.last?.end ?? start }
+
+    /// Makes the slices that ended one.
+    mutating func joinEnded() {
+      guard var all = ended.first else { return }
+      for slice in ended.dropFirst() {
+        all.part.append(slice.part)
+        all.end = slice.end
+      }
+      ended = [all]
+    }
+
     /// Drops the records that no destination will take, and the oldest of too many.
-    mutating func giveUp(refused count: Int, whileOthersWereTaken: Bool) {
+    fileprivate mutating func giveUp(refused count: Int, whileOthersWereTaken: Bool) {
       let before = waiting.count
       if whileOthersWereTaken {
         for index in 0..<min(count, waiting.count) { waiting[index].refusals += 1 }
@@ -43,8 +71,14 @@ public final class ProfileRecorder: Sendable {
     }
   }
 
+  /// What was recorded up to the end of a slice, from the end of the one before.
+  struct EndedSlice {
+    var part: RecordingImage
+    var end: Timestamp
+  }
+
   /// A record on its way, and how often it was refused while another one was taken.
-  private struct Waiting {
+  fileprivate struct Waiting {
     let record: ProfileRecord
     var refusals = 0
   }
@@ -62,10 +96,12 @@ public final class ProfileRecorder: Sendable {
   /// The labels of every record; those of single calls are added, and hold where both have a key.
   public let labels: Labels
   private let destination: any ProfileDestination
-  private let state: Mutex<State>
+  let state: Mutex<State>
   /// Held while records are handed over, one after the other.
   private let delivery = Mutex(())
-  private let now: @Sendable () -> Timestamp
+  /// The thread on which slices end.
+  let alarm = Mutex<AlarmThread?>(nil)
+  let now: @Sendable () -> Timestamp
 
   /// Creates a recorder; what the profiler recorded before is not part of it.
   ///
@@ -81,9 +117,11 @@ public final class ProfileRecorder: Sendable {
     into destination: some ProfileDestination
   ) {
     self.init(profiler, every: interval, labels: labels, into: destination) { .now }
+    // Where there is no thread now, `run()` tries again, and says so.
+    _ = startThread()
   }
 
-  /// Creates a recorder that asks a function for the time.
+  /// Creates a recorder that asks a function for the time, and has no thread until it runs.
   init(
     _ profiler: Profiler,
     every interval: Duration,
@@ -97,62 +135,43 @@ public final class ProfileRecorder: Sendable {
     state = Mutex(State(base: profiler.image(), start: now()))
   }
 
-  // MARK: - Running
-
-  /// Turns the profiler on and takes slice after slice until the task is cancelled, then the rest; turns
-  /// the profiler off again if it was off and no other recorder runs.
-  ///
-  /// - Throws: The error of the destination where the last records could not be handed over.
-  public func run() async throws {
-    // What was recorded before, and the time in which nothing was, are no part of the first slice.
-    if profiler.hold() { takeSlice() }
-    var end = boundary(after: now())
-    while !Task.isCancelled {
-      // Cancelled: the rest is taken below.
-      try? await Task.sleep(for: .nanoseconds(max(0, end.nanoseconds &- now().nanoseconds)))
-      guard !Task.isCancelled else { break }
-      let woken = now()
-      let isOnTime = isOnTime(woken, for: end)
-      takeSlice(endingAt: isOnTime ? end : woken)
-      // Woken a moment early, the next slice is the next one all the same; where the system's time was
-      // set back, slices go on from there.
-      end = boundary(after: isOnTime ? max(woken, end) : woken)
-    }
-    profiler.release()
-    takeSlice()
-    if let failure = state.withLock({ $0.failure }) { throw failure }
+  deinit {
+    // The thread finds that nobody is there any more.
+    alarm.withLock { $0?.call() }
   }
 
-  /// The next multiple of the interval; the end of time where there is none.
-  private func boundary(after time: Timestamp) -> Timestamp {
-    let length = max(1, interval.nanoseconds ?? .max)
-    let passed = time.nanoseconds % length
-    let rest = length - (passed < 0 ? passed + length : passed)
-    let (sum, overflow) = time.nanoseconds.addingReportingOverflow(rest)
-    return Timestamp(nanoseconds: overflow ? .max : sum)
-  }
-
-  /// Whether the system woke the recorder near enough to a boundary to call the slice a whole one.
-  private func isOnTime(_ time: Timestamp, for boundary: Timestamp) -> Bool {
-    let difference = Int128(time.nanoseconds) - Int128(boundary.nanoseconds)
-    return difference.magnitude * 20 < interval.nanoseconds ?? .max
-  }
+  // MARK: - Slices
 
   /// Ends the slice that is open, and hands over what was recorded in it.
   ///
-  /// ``run()`` does it at the end of each slice; call it where a slice should end at another moment.
+  /// ``run()`` does it at the end of each slice; call it where a slice should end at another moment, or
+  /// without running the recorder, for one slice of what came since the last call.
   public func takeSlice() {
-    takeSlice(endingAt: now())
+    endSlice(at: now())
+    state.withLock { if $0.runs.isEmpty { $0.joinEnded() } }
+    handOver()
   }
 
-  private func takeSlice(endingAt end: Timestamp) {
+  /// Ends the open slice; it waits to be handed over.
+  func endSlice(at end: Timestamp) {
     state.withLock { state in
-      // Another slice may have been taken since the moment at which this one should have ended.
-      let end = end < state.start ? now() : end
+      // Another slice may have ended since the moment at which this one should have.
+      let end = end < state.openStart ? now() : end
       let part = profiler.image().difference(since: &state.base)
-      let snapshot = ProfilerSnapshot(part, of: profiler, within: recordLabels)
-      state.waiting += records(of: snapshot, from: state.start, to: end).map { Waiting(record: $0) }
-      state.start = end
+      state.ended.append(EndedSlice(part: part, end: end))
+    }
+  }
+
+  /// Hands over the slices that ended.
+  func handOver() {
+    state.withLock { state in
+      for slice in state.ended {
+        let snapshot = ProfilerSnapshot(slice.part, of: profiler, within: recordLabels)
+        state.waiting += records(of: snapshot, from: state.start, to: slice.end)
+          .map { Waiting(record: $0) }
+        state.start = slice.end
+      }
+      state.ended = []
     }
     deliver()
   }
@@ -177,6 +196,7 @@ public final class ProfileRecorder: Sendable {
         duration: .nanoseconds(max(0, end.nanoseconds &- start.nanoseconds)),
         kind: .traced,
         clock: snapshot.clock,
+        covers: .slice,
         labels: part.labels,
         profile: part.profile
       )

@@ -35,7 +35,8 @@ public struct RecordFolder: ProfileDestination {
       labels: record.labels,
       kind: record.kind,
       clock: record.clock,
-      weight: record.weight
+      weight: record.weight,
+      covers: record.covers
     )
   }
 }

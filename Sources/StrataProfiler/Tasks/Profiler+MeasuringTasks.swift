@@ -9,12 +9,17 @@ extension Profiler {
   /// The call follows its task. Its cumulative time is the time from its start to its return, waiting
   /// included. It has no self time: Swift does not tell when a task is suspended, so what passes outside of
   /// measured calls, suspended or running, is counted apart, as ``ProfilerSnapshot/awaiting``.
+  ///
+  /// The closure runs where Swift lets such closures run, as those of `withSpan` and `withTaskGroup`: on its
+  /// actor if it is a global one or the closure uses it, on none elsewhere. In functions that are
+  /// `nonisolated(nonsending)`, ``measure(_:labels:fileID:line:on:_:)`` stays on the actor of their caller.
   @inlinable
   public func measure<Result: ~Copyable, Failure: Error>(
     _ name: StaticString = #function,
     fileID: StaticString = #fileID,
     line: Int = #line,
-    _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: @concurrent () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     guard isEnabled else { return try await body() }
     let call = openTaskCall(CallSite(name: name, file: fileID, line: line), nil)
@@ -31,6 +36,44 @@ extension Profiler {
     labels: @autoclosure () -> Labels,
     fileID: StaticString = #fileID,
     line: Int = #line,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: @concurrent () async throws(Failure) -> Result
+  ) async throws(Failure) -> Result {
+    guard isEnabled else { return try await body() }
+    let call = openTaskCall(CallSite(name: name, file: fileID, line: line), labels())
+    defer { close(call) }
+    return try await within(call, body)
+  }
+
+  /// Runs an asynchronous closure as a call of a function, on an actor.
+  ///
+  /// ```swift
+  /// nonisolated(nonsending) func load() async -> Page {
+  ///   await profiler.measure(on: #isolation) { await fetch() }
+  /// }
+  /// ```
+  ///
+  /// What ``measure(_:fileID:line:isolation:_:)`` counts, for functions that are `nonisolated(nonsending)`, as
+  /// all are by default under `NonisolatedNonsendingByDefault`: the closure stays on the actor of their
+  /// caller, which Swift gives no other closure. It may hand to functions that leave the actor only what may
+  /// leave it.
+  ///
+  /// - Parameters:
+  ///   - name: The name of the function; that of the function around the call unless given.
+  ///   - labels: Labels of the call and all that is called within it.
+  ///   - fileID: The file of the function: `Module/File.swift`.
+  ///   - line: Its line.
+  ///   - isolation: Where the closure runs: `#isolation` for where the call is.
+  ///   - body: What is called.
+  /// - Returns: What the closure returns.
+  /// - Throws: What the closure throws.
+  @inlinable
+  public func measure<Result: ~Copyable, Failure: Error>(
+    _ name: StaticString = #function,
+    labels: @autoclosure () -> Labels? = nil,
+    fileID: StaticString = #fileID,
+    line: Int = #line,
+    on isolation: isolated (any Actor)?,
     _ body: nonisolated(nonsending) () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     guard isEnabled else { return try await body() }
