@@ -42,7 +42,7 @@ struct CommandError: Error, CustomStringConvertible {
     switch error {
     case let error as CommandError: self = error
     case let error as InputError: self.init(error.exitCode, "\(error)")
-    case let error as QueryError: self.init(.usage, "\(error)")
+    case let error as QueryError: self.init(error.exitCode, "\(error)")
     case let error as RecordError: self.init(.badData, "\(error)")
     case let error as CallTreeError: self.init(.badData, "\(error)")
     case let error as StoreError: self.init(error.exitCode, "\(error)")
@@ -59,6 +59,13 @@ struct CommandError: Error, CustomStringConvertible {
   /// The code of the failures that have these.
   static func exitCode(of codes: [Code]) -> Code? {
     codes.contains(.badData) ? .badData : codes.first
+  }
+}
+
+extension QueryError {
+  /// The exit code: bad data where the store is at fault, else a wrong call.
+  var exitCode: CommandError.Code {
+    if case .inconsistentStore = self { .badData } else { .usage }
   }
 }
 

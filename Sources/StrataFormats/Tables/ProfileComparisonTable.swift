@@ -50,9 +50,9 @@ public struct ProfileComparisonTable: Sendable {
     let function = change.function
     let line = comparison.grouping == .name ? [] : [ByteString("\(function.line)")]
     let figures = Self.figures.map { $0.of(change.difference) }
-      .flatMap { [$0.old, $0.new, $0.change] }
-    let causes = [change.difference.moreCalls, change.difference.slowerCalls]
+      .flatMap { [$0.old?.digits, $0.new?.digits, $0.change?.digits] }
+    let causes = [change.difference.moreCalls, change.difference.slowerCalls].map(\.digits)
     return [function.file] + line + [function.name, ByteString(change.presence.rawValue)]
-      + (figures + causes).map { ByteString($0?.digits ?? "") }
+      + (figures + causes).map { ByteString($0 ?? "") }
   }
 }

@@ -100,3 +100,10 @@ extension MetricValue {
     exactInteger.map { "\($0)" } ?? "\(double)"
   }
 }
+
+extension MetricChange {
+  /// The change in decimal digits: a whole number where it is one.
+  var digits: String {
+    exactInteger.map { "\($0)" } ?? "\(double)"
+  }
+}

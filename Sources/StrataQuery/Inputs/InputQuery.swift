@@ -9,7 +9,7 @@ public import StrataCore
 public struct InputQuery: Hashable, Sendable {
   /// Which captures.
   public var selection: ProfileSelection
-  /// The labels to compare; nil means every label that the captures have.
+  /// The labels to compare, each of which counts once; nil means every label that the captures have.
   public var keys: [String]?
   /// Only functions whose description this matches; nil means all.
   public var functions: NamePattern?
@@ -45,7 +45,14 @@ extension ProfileStore {
       let survey = try snapshot.survey(query.selection, longestExpected: nil)
       try survey.checkSummable()
       var totals = try InputTotals(query, in: snapshot)
-      try snapshot.scan(query.selection, columns: [.selfTimes, .callCounts]) { try totals.add($0) }
+      var count = CaptureCount(of: survey)
+      let columns: ProfileColumns = [.selfTimes, .callCounts]
+      try snapshot.scan(query.selection, columns: columns) { capture in
+        try capture.figures.check(columns)
+        try count.add(1)
+        try totals.add(capture)
+      }
+      try count.finish()
       return try totals.comparison(kind: survey.kind, clock: survey.clock)
     }
   }

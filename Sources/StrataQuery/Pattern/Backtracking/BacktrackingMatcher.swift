@@ -9,7 +9,7 @@ struct BacktrackingMatcher {
   /// give up.
   static let stepsPerCodePoint = 32
   /// How many steps may be allowed: iterations are no more than half of them, and have 32 bits.
-  private static let mostSteps = 1 << 30
+  static let mostSteps = 1 << 30
   /// How long a text may be.
   static let maximumLength = 1 << 30
 
