@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// Runs a program over a text as CPython's `sre` does: one way after the other, in its order.
 ///
 /// What is left to be tried lies on a stack of its own, so that no text makes calls nest. The
