@@ -106,16 +106,8 @@ enum Diagnostics {
 
   /// Prints a line to standard error; control characters, which names may hold, are escaped.
   static func print(_ line: String) {
-    let safe = String(
-      String.UnicodeScalarView(
-        line.unicodeScalars.flatMap { scalar in
-          scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
-            ? Array(scalar.escaped(asASCII: true).unicodeScalars) : [scalar]
-        }
-      )
-    )
     // Where nobody can be told, the work goes on.
-    try? StandardStream.error.write(Array((safe + "\n").utf8))
+    try? StandardStream.error.write(Array((line.escapedForDisplay + "\n").utf8))
   }
 }
 #endif
