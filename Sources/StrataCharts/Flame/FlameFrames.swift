@@ -80,6 +80,6 @@ extension Double {
 extension String {
   /// The text with its end replaced by `…` where it is too long.
   fileprivate func shortenedAtEnd(to limit: Int) -> String {
-    columns <= limit ? self : prefix(columns: limit - 1) + "…"
+    fits(in: limit) ? self : prefix(columns: limit - 1) + "…"
   }
 }

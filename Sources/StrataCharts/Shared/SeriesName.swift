@@ -39,7 +39,7 @@ struct SeriesName: Hashable {
 
   /// The name in at most so many columns: folders go first, from the left, then the middle.
   func shortened(to columns: Int) -> String {
-    guard full.columns > columns else { return full }
+    guard !full.fits(in: columns) else { return full }
     let room = columns - essence.columns - 1
     guard room >= 1, essence.count < full.count else {
       return essence.shortenedInMiddle(to: columns)
