@@ -40,11 +40,10 @@ struct SeriesName: Hashable {
   /// The name in at most so many columns: folders go first, from the left, then the middle.
   func shortened(to columns: Int) -> String {
     guard !full.fits(in: columns) else { return full }
-    let room = columns - essence.columns - 1
-    guard room >= 1, essence.count < full.count else {
+    guard essence.fits(in: columns - 2), essence.count < full.count else {
       return essence.shortenedInMiddle(to: columns)
     }
-    return "…" + folders(columns: room) + essence
+    return "…" + folders(columns: columns - essence.columns - 1) + essence
   }
 
   /// The last folders before the essence that fit, beginning with their separator.

@@ -18,7 +18,8 @@ struct MergedProfile {
   /// Dumps that could not be read; the others are added up all the same.
   private(set) var failures: [CommandError] = []
 
-  /// Adds up the dumps of a source in their order, or the captures of its store in order of start.
+  /// Adds up the dumps of a source in their order, each capture once, or the captures of its store
+  /// in order of start.
   ///
   /// - Throws: `QueryError` where the captures are of two kinds or clocks; the store's error.
   init(_ source: ProfileSource, _ selection: ProfileSelection) throws {
@@ -30,7 +31,11 @@ struct MergedProfile {
     }
     let catalog = DumpCatalog(paths: source.paths)
     failures = catalog.failures.map { CommandError($0) }
-    var sum = DumpSum(of: selection, defaults: DumpDefaults(pathLabels: source.pathLabels?.value))
+    var sum = DumpSum(
+      of: selection,
+      defaults: DumpDefaults(pathLabels: source.pathLabels?.value),
+      countingOnce: catalog.sources.count > 1
+    )
     for dump in catalog.sources {
       do {
         try sum.add(dump)

@@ -191,6 +191,7 @@ private struct NewFile {
   ///   - old: What had the name, whose owner and permissions are kept.
   ///   - replaces: Whether a file of that name is replaced; else it is an error, also if it came
   ///     meanwhile.
+  /// - Throws: `CommandError` where the system refuses; the file has no name then.
   func finish(
     as target: String,
     replacing old: FileIdentity?,

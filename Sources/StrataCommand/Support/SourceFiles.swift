@@ -18,6 +18,8 @@ struct SourceFiles {
   /// - Parameters:
   ///   - file: What stands at the path; nil where there is nothing yet.
   ///   - path: The path, which leads through no link at its end.
+  /// - Returns: The path of the dump, index or part of a store that the file is.
+  /// - Complexity: O(*n*) in the dumps that the paths lead to, where the file is there.
   func name(of file: FileIdentity?, at path: String) -> String? {
     if let store = nameInStore(file, path) { return store }
     guard let file else { return nil }
