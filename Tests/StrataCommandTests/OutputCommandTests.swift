@@ -55,7 +55,6 @@ struct OutputCommandTests {
       #expect(outcome.errors.contains("is read by this command"), "\(outcome.errors)")
     }
     #expect(try ["a.prof", "b.prof", "s.db"].map { try Self.bytes(folder($0)) } == before)
-    #expect(!FileManager.default.fileExists(atPath: folder("s.db-wal")))
   }
 
   @Test func `browse replaces nothing unless it is told to, and the dump never`() throws {
@@ -205,17 +204,25 @@ struct OutputCommandTests {
     _ = unsafe tcsetattr(slave, TCSANOW, &attributes)
     let folder = try TemporaryFolder()
     let process = Tool.process(arguments)
-    process.standardOutput = FileHandle(fileDescriptor: slave, closeOnDealloc: true)
+    process.standardOutput = FileHandle(fileDescriptor: slave, closeOnDealloc: false)
     process.standardError = FileHandle.nullDevice
     process.standardInput = try FileHandle(
       forReadingFrom: URL(filePath: folder.write("in", (input.joined(separator: "\n") + "\n").utf8))
     )
-    let reader = FileHandle(fileDescriptor: master, closeOnDealloc: true)
+    defer { close(master) }
     try process.run()
     // The terminal ends with its last writer.
     close(slave)
     var bytes: [UInt8] = []
-    while let data = try? reader.read(upToCount: 65_536), !data.isEmpty { bytes += data }
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      // SAFETY: as many bytes as the buffer has.
+      let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe read(master, $0.baseAddress, $0.count)
+      }
+      guard count > 0 else { break }
+      bytes += buffer.prefix(count)
+    }
     process.waitUntilExit()
     return (process.terminationStatus, bytes)
   }
@@ -239,9 +246,9 @@ struct OutputCommandTests {
     let text = String(decoding: bytes, as: UTF8.self)
     guard command[0] == "report" else { return }
     #expect(text.contains(#"\x1b]0;owned"#) || text.contains(#"\u001b]0;owned"#))
-    #expect(
-      text.contains(#"line\nbreak"#) || text.contains(#"line\u000abreak"#) || text.contains("csv")
-    )
+    // The line breaks of cells are quoted.
+    let isQuoted = command.last == "csv"
+    #expect(isQuoted || text.contains(#"line\nbreak"#) || text.contains(#"line\u000abreak"#))
     guard command.count < 3 else { return }
     let piped = try Tool.run(command + [folder("a.prof")], into: folder.write("piped", []))
     #expect(piped.status == 0)
@@ -277,7 +284,7 @@ struct OutputCommandTests {
       let again = try Tool.run(["flame", "--title", "t"] + paths)
       #expect(again.output.contains("1 capture"))
       func frames(_ text: String) -> Substring {
-        text[(text.firstRange(of: "strata-row")?.lowerBound ?? text.endIndex)...]
+        text[(text.firstRange(of: "<g class=\"strata-row")?.lowerBound ?? text.endIndex)...]
       }
       #expect(frames(again.output) == frames(once.output))
     }

@@ -149,7 +149,8 @@ struct OutputFileTests {
     try folder.makePipe("pipe")
     let path = folder("pipe")
     async let text = Task.detached {
-      String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+      let reader = try FileHandle(forReadingFrom: URL(filePath: path))
+      return String(decoding: try reader.readToEnd() ?? Data(), as: UTF8.self)
     }.value
     let long = String(repeating: "0123456789", count: 50_000)
     try Self.write(long, to: path)
