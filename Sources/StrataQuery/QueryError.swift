@@ -31,6 +31,11 @@ public enum QueryError: Error, Hashable, Sendable {
   case tooManyValues(count: Int, limit: Int)
   /// The labels have so many values that comparing them all would not fit into memory.
   case tooManyInputs(count: Int, functions: Int)
+  /// The captures, weighted, have sums that 127 bits do not hold; the first one that is too much
+  /// started at a time and has labels.
+  case weightedSumTooLarge(start: Timestamp, labels: Labels)
+  /// The store's answers do not agree with each other, so that none of them can be trusted.
+  case inconsistentStore(reason: String)
   /// The question needs single captures, of which those before a time are kept as sums of a level
   /// alone.
   case prunedCaptures(before: Timestamp, keptBy: SumLevel)
@@ -47,8 +52,9 @@ extension QueryError: CustomStringConvertible {
     case .patternLimit(let text, let reason):
       "cannot use the regular expression '\(text)': \(reason)"
     case .patternTooSlow(let text, let length):
-      "gave up on the regular expression '\(text)', which tries too many ways on a text of "
-        + "\(length) characters: avoid repeats within repeats, or make them possessive, as in (a+)*+"
+      "gave up on the regular expression '\(text)', which takes too many steps on a text of "
+        + "\(length) characters: avoid repeats within repeats, or make them possessive, as in (a+)*+, "
+        + "and write shorter counted ones than a{1000}"
     case .mixedKinds(let kinds):
       "the captures are of more than one kind (\(kinds.map(\.rawValue).joined(separator: ", "))), "
         + "whose figures do not add up: choose one with --kind"
@@ -74,10 +80,25 @@ extension QueryError: CustomStringConvertible {
     case .tooManyInputs(let count, let functions):
       "the labels have more than \(count) values for \(functions) functions: "
         + "choose one label with --key, or fewer captures with --where"
+    case .weightedSumTooLarge(let start, let labels):
+      "the sums pass 127 bits at the capture that started at \(start.iso8601)\(labels.words), counted "
+        + "as often as its weight says: leave it out with --since, --until or --where, or ask without "
+        + "--weighted"
+    case .inconsistentStore(let reason):
+      "the store's answers disagree (\(reason)), so that none can be given: look for damage with "
+        + "'strata store verify'"
     case .prunedCaptures(let time, let level):
       "single captures before \(time.iso8601) were pruned: "
         + "choose later ones with --since \(time.iso8601)\(level.advice)"
     }
+  }
+}
+
+extension Labels {
+  /// The labels as an inset; nothing where there are none.
+  fileprivate var words: String {
+    guard !pairs.isEmpty else { return "" }
+    return " (" + pairs.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + ")"
   }
 }
 

@@ -148,8 +148,8 @@ struct FlameGraphTests {
 
   @Test func `names are short and tell where the function is`() throws {
     let length = Samples.function("~", 0, "<built-in method builtins.len>")
-    let names = try (Samples.functions + [length]).map {
-      FlameLabel(try node(of: $0), total: 1).name
+    let names = try (Samples.functions + [length]).map { function in
+      FlameNames(try CallTree(FlameSamples.chain([function]))).label(of: function)
     }
     #expect(
       names == [

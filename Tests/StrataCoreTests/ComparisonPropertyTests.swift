@@ -35,14 +35,15 @@ struct ComparisonPropertyTests {
       let parts = comparison.functions.map(\.difference) + [comparison.other]
       let total = comparison.total
       for figure: (ProfileDifference) -> Int128? in [
-        { $0.selfTime.change?.sum }, { $0.callCount.change?.sum }, { $0.selfTime.old?.sum },
+        { $0.selfTime.change?.value?.sum }, { $0.callCount.change?.value?.sum },
+        { $0.selfTime.old?.sum },
         { $0.selfTime.new?.sum }, { $0.moreCalls.sum }, { $0.slowerCalls.sum },
       ] {
         #expect(parts.compactMap(figure).reduce(0, +) == figure(total))
       }
       for part in parts + [total] {
-        #expect(part.moreCalls.sum + part.slowerCalls.sum == part.selfTime.change?.sum)
-        #expect(part.moreCalls.divisor == part.selfTime.change?.divisor)
+        #expect(part.moreCalls.sum + part.slowerCalls.sum == part.selfTime.change?.value?.sum)
+        #expect(part.moreCalls.divisor == part.selfTime.change?.value?.divisor)
       }
       #expect(
         comparison.functions.count + comparison.otherCount
@@ -83,7 +84,7 @@ struct ComparisonPropertyTests {
       #expect(there.functions.map(\.function) == back.functions.map(\.function))
       for (left, right) in zip(there.functions, back.functions) {
         let changes = (left.difference.selfTime.change, right.difference.selfTime.change)
-        #expect(changes.0?.sum == changes.1.map { -$0.sum })
+        #expect(changes.0?.value?.sum == changes.1?.value.map { -$0.sum })
         #expect((left.presence == .appeared) == (right.presence == .vanished))
       }
       #expect(

@@ -112,6 +112,49 @@ struct JSONWriterTests {
   }
 
   @Test
+  func `bytes that are no UTF-8 are escaped as Python's surrogateescape has them`() throws {
+    for (bytes, expected) in [
+      ([0x61, 0xFF, 0x62], #""a\udcffb""#), ([0xC3], #""\udcc3""#),
+      ([0xED, 0xA0], #""\udced\udca0""#),
+      ([0xF4, 0x90, 0x80, 0x80], #""\udcf4\udc90\udc80\udc80""#),
+      ([0xC0, 0x80], #""\udcc0\udc80""#),
+    ] as [([UInt8], String)] {
+      #expect(Self.text { $0.value(ByteString(bytes)) } == expected)
+    }
+  }
+
+  @Test
+  func `a terminal that shows the text has nothing to obey`() {
+    for value in 0...(0x10FFFF as UInt32) {
+      guard let scalar = Unicode.Scalar(value), scalar.controlsDisplay else { continue }
+      let units = String(scalar).utf16.map { unit in
+        let digits = String(unit, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+      let expected = "\"a\(units.joined())b\""
+      #expect(Self.text { $0.value("a\(scalar)b") } == expected)
+      #expect(Self.text { $0.value(ByteString("a\(scalar)b")) } == expected)
+    }
+    #expect(Self.text { $0.value("é\u{A0}日本\u{1F600}") } == "\"é\u{A0}日本\u{1F600}\"")
+  }
+
+  @Test
+  func `the text is handed on in pieces, which are the whole`() {
+    var (json, whole) = (JSONWriter(), JSONWriter())
+    var pieces: [[UInt8]] = []
+    json.array { json in
+      for number in 0..<100_000 {
+        json.value(number)
+        json.pass { pieces.append($0) }
+      }
+    }
+    json.pass(to: { pieces.append($0) }, always: true)
+    whole.array { for number in 0..<100_000 { $0.value(number) } }
+    #expect(Array(pieces.joined()) == whole.bytes)
+    #expect(pieces.count > 5 && json.bytes.isEmpty)
+  }
+
+  @Test
   func `whole numbers have all their digits`() {
     let text = Self.text { json in
       json.array { json in

@@ -31,12 +31,12 @@ struct ProfileComparisonTests {
     let change = try #require(comparison.functions.first)
     let difference = change.difference
     #expect(change.function == Self.f && change.presence == .both)
-    #expect(difference.callCount.change == MetricValue(2))
-    #expect(difference.primitiveCallCount.change == MetricValue(1))
+    #expect(difference.callCount.change?.value == MetricValue(2))
+    #expect(difference.primitiveCallCount.change?.value == MetricValue(1))
     #expect(difference.selfTime.old == MetricValue(100))
     #expect(difference.selfTime.new == MetricValue(180))
-    #expect(difference.selfTime.change == MetricValue(80))
-    #expect(difference.cumulativeTime.change == MetricValue(30))
+    #expect(difference.selfTime.change?.value == MetricValue(80))
+    #expect(difference.cumulativeTime.change?.value == MetricValue(30))
     #expect(difference.selfTimePerCall.old == MetricValue(100, dividedBy: 4))
     #expect(difference.selfTimePerCall.change?.double == 5)
     #expect(difference.cumulativeTimePerCall.change?.double == -40)
@@ -57,7 +57,7 @@ struct ProfileComparisonTests {
     #expect(comparison.functions.allSatisfy { $0.difference.slowerCalls == .zero })
     #expect(comparison.functions[0].difference.selfTimePerCall.old == nil)
     #expect(comparison.functions[0].difference.selfTimePerCall.change == nil)
-    #expect(comparison.total.selfTime.change == MetricValue(30))
+    #expect(comparison.total.selfTime.change?.value == MetricValue(30))
   }
 
   @Test
@@ -82,7 +82,7 @@ struct ProfileComparisonTests {
     )
     let byName = try Self.compare(old, new, grouping: .name)
     #expect(byName.functions.map(\.function.line) == [0, 0, 0])
-    #expect(byName.functions.map { $0.difference.selfTime.change?.sum } == [4, 0, 0])
+    #expect(byName.functions.map { $0.difference.selfTime.change?.value?.sum } == [4, 0, 0])
     #expect(byName.warnings.isEmpty)
     let stripped = try Self.compare(old, new, grouping: .name, strips: true)
     #expect(stripped.functions.map(\.presence) == [.both, .both])
@@ -125,7 +125,7 @@ struct ProfileComparisonTests {
     let kept = comparison.keeping(1)
     #expect(kept.functions.map(\.function) == [Self.g])
     #expect(kept.otherCount == 2)
-    #expect(kept.other.selfTime.change == MetricValue(19))
+    #expect(kept.other.selfTime.change?.value == MetricValue(19))
     #expect(kept.keeping(0).other.selfTime.change == kept.total.selfTime.change)
     #expect(comparison.keeping(7).otherCount == 0)
   }

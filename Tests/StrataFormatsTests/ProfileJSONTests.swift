@@ -99,7 +99,7 @@ struct ProfileJSONTests {
     let lines = String(decoding: InputComparisonTable(comparison).csv, as: UTF8.self).split(
       separator: "\n"
     )
-    #expect(lines[1] == "input,large,2,40,0.8,20,15,25,2,5,5,5,30,a.py:3(f),30,10,20")
-    #expect(lines[2] == "input,,4,50,1,12.5,5,25,0,,,,,,,,")
+    #expect(lines[1] == "input,large,2,40,0.8,20,15,25,2,5,5,5,30,a.py:3(f),30,10,20,false")
+    #expect(lines[2] == "input,,4,50,1,12.5,5,25,0,,,,,,,,,true")
   }
 }

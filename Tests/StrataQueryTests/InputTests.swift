@@ -134,6 +134,43 @@ struct InputTests {
     #expect(none.rest.captures == 10)
   }
 
+  @Test(
+    arguments: [
+      (["input", "input"], ["input"]), (["input", "host", "host", "input"], ["input", "host"]),
+    ]
+  )
+  func `a key that is given again counts once`(given: [String], distinct: [String]) throws {
+    let (again, once) = (InputQuery(keys: given), InputQuery(keys: distinct))
+    #expect(try Self.compare(again) == Self.compare(once))
+  }
+
+  @Test
+  func `two spellings of one key are one key`() throws {
+    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+    let records = [("a", 10, composed), ("b", 30, decomposed), ("b", 50, composed)].map {
+      ProfileRecord.capture(at: 0, labels: [$2: $0], [Cost(Self.f, calls: 1, selfTime: $1)])
+    }
+    let store = try MemoryStore(records)
+    let expected = try store.inputs(InputQuery(keys: [composed]))
+    #expect(expected.inputs.map(\.distribution.sum) == [80, 10])
+    for keys in [[composed, decomposed], [decomposed, composed, composed]] {
+      #expect(try store.inputs(InputQuery(keys: keys)) == expected)
+    }
+    #expect(try store.inputs(InputQuery()) == expected)
+  }
+
+  @Test
+  func `no figure of the rest is below zero, whatever keys are asked for`() throws {
+    for keys in [["input", "input"], ["host", "input", "input"], nil] {
+      for input in try Self.compare(InputQuery(keys: keys)).inputs {
+        for function in input.functions {
+          #expect(function.rest.selfTime >= 0 && function.rest.calls >= 0)
+          #expect(function.side.selfTime + function.rest.selfTime <= 1_470)
+        }
+      }
+    }
+  }
+
   @Test
   func `a key that no capture has is named in a warning`() throws {
     let comparison = try Self.compare(InputQuery(keys: ["zone", "input"]))

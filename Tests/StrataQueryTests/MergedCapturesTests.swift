@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func `totals of a store become a profile in the order of its numbers`() {
+  @Test func `totals of a store become a profile in the order of its numbers`() throws {
     let names = [Self.h, Self.g, Self.f]
     func figures(_ value: Int128) -> FunctionTotals {
       FunctionTotals(
@@ -89,10 +89,10 @@ import Testing
         CallEdge(caller: Self.g, figures: .full(statistics(-4))),
       ]
     )
-    let profile = totals.profile { names[Int($0.index)] }
+    let profile = try totals.profile { names[Int($0.index)] }
     #expect(Array(profile.functions) == [fromG, fromF])
     #expect(profile.totalTime == 12 * 1e-9)
-    #expect(ProfileTotals().profile { names[Int($0.index)] } == StatsProfile())
+    #expect(try ProfileTotals().profile { names[Int($0.index)] } == StatsProfile())
   }
 
   @Test func `one capture of which a sum alone is left is that sum`() throws {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import StrataCore
+import StrataTestSupport
 import Testing
 
 @testable import StrataQuery
@@ -12,9 +13,8 @@ struct PatternLimitTests {
     let text = Array(repeating: UInt8(ascii: "a"), count: 100_000) + [UInt8(ascii: "b")]
     let shortened = source.contains("{50}") ? Array(text.suffix(5_000)) : text
     let program = try Self.program(source)
-    var matcher = LinearMatcher(program)
-    let isMatch = matcher.matches(shortened)
-    #expect(!isMatch)
+    var matcher = LinearMatcher(program, steps: .max)
+    #expect(matcher.run(shortened, isWhole: false) == false)
     #expect(matcher.steps <= program.instructions.count * (shortened.count + 1))
   }
 
@@ -34,6 +34,48 @@ struct PatternLimitTests {
     #expect(try LinearCompiler.compile(PatternParser.parse(source)) == nil)
     let text = ByteString(Array(repeating: UInt8(ascii: "a"), count: 20_000))
     #expect(try NamePattern(parsing: source).matchesWhole(text) == isMatch)
+  }
+
+  @Test(arguments: ["(?:a?){9000}X", "[ab]{19000}c", "(?:a|b|aa|bb){3000}c"])
+  func `gives a long expression up on a long text, whichever matcher has it`(
+    source: String
+  ) throws {
+    let text = ByteString(Array(repeating: UInt8(ascii: "a"), count: 30_000))
+    var pattern = try NamePattern(parsing: source)
+    pattern.maximumSteps = 200_000
+    let error = QueryError.patternTooSlow(source, length: 30_000)
+    #expect(throws: error) { try pattern.matches(text) }
+    // A text of usual length is none of this.
+    let name: ByteString = "/usr/lib/python3.13/json/decoder.py:343(raw_decode)"
+    #expect(try !NamePattern(parsing: source).matches(name))
+  }
+
+  @Test func `takes as many steps as it was given, and 32 for each code point`() throws {
+    let program = try Self.program("(?:a?){99}b")
+    let text = Array(repeating: UInt8(ascii: "a"), count: 10_000)
+    var matcher = LinearMatcher(program, steps: 5_000)
+    #expect(matcher.run(text, isWhole: false) == nil)
+    #expect(matcher.steps > 5_000)
+    #expect(matcher.steps <= 5_000 + 32 * text.count + program.instructions.count)
+    var whole = LinearMatcher(program, steps: 5_000)
+    #expect(whole.run(text, isWhole: true) == nil)
+  }
+
+  @Test func `finds plain texts, also those that repeat themselves`() throws {
+    var random = SeededGenerator(seed: 6)
+    for _ in 0..<5_000 {
+      func letters(_ most: Int) -> String {
+        let count = Int.random(in: 0...most, using: &random)
+        return String((0..<count).map { _ in ["a", "b"].randomElement(using: &random) ?? "a" })
+      }
+      let (word, text) = (letters(6), letters(40))
+      let isFound = try NamePattern(parsing: word).matches(ByteString(text))
+      #expect(isFound == (word.isEmpty || text.contains(word)), "\(word) in \(text)")
+    }
+    // Compared from each place anew this takes 4,000 times as long.
+    let word = String(repeating: "a", count: 4_000) + "b"
+    let text = ByteString(Array(repeating: UInt8(ascii: "a"), count: 400_000))
+    #expect(try !NamePattern(parsing: word).matches(text))
   }
 
   @Test(arguments: ["(){4000000000}", "((){1000000}){1000000}", "(?:(?:a{0}){9999}){9999}"])

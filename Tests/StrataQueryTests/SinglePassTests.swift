@@ -45,12 +45,8 @@ import Testing
     try MemoryStore(records).read { snapshot in
       let survey = try snapshot.survey(query.selection, longestExpected: nil)
       let grid = try SliceGrid(query, over: survey)
-      let computation = SliceComputation(
-        query: query,
-        snapshot: snapshot,
-        survey: survey,
-        grid: grid
-      )
+      let source = SliceSource(query: query, snapshot: snapshot, survey: survey)
+      let computation = SliceComputation(source: source, grid: grid)
       return (
         try computation.resultOfSinglePass(sampleRows: sampleRows),
         try computation.resultOfTwoPasses()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What Swift has no way to: an instruction of the processor, two questions to Linux, what it holds in
-// memory, and handlers of signals.
+// memory, files without a name, and handlers of signals.
 
 #ifndef STRATA_SYSTEM_H
 #define STRATA_SYSTEM_H
@@ -42,6 +42,20 @@ void strata_give_back_freed(void);
 /// They stay in the system's cache of the file, and come back one by one where they are used again.
 /// For Linux.
 void strata_give_back_code(void);
+
+/// Opens a new file in a folder that has no name yet: whatever ends the process, nothing of it is left.
+///
+/// Returns -1 where the system or the file system has no such files.
+int strata_open_unnamed(const char *folder);
+
+/// Gives such a file a name that nothing has. Returns 0, or -1.
+int strata_name_file(int file, const char *path);
+
+/// Has a file removed when a signal ends the process, where its signals are not watched already.
+void strata_remove_at_end(const char *path);
+
+/// Takes that back.
+void strata_keep_at_end(void);
 
 /// Has SIGINT and SIGTERM noted from now on, instead of ending the process. Returns 0, or -1.
 int strata_watch_end(void);

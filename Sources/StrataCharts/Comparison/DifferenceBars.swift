@@ -35,17 +35,23 @@ struct DifferenceBars {
   }
 
   func write(to svg: inout XMLWriter) {
+    let names = model.rows.map(\.name).shortened(to: layout.nameColumns)
     for (index, row) in model.rows.enumerated() {
       svg.element("g", ["class": "strata-row"]) { group in
         group.element("title", text: title(of: row))
-        write(row, index, to: &group)
+        write(row, index, names[index], to: &group)
       }
     }
   }
 
   // MARK: - Rows
 
-  private func write(_ row: DifferenceModel.Row, _ index: Int, to svg: inout XMLWriter) {
+  private func write(
+    _ row: DifferenceModel.Row,
+    _ index: Int,
+    _ name: String,
+    to svg: inout XMLWriter
+  ) {
     let top = layout.y(ofRow: index)
     svg.empty(
       "rect",
@@ -56,7 +62,7 @@ struct DifferenceBars {
       ]
     )
     let baseline = top + 16.5
-    name(of: row, baseline, in: &svg)
+    self.name(name, of: row, baseline, in: &svg)
     bar(of: row, top + (DifferenceLayout.rowHeight - DifferenceLayout.barHeight) / 2, in: &svg)
     change(of: row, baseline, in: &svg)
     for column in layout.columns { figures(column, index, baseline, in: &svg) }
@@ -73,8 +79,12 @@ struct DifferenceBars {
     text(column.figures[index].new, "strata-ink strata-number", column.right, y, in: &svg)
   }
 
-  private func name(of row: DifferenceModel.Row, _ y: Double, in svg: inout XMLWriter) {
-    let name = row.name.shortened(to: layout.nameColumns)
+  private func name(
+    _ name: String,
+    of row: DifferenceModel.Row,
+    _ y: Double,
+    in svg: inout XMLWriter
+  ) {
     guard row.presence != nil else {
       return text(name, "strata-muted", SVGLayout.margin, y, in: &svg)
     }
@@ -148,7 +158,7 @@ struct DifferenceBars {
   /// What a browser shows when the pointer rests on a row: all figures, old and new.
   private func title(of row: DifferenceModel.Row) -> String {
     let figures = DifferenceFigures(row)
-    var lines = [row.name.full]
+    var lines = [row.title]
     if let presence = row.presence, presence != .both { lines.append("\(presence)") }
     lines.append("self time \(figures.selfTime.text), \(figures.change)")
     lines.append("more calls \(figures.moreCalls), slower calls \(figures.slowerCalls)")

@@ -11,7 +11,7 @@ public import StrataCore
 /// ```swift
 /// let svg = DifferenceChart(comparison.keeping(20)).text
 /// ```
-public struct DifferenceChart: Sendable {
+public struct DifferenceChart: Hashable, Sendable {
   /// How the picture is drawn.
   public struct Options: Hashable, Sendable {
     /// The width in pixels; less than 480 is taken as 480.
@@ -37,8 +37,23 @@ public struct DifferenceChart: Sendable {
     self.options = options
   }
 
-  /// The picture as an SVG document.
-  public var text: String {
+  /// The picture as an SVG document, in memory as a whole: see ``write(to:)``.
+  public var text: String { XMLWriter.text(write) }
+
+  /// Hands the picture on as an SVG document, piece by piece.
+  ///
+  /// Names of more than 500 columns lose their middle, and each is another text than all others.
+  ///
+  /// - Parameter output: Takes the pieces in their order, each of some 64 KiB in UTF-8.
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func write<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    try XMLWriter.write(to: output, write)
+  }
+
+  /// Writes the picture.
+  func write(to svg: inout XMLWriter) {
     let model = DifferenceModel(comparison)
     let caption = DifferenceCaption(comparison, options.labels)
     let document = SVGDocument(
@@ -46,7 +61,9 @@ public struct DifferenceChart: Sendable {
       headline: caption.headline,
       texts: [caption.details] + caption.sides.map { "\($0.name): \($0.text)" }
     )
-    guard !model.isEmpty else { return document.friendlyText("No functions to compare.") }
+    guard !model.isEmpty else {
+      return document.write(sentence: "No functions to compare.", to: &svg)
+    }
     let layout = DifferenceLayout(
       model,
       total: comparison.total,
@@ -54,7 +71,7 @@ public struct DifferenceChart: Sendable {
       notes: notes(caption)
     )
     let rows = DifferenceBars(model: model, layout: layout)
-    return document.text(height: layout.height, rules: Self.rules) { svg in
+    document.write(height: layout.height, rules: Self.rules, to: &svg) { svg in
       DifferenceHead(model: model, layout: layout).write(to: &svg)
       rows.writeGrid(to: &svg)
       rows.write(to: &svg)

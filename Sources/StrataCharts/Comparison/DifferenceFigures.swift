@@ -42,11 +42,11 @@ struct DifferenceFigures {
   var perCall: Pair { pair(difference.selfTimePerCall, .nanoseconds) }
 
   /// The change of self time with its sign.
-  var change: String { Self.signed(difference.selfTime.change) }
+  var change: String { Self.signed(difference.selfTime.change?.finite) }
 
-  var moreCalls: String { Self.signed(difference.moreCalls) }
+  var moreCalls: String { Self.signed(difference.moreCalls.finite) }
 
-  var slowerCalls: String { Self.signed(difference.slowerCalls) }
+  var slowerCalls: String { Self.signed(difference.slowerCalls.finite) }
 
   /// How many times the old self time the new one is: `×4.32`.
   var selfTimeFactor: String { Self.factor(difference.selfTime) }
@@ -59,8 +59,8 @@ struct DifferenceFigures {
     return "×\(factor.text(decimals: factor < 99.95 ? 2 : 0, grouped: true))"
   }
 
-  static func signed(_ value: MetricValue?, unit: Metric.Unit = .nanoseconds) -> String {
-    Quantity(value, unit: unit)?.signedDescription ?? "–"
+  static func signed(_ value: Double?, unit: Metric.Unit = .nanoseconds) -> String {
+    value.map { Quantity($0, unit: unit).signedDescription } ?? "–"
   }
 
   private func pair(_ figure: ProfileDifference.Figure, _ unit: Metric.Unit) -> Pair {

@@ -30,6 +30,8 @@ struct DifferenceModel {
   /// The bar and the figures of one function, or of all that have none of their own.
   struct Row {
     let name: SeriesName
+    /// The name where there is room, which no other row has.
+    let title: String
     /// On which sides the function is known; nil for what stands for several.
     let presence: FunctionChange.Presence?
     let difference: ProfileDifference
@@ -71,24 +73,37 @@ struct DifferenceModel {
   let maximum: Double
 
   init(_ comparison: ProfileComparison) {
-    let functions = comparison.functions.map { change in
+    let functions = comparison.functions.map { SeriesName($0.function, comparison.grouping) }
+    let names = functions + [SeriesName(words: Self.others(of: comparison))]
+    let titles = names.shortened(to: SeriesName.longest)
+    var rows = comparison.functions.enumerated().map { index, change in
       Row(
-        name: SeriesName(change.function, comparison.grouping),
+        name: names[index],
+        title: titles[index],
         presence: change.presence,
         difference: change.difference
       )
     }
-    rows = functions + Self.others(of: comparison)
+    if comparison.otherCount > 0 {
+      rows.append(
+        Row(
+          name: names[rows.count],
+          title: titles[rows.count],
+          presence: nil,
+          difference: comparison.other
+        )
+      )
+    }
+    self.rows = rows
     let ends = rows.map(\.ends)
     minimum = ends.map(\.low).min() ?? 0
     maximum = ends.map(\.high).max() ?? 0
   }
 
-  private static func others(of comparison: ProfileComparison) -> [Row] {
+  /// What stands for the functions without rows of their own.
+  private static func others(of comparison: ProfileComparison) -> String {
     let count = comparison.otherCount
-    guard count > 0 else { return [] }
-    let words = count == 1 ? "1 other function" : "\(count.grouped) other functions"
-    return [Row(name: SeriesName(words: words), presence: nil, difference: comparison.other)]
+    return count == 1 ? "1 other function" : "\(count.grouped) other functions"
   }
 
   /// The causes that occur, for the legend.

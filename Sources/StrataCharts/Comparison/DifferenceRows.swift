@@ -68,10 +68,11 @@ struct DifferenceRows {
     }.reduce(0) { $0 + $1 + 2 }
     let nameWidth = max(12, room - taken - (hasMarks ? 3 : 0))
     table.add(columns.map(\.head) + (hasMarks ? [""] : []) + ["function"])
+    let names = model.rows.map(\.name).shortened(to: nameWidth, style.plain)
     for (index, row) in model.rows.enumerated() {
       table.add(
         columns.map { style.plain($0.texts[index]) } + (hasMarks ? [row.mark] : [])
-          + [style.plain(row.name.shortened(to: nameWidth))]
+          + [names[index]]
       )
     }
     return table.lines()

@@ -98,7 +98,7 @@ public struct DifferenceTable: Sendable {
     )
     table.add(row("self time", figures.selfTime, figures.change, figures.selfTimeFactor))
     let calls = total.callCount
-    let change = DifferenceFigures.signed(calls.change, unit: .calls)
+    let change = DifferenceFigures.signed(calls.change?.finite, unit: .calls)
     table.add(row("calls", figures.calls, change, DifferenceFigures.factor(calls)))
     let causes = "self time by cause: more calls \(figures.moreCalls), "
     return table.lines(colors: options.colors)

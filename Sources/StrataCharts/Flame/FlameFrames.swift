@@ -10,8 +10,24 @@ struct FlameFrames {
   /// Fewer letters of a name say nothing.
   private static let leastLetters = 3
 
+  /// What the functions are called, and which of them each text in a frame stands for so far.
+  private struct Names {
+    let all: FlameNames
+    var functions: [String: Function] = [:]
+
+    /// The text that fits into a frame, unless it stands for another function already.
+    mutating func text(of label: FlameLabel, letters: Int) -> String? {
+      let text = label.name.shortenedAtEnd(to: letters)
+      guard let function = label.node.function else { return text }
+      if let other = functions[text], other != function { return nil }
+      functions[text] = function
+      return text
+    }
+  }
+
   func write(to svg: inout XMLWriter) {
     var styles = FlameStyles()
+    var names = Names(all: FlameNames(tree))
     svg.empty(
       "text",
       [
@@ -25,7 +41,7 @@ struct FlameFrames {
         "class": "strata-row", "transform": "translate(0 \(y.coordinate))",
       ]
       svg.element("g", place) { svg in
-        for frame in row { write(frame, &styles, to: &svg) }
+        for frame in row { write(frame, &styles, &names, to: &svg) }
       }
     }
   }
@@ -33,10 +49,11 @@ struct FlameFrames {
   private func write(
     _ frame: FlameLayout.Frame,
     _ styles: inout FlameStyles,
+    _ names: inout Names,
     to svg: inout XMLWriter
   ) {
     let node = tree.nodes[frame.node]
-    let label = FlameLabel(node, total: tree.totalTime.count)
+    let label = FlameLabel(node, total: tree.totalTime.count, names.all)
     let (x, width) = layout.span(of: frame)
     let place: KeyValuePairs = [
       "class": frame.isHidden ? FlameStyle.hidden : styles.style(of: node),
@@ -45,13 +62,11 @@ struct FlameFrames {
     ]
     svg.element("rect", place, title: frame.isHidden ? label.hiddenDetails : label.details)
     let letters = Int((width - 6) / FlameLayout.letterWidth)
-    guard letters >= Self.leastLetters else { return }
-    let name = frame.isHidden ? label.hiddenName : label.name
-    svg.element(
-      "text",
-      ["x": (x + 3).coordinate, "y": "12.5"],
-      text: name.shortenedAtEnd(to: letters)
-    )
+    guard letters >= Self.leastLetters,
+      let text = frame.isHidden
+        ? label.hiddenName.shortenedAtEnd(to: letters) : names.text(of: label, letters: letters)
+    else { return }
+    svg.element("text", ["x": (x + 3).coordinate, "y": "12.5"], text: text)
   }
 }
 
@@ -65,6 +80,6 @@ extension Double {
 extension String {
   /// The text with its end replaced by `…` where it is too long.
   fileprivate func shortenedAtEnd(to limit: Int) -> String {
-    columns <= limit ? self : prefix(columns: limit - 1) + "…"
+    fits(in: limit) ? self : prefix(columns: limit - 1) + "…"
   }
 }

@@ -63,11 +63,25 @@ public struct FlameGraph: Sendable {
     self.options = options
   }
 
-  /// The picture as an SVG document.
-  public var text: String {
+  /// The picture as an SVG document, in memory as a whole: see ``write(to:)``.
+  public var text: String { XMLWriter.text(write) }
+
+  /// Hands the picture on as an SVG document, piece by piece.
+  ///
+  /// Names of more than 500 columns lose their middle, and no text is of two functions: a frame that
+  /// is too narrow for a text of its own has none.
+  ///
+  /// - Parameter output: Takes the pieces in their order, each of some 64 KiB in UTF-8.
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func write<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    try XMLWriter.write(to: output, write)
+  }
+
+  private func write(to svg: inout XMLWriter) {
     let caption = FlameCaption(tree, options)
     let layout = FlameLayout(tree, width: options.width, caption)
-    var svg = XMLWriter()
     let (width, height) = (layout.width.coordinate, layout.height.coordinate)
     let attributes: KeyValuePairs = [
       "xmlns": "http://www.w3.org/2000/svg", "class": "strata strata-flame", "role": "img",
@@ -81,6 +95,5 @@ public struct FlameGraph: Sendable {
       FlameFrames(tree: tree, layout: layout).write(to: &svg)
       if !layout.isEmpty { FlameScript.write(to: &svg) }
     }
-    return svg.text
   }
 }

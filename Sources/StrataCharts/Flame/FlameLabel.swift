@@ -7,27 +7,18 @@ struct FlameLabel {
   let node: CallTree.Node
   /// Nanoseconds of the whole profile.
   let total: Int64
+  let names: FlameNames
 
-  init(_ node: CallTree.Node, total: Int64) {
+  init(_ node: CallTree.Node, total: Int64, _ names: FlameNames) {
     self.node = node
     self.total = total
+    self.names = names
   }
 
   /// `get_close_matches · difflib.py:650`, `{builtins.len}`, or `everything`.
-  ///
-  /// The script of the picture makes the same of the first line of the details.
   var name: String {
-    guard let function = node.function else {
-      return "everything · \(Quantity(Double(total), unit: .nanoseconds))"
-    }
-    guard !function.isBuiltin else {
-      let text = function.description
-      let prefix = "{built-in method "
-      return (text.hasPrefix(prefix) ? "{" + text.dropFirst(prefix.count) : text).printable
-    }
-    let file = function.file.bytes.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
-    let base = String(decoding: file.last ?? [], as: UTF8.self)
-    return "\(function.name) · \(base):\(function.line)".printable
+    node.function.map(names.label)
+      ?? "everything · \(Quantity(Double(total), unit: .nanoseconds))"
   }
 
   /// The function in full, its times, and whether they are exact, line by line.
@@ -35,7 +26,7 @@ struct FlameLabel {
     let cumulative = "cumulative \(time(node.cumulativeTime.count))"
     guard let function = node.function else { return "everything\n\(cumulative)" }
     var lines = [
-      function.description.printable,
+      names.title(of: function),
       "\(cumulative), \(precision)",
       "self \(time(node.selfTime.count)), \(calls), \(node.isSelfTimeExact ? "exact" : "apportioned")",
     ]

@@ -42,12 +42,37 @@ enum FlameScript {
     const root = frames[0];
     let focus = root, current = null;
 
-    // The first line is file:line(name), or {name} for a built-in: FlameLabel.name.
+    // The first line is file:line(name), or {name} for a built-in. Names have as many folders as
+    // tell them apart: FlameNames.
     const lines = frame => frame.rect.textContent.split('\n');
-    const name = frame => {
-      const full = lines(frame)[0], parts = /^(.*):(-?\d+)\((.*)\)$/.exec(full);
-      if (!parts) return full.replace(/^\{built-in method /, '{');
-      return parts[3] + ' \u00b7 ' + parts[1].replace(/^.*[\/\\]/, '') + ':' + parts[2];
+    const names = new Map();
+    for (const frame of frames) {
+      const full = lines(frame)[0];
+      if (names.has(full)) continue;
+      const parts = /^(.*):(-?\d+)\((.*)\)( #\d+)?$/.exec(full);
+      names.set(full, {parts, path: parts ? parts[1].split(/[\/\\]/).filter(part => part) : [], depth: 1});
+    }
+    const short = (full, entry) => !entry.parts ? full.replace(/^\{built-in method /, '{')
+      : entry.parts[3] + ' \u00b7 ' + entry.path.slice(-entry.depth).join('/') + ':' + entry.parts[2]
+        + (entry.parts[4] || '');
+    for (let grows = true; grows;) {
+      grows = false;
+      const groups = new Map();
+      for (const [full, entry] of names) {
+        const text = short(full, entry);
+        if (!groups.has(text)) groups.set(text, []);
+        groups.get(text).push(entry);
+      }
+      for (const group of groups.values())
+        for (const entry of group)
+          if (group.length > 1 && entry.depth < entry.path.length) { entry.depth++; grows = true; }
+    }
+    // No text stands for two functions: a frame that is too narrow for one of its own has none.
+    let shown = new Map();
+    const label = (frame, letters) => {
+      const full = lines(frame)[0], text = cut(short(full, names.get(full)), letters);
+      if (!shown.has(text)) shown.set(text, full);
+      return shown.get(text) === full ? text : '';
     };
     const cut = (text, letters) =>
       letters < 3 ? '' : text.length <= letters ? text : text.slice(0, letters - 1) + '\u2026';
@@ -61,20 +86,21 @@ enum FlameScript {
     const place = (frame, x, w) => {
       frame.rect.setAttribute('x', x);
       frame.rect.setAttribute('width', painted(w));
-      const label = focus === root || frame === root ? frame.name
-        : cut(name(frame), Math.floor((w - 6) / 6.85));
-      if (label && !frame.text) {
+      const text = focus === root || frame === root ? frame.name
+        : label(frame, Math.floor((w - 6) / 6.85));
+      if (text && !frame.text) {
         frame.text = document.createElementNS(space, 'text');
         frame.text.setAttribute('y', '12.5');
         frame.rect.after(frame.text);
       }
       if (!frame.text) return;
       frame.text.setAttribute('x', x + 3);
-      frame.text.textContent = label;
+      frame.text.textContent = text;
     };
 
     const zoom = target => {
       focus = target;
+      shown = new Map();
       const scale = root.w / target.w, ancestors = new Set();
       for (let frame = target.parent; frame; frame = frame.parent) ancestors.add(frame);
       for (const frame of frames) {

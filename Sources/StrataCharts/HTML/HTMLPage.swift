@@ -17,8 +17,8 @@ public struct HTMLPage: Sendable {
     public var heading: String
     /// A paragraph below the heading; empty for none.
     public var paragraph: String
-    /// A picture, as SVG text that is valid already; empty for none.
-    public var svg: String
+    /// A picture; nil for none.
+    public var picture: Picture?
     /// The numbers of the picture, folded away.
     public var table: Table?
 
@@ -26,12 +26,12 @@ public struct HTMLPage: Sendable {
     public init(
       heading: String = "",
       paragraph: String = "",
-      svg: String = "",
+      picture: Picture? = nil,
       table: Table? = nil
     ) {
       self.heading = heading
       self.paragraph = paragraph
-      self.svg = svg
+      self.picture = picture
       self.table = table
     }
 
@@ -45,9 +45,27 @@ public struct HTMLPage: Sendable {
       self.init(
         heading: heading,
         paragraph: paragraph,
-        svg: SVGChart(series, options: options).text,
+        picture: .slices(SVGChart(series, options: options)),
         table: Table(series)
       )
+    }
+  }
+
+  /// What a section shows.
+  public enum Picture: Hashable, Sendable {
+    /// Slices of time.
+    case slices(SVGChart)
+    /// Differences between two sides.
+    case difference(DifferenceChart)
+    /// SVG text that is valid already.
+    case svg(String)
+
+    fileprivate func write(to html: inout XMLWriter) {
+      switch self {
+      case .slices(let chart): chart.write(to: &html)
+      case .difference(let chart): chart.write(to: &html)
+      case .svg(let text): html.markup(text)
+      }
     }
   }
 
@@ -79,9 +97,21 @@ public struct HTMLPage: Sendable {
     self.sections = sections
   }
 
-  /// The page as an HTML document, which is well-formed XML as well.
-  public var text: String {
-    var page = XMLWriter()
+  /// The page as an HTML document, which is well-formed XML as well; in memory as a whole: see
+  /// ``write(to:)``.
+  public var text: String { XMLWriter.text(write) }
+
+  /// Hands the page on as an HTML document, piece by piece.
+  ///
+  /// - Parameter output: Takes the pieces in their order, each of some 64 KiB in UTF-8.
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func write<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    try XMLWriter.write(to: output, write)
+  }
+
+  private func write(to page: inout XMLWriter) {
     page.markup("<!DOCTYPE html>\n")
     page.element("html", ["xmlns": "http://www.w3.org/1999/xhtml", "lang": "en"]) { html in
       html.element("head") { head(in: &$0) }
@@ -89,7 +119,6 @@ public struct HTMLPage: Sendable {
         body.element("main") { main(in: &$0) }
       }
     }
-    return page.text
   }
 
   // MARK: - Parts
@@ -112,7 +141,7 @@ public struct HTMLPage: Sendable {
   private func write(_ section: Section, to html: inout XMLWriter) {
     if !section.heading.isEmpty { html.element("h2", text: section.heading.printable) }
     if !section.paragraph.isEmpty { html.element("p", text: section.paragraph.printable) }
-    if !section.svg.isEmpty { html.element("figure") { $0.markup(section.svg) } }
+    if let picture = section.picture { html.element("figure") { picture.write(to: &$0) } }
     guard let table = section.table else { return }
     html.element("details") { details in
       details.element("summary", text: table.summary.printable)

@@ -20,7 +20,7 @@ extension HTMLPage.Table {
 
   private static func row(_ layer: ChartModel.Layer, _ model: ChartModel) -> [String] {
     let share = model.total == nil ? [] : [percentage(layer.share)]
-    return [layer.name.full, model.text(layer.total)] + share
+    return [layer.title, model.text(layer.total)] + share
       + layer.values.map(model.text)
   }
 }
@@ -36,7 +36,7 @@ extension HTMLPage.Table {
       ],
       rows: DifferenceModel(comparison).rows.map { row in
         let figures = DifferenceFigures(row)
-        let name = row.mark.isEmpty ? row.name.full : "\(row.mark) \(row.name.full)"
+        let name = row.mark.isEmpty ? row.title : "\(row.mark) \(row.title)"
         return [
           name, figures.change, figures.moreCalls, figures.slowerCalls, figures.selfTime.text,
           figures.calls.text, figures.perCall.text,

@@ -11,7 +11,7 @@ public import StrataCore
 /// ```swift
 /// let svg = SVGChart(series, options: .init(subtitle: "endpoint=search")).text
 /// ```
-public struct SVGChart: Sendable {
+public struct SVGChart: Hashable, Sendable {
   /// How the picture is drawn.
   public struct Options: Hashable, Sendable {
     /// The width in pixels; less than 320 is taken as 320.
@@ -48,11 +48,30 @@ public struct SVGChart: Sendable {
     self.options = options
   }
 
-  /// The picture as an SVG document.
-  public var text: String {
+  /// The picture as an SVG document, in memory as a whole: see ``write(to:)``.
+  public var text: String { XMLWriter.text(write) }
+
+  /// Hands the picture on as an SVG document, piece by piece.
+  ///
+  /// Names of more than 500 columns lose their middle, and each is another text than all others.
+  ///
+  /// - Parameter output: Takes the pieces in their order, each of some 64 KiB in UTF-8.
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func write<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    try XMLWriter.write(to: output, write)
+  }
+
+  /// Writes the picture.
+  func write(to svg: inout XMLWriter) {
     let model = ChartModel(series, mostColumns: SVGLayout.mostColumns(width: width))
     let caption = ChartCaption(series, model, title: options.title, subtitle: options.subtitle)
-    return model.isEmpty ? friendly(model, caption) : chart(model, caption)
+    guard !model.isEmpty else {
+      // It says so, rather than showing an empty frame.
+      return document(caption).write(sentence: model.emptyMessage, to: &svg)
+    }
+    chart(model, caption, in: &svg)
   }
 
   // MARK: - Parts
@@ -61,7 +80,7 @@ public struct SVGChart: Sendable {
 
   private var plotHeight: Double { Double(min(20_000, max(80, options.plotHeight))) }
 
-  private func chart(_ model: ChartModel, _ caption: ChartCaption) -> String {
+  private func chart(_ model: ChartModel, _ caption: ChartCaption, in svg: inout XMLWriter) {
     let document = document(caption)
     let layout = SVGLayout(
       model,
@@ -73,7 +92,7 @@ public struct SVGChart: Sendable {
     let axes = SVGAxes(model: model, layout: layout, labels: labels)
     let legend = SVGLegend(model: model, caption: caption, layout: layout)
     let rules = SVGStyle.rules(layers: model.layers.count)
-    return document.text(height: legend.bottom, rules: rules) { svg in
+    document.write(height: legend.bottom, rules: rules, to: &svg) { svg in
       axes.writeGrid(to: &svg)
       switch model.form {
       case .stack: SVGBars(model: model, layout: layout, labels: labels).write(to: &svg)
@@ -82,11 +101,6 @@ public struct SVGChart: Sendable {
       axes.writeTimes(to: &svg)
       legend.write(to: &svg)
     }
-  }
-
-  /// The picture of nothing: it says so, rather than showing an empty frame.
-  private func friendly(_ model: ChartModel, _ caption: ChartCaption) -> String {
-    document(caption).friendlyText(model.emptyMessage)
   }
 
   private func document(_ caption: ChartCaption) -> SVGDocument {

@@ -18,9 +18,14 @@ struct SVGDocument {
   /// Where the head ends.
   var headBottom: Double { 54 + Double(head.count - 1) * 18 }
 
-  /// The document with a height in pixels, the style of what is inside, and what is below the head.
-  func text(height: Double, rules: String, _ content: (inout XMLWriter) -> Void) -> String {
-    var svg = XMLWriter()
+  /// Writes the document with a height in pixels, the style of what is inside, and what is below the
+  /// head.
+  func write(
+    height: Double,
+    rules: String,
+    to svg: inout XMLWriter,
+    _ content: (inout XMLWriter) -> Void
+  ) {
     let (width, height) = (width.coordinate, height.coordinate)
     let attributes: KeyValuePairs = [
       "xmlns": "http://www.w3.org/2000/svg", "class": "strata", "role": "img",
@@ -33,13 +38,12 @@ struct SVGDocument {
       title(in: &svg)
       content(&svg)
     }
-    return svg.text
   }
 
-  /// The document of nothing: a sentence in the middle.
-  func friendlyText(_ sentence: String) -> String {
+  /// Writes the document of nothing: a sentence in the middle.
+  func write(sentence: String, to svg: inout XMLWriter) {
     let middle = 100 + Double(head.count) * 18
-    return text(height: middle + 80, rules: SVGStyle.rules(layers: 0)) { svg in
+    write(height: middle + 80, rules: SVGStyle.rules(layers: 0), to: &svg) { svg in
       let place: KeyValuePairs = [
         "class": "strata-muted", "x": (width / 2).coordinate, "y": middle.coordinate,
         "text-anchor": "middle", "font-size": "14",

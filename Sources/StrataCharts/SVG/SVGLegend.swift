@@ -29,8 +29,11 @@ struct SVGLegend {
 
   func write(to svg: inout XMLWriter) {
     head(in: &svg)
+    let names = model.layers.map(\.name).shortened(to: nameColumns)
     for (index, layer) in model.layers.enumerated() {
-      svg.element("g", ["class": "strata-key strata-s\(index)"]) { row(index, layer, in: &$0) }
+      svg.element("g", ["class": "strata-key strata-s\(index)"]) {
+        row(index, layer, names[index], in: &$0)
+      }
     }
     if let total = model.total { sum(total, in: &svg) }
     notes(in: &svg)
@@ -48,7 +51,12 @@ struct SVGLegend {
     number("share", shareRight, y(ofRow: 0), "strata-muted", in: &svg)
   }
 
-  private func row(_ index: Int, _ layer: ChartModel.Layer, in svg: inout XMLWriter) {
+  private func row(
+    _ index: Int,
+    _ layer: ChartModel.Layer,
+    _ name: String,
+    in svg: inout XMLWriter
+  ) {
     let y = y(ofRow: index + 1)
     // The pointer finds the whole row, not only its letters.
     svg.element(
@@ -58,7 +66,7 @@ struct SVGLegend {
         "y": (y - 14).coordinate, "width": (layout.right - SVGLayout.margin).coordinate,
         "height": SVGLayout.legendRow.coordinate,
       ],
-      title: layer.name.full
+      title: layer.title
     )
     svg.empty(
       "rect",
@@ -75,7 +83,7 @@ struct SVGLegend {
     svg.element(
       "text",
       ["class": style, "x": nameLeft.coordinate, "y": y.coordinate],
-      text: layer.name.shortened(to: nameColumns)
+      text: name
     )
   }
 

@@ -9,7 +9,7 @@ struct SVGValueLabels {
   /// The function, the slice, the value and its part of the slice.
   func title(of layer: ChartModel.Layer, _ column: Int) -> String {
     let value = Quantity(layer.values[column] ?? 0, unit: model.unit)
-    var lines = [layer.name.full, when(column), "\(value)\(share(of: value.value, column))"]
+    var lines = [layer.title, when(column), "\(value)\(share(of: value.value, column))"]
     if model.columns[column].isPartial { lines.append("partial slice") }
     return lines.joined(separator: "\n")
   }

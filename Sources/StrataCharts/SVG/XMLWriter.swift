@@ -1,9 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Writes elements of XML, each on a line of its own; whatever the text, the result is valid.
+///
+/// What is written is handed on piece by piece, so that a picture is never in memory as a whole.
 struct XMLWriter {
-  /// The text so far.
-  private(set) var text = ""
+  /// The text that has not been handed on, in UTF-8.
+  private var bytes: [UInt8] = []
+  private let output: ([UInt8]) -> Void
+
+  private static let pieceSize = 1 << 16
+
+  private init(output: @escaping ([UInt8]) -> Void) {
+    self.output = output
+  }
+
+  /// Hands on what `body` writes; what `output` throws ends that, and is thrown when `body` is done.
+  static func write<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void,
+    _ body: (inout XMLWriter) -> Void
+  ) throws(Failure) {
+    var failure: Failure?
+    withoutActuallyEscaping(output) { output in
+      var writer = XMLWriter { bytes in
+        guard failure == nil else { return }
+        do throws(Failure) { try output(bytes) } catch { failure = error }
+      }
+      body(&writer)
+      if !writer.bytes.isEmpty { writer.output(writer.bytes) }
+    }
+    if let failure { throw failure }
+  }
+
+  /// What `body` writes, as a whole.
+  static func text(_ body: (inout XMLWriter) -> Void) -> String {
+    var bytes: [UInt8] = []
+    write(to: { bytes += $0 }, body)
+    return String(decoding: bytes, as: UTF8.self)
+  }
 
   /// Writes an element that holds elements.
   mutating func element(
@@ -12,9 +45,10 @@ struct XMLWriter {
     _ content: (inout XMLWriter) -> Void
   ) {
     open(name, attributes)
-    text += ">\n"
+    append(">\n")
     content(&self)
-    text += "</\(name)>\n"
+    append("</\(name)>\n")
+    pass()
   }
 
   /// Writes an element that holds text.
@@ -24,7 +58,8 @@ struct XMLWriter {
     text content: String
   ) {
     open(name, attributes)
-    text += ">\(content.escapedForXML)</\(name)>\n"
+    append(">\(content.escapedForXML)</\(name)>\n")
+    pass()
   }
 
   /// Writes an element with a title that a browser shows when the pointer rests on it.
@@ -34,25 +69,38 @@ struct XMLWriter {
     title: String
   ) {
     open(name, attributes)
-    text += "><title>\(title.escapedForXML)</title></\(name)>\n"
+    append("><title>\(title.escapedForXML)</title></\(name)>\n")
+    pass()
   }
 
   /// Writes an element without content.
   mutating func empty(_ name: String, _ attributes: KeyValuePairs<String, String>) {
     open(name, attributes)
-    text += "/>\n"
+    append("/>\n")
+    pass()
   }
 
   /// Writes what is valid markup already.
   mutating func markup(_ markup: String) {
-    text += markup
+    append(markup)
+    pass()
   }
 
   private mutating func open(_ name: String, _ attributes: KeyValuePairs<String, String>) {
-    text += "<\(name)"
+    append("<\(name)")
     for (key, value) in attributes {
-      text += " \(key)=\"\(value.escapedForXML)\""
+      append(" \(key)=\"\(value.escapedForXML)\"")
     }
+  }
+
+  private mutating func append(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  private mutating func pass() {
+    guard bytes.count >= Self.pieceSize else { return }
+    output(bytes)
+    bytes.removeAll(keepingCapacity: true)
   }
 }
 

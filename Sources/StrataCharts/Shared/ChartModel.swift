@@ -20,6 +20,8 @@ struct ChartModel {
   /// One series, or `other`.
   struct Layer {
     let name: SeriesName
+    /// The name where there is room, which no other layer has.
+    let title: String
     let color: ChartColor
     let isOther: Bool
     /// A value for each column; nil where it is undefined.
@@ -71,10 +73,14 @@ struct ChartModel {
     whole: Double?
   ) -> [Layer] {
     let colors = Palette.colors(for: series.series.map(\.key))
-    var layers = zip(series.series, colors).map { one, color in
+    let names = series.series.map { SeriesName($0.key) } + [SeriesName(words: series.otherName)]
+    let titles = names.shortened(to: SeriesName.longest)
+    var layers = series.series.indices.map { index in
+      let (one, color) = (series.series[index], colors[index])
       let total = one.total?.finite
       return Layer(
-        name: SeriesName(one.key),
+        name: names[index],
+        title: titles[index],
         color: color,
         isOther: false,
         values: merger.merged(one.values),
@@ -82,19 +88,25 @@ struct ChartModel {
         share: share(of: total, in: whole)
       )
     }
-    if series.hasOther { layers.append(other(of: series, merger, whole: whole)) }
+    if series.hasOther {
+      let (name, title) = (names[layers.count], titles[layers.count])
+      layers.append(other(of: series, merger, whole: whole, name, title))
+    }
     return layers
   }
 
   private static func other(
     of series: SlicedSeries,
     _ merger: SliceMerger,
-    whole: Double?
+    whole: Double?,
+    _ name: SeriesName,
+    _ title: String
   ) -> Layer {
     let values = series.slices.map(\.other)
     let total = merger.overall(values)
     return Layer(
-      name: SeriesName(words: series.otherName),
+      name: name,
+      title: title,
       color: Palette.other,
       isOther: true,
       values: merger.merged(values),

@@ -32,13 +32,22 @@ extension String {
     String(repeating: " ", count: max(0, width - columns)) + self
   }
 
+  /// Whether the text takes no more than so many columns; with more than three marks for each letter
+  /// it takes more, for marks take no column, and a name may have a million.
+  func fits(in limit: Int) -> Bool {
+    unicodeScalars.count / Self.scalarsPerColumn <= limit && columns <= limit
+  }
+
+  private static let scalarsPerColumn = 4
+
   /// The longest beginning that fits.
   func prefix(columns limit: Int) -> String {
     var result = UnicodeScalarView()
-    var width = 0
+    var (width, count) = (0, 0)
     for scalar in unicodeScalars {
       width += scalar.columns
-      guard width <= limit else { break }
+      count += 1
+      guard width <= limit, count / Self.scalarsPerColumn <= limit else { break }
       result.append(scalar)
     }
     return String(result)
@@ -50,7 +59,7 @@ extension String {
     var width = 0
     for scalar in unicodeScalars.reversed() {
       width += scalar.columns
-      guard width <= limit else { break }
+      guard width <= limit, result.count / Self.scalarsPerColumn <= limit else { break }
       result.append(scalar)
     }
     // A mark without the letter that it belongs to would stick to the ellipsis.
@@ -62,7 +71,7 @@ extension String {
 
   /// The text with its middle replaced by `…` where it is too long.
   func shortenedInMiddle(to limit: Int) -> String {
-    guard columns > limit else { return self }
+    guard !fits(in: limit) else { return self }
     guard limit > 1 else { return limit == 1 ? "…" : "" }
     let tail = suffix(columns: (limit - 1) / 2)
     return prefix(columns: limit - 1 - tail.columns) + "…" + tail

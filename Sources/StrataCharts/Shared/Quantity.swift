@@ -21,6 +21,12 @@ public struct Quantity: Hashable, Sendable {
     self.init(number, unit: unit)
   }
 
+  /// Creates a quantity of an exact change; nil where that is undefined.
+  public init?(_ change: MetricChange?, unit: Metric.Unit) {
+    guard let number = change?.finite else { return nil }
+    self.init(number, unit: unit)
+  }
+
   /// The quantity with its sign, as differences are written.
   public var signedDescription: String {
     value > 0 ? "+" + description : description
@@ -40,6 +46,14 @@ extension Quantity: CustomStringConvertible {
 
 extension MetricValue {
   /// The value for drawing; nil where it is no number, since a divisor may be set to 0.
+  var finite: Double? {
+    let number = double
+    return number.isFinite ? number : nil
+  }
+}
+
+extension MetricChange {
+  /// The change for drawing; nil where it is no number.
   var finite: Double? {
     let number = double
     return number.isFinite ? number : nil

@@ -19,25 +19,31 @@ struct InputColumns {
   /// The head and a line for each input.
   var lines: [String] {
     let columns = columns
+    let names = names
     var table = TextTable(columns.map(\.alignment), inks: columns.map(\.ink))
     table.add(columns.map(\.head))
-    for input in comparison.inputs { table.add(columns.map { style.plain($0.text(input)) }) }
+    for (index, input) in comparison.inputs.enumerated() {
+      table.add([names[index]] + columns.dropFirst().map { style.plain($0.text(input)) })
+    }
     return table.lines(colors: style.colors)
   }
 
   private var columns: [Column] {
     let captures = Column(head: "captures") { $0.distribution.captures.grouped }
     let share = Column(head: "share") { percentage(self.share(of: $0)) }
-    let name = Column(head: "input", alignment: .left, ink: .bold, text: name)
+    let name = Column(head: "input", alignment: .left, ink: .bold) { _ in "" }
     return [name, captures, bar, share] + figures
   }
 
   // MARK: - Columns
 
-  private func name(_ input: InputComparison.Input) -> String {
-    let value = SeriesKey.label(key: input.key, value: input.value).description
-    let text = input.value == nil ? value : "\(input.key)=\(value)"
-    return text.printable.shortenedInMiddle(to: max(12, min(36, width / 4)))
+  /// The names of the inputs, no two alike.
+  private var names: [String] {
+    comparison.inputs.map { input in
+      let value = SeriesKey.label(key: input.key, value: input.value).description
+      return SeriesName(words: input.value == nil ? value : "\(input.key)=\(value)")
+    }
+    .shortened(to: max(12, min(36, width / 4)), style.plain)
   }
 
   private var bar: Column {

@@ -85,8 +85,9 @@ public struct InputTable: Sendable {
   private var body: [String] {
     guard !comparison.inputs.isEmpty else { return ["No captures to compare."] }
     let lines = InputColumns(comparison: comparison, width: width, style: style).lines
+    let names = functionNames
     let rows = zip(comparison.inputs, lines.dropFirst()).flatMap { input, line in
-      [line] + differences(of: input)
+      [line] + differences(of: input, names)
     }
     return lines.prefix(1).map(dim) + rows + [""] + Self.words.wrapped(to: width).map(dim)
   }
@@ -96,7 +97,11 @@ public struct InputTable: Sendable {
     + "excess: what these captures cost beyond as many of the rest"
 
   /// What makes an input cost more or less than the rest, function by function.
-  private func differences(of input: InputComparison.Input) -> [String] {
+  private func differences(
+    of input: InputComparison.Input,
+    _ names: [Function: String]
+  ) -> [String] {
+    func name(_ one: InputComparison.FunctionDifference) -> String { names[one.function] ?? "" }
     let functions = input.functions.prefix(max(0, options.functions))
     guard hasRoomForCauses else {
       return functions.flatMap { one in
@@ -116,10 +121,15 @@ public struct InputTable: Sendable {
     "\(perCapture(difference.split.change, difference))/capture".paddedLeft(to: Self.changeWidth)
   }
 
-  private func name(_ difference: InputComparison.FunctionDifference) -> String {
+  /// The functions of all inputs, each with a name that no other one has.
+  private var functionNames: [Function: String] {
     let causes = hasRoomForCauses ? Self.causesWidth + 2 : 0
     let room = width - 4 - Self.changeWidth - 2 - causes
-    return style.plain(SeriesName(difference.function).shortened(to: room))
+    let most = max(0, options.functions)
+    let functions = Set(comparison.inputs.flatMap { $0.functions.prefix(most).map(\.function) })
+      .sorted()
+    let names = functions.map { SeriesName($0) }.shortened(to: room, style.plain)
+    return Dictionary(uniqueKeysWithValues: zip(functions, names))
   }
 
   private func causes(_ difference: InputComparison.FunctionDifference) -> String {

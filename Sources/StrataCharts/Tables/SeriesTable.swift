@@ -38,7 +38,7 @@ public struct SeriesTable: Sendable {
     let values = series.series.map { index < $0.values.count ? $0.values[index] : nil }
     let other = series.hasOther ? [slice.other] : []
     return [slice.start.iso8601, String(slice.captures)]
-      + ([slice.total] + values + other).map { numbers.text($0?.finite) }
+      + ([slice.total] + values + other).map { numbers.text($0) }
       + [slice.captures == 0 ? "empty" : slice.isPartial ? "partial" : ""]
   }
 
@@ -49,12 +49,33 @@ public struct SeriesTable: Sendable {
     var table = TextTable([.left, .right, .right, .left])
     let total = "\(series.totalName) \(numbers.unitName)"
     table.add(["#", total, "share", series.groupBy.printable])
+    // In full: each stands here once.
+    let names = model.layers.map(\.name).shortened(to: .max)
     for (index, layer) in model.layers.enumerated() {
       let number = layer.isOther ? "other" : "[\(index + 1)]"
-      table.add([number, numbers.text(layer.total), share(layer.share), layer.name.full])
+      let total = layer.isOther ? sum(\.other, layer.total) : exact(series.series[index].total)
+      table.add([number, numbers.text(total), share(layer.share), names[index]])
     }
-    if let total = model.total { table.add(["total", numbers.text(total), share(1), ""]) }
+    if let total = model.total {
+      table.add(["total", numbers.text(sum(\.total, total)), share(1), ""])
+    }
     return table.lines()
+  }
+
+  private func exact(_ value: MetricValue?) -> TableNumbers.Number? {
+    value.map { .exact($0) }
+  }
+
+  /// A figure of all slices together: exact where it is a sum, else as near as a picture needs.
+  private func sum(
+    _ figure: KeyPath<SlicedSeries.Slice, MetricValue?>,
+    _ nearest: Double?
+  ) -> TableNumbers.Number? {
+    let parts = series.slices.map { $0[keyPath: figure]?.exactInteger }
+    guard series.statistic == .sum, !series.metric.isPerCall, !parts.contains(nil) else {
+      return nearest.map { .nearest($0) }
+    }
+    return .exact(MetricValue(parts.reduce(0) { $0.addingSaturated($1 ?? 0) }))
   }
 
   private func share(_ share: Double?) -> String {
@@ -84,8 +105,31 @@ private struct TableNumbers {
     }
   }
 
-  /// A value, or `-` where it is undefined.
-  func text(_ value: Double?) -> String {
-    value.map { ($0 / scale.divisor).text(decimals: decimals) } ?? "-"
+  /// A number of the table.
+  enum Number {
+    case exact(MetricValue)
+    case nearest(Double)
+  }
+
+  /// A value, or `-` where it is undefined; whole numbers have all their digits.
+  func text(_ value: MetricValue?) -> String {
+    text(value.map { .exact($0) })
+  }
+
+  /// A number, or `-` where there is none.
+  func text(_ number: Number?) -> String {
+    switch number {
+    case .exact(let value)?:
+      if decimals == 0, scale.divisor == 1, let digits = value.exactInteger?.digits {
+        return digits
+      }
+      return value.finite.map(text) ?? "-"
+    case .nearest(let value)?: return text(value)
+    case nil: return "-"
+    }
+  }
+
+  private func text(_ value: Double) -> String {
+    (value / scale.divisor).text(decimals: decimals)
   }
 }

@@ -20,12 +20,13 @@ struct TerminalLegend {
 
   /// A head, a line for each series, and the total where the series add up to one.
   var lines: [String] {
+    let names = model.layers.map(\.name).shortened(to: nameWidth, style.plain)
     let rows = model.layers.enumerated().map { index, layer in
       line(
         style.swatch(of: index, layer),
         model.text(layer.total),
         percentage(layer.share),
-        layer.name.shortened(to: nameWidth)
+        names[index]
       )
     }
     guard let total = model.total else { return [head] + rows }
@@ -42,7 +43,7 @@ struct TerminalLegend {
     var line = swatch.isEmpty ? String(repeating: " ", count: swatchWidth) : swatch
     line += "  " + style.plain(total).paddedLeft(to: totalWidth)
     if model.total != nil { line += "  " + style.plain(share).paddedLeft(to: Self.shareWidth) }
-    if !name.isEmpty { line += "  " + style.plain(name) }
+    if !name.isEmpty { line += "  " + name }
     return line
   }
 

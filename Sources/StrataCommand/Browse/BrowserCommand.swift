@@ -26,7 +26,7 @@ enum BrowserCommand: String, CaseIterable {
     case .stats: ("stats [LIMIT…]", "the figures of functions")
     case .callers: ("callers [LIMIT…]", "who called them")
     case .callees: ("callees [LIMIT…]", "whom they called")
-    case .json: ("json [FILE]", "everything as JSON, here or in a file")
+    case .json: ("json [--force] [FILE]", "everything as JSON, here or in a file")
     case .slices: ("slices [ARGUMENT…]", "sums over slices of time, as 'strata slices'")
     case .diff: ("diff DUMP… [OPTION…]", "what changes from the dumps that were read to these")
     case .help: ("help [COMMAND]", "this list, or more about one command")
@@ -44,16 +44,24 @@ enum BrowserCommand: String, CaseIterable {
       """
     case .sort:
       "Several keys decide one after the other; abbreviations are those of pstats."
+    case .json:
+      "A file that is there is replaced only with --force, and a dump that was read never."
     case .slices:
       """
       The arguments are those of 'strata slices', see 'strata slices --help'; without a path, the
-      dumps that were read are meant.
+      dumps that were read are meant. A file that is there is replaced only with --force.
       """
     case .diff:
-      "The options are those of 'strata diff', see 'strata diff --help'."
+      """
+      The options are those of 'strata diff', see 'strata diff --help'. A file that is there is
+      replaced only with --force.
+      """
     default: nil
     }
   }
+
+  /// The word that has a file replaced that is there.
+  static let force = "--force"
 
   /// All commands, a line each.
   static var overview: String {

@@ -10,6 +10,8 @@ import StrataQuery
 struct BrowserSession {
   /// Whether the mistakes of pstats are put right.
   let isExact: Bool
+  /// Whether a person looks at what is printed, whose terminal must not obey the names in it.
+  let isTerminal: Bool
   /// Receives what commands print.
   let print: ([UInt8]) -> Void
 
@@ -21,8 +23,9 @@ struct BrowserSession {
   private var reader = PstatsReader()
   private var lastLine = ""
 
-  init(isExact: Bool, print: @escaping ([UInt8]) -> Void) {
+  init(isExact: Bool, isTerminal: Bool = false, print: @escaping ([UInt8]) -> Void) {
     self.isExact = isExact
+    self.isTerminal = isTerminal
     self.print = print
   }
 
@@ -67,7 +70,7 @@ struct BrowserSession {
   }
 
   private func say(_ line: String) {
-    print(Array((line + "\n").utf8))
+    print(Array(((isTerminal ? line.escapedForDisplay : line) + "\n").utf8))
   }
 
   /// Whether there is a profile; says so where there is none.
@@ -125,7 +128,9 @@ struct BrowserSession {
   private func report(_ words: [String], _ text: (PstatsReport) -> [UInt8]) throws {
     guard isLoaded, let profile else { return }
     let query = ListingQuery(order: order, limits: limits(words))
-    print(text(PstatsReport(profile, try query.listing(of: profile), sources: sources)))
+    var report = PstatsReport(profile, try query.listing(of: profile), sources: sources)
+    report.escapesControls = isTerminal
+    print(text(report))
   }
 
   /// The limits that the words mean; a share out of range is left out, as in pstats.
@@ -142,12 +147,38 @@ struct BrowserSession {
 
   private func json(_ words: [String]) throws {
     guard isLoaded, let profile else { return }
-    var json = JSONWriter()
     let listing = try ListingQuery(order: order).listing(of: profile)
-    json.profile(profile, listing, warnings: profile.suspicions)
-    json.endDocument()
-    guard let path = words.first else { return print(json.bytes) }
-    try OutputOptions.write(json.bytes, toFile: path)
+    func write(_ output: ([UInt8]) throws -> Void) throws {
+      var json = JSONWriter()
+      try json.profile(
+        profile,
+        listing,
+        kind: nil,
+        clock: nil,
+        warnings: profile.suspicions
+      ) { try $0.pass(to: output) }
+      json.endDocument()
+      try json.pass(to: output, always: true)
+    }
+    let (path, isForced) = Self.force(words)
+    guard !path.isEmpty else { return try write(print) }
+    try file(path.joined(separator: " "), isForced: isForced).write(write)
+  }
+
+  /// The word that has a file replaced, and the others.
+  private static func force(_ words: [String]) -> (others: [String], isForced: Bool) {
+    let others = words.filter { $0 != BrowserCommand.force }
+    return (others, others.count < words.count)
+  }
+
+  /// A file to be written: never one of the dumps, and one that is there only if it is asked for.
+  private func file(_ path: String, isForced: Bool) throws -> OutputFile {
+    let advice = "name another file, or say \(BrowserCommand.force) to replace it"
+    return try OutputFile(
+      path,
+      existing: isForced ? .replaced : .refused(advice: advice),
+      reading: SourceFiles(dumps: paths)
+    )
   }
 
   // MARK: - Others
@@ -164,12 +195,16 @@ struct BrowserSession {
   }
 
   /// Runs a command of the command line; a wrong call is told as there.
-  private func run<Command: ParsableCommand>(_ type: Command.Type, _ words: [String]) throws {
+  private func run<Command: WritingCommand>(_ type: Command.Type, _ words: [String]) throws {
     var command: any ParsableCommand
+    let (words, isForced) = Self.force(words)
     do {
       command = try type.parseAsRoot(words)
     } catch {
-      return say(type.fullMessage(for: error))
+      return print(Array((type.fullMessage(for: error) + "\n").utf8))
+    }
+    if let path = (command as? any WritingCommand)?.output.path {
+      _ = try file(path, isForced: isForced)
     }
     try command.run()
   }
@@ -178,7 +213,7 @@ struct BrowserSession {
     guard let word else { return print(Array(BrowserCommand.overview.utf8)) }
     guard let command = BrowserCommand(word: word) else { return say("*** No help on \(word)") }
     say("\(command.summary.usage): \(command.summary.purpose)")
-    if let details = command.details { say(details) }
+    if let details = command.details { print(Array((details + "\n").utf8)) }
   }
 }
 #endif

@@ -32,7 +32,7 @@ struct Browse: ParsableCommand {
   var exact = false
 
   func run() throws {
-    var session = BrowserSession(isExact: exact) { bytes in
+    var session = BrowserSession(isExact: exact, isTerminal: Terminal.isOutput) { bytes in
       try? StandardStream.output.write(bytes)
     }
     for (index, path) in dumps.paths.enumerated() {
@@ -50,7 +50,7 @@ struct Browse: ParsableCommand {
     let editor = LineEditor(historyPath: Self.historyPath, completion: Self.candidates)
     print("Welcome to the profile statistics browser; 'help' lists its commands.")
     while true {
-      let prompt = (session.paths.first ?? "") + "% "
+      let prompt = (session.paths.first ?? "").escapedForDisplay + "% "
       guard let line = editor?.line(prompt: prompt) ?? Self.plainLine(prompt, if: editor == nil)
       else {
         print("")

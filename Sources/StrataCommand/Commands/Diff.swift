@@ -8,7 +8,7 @@ import StrataFormats
 import StrataQuery
 
 /// `strata diff`: what changed between two dumps, two sets of them, or two parts of a store.
-struct Diff: ParsableCommand {
+struct Diff: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Compare two sets of captures: what changed, function by function, and why.",
@@ -70,10 +70,12 @@ struct Diff: ParsableCommand {
   var title: String?
 
   @OptionGroup var picture: PictureOptions
+  @OptionGroup var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if let top, top < 0 { throw ValidationError("--top must not be negative.") }
+    try csv.check(isCSV: format == .csv)
   }
 
   func run() throws {
@@ -85,6 +87,7 @@ struct Diff: ParsableCommand {
       stripsDirectories: functions.stripDirs,
       isPerCapture: perCapture
     )
+    let output = try output.output(reading: source.files)
     let comparison = try source.comparison(query).sorted(by: sort)
     let count = top ?? (format.isData ? comparison.functions.count : 20)
     let rendering = DiffRendering(
@@ -92,7 +95,11 @@ struct Diff: ParsableCommand {
       order: sort,
       labels: source.labels(title: title, function: functions.function)
     )
-    try output.write(rendering.bytes(format, picture, isFile: output.path != nil))
+    if format.isData {
+      try rendering.writeData(format, csv.texts, to: output)
+    } else {
+      try rendering.writePicture(format, picture, to: output)
+    }
   }
 }
 

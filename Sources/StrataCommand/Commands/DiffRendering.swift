@@ -11,14 +11,26 @@ struct DiffRendering {
   let order: ProfileComparison.Order
   let labels: DifferenceLabels
 
-  func bytes(_ format: Diff.Format, _ picture: PictureOptions, isFile: Bool) -> [UInt8] {
-    switch format {
-    case .text: Array(text(picture.canvas(isFile: isFile)).utf8)
-    case .svg: Array(chart.text.utf8)
-    case .html: Array(page.utf8)
-    case .json: json
-    case .csv: ProfileComparisonTable(comparison).csv
-    case .ndjson: ProfileComparisonTable(comparison).ndjson
+  /// Writes a form that programs read.
+  func writeData(_ format: Diff.Format, _ texts: CSVTexts, to output: Output) throws {
+    try output.writeData { output in
+      switch format {
+      case .csv: try ProfileComparisonTable(comparison).writeCSV(texts, to: output)
+      case .ndjson: try ProfileComparisonTable(comparison).writeNDJSON(to: output)
+      case .json, .text, .svg, .html: try comparison.writeJSON(to: output)
+      }
+    }
+  }
+
+  /// Writes a picture or a table.
+  func writePicture(_ format: Diff.Format, _ picture: PictureOptions, to output: Output) throws {
+    let canvas = picture.canvas(isTerminal: output.isTerminal)
+    try output.write { output in
+      switch format {
+      case .svg: try chart.write(to: output)
+      case .html: try page.write(to: output)
+      case .text, .json, .csv, .ndjson: try output(Array(text(canvas).utf8))
+      }
     }
   }
 
@@ -39,19 +51,15 @@ struct DiffRendering {
     DifferenceChart(comparison, options: .init(labels: labels))
   }
 
-  private var json: [UInt8] {
-    var json = JSONWriter()
-    json.profileComparison(comparison)
-    json.endDocument()
-    return json.bytes
-  }
-
   /// The page has the title; the picture in it says what it shows.
-  private var page: String {
+  private var page: HTMLPage {
     var untitled = chart
     untitled.options.labels.title = nil
-    let section = HTMLPage.Section(svg: untitled.text, table: HTMLPage.Table(comparison))
-    return HTMLPage(title: labels.title ?? "Strata", sections: [section]).text
+    let section = HTMLPage.Section(
+      picture: .difference(untitled),
+      table: HTMLPage.Table(comparison)
+    )
+    return HTMLPage(title: labels.title ?? "Strata", sections: [section])
   }
 }
 #endif

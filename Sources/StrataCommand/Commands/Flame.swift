@@ -7,7 +7,7 @@ import StrataCore
 import StrataQuery
 
 /// `strata flame`: where the time of captures went, callers above and callees below.
-struct Flame: ParsableCommand {
+struct Flame: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "flame",
     abstract: "Draw a flame graph: where the time went, callers above, what they call below.",
@@ -59,6 +59,7 @@ struct Flame: ParsableCommand {
   }
 
   func run() throws {
+    let output = try output.output(reading: source.files)
     let merged = try MergedProfile(source, selection.selection())
     let profile = stripDirs ? merged.profile.strippingDirectories() : merged.profile
     let options = FlameGraph.Options(
@@ -70,7 +71,7 @@ struct Flame: ParsableCommand {
     )
     let share = minShare?.value ?? options.minimumShare
     let tree = try CallTree(profile, options: .init(minimumShare: share))
-    try output.write(Array(FlameGraph(tree, options: options).text.utf8))
+    try output.write { try FlameGraph(tree, options: options).write(to: $0) }
     try ProfileSource.report(merged.failures)
   }
 

@@ -8,7 +8,7 @@ import StrataFormats
 import StrataQuery
 
 /// `strata inputs`: which kinds of input are slow, and which functions make them so.
-struct Inputs: ParsableCommand {
+struct Inputs: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "inputs",
     abstract: "Compare inputs: which label values cost what, and which functions make them slow.",
@@ -35,7 +35,9 @@ struct Inputs: ParsableCommand {
   @Option(
     name: .customLong("key"),
     parsing: .singleValue,
-    help: ArgumentHelp("The label to compare; may be given again. (default: every label)")
+    help: ArgumentHelp(
+      "The label to compare; may be given again for others. (default: every label)"
+    )
   )
   var keys: [String] = []
 
@@ -54,10 +56,12 @@ struct Inputs: ParsableCommand {
   var format = Format.table
 
   @OptionGroup var picture: PictureOptions
+  @OptionGroup var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if let top, top < 0 { throw ValidationError("--top must not be negative.") }
+    try csv.check(isCSV: format == .csv)
   }
 
   func run() throws {
@@ -68,23 +72,20 @@ struct Inputs: ParsableCommand {
       stripsDirectories: functions.stripDirs,
       topFunctions: top ?? (format == .table ? 3 : nil)
     )
+    let output = try output.output(reading: source.files)
     let (store, failures) = try source.open()
-    try output.write(bytes(of: try store.inputs(query)))
+    try write(try store.inputs(query), to: output)
     try ProfileSource.report(failures)
   }
 
-  private func bytes(of comparison: InputComparison) -> [UInt8] {
+  private func write(_ comparison: InputComparison, to output: Output) throws {
     switch format {
-    case .json:
-      var json = JSONWriter()
-      json.inputComparison(comparison)
-      json.endDocument()
-      return json.bytes
+    case .json: try output.writeData { try comparison.writeJSON(to: $0) }
     case .csv:
-      return InputComparisonTable(comparison).csv
+      try output.writeData { try InputComparisonTable(comparison).writeCSV(csv.texts, to: $0) }
     case .table:
-      let canvas = picture.canvas(isFile: output.path != nil)
-      return Array(table(comparison, canvas).utf8)
+      let canvas = picture.canvas(isTerminal: output.isTerminal)
+      try output.write(Array(table(comparison, canvas).utf8))
     }
   }
 

@@ -7,7 +7,7 @@ import StrataFormats
 import StrataQuery
 
 /// `strata report`: the statistics of one dump, of several added up, or of captures of a store.
-struct Report: ParsableCommand {
+struct Report: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Print statistics as pstats does, byte for byte, or whole as data.",
@@ -88,9 +88,11 @@ struct Report: ParsableCommand {
   @Option(help: "The form of the output.")
   var format = Format.text
 
+  @OptionGroup var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try csv.check(isCSV: format == .csv)
     if callers && callees { throw ValidationError("Choose --callers or --callees.") }
     if callers && ![.text, .csv].contains(format) {
       throw ValidationError("--callers is for text and csv; json and ndjson have them anyway.")
@@ -105,6 +107,10 @@ struct Report: ParsableCommand {
   }
 
   func run() throws {
+    let output = try output.output(reading: source.files)
+    if format == .prof, output.isTerminal {
+      throw CommandError(.usage, "a dump is no text for a terminal: name a file with -o")
+    }
     var input = try source.read(mergeOrder)
     if input.kind != .sampled { input.warnings += input.profile.suspicions }
     if stripDirs {
@@ -114,42 +120,57 @@ struct Report: ParsableCommand {
       )
     }
     let listing = try listing.query.listing(of: input.profile)
-    try write(input, listing)
+    try write(input, listing, to: output)
     for warning in input.warnings where warning.isUrgent { Diagnostics.warn("\(warning)") }
   }
 
-  private func write(_ input: ReportInput, _ listing: ProfileListing) throws {
+  private func write(
+    _ input: ReportInput,
+    _ listing: ProfileListing,
+    to output: Output
+  ) throws {
     let table = ProfileTable(input.profile, listing)
     switch format {
-    case .text: try writeText(of: input, listing)
-    case .json: try output.write(json(of: input, listing))
-    case .csv: try output.write(callers ? table.csvOfCallers : table.csv)
-    case .ndjson: try output.write(table.ndjson)
+    case .text: try writeText(of: input, listing, to: output)
+    case .json: try output.writeData { try writeJSON(of: input, listing, to: $0) }
+    case .csv where callers:
+      try output.writeData { try table.writeCSVOfCallers(csv.texts, to: $0) }
+    case .csv: try output.writeData { try table.writeCSV(csv.texts, to: $0) }
+    case .ndjson: try output.writeData { try table.writeNDJSON(to: $0) }
     case .prof: try output.write(PstatsWriter.dump(input.profile))
     }
   }
 
-  private func writeText(of input: ReportInput, _ listing: ProfileListing) throws {
-    let report = PstatsReport(input.profile, listing, sources: input.sources)
+  private func writeText(
+    of input: ReportInput,
+    _ listing: ProfileListing,
+    to output: Output
+  ) throws {
+    var report = PstatsReport(input.profile, listing, sources: input.sources)
+    report.escapesControls = output.isTerminal
     let part: PstatsReport.Part = callers ? .callers : callees ? .callees : .statistics
     try output.write { try report.write(part, to: $0) }
   }
 
-  private func json(of input: ReportInput, _ listing: ProfileListing) -> [UInt8] {
+  private func writeJSON(
+    of input: ReportInput,
+    _ listing: ProfileListing,
+    to output: ([UInt8]) throws -> Void
+  ) throws {
     var json = JSONWriter()
     if compat == .getStatsProfile {
       json.getStatsProfile(input.profile, listing)
     } else {
-      json.profile(
+      try json.profile(
         input.profile,
         listing,
         kind: input.kind,
         clock: input.clock,
         warnings: input.warnings
-      )
+      ) { try $0.pass(to: output) }
     }
     json.endDocument()
-    return json.bytes
+    try json.pass(to: output, always: true)
   }
 }
 

@@ -171,15 +171,21 @@ struct Run: AsyncParsableCommand {
   }
 
   private func openPage(_ recording: RunRecording) {
-    let name = "strata-run-\(ProcessInfo.processInfo.processIdentifier).html"
+    // A name that nobody knows before: others may write into the folder as well.
+    let name = "strata-run-\(UUID()).html"
     let path = FileManager.default.temporaryDirectory.appending(path: name).path
     do {
-      let page = SlicesRendering(
+      let rendering = SlicesRendering(
         result: try recording.slices(top: 10),
         subtitle: program.joined(separator: " "),
         title: nil
       )
-      try OutputOptions.write(page.bytes(.html, picture, isFile: true), toFile: path)
+      let file = try OutputFile(
+        path,
+        existing: .refused(advice: "try again"),
+        reading: SourceFiles()
+      )
+      try file.write { try rendering.page.write(to: $0) }
     } catch {
       return Diagnostics.warn(CommandError(error).description)
     }

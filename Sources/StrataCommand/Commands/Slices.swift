@@ -6,7 +6,7 @@ import StrataCore
 import StrataQuery
 
 /// `strata slices`: profiles summed over slices of time, drawn as stacked bars.
-struct Slices: ParsableCommand {
+struct Slices: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "slices",
     abstract: "Sum captures over slices of time, function by function, and draw them.",
@@ -99,26 +99,34 @@ struct Slices: ParsableCommand {
   var title: String?
 
   @OptionGroup var picture: PictureOptions
+  @OptionGroup var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if let top, top < 0 { throw ValidationError("--top must not be negative.") }
+    try csv.check(isCSV: format == .csv)
   }
 
   func run() throws {
     let query = try query()
+    let output = try output.output(reading: source.files)
     let (store, failures) = try source.open()
     if explain {
-      try output.write(Array("\(store.explain(query))".utf8))
+      let explanation = try store.explain(query)
+      try output.writeData { try $0(Array("\(explanation)".utf8)) }
     } else {
-      try output.write(bytes(of: try store.slices(query)))
+      try write(try store.slices(query), to: output)
     }
     try ProfileSource.report(failures)
   }
 
-  private func bytes(of result: SlicedSeries) -> [UInt8] {
-    SlicesRendering(result: result, subtitle: selection.summary, title: title)
-      .bytes(format, picture, isFile: output.path != nil)
+  private func write(_ result: SlicedSeries, to output: Output) throws {
+    let rendering = SlicesRendering(result: result, subtitle: selection.summary, title: title)
+    if format.isData {
+      try rendering.writeData(format, csv.texts, to: output)
+    } else {
+      try rendering.writePicture(format, picture, to: output)
+    }
   }
 
   private func query() throws -> SliceQuery {

@@ -11,33 +11,42 @@ struct SlicesRendering {
   let subtitle: String?
   let title: String?
 
-  func bytes(_ format: Slices.Format, _ picture: PictureOptions, isFile: Bool) -> [UInt8] {
-    switch format {
-    case .bars: Array(bars(picture.canvas(isFile: isFile)).utf8)
-    case .table: Array(SeriesTable(result).text.utf8)
-    case .svg: Array(SVGChart(result, options: .init(title: title, subtitle: subtitle)).text.utf8)
-    case .html: Array(page.utf8)
-    case .json: json
-    case .csv: SlicedSeriesTable(result).csv
-    case .ndjson: SlicedSeriesTable(result).ndjson
+  /// Writes a form that programs read.
+  func writeData(_ format: Slices.Format, _ texts: CSVTexts, to output: Output) throws {
+    try output.writeData { output in
+      switch format {
+      case .csv: try SlicedSeriesTable(result).writeCSV(texts, to: output)
+      case .ndjson: try SlicedSeriesTable(result).writeNDJSON(to: output)
+      case .json, .bars, .table, .svg, .html: try result.writeJSON(to: output)
+      }
     }
   }
 
-  private var json: [UInt8] {
-    var json = JSONWriter()
-    json.slicedSeries(result)
-    json.endDocument()
-    return json.bytes
+  /// Writes a picture or a table.
+  func writePicture(_ format: Slices.Format, _ picture: PictureOptions, to output: Output) throws {
+    let canvas = picture.canvas(isTerminal: output.isTerminal)
+    try output.write { output in
+      switch format {
+      case .table: try output(Array(SeriesTable(result).text.utf8))
+      case .svg: try chart.write(to: output)
+      case .html: try page.write(to: output)
+      case .bars, .json, .csv, .ndjson: try output(Array(bars(canvas).utf8))
+      }
+    }
+  }
+
+  private var chart: SVGChart {
+    SVGChart(result, options: .init(title: title, subtitle: subtitle))
   }
 
   /// The page has the title; the picture in it says what it shows.
-  private var page: String {
+  var page: HTMLPage {
     HTMLPage(
       title: title ?? "Strata",
       sections: [
         HTMLPage.Section(heading: "", chart: result, options: .init(subtitle: subtitle))
       ]
-    ).text
+    )
   }
 
   private func bars(_ canvas: Canvas) -> String {

@@ -42,7 +42,7 @@ struct CommandError: Error, CustomStringConvertible {
     switch error {
     case let error as CommandError: self = error
     case let error as InputError: self.init(error.exitCode, "\(error)")
-    case let error as QueryError: self.init(.usage, "\(error)")
+    case let error as QueryError: self.init(error.exitCode, "\(error)")
     case let error as RecordError: self.init(.badData, "\(error)")
     case let error as CallTreeError: self.init(.badData, "\(error)")
     case let error as StoreError: self.init(error.exitCode, "\(error)")
@@ -59,6 +59,13 @@ struct CommandError: Error, CustomStringConvertible {
   /// The code of the failures that have these.
   static func exitCode(of codes: [Code]) -> Code? {
     codes.contains(.badData) ? .badData : codes.first
+  }
+}
+
+extension QueryError {
+  /// The exit code: bad data where the store is at fault, else a wrong call.
+  var exitCode: CommandError.Code {
+    if case .inconsistentStore = self { .badData } else { .usage }
   }
 }
 
@@ -99,16 +106,8 @@ enum Diagnostics {
 
   /// Prints a line to standard error; control characters, which names may hold, are escaped.
   static func print(_ line: String) {
-    let safe = String(
-      String.UnicodeScalarView(
-        line.unicodeScalars.flatMap { scalar in
-          scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
-            ? Array(scalar.escaped(asASCII: true).unicodeScalars) : [scalar]
-        }
-      )
-    )
     // Where nobody can be told, the work goes on.
-    try? StandardStream.error.write(Array((safe + "\n").utf8))
+    try? StandardStream.error.write(Array((line.escapedForDisplay + "\n").utf8))
   }
 }
 #endif

@@ -64,6 +64,12 @@ struct ComparisonSource: ParsableArguments {
     return paths.count == 2 ? ([paths[0]], [paths[1]]) : nil
   }
 
+  /// The files that are read.
+  var files: SourceFiles {
+    guard let sides else { return source.files }
+    return SourceFiles(dumps: sides.old + sides.new)
+  }
+
   /// Asks for the comparison; one bad dump, or a side without captures, fails the whole.
   func comparison(_ query: ComparisonQuery) throws -> ProfileComparison {
     var query = query

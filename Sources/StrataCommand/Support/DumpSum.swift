@@ -17,11 +17,19 @@ struct DumpSum {
   private var reader = PstatsReader()
   private let selection: ProfileSelection
   private let defaults: DumpDefaults
+  /// The captures so far, where each counts once; nil where a dump counts as often as it is named.
+  private var known: Set<ProfileID>?
 
-  /// Creates a sum of nothing, to which the dumps of a selection are added.
-  init(of selection: ProfileSelection, defaults: DumpDefaults = DumpDefaults()) {
+  /// Creates a sum of nothing, to which the dumps of a selection are added: each capture once, as in
+  /// a store, or as often as it is named, as pstats does.
+  init(
+    of selection: ProfileSelection,
+    defaults: DumpDefaults = DumpDefaults(),
+    countingOnce: Bool = false
+  ) {
     self.selection = selection
     self.defaults = defaults
+    known = countingOnce ? [] : nil
   }
 
   /// The sum, and no more of it here.
@@ -56,7 +64,7 @@ struct DumpSum {
   }
 
   private mutating func read(_ source: DumpSource) throws -> Capture? {
-    if selection == .all, defaults == DumpDefaults() {
+    if selection == .all, defaults == DumpDefaults(), known == nil {
       // Without the identity of a record, which takes a tenth of the time.
       let dump = try source.dump(reader: &reader)
       return Capture(
@@ -68,6 +76,7 @@ struct DumpSum {
     }
     let (record, warnings) = try source.recordAndWarnings(defaults: defaults, reader: &reader)
     guard try selection.contains(CaptureHeader(record)) else { return nil }
+    if known?.insert(record.id).inserted == false { return nil }
     return Capture(
       profile: record.profile,
       kind: record.kind,

@@ -18,7 +18,8 @@ struct MergedProfile {
   /// Dumps that could not be read; the others are added up all the same.
   let failures: [CommandError]
 
-  /// Adds up the dumps of a source in their order, or the captures of its store in order of start.
+  /// Adds up the dumps of a source in their order, each capture once, or the captures of its store
+  /// in order of start.
   ///
   /// - Throws: `QueryError` where the captures are of two kinds or clocks; the store's error.
   init(_ source: ProfileSource, _ selection: ProfileSelection) throws {
@@ -29,7 +30,15 @@ struct MergedProfile {
       return
     }
     var failures = FailureList()
-    var sum = DumpSum(of: selection, defaults: DumpDefaults(pathLabels: source.pathLabels))
+    // One file cannot be named twice; of more, a capture that is there again must not count twice.
+    let isOneFile =
+      source.paths.count == 1 && (try? InputFile.kind(of: source.paths[0])) == .file
+      && !source.paths[0].hasSuffix(".jsonl")
+    var sum = DumpSum(
+      of: selection,
+      defaults: DumpDefaults(pathLabels: source.pathLabels?.value),
+      countingOnce: !isOneFile
+    )
     for found in DumpWalk(paths: source.paths) {
       do {
         try sum.add(found.get())

@@ -2,58 +2,78 @@
 
 #if Tools
 import ArgumentParser
-// FileHandle and Data: the standard library cannot write a file.
-import Foundation
+import StrataCore
+import StrataFormats
 
 /// Where a command writes its result.
 struct OutputOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Write to a file instead of standard output.", valueName: "file"),
+    help: ArgumentHelp(
+      "Write to a file instead of standard output; one that is there is replaced when all is written.",
+      valueName: "file"
+    ),
     completion: .file()
   )
   var path: String?
 
-  /// Writes all bytes, to a file at once so that no half of it is ever seen.
+  /// Looks at the place, before the work for it is done.
+  ///
+  /// - Throws: `CommandError` where the file is a folder, or one that the command reads.
+  func output(reading sources: SourceFiles) throws(CommandError) -> Output {
+    guard let path else { return Output(file: nil) }
+    return Output(file: try OutputFile(path, reading: sources))
+  }
+}
+
+/// A command that writes its result where its options say.
+protocol WritingCommand: ParsableCommand {
+  var output: OutputOptions { get }
+}
+
+/// The place of a result: a file, or standard output.
+struct Output {
+  fileprivate let file: OutputFile?
+
+  /// Whether a person looks at what is written.
+  var isTerminal: Bool { file?.isTerminal ?? Terminal.isOutput }
+
+  /// Writes all bytes.
   func write(_ bytes: [UInt8]) throws {
-    if let path { return try Self.write(bytes, toFile: path) }
-    try StandardStream.output.write(bytes)
+    try write { try $0(bytes) }
   }
 
-  /// Writes what a closure hands on piece by piece; only what goes to a file is gathered first.
-  func write(pieces: (_ output: ([UInt8]) throws -> Void) throws -> Void) throws {
-    guard path != nil else { return try pieces(StandardStream.output.write) }
-    var bytes: [UInt8] = []
-    try pieces { bytes += $0 }
-    try write(bytes)
+  /// Writes what a closure hands on piece by piece: into a file that is there when it is whole.
+  func write(_ pieces: (_ output: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
+    guard let file else { return try pieces(StandardStream.output.write) }
+    try file.write(pieces)
   }
 
-  /// Writes a file at once; into a device or a pipe, which no file may replace.
-  static func write(_ bytes: [UInt8], toFile path: String) throws {
-    // What a link names is replaced, and not the link.
-    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-    do {
-      guard isReplaceable(path) else {
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-        defer { try? handle.close() }
-        return try handle.write(contentsOf: Data(bytes))
-      }
-      try Data(bytes).write(to: file, options: .atomic)
-    } catch {
-      throw CommandError(
-        .cannotWrite,
-        "\(path): expected a place that can be written, found a folder, one that is full or one that "
-          + "refuses; check the path, its permissions and the disk"
-      )
+  /// Writes lines of data, in which a terminal gets no controls.
+  func writeData(_ pieces: (_ output: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
+    guard isTerminal else { return try write(pieces) }
+    try write { output in
+      try pieces { try output($0.escapedForDisplay(keepingLineFeeds: true)) }
     }
   }
+}
 
-  /// Whether there is a plain file, or nothing yet; a folder fails by itself.
-  private static func isReplaceable(_ path: String) -> Bool {
-    var about = stat()
-    // SAFETY: the system fills the structure that it is given.
-    guard unsafe stat(path, &about) == 0 else { return true }
-    return [S_IFREG, S_IFDIR].contains(about.st_mode & S_IFMT)
+/// How CSV is written.
+struct CSVOptions: ParsableArguments {
+  @Flag(
+    help: """
+      In csv, leave texts as they are that a spreadsheet would run (those that begin with =, +, -, @, \
+      a tabulator or a line break), instead of writing an apostrophe before them.
+      """
+  )
+  var rawCsv = false
+
+  /// What becomes of texts that a spreadsheet would run.
+  var texts: CSVTexts { rawCsv ? .raw : .harmless }
+
+  /// Refuses the flag where it has no meaning.
+  func check(isCSV: Bool) throws {
+    if rawCsv, !isCSV { throw ValidationError("--raw-csv is for --format csv.") }
   }
 }
 #endif

@@ -23,19 +23,18 @@ struct PictureOptions: ParsableArguments {
   )
   var width: Int?
 
+  private static let widths = 24...1000
+
   func validate() throws {
-    if let width, !(24...1000).contains(width) {
+    if let width, !Self.widths.contains(width) {
       throw ValidationError("--width must be 24 to 1000.")
     }
   }
 
-  /// What a picture is drawn on: the terminal, or a file that has no colours unless asked for.
-  func canvas(isFile: Bool) -> Canvas { canvas(isTerminal: !isFile && Terminal.isOutput) }
-
-  /// What a picture is drawn on, where it is known whether that is a terminal.
+  /// What a picture is drawn on: a terminal, or a file that has no colours unless asked for.
   func canvas(isTerminal: Bool) -> Canvas {
     Canvas(
-      width: width ?? Terminal.columns,
+      width: width ?? min(Terminal.columns, Self.widths.upperBound),
       colors: usesColors(isTerminal: isTerminal) ? Terminal.colors : .none,
       isUnicode: Terminal.isUnicode
     )

@@ -37,6 +37,11 @@ struct ProfileSource: ParsableArguments {
     }
   }
 
+  /// The files that are read.
+  var files: SourceFiles {
+    SourceFiles(dumps: paths, store: paths.isEmpty ? location.path : nil)
+  }
+
   /// Opens the source, and hands it over with the failures of dumps that could not be read.
   func open() throws -> (store: any ProfileStore, failures: [CommandError]) {
     paths.isEmpty ? (try location.openForReading(), []) : read(paths)

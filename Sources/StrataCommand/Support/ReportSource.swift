@@ -41,6 +41,11 @@ struct ReportSource: ParsableArguments {
     }
   }
 
+  /// The files that are read.
+  var files: SourceFiles {
+    SourceFiles(dumps: paths, store: paths.isEmpty ? location.path : nil)
+  }
+
   /// Reads and adds up everything; one bad dump fails the whole.
   func read(_ order: MergeOrder) throws -> ReportInput {
     paths.isEmpty ? try readStore() : try readDumps(order)

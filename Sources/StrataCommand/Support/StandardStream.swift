@@ -14,30 +14,61 @@ enum StandardStream: Int32 {
 
   /// Writes all bytes; waits where the reader is slow.
   func write(_ bytes: [UInt8]) throws(CommandError) {
+    if self == .output { OpenFile.ignoreSizeSignal() }
+    try OpenFile(rawValue, name: self == .output ? "standard output" : "standard error")
+      .write(bytes)
+  }
+}
+
+/// A file that is open to be written, whatever kind of file it is.
+struct OpenFile {
+  let descriptor: Int32
+  /// What it is called in messages.
+  let name: String
+
+  init(_ descriptor: Int32, name: String) {
+    (self.descriptor, self.name) = (descriptor, name)
+  }
+
+  /// Writes all bytes; waits where the reader is slow.
+  func write(_ bytes: [UInt8]) throws(CommandError) {
     var written = 0
     while written < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { buffer in
         let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
         // SAFETY: as many bytes as there are behind the address.
-        return unsafe Foundation.write(rawValue, rest.baseAddress, rest.count)
+        return unsafe Foundation.write(descriptor, rest.baseAddress, rest.count)
       }
       if count >= 0 {
         written += count
       } else if errno == EAGAIN {
         awaitReader()
       } else if errno != EINTR {
-        throw CommandError(.cannotWrite, "\(name): \(SystemMessage.text(errno))")
+        throw failure(errno)
       }
     }
   }
 
-  /// Waits until the stream takes bytes again: whoever shares it may have said that writing to it
-  /// must not wait.
+  /// The failure that the system told by a number.
+  func failure(_ reason: Int32) -> CommandError {
+    CommandError(.cannotWrite, "\(name): \(SystemMessage.text(reason))")
+  }
+
+  /// Waits until the file takes bytes again: whoever shares it may have said that writing to it must
+  /// not wait.
   private func awaitReader() {
-    var stream = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+    var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     _ = unsafe poll(&stream, 1, -1)
   }
 
-  private var name: String { self == .output ? "standard output" : "standard error" }
+  /// Has a file that may not grow be an error of `write`, as a full disk is, and no signal that ends
+  /// the process without a word.
+  static func ignoreSizeSignal() {
+    _ = sizeSignal
+  }
+
+  private static let sizeSignal: Void = {
+    _ = signal(SIGXFSZ, SIG_IGN)
+  }()
 }
 #endif

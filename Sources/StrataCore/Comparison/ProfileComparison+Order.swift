@@ -46,9 +46,9 @@ extension ProfileDifference {
   fileprivate func size(in order: ProfileComparison.Order) -> Size {
     switch order {
     case .name: .whole(0)
-    case .selfTime: .whole(selfTime.change?.sum.magnitude ?? 0)
-    case .cumulativeTime: .whole(cumulativeTime.change?.sum.magnitude ?? 0)
-    case .calls: .whole(callCount.change?.sum.magnitude ?? 0)
+    case .selfTime: .whole(selfTime.parts)
+    case .cumulativeTime: .whole(cumulativeTime.parts)
+    case .calls: .whole(callCount.parts)
     case .selfTimePerCall: .ratio(selfTimePerCall.change?.double.magnitude ?? -1)
     }
   }
@@ -57,5 +57,12 @@ extension ProfileDifference {
   fileprivate enum Size: Comparable {
     case whole(UInt128)
     case ratio(Double)
+  }
+}
+
+extension ProfileDifference.Figure {
+  /// The size of the change of a sum, in parts of the scale that all functions have in common.
+  fileprivate var parts: UInt128 {
+    change?.value?.sum.magnitude ?? 0
   }
 }

@@ -19,7 +19,10 @@ public struct ProfileDifference: Hashable, Sendable {
     /// The new value.
     public var new: MetricValue?
     /// The new value less the old one; nil where one of them is undefined.
-    public var change: MetricValue?
+    public var change: MetricChange? {
+      guard let old, let new else { return nil }
+      return MetricChange(from: old, to: new)
+    }
   }
 
   /// No captures, no change.
@@ -69,11 +72,13 @@ public struct ProfileDifference: Hashable, Sendable {
   public var cumulativeTime: Figure { sum(\.cumulativeTime) }
 
   /// Nanoseconds in the function itself for each call.
-  public var selfTimePerCall: Figure { ratio(old.selfTimePerCall, new.selfTimePerCall) }
+  public var selfTimePerCall: Figure {
+    Figure(old: old.selfTimePerCall, new: new.selfTimePerCall)
+  }
 
   /// Nanoseconds in the function and all that it calls, for each call that is no recursion.
   public var cumulativeTimePerCall: Figure {
-    ratio(old.cumulativeTimePerCall, new.cumulativeTimePerCall)
+    Figure(old: old.cumulativeTimePerCall, new: new.cumulativeTimePerCall)
   }
 
   /// What the different number of calls explains of the change of self time, in nanoseconds.
@@ -83,14 +88,10 @@ public struct ProfileDifference: Hashable, Sendable {
   public var slowerCalls: MetricValue { scale.value(split.slowerCalls) }
 
   private func sum(_ figure: KeyPath<FunctionTotals, Int128>) -> Figure {
-    let (old, new) = (old[keyPath: figure] * scale.old, new[keyPath: figure] * scale.new)
-    return Figure(old: scale.value(old), new: scale.value(new), change: scale.value(new - old))
-  }
-
-  private func ratio(_ old: MetricValue?, _ new: MetricValue?) -> Figure {
-    var change: MetricValue?
-    if let old, let new { change = new.subtracting(old) }
-    return Figure(old: old, new: new, change: change)
+    Figure(
+      old: scale.value(old[keyPath: figure] * scale.old),
+      new: scale.value(new[keyPath: figure] * scale.new)
+    )
   }
 }
 
@@ -126,17 +127,5 @@ struct CaptureScale: Hashable, Sendable {
     var value = MetricValue(parts)
     value.divisor = divisor
     return value
-  }
-}
-
-extension MetricValue {
-  /// The exact difference; nil where 127 bits do not hold it.
-  fileprivate func subtracting(_ other: MetricValue) -> MetricValue? {
-    let left = sum.multipliedReportingOverflow(by: other.divisor)
-    let right = other.sum.multipliedReportingOverflow(by: divisor)
-    let difference = left.partialValue.subtractingReportingOverflow(right.partialValue)
-    let product = divisor.multipliedReportingOverflow(by: other.divisor)
-    let overflows = left.overflow || right.overflow || difference.overflow || product.overflow
-    return overflows ? nil : MetricValue(difference.partialValue, dividedBy: product.partialValue)
   }
 }

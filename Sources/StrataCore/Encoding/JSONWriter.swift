@@ -11,7 +11,8 @@
 /// ```
 ///
 /// Foundation's encoder builds a tree first and is 14 times slower; it also cannot write names
-/// with lone surrogates, which are shown as `\udcxx` here, as Python does.
+/// with lone surrogates, which are shown as `\udcxx` here, as Python does. Controls of any kind are
+/// escaped, so that a terminal shows the text and does not obey it.
 public struct JSONWriter: Sendable {
   /// The text so far, in UTF-8.
   public private(set) var bytes: [UInt8] = []
@@ -21,38 +22,42 @@ public struct JSONWriter: Sendable {
   public init() {}
 
   /// Writes an object; `fields` writes its fields.
-  public mutating func object(_ fields: (inout JSONWriter) throws -> Void) rethrows {
+  public mutating func object<Failure>(
+    _ fields: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     try container("{", "}", fields)
   }
 
   /// Writes an array; `elements` writes its elements.
-  public mutating func array(_ elements: (inout JSONWriter) throws -> Void) rethrows {
+  public mutating func array<Failure>(
+    _ elements: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     try container("[", "]", elements)
   }
 
   /// Writes a field whose value is an object.
-  public mutating func object(
+  public mutating func object<Failure>(
     _ key: String,
-    _ fields: (inout JSONWriter) throws -> Void
-  ) rethrows {
+    _ fields: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     name(key)
     try object(fields)
   }
 
   /// Writes a field whose name may hold lone surrogates, and whose value is an object.
-  public mutating func object(
+  public mutating func object<Failure>(
     _ key: ByteString,
-    _ fields: (inout JSONWriter) throws -> Void
-  ) rethrows {
-    name(key.bytes)
+    _ fields: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    name(key)
     try object(fields)
   }
 
   /// Writes a field whose value is an array.
-  public mutating func array(
+  public mutating func array<Failure>(
     _ key: String,
-    _ elements: (inout JSONWriter) throws -> Void
-  ) rethrows {
+    _ elements: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     name(key)
     try array(elements)
   }
@@ -106,18 +111,39 @@ public struct JSONWriter: Sendable {
     needsComma = false
   }
 
+  // MARK: - Pieces
+
+  /// Hands the text on once there are some 64 KiB of it, and goes on in the same memory.
+  ///
+  /// ``bytes`` then holds what has not been handed on.
+  ///
+  /// - Parameters:
+  ///   - output: Takes the pieces in their order.
+  ///   - isDue: Whether what there is should go now, as at the end.
+  /// - Throws: What `output` throws.
+  public mutating func pass<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void,
+    always isDue: Bool = false
+  ) throws(Failure) {
+    guard bytes.count >= Self.pieceSize || isDue && !bytes.isEmpty else { return }
+    try output(bytes)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  private static let pieceSize = 1 << 16
+
   // MARK: - Values
 
   /// Writes a text as an element.
   public mutating func value(_ text: String) {
     separate()
-    quote(text.utf8)
+    quote(text)
   }
 
   /// Writes a text as an element; lone surrogates become `\udcxx`.
   public mutating func value(_ text: ByteString) {
     separate()
-    quote(text.bytes)
+    quote(text)
   }
 
   /// Writes a whole number as an element.
@@ -130,8 +156,8 @@ public struct JSONWriter: Sendable {
   public mutating func value(_ number: Double) {
     separate()
     // Swift also writes the sign and payload of NaN, which mean nothing.
-    if number.isNaN { return quote("nan".utf8) }
-    guard number.isFinite else { return quote("\(number)".utf8) }
+    if number.isNaN { return quote("nan") }
+    guard number.isFinite else { return quote("\(number)") }
     bytes.append(contentsOf: "\(number)".utf8)
   }
 
@@ -156,21 +182,27 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func name(_ key: String) {
-    name(key.utf8)
-  }
-
-  private mutating func name(_ key: some Sequence<UInt8>) {
     separate()
     quote(key)
+    nameEnds()
+  }
+
+  private mutating func name(_ key: ByteString) {
+    separate()
+    quote(key)
+    nameEnds()
+  }
+
+  private mutating func nameEnds() {
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
-  private mutating func container(
+  private mutating func container<Failure>(
     _ open: Unicode.Scalar,
     _ close: Unicode.Scalar,
-    _ content: (inout JSONWriter) throws -> Void
-  ) rethrows {
+    _ content: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     separate()
     bytes.append(UInt8(ascii: open))
     needsComma = false
@@ -184,36 +216,57 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  private mutating func quote(_ text: some Sequence<UInt8>) {
+  private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    var bytesOfSurrogate = 0
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0..<0x20, 0x7f:
-        escape(UInt16(byte))
-      default:
-        bytes.append(byte)
-      }
-      // U+D800 to U+DFFF are 0xED, 0xA0 to 0xBF, and one byte more: no valid UTF-8 has them.
-      switch bytesOfSurrogate {
-      case 1 where (0xa0...0xbf).contains(byte): bytesOfSurrogate = 2
-      case 2 where (0x80...0xbf).contains(byte):
-        escapeSurrogate()
-        bytesOfSurrogate = 0
-      default: bytesOfSurrogate = byte == 0xed ? 1 : 0
-      }
+    for scalar in text.unicodeScalars {
+      if scalar.isASCII { append(ascii: UInt8(scalar.value)) } else { append(scalar) }
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Replaces the three bytes of a surrogate, just written, by its escape.
-  private mutating func escapeSurrogate() {
-    let encoded = bytes.suffix(3).map(UInt16.init)
-    bytes.removeLast(3)
-    escape(0xd000 | (encoded[1] & 0x3f) << 6 | encoded[2] & 0x3f)
+  /// Quotes a text whose bytes need not be UTF-8: what is none becomes the escape of a surrogate.
+  private mutating func quote(_ text: ByteString) {
+    bytes.append(UInt8(ascii: "\""))
+    var offset = 0
+    while offset < text.bytes.count {
+      let first = text.bytes[offset]
+      guard first >= 0x80 else {
+        // Most texts are ASCII that stands for itself.
+        let end = text.bytes[offset...].firstIndex { !$0.isPlain } ?? text.bytes.count
+        bytes += text.bytes[offset..<end]
+        offset = end
+        if end < text.bytes.count, text.bytes[end] < 0x80 {
+          append(ascii: text.bytes[end])
+          offset += 1
+        }
+        continue
+      }
+      let (value, length) = CodePointDecoder.decode(text.bytes, at: offset)
+      if let scalar = Unicode.Scalar(value) { append(scalar) } else { escape(UInt16(value)) }
+      offset += length
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func append(ascii byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
+    case 0..<0x20, 0x7f:
+      escape(UInt16(byte))
+    default:
+      bytes.append(byte)
+    }
+  }
+
+  /// Appends a code point beyond ASCII, as an escape where a terminal would obey it.
+  private mutating func append(_ scalar: Unicode.Scalar) {
+    if scalar.controlsDisplay {
+      for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter { escape(unit) }
+    } else {
+      bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
   }
 
   private mutating func escape(_ unit: UInt16) {
@@ -221,5 +274,12 @@ public struct JSONWriter: Sendable {
     bytes.append(contentsOf: "\\u".utf8)
     bytes += repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count)
     bytes.append(contentsOf: digits.utf8)
+  }
+}
+
+extension UInt8 {
+  /// Whether a byte is ASCII that a text in quotes holds as it is.
+  fileprivate var isPlain: Bool {
+    (0x20..<0x7F).contains(self) && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
   }
 }

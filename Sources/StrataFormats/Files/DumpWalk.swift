@@ -27,6 +27,8 @@ public struct DumpWalk: Sequence, IteratorProtocol {
     case index(path: String, lines: FileLines)
   }
 
+  /// The index files that the walk has read, or has begun to read.
+  public private(set) var indexes: [String] = []
   private var paths: ArraySlice<String>
   /// Where the walk is, the innermost folder last.
   private var places: [Place] = []
@@ -116,6 +118,7 @@ public struct DumpWalk: Sequence, IteratorProtocol {
   // MARK: - Indexes
 
   private mutating func open(index path: String) throws(InputError) {
+    indexes.append(path)
     places.append(.index(path: path, lines: try FileLines(path)))
   }
 

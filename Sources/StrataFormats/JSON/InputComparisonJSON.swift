@@ -2,10 +2,33 @@
 
 public import StrataCore
 
+extension InputComparison {
+  /// Hands the comparison on as a JSON document, piece by piece: see
+  /// ``JSONWriter/inputComparison(_:)``.
+  ///
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeJSON<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var json = JSONWriter()
+    try json.inputComparison(self) { (json) throws(Failure) in try json.pass(to: output) }
+    json.endDocument()
+    try json.pass(to: output, always: true)
+  }
+}
+
 extension JSONWriter {
   /// Writes a comparison in the schema `strata/inputs/1`; times are nanoseconds.
   public mutating func inputComparison(_ comparison: InputComparison) {
-    object { json in
+    inputComparison(comparison) { _ in }
+  }
+
+  /// Writes a comparison, and calls `rest` after each of its parts.
+  fileprivate mutating func inputComparison<Failure>(
+    _ comparison: InputComparison,
+    _ rest: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    try object { (json) throws(Failure) in
       json.field("schema", "strata/inputs/1")
       json.field("unit", "ns")
       json.array("keys") { json in
@@ -15,8 +38,8 @@ extension JSONWriter {
       json.optional("clock", comparison.clock?.rawValue)
       json.field("captures", comparison.captures)
       json.field("selfTime", comparison.selfTime)
-      json.array("inputs") { json in
-        for input in comparison.inputs { json.input(input, of: comparison) }
+      try json.array("inputs") { (json) throws(Failure) in
+        for input in comparison.inputs { try json.input(input, of: comparison, rest) }
       }
       json.array("warnings") { json in
         for warning in comparison.warnings { json.value(warning) }
@@ -24,9 +47,13 @@ extension JSONWriter {
     }
   }
 
-  private mutating func input(_ input: InputComparison.Input, of comparison: InputComparison) {
+  private mutating func input<Failure>(
+    _ input: InputComparison.Input,
+    of comparison: InputComparison,
+    _ rest: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     newline()
-    object { json in
+    try object { (json) throws(Failure) in
       json.object("label") { json in
         json.field("key", input.key)
         json.optional("value", input.value)
@@ -37,8 +64,11 @@ extension JSONWriter {
       json.object("perCapture") { $0.distribution(input.distribution) }
       json.object("restPerCapture") { $0.distribution(input.rest) }
       json.field("excess", input.excess)
-      json.array("functions") { json in
-        for function in input.functions { json.difference(function) }
+      try json.array("functions") { (json) throws(Failure) in
+        for function in input.functions {
+          json.difference(function)
+          try rest(&json)
+        }
       }
     }
   }

@@ -2,6 +2,21 @@
 
 public import StrataCore
 
+extension ProfileComparison {
+  /// Hands the comparison on as a JSON document, piece by piece: see
+  /// ``JSONWriter/profileComparison(_:)``.
+  ///
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeJSON<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var json = JSONWriter()
+    try json.profileComparison(self) { (json) throws(Failure) in try json.pass(to: output) }
+    json.endDocument()
+    try json.pass(to: output, always: true)
+  }
+}
+
 extension JSONWriter {
   /// Writes a comparison in the schema `strata/diff/1`.
   ///
@@ -9,7 +24,15 @@ extension JSONWriter {
   /// floating-point number of an exact ratio. A value that is undefined (per call without calls) is
   /// `null`.
   public mutating func profileComparison(_ comparison: ProfileComparison) {
-    object { json in
+    profileComparison(comparison) { _ in }
+  }
+
+  /// Writes a comparison, and calls `rest` after each function.
+  fileprivate mutating func profileComparison<Failure>(
+    _ comparison: ProfileComparison,
+    _ rest: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    try object { (json) throws(Failure) in
       json.field("schema", "strata/diff/1")
       json.field("unit", "ns")
       json.field("groupBy", comparison.grouping.rawValue)
@@ -19,10 +42,11 @@ extension JSONWriter {
       json.object("old") { $0.side(comparison.old) }
       json.object("new") { $0.side(comparison.new) }
       json.object("total") { $0.sums(comparison.total) }
-      json.array("functions") { json in
+      try json.array("functions") { (json) throws(Failure) in
         for change in comparison.functions {
           json.newline()
           json.change(change, comparison.grouping)
+          try rest(&json)
         }
       }
       json.object("other") { json in

@@ -23,18 +23,35 @@ extension JSONWriter {
     clock: ProfileClock? = nil,
     warnings: [ProfileWarning] = []
   ) {
+    self.profile(profile, listing, kind: kind, clock: clock, warnings: warnings) { _ in }
+  }
+
+  /// Writes a profile, and calls `rest` after each function.
+  ///
+  /// With ``pass(to:always:)`` in it, the text is never in memory as a whole.
+  ///
+  /// - Throws: What `rest` throws; the text then ends in the middle.
+  public mutating func profile<Failure>(
+    _ profile: StatsProfile,
+    _ listing: ProfileListing?,
+    kind: ProfileKind?,
+    clock: ProfileClock?,
+    warnings: [ProfileWarning],
+    afterEach rest: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     let functions = profile.functions
-    object { json in
+    try object { (json) throws(Failure) in
       json.field("schema", "strata/profile/1")
       json.optional("kind", kind?.rawValue)
       json.optional("clock", clock?.rawValue)
       json.field("totalCalls", profile.totalCalls)
       json.field("primitiveCalls", profile.primitiveCalls)
       json.field("totalTime", profile.totalTime)
-      json.array("functions") { json in
+      try json.array("functions") { (json) throws(Failure) in
         for row in listing?.rows ?? Array(profile.rows.indices) {
           json.newline()
           json.function(functions[row])
+          try rest(&json)
         }
       }
       json.array("warnings") { json in

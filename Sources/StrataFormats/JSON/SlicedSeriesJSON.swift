@@ -2,11 +2,33 @@
 
 public import StrataCore
 
+extension SlicedSeries {
+  /// Hands the result on as a JSON document, piece by piece: see ``JSONWriter/slicedSeries(_:)``.
+  ///
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeJSON<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var json = JSONWriter()
+    try json.slicedSeries(self) { (json) throws(Failure) in try json.pass(to: output) }
+    json.endDocument()
+    try json.pass(to: output, always: true)
+  }
+}
+
 extension JSONWriter {
   /// Writes a result in the schema `strata/slices/1`; times are whole nanoseconds, and a value that
   /// is undefined (per call without calls) is `null`.
   public mutating func slicedSeries(_ result: SlicedSeries) {
-    object { json in
+    slicedSeries(result) { _ in }
+  }
+
+  /// Writes a result, and calls `rest` after each of its parts.
+  fileprivate mutating func slicedSeries<Failure>(
+    _ result: SlicedSeries,
+    _ rest: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    try object { (json) throws(Failure) in
       json.field("schema", "strata/slices/1")
       json.field("metric", result.metric.rawValue)
       json.field("statistic", result.statistic.rawValue)
@@ -18,11 +40,14 @@ extension JSONWriter {
       json.optional("clock", result.clock?.rawValue)
       json.field("weighted", result.isWeighted)
       json.field("stackable", result.isStackable)
-      json.array("slices") { json in
-        for slice in result.slices { json.slice(slice) }
+      try json.array("slices") { (json) throws(Failure) in
+        for slice in result.slices {
+          json.slice(slice)
+          try rest(&json)
+        }
       }
-      json.array("series") { json in
-        for series in result.series { json.series(series) }
+      try json.array("series") { (json) throws(Failure) in
+        for series in result.series { try json.series(series, rest) }
       }
       json.field("otherCount", result.otherCount)
       json.array("warnings") { json in
@@ -63,12 +88,18 @@ extension JSONWriter {
     }
   }
 
-  private mutating func series(_ series: SlicedSeries.Series) {
+  private mutating func series<Failure>(
+    _ series: SlicedSeries.Series,
+    _ rest: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     newline()
-    object { json in
+    try object { (json) throws(Failure) in
       json.key(series.key)
-      json.array("values") { json in
-        for value in series.values { json.value(value) }
+      try json.array("values") { (json) throws(Failure) in
+        for value in series.values {
+          json.value(value)
+          try rest(&json)
+        }
       }
       json.field("total", series.total)
     }

@@ -47,7 +47,7 @@ extension PstatsReport {
   ) throws(Failure) {
     guard !listing.rows.isEmpty else { return }
     let functions = profile.functionTable.functions
-    let others = functions.map(\.standardName)
+    let others = functions.map { shown($0.standardName) }
     let names = listing.rows.map { others[Int(profile.rows[$0].function)] }
     let width = names.reduce(0) { max($0, $1.codePointCount) } + 2
     appendHeader(to: &text)

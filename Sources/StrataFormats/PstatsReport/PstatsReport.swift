@@ -11,7 +11,7 @@ public import StrataCore
 /// ```
 ///
 /// Names are written as they are, control characters included, and columns are counted in code
-/// points, since that is what pstats does. Source: `print_stats`, `print_callers` and
+/// points, since that is what pstats does; for a terminal, ``escapesControls`` has them escaped. Source: `print_stats`, `print_callers` and
 /// `print_callees` in CPython's `Lib/pstats.py`.
 public struct PstatsReport: Sendable {
   /// The profile that is reported.
@@ -20,6 +20,9 @@ public struct PstatsReport: Sendable {
   public var listing: ProfileListing
   /// The lines that say where the profile comes from; pstats has one for each file.
   public var sources: [String]
+  /// Whether names and sources have escapes such as `\x1b` for what a terminal would obey, and for
+  /// what is no UTF-8.
+  public var escapesControls = false
 
   /// Creates a report of some functions of a profile.
   public init(_ profile: StatsProfile, _ listing: ProfileListing, sources: [String] = []) {
@@ -97,7 +100,7 @@ public struct PstatsReport: Sendable {
     text.line("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)")
     for row in listing.rows {
       appendFigures(profile.statistics(of: profile.rows[row]), to: &text)
-      text.append(profile.functionTable, profile.rows[row].function)
+      append(profile.rows[row].function, to: &text)
       text.newline()
       try text.pass(to: output)
     }
@@ -105,11 +108,11 @@ public struct PstatsReport: Sendable {
   }
 
   private func appendTotals(to text: inout ReportText) {
-    for source in sources { text.line(source) }
+    for source in sources { text.line(escapesControls ? source.escapedForDisplay : source) }
     if !sources.isEmpty { text.newline() }
     for function in topLevel {
       text.append("         ")
-      text.append(function.name)
+      text.append(shown(function.name))
       text.newline()
     }
     let (calls, primitiveCalls) = (profile.totalCalls, profile.primitiveCalls)
@@ -118,6 +121,17 @@ public struct PstatsReport: Sendable {
     text.append("in ")
     text.seconds(profile.totalTime, width: 0)
     text.line(" seconds\n")
+  }
+
+  /// Appends a function by its number in the table, as pstats names it.
+  private func append(_ function: Int32, to text: inout ReportText) {
+    guard escapesControls else { return text.append(profile.functionTable, function) }
+    text.append(shown(profile.functionTable[Int(function)].standardName))
+  }
+
+  /// A name as it is written.
+  func shown(_ name: ByteString) -> ByteString {
+    escapesControls ? name.escapedForDisplay : name
   }
 
   /// What an old profiler, of which only the name is left, marked as the outermost functions.

@@ -11,48 +11,72 @@ public struct InputComparisonTable: Sendable {
     self.comparison = comparison
   }
 
-  /// The rows as CSV; times are nanoseconds, and what is undefined is empty.
+  /// The rows as CSV, in memory as a whole: see ``writeCSV(_:to:)``.
   public var csv: [UInt8] {
-    var text = DelimitedText(header: [
-      "key", "value", "captures", "selfTime", "share", "mean", "p50", "p95", "restCaptures",
-      "restMean", "restP50", "restP95", "excess", "topFunction", "topChange", "topMoreCalls",
-      "topSlowerCalls",
-    ])
-    for input in comparison.inputs { text.row(row(of: input)) }
-    return text.bytes
+    var bytes: [UInt8] = []
+    writeCSV { bytes += $0 }
+    return bytes
   }
 
-  private func row(of input: InputComparison.Input) -> [ByteString] {
+  /// Hands the rows on as CSV, piece by piece; times are nanoseconds, and what is undefined is empty.
+  ///
+  /// The column `absent` is true for captures without the label, which an empty value is not.
+  ///
+  /// - Parameters:
+  ///   - texts: What becomes of texts that a spreadsheet would run.
+  ///   - output: Takes the pieces in their order, each of some 64 KiB of whole rows.
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeCSV<Failure>(
+    _ texts: CSVTexts = .harmless,
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var text = DelimitedText(
+      header: [
+        "key", "value", "captures", "selfTime", "share", "mean", "p50", "p95", "restCaptures",
+        "restMean", "restP50", "restP95", "excess", "topFunction", "topChange", "topMoreCalls",
+        "topSlowerCalls", "absent",
+      ],
+      texts: texts
+    )
+    for input in comparison.inputs {
+      text.row(cells(of: input))
+      try text.pass(to: output)
+    }
+    try text.pass(to: output, always: true)
+  }
+
+  private func cells(of input: InputComparison.Input) -> [DelimitedText.Cell] {
     let share = MetricValue(input.distribution.sum, dividedBy: comparison.selfTime)
-    let texts =
-      [
-        input.key, input.value ?? "", "\(input.distribution.captures)",
-        "\(input.distribution.sum)", share.digits,
-      ] + figures(of: input.distribution) + ["\(input.rest.captures)"]
-      + figures(of: input.rest) + [input.excess.digits]
-    return texts.map { ByteString($0) } + top(input.functions.first)
+    let value = input.value.map { DelimitedText.Cell.text(ByteString($0)) } ?? .empty
+    let own: [DelimitedText.Cell] = [
+      .text(ByteString(input.key)), value, .value("\(input.distribution.captures)"),
+      .value("\(input.distribution.sum)"), share.cell,
+    ]
+    return own + figures(of: input.distribution) + [.value("\(input.rest.captures)")]
+      + figures(of: input.rest) + [input.excess.cell] + top(input.functions.first)
+      + [.value("\(input.value == nil)")]
   }
 
-  private func figures(of distribution: InputComparison.Distribution) -> [String] {
+  private func figures(of distribution: InputComparison.Distribution) -> [DelimitedText.Cell] {
     [
-      distribution.mean.digits, distribution.p50.map { "\($0)" } ?? "",
-      distribution.p95.map { "\($0)" } ?? "",
+      distribution.mean.cell, distribution.p50.map { .value("\($0)") } ?? .empty,
+      distribution.p95.map { .value("\($0)") } ?? .empty,
     ]
   }
 
-  private func top(_ function: InputComparison.FunctionDifference?) -> [ByteString] {
-    guard let function else { return ["", "", "", ""] }
+  private func top(_ function: InputComparison.FunctionDifference?) -> [DelimitedText.Cell] {
+    guard let function else { return [.empty, .empty, .empty, .empty] }
     let split = function.split
     return [
-      ByteString(function.function.description), ByteString("\(split.change)"),
-      ByteString("\(split.moreCalls)"), ByteString("\(split.slowerCalls)"),
+      .text(function.function.standardName), .value("\(split.change)"),
+      .value("\(split.moreCalls)"), .value("\(split.slowerCalls)"),
     ]
   }
 }
 
 extension MetricValue? {
   /// The value in decimal digits; nothing for nil.
-  fileprivate var digits: String {
-    self?.digits ?? ""
+  fileprivate var cell: DelimitedText.Cell {
+    self.map { .value($0.digits) } ?? .empty
   }
 }

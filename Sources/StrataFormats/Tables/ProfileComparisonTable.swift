@@ -22,37 +22,68 @@ public struct ProfileComparisonTable: Sendable {
       ("cumulativeTimePerCall", { $0.cumulativeTimePerCall }),
     ]
 
-  /// The rows as CSV; what is undefined is empty.
+  /// The rows as CSV, in memory as a whole: see ``writeCSV(_:to:)``.
   public var csv: [UInt8] {
-    let figures = Self.figures.flatMap { ["\($0.name)Old", "\($0.name)New", "\($0.name)Change"] }
-    var text = DelimitedText(
-      header: identity + ["presence"] + figures + ["moreCalls", "slowerCalls"]
-    )
-    for change in comparison.functions { text.row(row(of: change)) }
-    return text.bytes
+    var bytes: [UInt8] = []
+    writeCSV { bytes += $0 }
+    return bytes
   }
 
-  /// The rows as JSON objects, one a line.
+  /// The rows as JSON objects, one a line, in memory as a whole: see ``writeNDJSON(to:)``.
   public var ndjson: [UInt8] {
+    var bytes: [UInt8] = []
+    writeNDJSON { bytes += $0 }
+    return bytes
+  }
+
+  /// Hands the rows on as CSV, piece by piece; what is undefined is empty.
+  ///
+  /// - Parameters:
+  ///   - texts: What becomes of texts that a spreadsheet would run.
+  ///   - output: Takes the pieces in their order, each of some 64 KiB of whole rows.
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeCSV<Failure>(
+    _ texts: CSVTexts = .harmless,
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    let figures = Self.figures.flatMap { ["\($0.name)Old", "\($0.name)New", "\($0.name)Change"] }
+    var text = DelimitedText(
+      header: identity + ["presence"] + figures + ["moreCalls", "slowerCalls"],
+      texts: texts
+    )
+    for change in comparison.functions {
+      text.row(cells(of: change))
+      try text.pass(to: output)
+    }
+    try text.pass(to: output, always: true)
+  }
+
+  /// Hands the rows on as JSON objects, one a line, piece by piece.
+  ///
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeNDJSON<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     var json = JSONWriter()
     for change in comparison.functions {
       json.change(change, comparison.grouping)
       json.endDocument()
+      try json.pass(to: output)
     }
-    return json.bytes
+    try json.pass(to: output, always: true)
   }
 
   private var identity: [String] {
     comparison.grouping == .name ? ["file", "name"] : ["file", "line", "name"]
   }
 
-  private func row(of change: FunctionChange) -> [ByteString] {
-    let function = change.function
-    let line = comparison.grouping == .name ? [] : [ByteString("\(function.line)")]
+  private func cells(of change: FunctionChange) -> [DelimitedText.Cell] {
+    var identity = change.function.cells
+    if comparison.grouping == .name { identity.remove(at: 1) }
     let figures = Self.figures.map { $0.of(change.difference) }
-      .flatMap { [$0.old, $0.new, $0.change] }
-    let causes = [change.difference.moreCalls, change.difference.slowerCalls]
-    return [function.file] + line + [function.name, ByteString(change.presence.rawValue)]
-      + (figures + causes).map { ByteString($0?.digits ?? "") }
+      .flatMap { [$0.old?.digits, $0.new?.digits, $0.change?.digits] }
+    let causes = [change.difference.moreCalls, change.difference.slowerCalls].map(\.digits)
+    return identity + [.value(change.presence.rawValue)]
+      + (figures + causes).map { $0.map { .value($0) } ?? .empty }
   }
 }

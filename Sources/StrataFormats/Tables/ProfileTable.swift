@@ -20,62 +20,99 @@ public struct ProfileTable: Sendable {
     "callCount", "primitiveCallCount", "selfTime", "cumulativeTime",
   ]
 
-  /// A row for each function, as CSV.
+  /// A row for each function, as CSV, in memory as a whole: see ``writeCSV(_:to:)``.
   public var csv: [UInt8] {
-    var text = DelimitedText(header: Self.identity + Self.figures)
-    for row in listing.rows {
-      text.row(
-        profile.function(ofRow: row).fields + profile.statistics(of: profile.rows[row]).fields
-      )
-    }
-    return text.bytes
+    var bytes: [UInt8] = []
+    writeCSV { bytes += $0 }
+    return bytes
   }
 
-  /// A row for each function, callers included, as JSON objects, one a line.
+  /// A row for each caller, as CSV, in memory as a whole: see ``writeCSVOfCallers(_:to:)``.
+  public var csvOfCallers: [UInt8] {
+    var bytes: [UInt8] = []
+    writeCSVOfCallers { bytes += $0 }
+    return bytes
+  }
+
+  /// The rows as JSON objects, one a line, in memory as a whole: see ``writeNDJSON(to:)``.
   public var ndjson: [UInt8] {
+    var bytes: [UInt8] = []
+    writeNDJSON { bytes += $0 }
+    return bytes
+  }
+
+  /// Hands on a row for each function as CSV, piece by piece.
+  ///
+  /// - Parameters:
+  ///   - texts: What becomes of texts that a spreadsheet would run.
+  ///   - output: Takes the pieces in their order, each of some 64 KiB of whole rows.
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeCSV<Failure>(
+    _ texts: CSVTexts = .harmless,
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var text = DelimitedText(header: Self.identity + Self.figures, texts: texts)
+    for row in listing.rows {
+      let function = profile.function(ofRow: row)
+      text.row(function.cells + profile.statistics(of: profile.rows[row]).cells)
+      try text.pass(to: output)
+    }
+    try text.pass(to: output, always: true)
+  }
+
+  /// Hands on a row for each caller of the functions that are shown as CSV, piece by piece; unknown
+  /// figures are empty.
+  ///
+  /// - Parameters:
+  ///   - texts: What becomes of texts that a spreadsheet would run.
+  ///   - output: Takes the pieces in their order, each of some 64 KiB of whole rows.
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeCSVOfCallers<Failure>(
+    _ texts: CSVTexts = .harmless,
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    let caller = ["callerFile", "callerLine", "callerName"]
+    var text = DelimitedText(header: caller + Self.identity + Self.figures, texts: texts)
+    let functions = profile.functionTable.functions
+    for row in listing.rows {
+      let function = functions[Int(profile.rows[row].function)].cells
+      for edge in profile.edges[profile.rows[row].edgeRange] {
+        text.row(functions[Int(edge.caller)].cells + function + profile.figures(of: edge).cells)
+        try text.pass(to: output)
+      }
+    }
+    try text.pass(to: output, always: true)
+  }
+
+  /// Hands on a row for each function, callers included, as JSON objects, one a line, piece by piece.
+  ///
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeNDJSON<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     var json = JSONWriter()
     let functions = profile.functions
     for row in listing.rows {
       json.function(functions[row])
       json.endDocument()
+      try json.pass(to: output)
     }
-    return json.bytes
+    try json.pass(to: output, always: true)
   }
-
-  /// A row for each caller of the functions that are shown, as CSV; unknown figures are empty.
-  public var csvOfCallers: [UInt8] {
-    let caller = ["callerFile", "callerLine", "callerName"]
-    var text = DelimitedText(header: caller + Self.identity + Self.figures)
-    let functions = profile.functionTable.functions
-    for row in listing.rows {
-      let function = functions[Int(profile.rows[row].function)].fields
-      for edge in profile.edges[profile.rows[row].edgeRange] {
-        text.row(
-          functions[Int(edge.caller)].fields + function
-            + profile.figures(of: edge).fields
-        )
-      }
-    }
-    return text.bytes
-  }
-}
-
-extension Function {
-  fileprivate var fields: [ByteString] { [file, ByteString("\(line)"), name] }
 }
 
 extension CallStatistics {
-  fileprivate var fields: [ByteString] {
-    ["\(callCount)", "\(primitiveCallCount)", "\(selfTime)", "\(cumulativeTime)"]
-      .map { ByteString($0) }
+  fileprivate var cells: [DelimitedText.Cell] {
+    [callCount.digits, primitiveCallCount.digits, "\(selfTime)", "\(cumulativeTime)"]
+      .map { .value($0) }
   }
 }
 
 extension CallEdge.Figures {
-  fileprivate var fields: [ByteString] {
+  fileprivate var cells: [DelimitedText.Cell] {
     switch self {
-    case .full(let statistics): statistics.fields
-    case .countOnly(let count): [ByteString("\(count)"), "", "", ""]
+    case .full(let statistics): statistics.cells
+    case .countOnly(let count): [.value(count.digits), .empty, .empty, .empty]
     }
   }
 }

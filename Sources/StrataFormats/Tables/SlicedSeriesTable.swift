@@ -14,30 +14,71 @@ public struct SlicedSeriesTable: Sendable {
     self.result = result
   }
 
-  /// The rows as CSV.
+  /// The rows as CSV, in memory as a whole: see ``writeCSV(_:to:)``.
   public var csv: [UInt8] {
-    let valueColumns = ["metric", "statistic", "unit", "value", "captures", "partial"]
-    var text = DelimitedText(header: ["start", "startNanoseconds"] + keyColumns + valueColumns)
-    let constants = [
-      result.metric.rawValue, result.statistic.rawValue, result.metric.unit.rawValue,
-    ].map { ByteString($0) }
-    let keys = result.series.map { fields(of: $0.key) } + [fields(of: nil)]
-    for (index, slice) in result.slices.enumerated() where slice.captures > 0 {
-      let time = [slice.start.iso8601, "\(slice.start.nanoseconds)"].map { ByteString($0) }
-      let end = ["\(slice.captures)", "\(slice.isPartial)"].map { ByteString($0) }
-      forEachValue(inSlice: index) { series, value in
-        text.row(time + keys[series] + constants + [ByteString(value.digits)] + end)
-      }
-    }
-    return text.bytes
+    var bytes: [UInt8] = []
+    writeCSV { bytes += $0 }
+    return bytes
   }
 
-  /// The rows as JSON objects, one a line.
+  /// The rows as JSON objects, one a line, in memory as a whole: see ``writeNDJSON(to:)``.
   public var ndjson: [UInt8] {
+    var bytes: [UInt8] = []
+    writeNDJSON { bytes += $0 }
+    return bytes
+  }
+
+  /// Hands the rows on as CSV, piece by piece.
+  ///
+  /// The column `other` is true in the rows of `other`. By label the column `absent` is true for
+  /// captures without the label, which an empty value is not.
+  ///
+  /// - Parameters:
+  ///   - texts: What becomes of texts that a spreadsheet would run.
+  ///   - output: Takes the pieces in their order, each of some 64 KiB of whole rows.
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeCSV<Failure>(
+    _ texts: CSVTexts = .harmless,
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var text = DelimitedText(header: columns, texts: texts)
+    let constants = text.encoded(
+      [result.metric.rawValue, result.statistic.rawValue, result.metric.unit.rawValue]
+        .map { .value($0) }
+    )
+    let keys: [SeriesKey?] = result.series.map(\.key) + [nil]
+    let names = keys.map { text.encoded(cells(of: $0)) }
+    let ends = keys.map { text.encoded(flags(of: $0)) }
+    for (index, slice) in result.slices.enumerated() where slice.captures > 0 {
+      let time = text.encoded(
+        [slice.start.iso8601, "\(slice.start.nanoseconds)"].map { .value($0) }
+      )
+      let end = text.encoded(["\(slice.captures)", "\(slice.isPartial)"].map { .value($0) })
+      try forEachValue(inSlice: index) { (series, value) throws(Failure) in
+        text.row(
+          encoded: time,
+          names[series],
+          constants,
+          Array(value.digits.utf8),
+          end,
+          ends[series]
+        )
+        try text.pass(to: output)
+      }
+    }
+    try text.pass(to: output, always: true)
+  }
+
+  /// Hands the rows on as JSON objects, one a line, piece by piece.
+  ///
+  /// - Throws: What `output` throws; nothing is handed on after it.
+  public func writeNDJSON<Failure>(
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     var json = JSONWriter()
     for (index, slice) in result.slices.enumerated() where slice.captures > 0 {
       let start = slice.start.iso8601
-      forEachValue(inSlice: index) { series, value in
+      try forEachValue(inSlice: index) { (series, value) throws(Failure) in
         json.object { json in
           json.field("start", start)
           json.field("startNanoseconds", slice.start.nanoseconds)
@@ -54,48 +95,85 @@ public struct SlicedSeriesTable: Sendable {
           json.field("partial", slice.isPartial)
         }
         json.endDocument()
+        try json.pass(to: output)
       }
     }
-    return json.bytes
+    try json.pass(to: output, always: true)
   }
 
   /// Calls `body` with the values of a slice that are defined; the number after the last series
   /// stands for `other`.
-  private func forEachValue(
+  private func forEachValue<Failure>(
     inSlice index: Int,
-    _ body: (_ series: Int, _ value: MetricValue) -> Void
-  ) {
-    for (number, series) in result.series.enumerated() {
-      if let value = series.values[index] { body(number, value) }
+    _ body: (_ series: Int, _ value: MetricValue) throws(Failure) -> Void
+  ) throws(Failure) {
+    for (number, series) in result.series.enumerated() where index < series.values.count {
+      if let value = series.values[index] { try body(number, value) }
     }
     if result.otherCount > 0, let other = result.slices[index].other {
-      body(result.series.count, other)
+      try body(result.series.count, other)
     }
+  }
+
+  // MARK: - Columns
+
+  private static let timeColumns = ["start", "startNanoseconds"]
+  private static let valueColumns = ["metric", "statistic", "unit", "value", "captures", "partial"]
+
+  private var columns: [String] {
+    Self.timeColumns + keyColumns + Self.valueColumns
+      + (label == nil ? ["other"] : ["other", "absent"])
+  }
+
+  /// The label by which series are grouped.
+  private var label: String? {
+    let prefix = "label:"
+    return result.groupBy.hasPrefix(prefix) ? String(result.groupBy.dropFirst(prefix.count)) : nil
   }
 
   private var keyColumns: [String] {
-    switch result.series.first?.key {
-    case .function?: ["file", "line", "name"]
-    case .file?: ["file"]
-    case .module?: ["module"]
-    case .label(let key, _)?: [key]
-    case .all?, nil: ["all"]
+    guard let label else {
+      return result.groupBy == "function" ? ["file", "line", "name"] : [result.groupBy]
+    }
+    // No two columns have one name.
+    let others = Self.timeColumns + Self.valueColumns + ["other", "absent"]
+    return [others.contains(label) ? result.groupBy : label]
+  }
+
+  /// What a row is of; nil stands for `other`.
+  private func cells(of key: SeriesKey?) -> [DelimitedText.Cell] {
+    switch key {
+    case .function(let function)?: function.cells
+    case .file(let text)?, .module(let text)?: [.text(text)]
+    case .label(_, let value)?: [value.map { .text(ByteString($0)) } ?? .empty]
+    case .all?: [.value("all")]
+    case nil:
+      keyColumns.indices.map { $0 == keyColumns.count - 1 ? .value("(other)") : .empty }
     }
   }
 
-  private func fields(of key: SeriesKey?) -> [ByteString] {
-    switch key {
-    case .function(let function)?: [function.file, ByteString("\(function.line)"), function.name]
-    case .file(let text)?, .module(let text)?: [text]
-    case .label(_, let value)?: [ByteString(value ?? "")]
-    case .all?: ["all"]
-    case nil: keyColumns.indices.map { $0 == keyColumns.count - 1 ? "(other)" : "" }
-    }
+  private func flags(of key: SeriesKey?) -> [DelimitedText.Cell] {
+    let isOther = DelimitedText.Cell.value("\(key == nil)")
+    guard label != nil else { return [isOther] }
+    if case .label(_, nil)? = key { return [isOther, .value("true")] }
+    return [isOther, .value("false")]
   }
+}
+
+extension Function {
+  /// The file, line and name of the function.
+  var cells: [DelimitedText.Cell] { [.text(file), .value("\(line)"), .text(name)] }
 }
 
 extension MetricValue {
   /// The value in decimal digits: a whole number where it is one.
+  var digits: String {
+    exactInteger.map { "\($0)" } ?? "\(double)"
+  }
+}
+
+extension MetricChange {
+  /// The change in decimal digits: a whole number where it is one.
   var digits: String {
     exactInteger.map { "\($0)" } ?? "\(double)"
   }

@@ -77,7 +77,12 @@ public struct ComparisonQuery: Hashable, Sendable {
     try survey.checkSummable()
     var totals = ComparisonTotals()
     let request = SumRequest(selection, columns: .all, resolution: resolution)
-    try snapshot.forEachSum(request) { totals.add($0) }
+    var count = CaptureCount(of: survey)
+    try snapshot.forEachSum(request) { sum in
+      try count.add(sum, request.columns)
+      try totals.add(sum)
+    }
+    try count.finish()
     return CaptureSum(
       captures: survey.captures,
       first: survey.first,

@@ -10,16 +10,16 @@ struct ComparisonTotals {
   private var selfTimes = FunctionSums()
   private var cumulativeTimes = FunctionSums()
 
-  mutating func add(_ sum: CaptureSums) {
+  mutating func add(_ sum: CaptureSums) throws(QueryError) {
     named.insert(sum)
     let figures = sum.figures
-    func add(_ values: [Int64], to sums: inout FunctionSums) {
-      sums.add(values, of: figures.functions, capacity: named.capacity)
+    func add(_ values: [Int64], to sums: inout FunctionSums) throws(QueryError) {
+      try sums.add(values, of: figures.functions, capacity: named.capacity)
     }
-    add(figures.callCounts, to: &callCounts)
-    add(figures.primitiveCallCounts, to: &primitiveCallCounts)
-    add(figures.selfTimes, to: &selfTimes)
-    add(figures.cumulativeTimes, to: &cumulativeTimes)
+    try add(figures.callCounts, to: &callCounts)
+    try add(figures.primitiveCallCounts, to: &primitiveCallCounts)
+    try add(figures.selfTimes, to: &selfTimes)
+    try add(figures.cumulativeTimes, to: &cumulativeTimes)
   }
 
   /// The sums so far, of the functions that count and by what stands for them.

@@ -9,7 +9,7 @@ public import StrataCore
 public struct InputQuery: Hashable, Sendable {
   /// Which captures.
   public var selection: ProfileSelection
-  /// The labels to compare; nil means every label that the captures have.
+  /// The labels to compare, each of which counts once; nil means every label that the captures have.
   public var keys: [String]?
   /// Only functions whose description this matches; nil means all.
   public var functions: NamePattern?
@@ -46,7 +46,14 @@ extension ProfileStore {
       try survey.checkSummable()
       try survey.checkCoversCalls()
       var totals = try InputTotals(query, in: snapshot)
-      try snapshot.scan(query.selection, columns: [.selfTimes, .callCounts]) { try totals.add($0) }
+      var count = CaptureCount(of: survey)
+      let columns: ProfileColumns = [.selfTimes, .callCounts]
+      try snapshot.scan(query.selection, columns: columns) { capture in
+        try capture.figures.check(columns)
+        try count.add(1)
+        try totals.add(capture)
+      }
+      try count.finish()
       var comparison = try totals.comparison(kind: survey.kind, clock: survey.clock)
       if let warning = survey.coverageWarning { comparison.warnings.append(warning) }
       return comparison

@@ -40,6 +40,8 @@ struct InputTotals {
   }
 
   private let query: InputQuery
+  /// The labels to compare, each once; nil for all that captures have.
+  private let keys: [String]?
   private var grouper: SeriesGrouper
   private var all = InputSums()
   private var sums: [InputSums] = []
@@ -52,6 +54,7 @@ struct InputTotals {
 
   init(_ query: InputQuery, in snapshot: any ProfileSnapshot) throws {
     self.query = query
+    keys = query.keys?.distinct
     grouper = try SeriesGrouper(
       SliceQuery(
         every: .seconds(1),
@@ -88,9 +91,10 @@ struct InputTotals {
     }
   }
 
+  /// What a capture counts for, each once, however often its labels say the same.
   private func inputs(of labels: Labels) -> [Input] {
-    guard let keys = query.keys else {
-      return labels.pairs.map { Input(key: $0.key, value: $0.value) }
+    guard let keys else {
+      return labels.pairs.map { Input(key: $0.key, value: $0.value) }.distinct
     }
     return keys.map { Input(key: $0, value: labels[$0]) }
   }
@@ -113,7 +117,7 @@ struct InputTotals {
     let order = captureTimes.indices.sorted { captureTimes[$0] < captureTimes[$1] }
     let series = try (0..<Int32(grouper.count)).map { try grouper.key(of: $0) }
     let compared = inputs.indices.map { compare($0, order: order, series) }
-    let keys = query.keys ?? Set(inputs.map(\.key)).sorted()
+    let keys = keys ?? Set(inputs.map(\.key)).sorted()
     var warnings: [String] = []
     for key in keys where !captureLabels.contains(where: { $0[key] != nil }) && !order.isEmpty {
       warnings.append("no capture has the label '\(key)'")
@@ -206,5 +210,14 @@ extension InputComparison.Distribution {
       p50: percentile(50),
       p95: percentile(95)
     )
+  }
+}
+
+extension Array where Element: Hashable {
+  /// The elements without those that were there before; texts that Unicode calls equivalent are one.
+  fileprivate var distinct: [Element] {
+    guard count > 1 else { return self }
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
   }
 }

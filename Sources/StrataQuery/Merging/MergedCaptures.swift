@@ -49,12 +49,22 @@ extension ProfileStore {
 
 extension ProfileSnapshot {
   /// The profile of the only capture; nil where its sums alone are left.
+  ///
+  /// - Throws: ``QueryError/inconsistentStore(reason:)`` where it is not the only one.
   fileprivate func singleProfile(_ selection: ProfileSelection) throws -> StatsProfile? {
     var profile: StatsProfile?
     do {
-      try forEachRecord(selection) { profile = $0.profile }
+      try forEachRecord(selection) { record in
+        guard profile == nil else {
+          throw QueryError.inconsistentStore(reason: "there are more captures than the one found")
+        }
+        profile = record.profile
+      }
     } catch QueryError.prunedCaptures {
       return nil
+    }
+    guard let profile else {
+      throw QueryError.inconsistentStore(reason: "the one capture found is not there")
     }
     return profile
   }

@@ -63,18 +63,18 @@ public struct ProfileTotals: Sendable {
   ///
   /// - Parameter name: Finds the function of a number; called once for each.
   /// - Returns: A profile with every row and edge.
+  /// - Throws: ``QueryError/inconsistentStore(reason:)`` where a function has two rows, a callee has
+  ///   none, or a number is below zero; what `name` throws.
   /// - Complexity: O(*n*) in the functions and edges.
-  public func profile(naming name: (FunctionID) throws -> Function) rethrows -> StatsProfile {
+  public func profile(naming name: (FunctionID) throws -> Function) throws -> StatsProfile {
     try profile(table: { FunctionList(try $0.map(name)) })
   }
 
   /// The sum as a profile whose functions stand in a table that is made for all of them at once.
-  package func profile(table: ([FunctionID]) throws -> FunctionList) rethrows -> StatsProfile {
-    var places = FunctionPlaces()
-    for row in rows { places.insert(row.function) }
-    for edge in edges { places.insert(edge.caller) }
+  package func profile(table: ([FunctionID]) throws -> FunctionList) throws -> StatsProfile {
+    let places = try places()
     var wide = WideCounts()
-    let edges = assembledEdges(places, &wide)
+    let edges = try assembledEdges(places, &wide)
     let rows = zip(self.rows.indices, self.rows).map { index, row in
       StatsProfile.Row(
         function: Int32(index),
@@ -92,13 +92,29 @@ public struct ProfileTotals: Sendable {
     )
   }
 
+  /// The functions of all rows in their order, then those that only call others.
+  private func places() throws(QueryError) -> FunctionPlaces {
+    var places = FunctionPlaces()
+    for row in rows { try places.insert(row.function) }
+    guard places.functions.count == rows.count else {
+      throw .inconsistentStore(reason: "a function has two sums")
+    }
+    for edge in edges { try places.insert(edge.caller) }
+    return places
+  }
+
   /// The edges sorted by their callees, with a count of those, and where each row's begin.
   private func assembledEdges(
     _ places: FunctionPlaces,
     _ wide: inout WideCounts
-  ) -> (sorted: [StatsProfile.Edge], firstOfRow: [Int32]) {
+  ) throws(QueryError) -> (sorted: [StatsProfile.Edge], firstOfRow: [Int32]) {
     var firstOfRow = [Int32](repeating: 0, count: rows.count + 1)
-    for edge in edges { firstOfRow[Int(places[edge.callee]) + 1] += 1 }
+    for edge in edges {
+      guard let row = places.place(of: edge.callee), row < rows.count else {
+        throw .inconsistentStore(reason: "a function that was called has no sum")
+      }
+      firstOfRow[Int(row) + 1] += 1
+    }
     for row in rows.indices { firstOfRow[row + 1] += firstOfRow[row] }
     var next = firstOfRow
     let none = StatsProfile.Edge(caller: 0, callCount: wide.compact(0))
@@ -121,8 +137,17 @@ private struct FunctionPlaces {
   /// The place of a function that was named.
   subscript(function: FunctionID) -> Int32 { places[Int(function.index)] }
 
-  mutating func insert(_ function: FunctionID) {
+  /// The place of any function; nil for one that was not named.
+  func place(of function: FunctionID) -> Int32? {
     let number = Int(function.index)
+    return places.indices.contains(number) && places[number] >= 0 ? places[number] : nil
+  }
+
+  mutating func insert(_ function: FunctionID) throws(QueryError) {
+    let number = Int(function.index)
+    guard number >= 0 else {
+      throw .inconsistentStore(reason: "a function has a number below zero")
+    }
     if number < places.count, places[number] >= 0 { return }
     let missing = number + 1 - places.count
     if missing > 0 { places += repeatElement(-1, count: max(missing, places.count)) }

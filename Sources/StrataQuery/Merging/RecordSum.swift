@@ -16,8 +16,8 @@ struct RecordSum {
   private var numberOfEdge: [EdgeEnds: Int] = [:]
 
   /// The sum, its functions and edges in the order in which the records first name them.
-  var profile: StatsProfile {
-    totals.profile(table: { FunctionList(functions.functions, at: $0.map { Int($0.index) }) })
+  func profile() throws -> StatsProfile {
+    try totals.profile(table: { FunctionList(functions.functions, at: $0.map { Int($0.index) }) })
   }
 
   /// Adds a profile.

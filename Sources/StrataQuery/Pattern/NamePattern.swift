@@ -6,23 +6,24 @@ public import StrataCore
 ///
 /// Most expressions are matched in time that is proportional to the expression times the text,
 /// whatever the two hold. Lookaround, backreferences, conditional and atomic groups and possessive
-/// quantifiers need a matcher that backtracks, as Python's does; where Python would try for hours,
-/// it gives up with an error.
+/// quantifiers need a matcher that backtracks, as Python's does, and may try for hours. Either way
+/// the steps are counted: beyond ``maximumSteps`` the search is given up with an error.
 ///
 /// A text is its code points. Bytes that are not UTF-8 count as Python's `surrogateescape` has it:
 /// the byte `80` is U+DC80.
 public struct NamePattern: Sendable {
   /// The expression as it was written.
   public let source: String
-  /// How many steps a match that backtracks may take, beside 32 for each code point of the text.
+  /// How many steps a match may take, beside 32 for each code point of the text.
   ///
   /// The 20 million that are given take a fifth of a second, or more where texts are not ASCII.
+  /// Without backtracking, only a long expression on a long text takes so many.
   public var maximumSteps: Int = 20_000_000
   private let strategy: Strategy
 
   private enum Strategy: Sendable {
     /// The expression is a plain text, so the bytes decide.
-    case literal([UInt8])
+    case literal(ByteSearch)
     case linear(LinearProgram)
     indirect case backtracking(BacktrackingProgram)
   }
@@ -35,7 +36,7 @@ public struct NamePattern: Sendable {
     let tree = try PatternParser.parse(source)
     self.source = source
     if let bytes = tree.root.simplified.literalBytes {
-      strategy = .literal(bytes)
+      strategy = .literal(ByteSearch(bytes))
     } else if let program = LinearCompiler.compile(tree) {
       strategy = .linear(program)
     } else {
@@ -46,15 +47,14 @@ public struct NamePattern: Sendable {
   /// Whether the expression matches anywhere in the text, as Python's `re.search` says.
   ///
   /// - Throws: ``QueryError/patternTooSlow(_:length:)`` if the matcher gives up.
-  /// - Complexity: O(*p* × *t*) for an expression of *p* instructions and a text of *t* bytes; for
-  ///   one that backtracks, O(*t*) and up to ``maximumSteps``.
+  /// - Complexity: O(*t*) in the bytes of the text, and up to ``maximumSteps``; without backtracking
+  ///   O(*p* × *t*) for an expression of *p* instructions.
   public func matches(_ text: ByteString) throws(QueryError) -> Bool {
     switch strategy {
-    case .literal(let bytes):
-      return text.bytes.holds(bytes)
+    case .literal(let search):
+      return search.finds(in: text.bytes)
     case .linear(let program):
-      var matcher = LinearMatcher(program)
-      return matcher.matches(text.bytes)
+      return try matchLinearly(program, text.bytes, isWhole: false)
     case .backtracking(let program):
       return try backtrack(program, text.bytes, isWhole: false)
     }
@@ -66,14 +66,25 @@ public struct NamePattern: Sendable {
   /// - Complexity: As for ``matches(_:)``.
   public func matchesWhole(_ text: ByteString) throws(QueryError) -> Bool {
     switch strategy {
-    case .literal(let bytes):
-      return text.bytes == bytes
+    case .literal(let search):
+      return text.bytes == search.bytes
     case .linear(let program):
-      var matcher = LinearMatcher(program)
-      return matcher.matchesWhole(text.bytes)
+      return try matchLinearly(program, text.bytes, isWhole: true)
     case .backtracking(let program):
       return try backtrack(program, text.bytes, isWhole: true)
     }
+  }
+
+  private func matchLinearly(
+    _ program: LinearProgram,
+    _ bytes: [UInt8],
+    isWhole: Bool
+  ) throws(QueryError) -> Bool {
+    var matcher = LinearMatcher(program, steps: maximumSteps)
+    guard let isMatch = matcher.run(bytes, isWhole: isWhole) else {
+      throw .patternTooSlow(source, length: CodePointDecoder.codePoints(of: bytes).count)
+    }
+    return isMatch
   }
 
   @inline(never)
@@ -110,19 +121,4 @@ extension NamePattern: Hashable {
 extension NamePattern: CustomStringConvertible {
   /// The expression as it was written.
   public var description: String { source }
-}
-
-extension [UInt8] {
-  /// Whether other bytes occur within these.
-  fileprivate func holds(_ other: [UInt8]) -> Bool {
-    guard let first = other.first else { return true }
-    var start = 0
-    while start + other.count <= count {
-      if self[start] == first, other.indices.allSatisfy({ self[start + $0] == other[$0] }) {
-        return true
-      }
-      start += 1
-    }
-    return false
-  }
 }

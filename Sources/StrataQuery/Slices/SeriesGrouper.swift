@@ -30,9 +30,14 @@ struct SeriesGrouper {
     representatives = query.namesDecide ? nil : try snapshot.functionAliases().map(Self.flat)
   }
 
-  private static func flat(_ aliases: [FunctionID: FunctionID]) -> [FunctionID] {
-    let last = aliases.keys.reduce(-1) { max($0, $1.index) }
-    var representatives = (0..<last + 1).map { FunctionID($0) }
+  private static func flat(
+    _ aliases: [FunctionID: FunctionID]
+  ) throws(QueryError) -> [FunctionID] {
+    guard aliases.allSatisfy({ $0.key.index >= 0 && $0.value.index >= 0 }) else {
+      throw .inconsistentStore(reason: "a function has a number below zero")
+    }
+    let count = aliases.keys.reduce(0) { max($0, Int($1.index) + 1) }
+    var representatives = (0..<count).map { FunctionID(Int32($0)) }
     for (function, other) in aliases { representatives[Int(function.index)] = other }
     return representatives
   }

@@ -10,6 +10,8 @@ struct SeriesRows {
   fileprivate(set) var series: [Int32] = []
   /// The rows of all functions that count; nil where every function does.
   fileprivate(set) var counted: [Int32]?
+  /// How many rows there are.
+  fileprivate var rowCount = 0
 
   /// The same rows in memory of their own, and no more of it than they take.
   fileprivate var copy: SeriesRows {
@@ -17,7 +19,8 @@ struct SeriesRows {
     SeriesRows(
       named: named.map(\.self),
       series: series.map(\.self),
-      counted: counted.map { $0.map(\.self) }
+      counted: counted.map { $0.map(\.self) },
+      rowCount: rowCount
     )
   }
 
@@ -61,7 +64,15 @@ struct SeriesRowFinder {
       try find(sums.figures.functions, &grouper)
       return spare
     }
-    if let known = rowsOfShape[shape] { return known }
+    if let known = rowsOfShape[shape] {
+      guard known.rowCount == sums.figures.functions.count else {
+        throw QueryError.inconsistentStore(
+          reason: "a list of functions has \(known.rowCount) of them, and then "
+            + "\(sums.figures.functions.count)"
+        )
+      }
+      return known
+    }
     try find(sums.figures.functions, &grouper)
     keptRows += spare.named.count + (spare.counted?.count ?? 0)
     if keptRows <= Self.limit { rowsOfShape[shape] = spare.copy }
@@ -70,6 +81,7 @@ struct SeriesRowFinder {
 
   /// Fills the spare rows with those of some functions.
   private mutating func find(_ functions: [FunctionID], _ grouper: inout SeriesGrouper) throws {
+    spare.rowCount = functions.count
     if !findNamed(functions) {
       try learn(functions, &grouper)
       _ = findNamed(functions)

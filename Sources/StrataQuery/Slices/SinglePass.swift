@@ -53,10 +53,10 @@ struct SinglePass {
 
   /// Reads all sums once; nil if the candidates were not the right ones.
   consuming func run(
-    in snapshot: any ProfileSnapshot,
+    over source: SliceSource,
     _ grouper: inout SeriesGrouper
   ) throws -> (ranking: SliceRanking, sums: SliceSums, captures: [Int])? {
-    try query.forEachSum(in: snapshot, query.fillingRequest(grid)) { sum, factor in
+    try source.forEachSum(query.fillingRequest(grid)) { sum, factor in
       try add(sum, times: factor, &grouper)
     }
     let ranking = try SliceRanking(totals.byGroup(&grouper), top: query.top, &grouper)
@@ -69,8 +69,8 @@ struct SinglePass {
     times factor: Int128,
     _ grouper: inout SeriesGrouper
   ) throws {
-    captures[grid.index(of: sum.first)] += sum.captures
-    totals.add(sum, times: factor)
+    captures[try grid.index(of: sum.first)] += sum.captures
+    try totals.add(sum, times: factor)
     guard cells == nil else {
       try cells?.add(sum, times: factor, &grouper)
       return

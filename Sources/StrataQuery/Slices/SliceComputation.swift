@@ -18,12 +18,8 @@ extension ProfileStore {
       let survey = try snapshot.survey(query.selection, longestExpected: query.every)
       try survey.checkSummable()
       if query.statistic != .sum { try survey.checkCoversCalls() }
-      return try SliceComputation(
-        query: query,
-        snapshot: snapshot,
-        survey: survey,
-        grid: SliceGrid(query, over: survey)
-      ).result()
+      let source = SliceSource(query: query, snapshot: snapshot, survey: survey)
+      return try SliceComputation(source: source, grid: SliceGrid(query, over: survey)).result()
     }
   }
 }
@@ -48,10 +44,14 @@ struct SliceComputation {
   /// How many values a result may have.
   static let maximumValues = 4_000_000
 
-  let query: SliceQuery
-  let snapshot: any ProfileSnapshot
-  let survey: CaptureSurvey
+  let source: SliceSource
   let grid: SliceGrid
+  private var query: SliceQuery { source.query }
+  private var survey: CaptureSurvey { source.survey }
+
+  init(source: SliceSource, grid: SliceGrid) {
+    (self.source, self.grid) = (source, grid)
+  }
 
   func result() throws -> SlicedSeries {
     try resultOfSinglePass() ?? resultOfTwoPasses()
@@ -60,15 +60,15 @@ struct SliceComputation {
   /// The result if one pass finds it.
   func resultOfSinglePass(sampleRows: Int = SinglePass.sampleRows) throws -> SlicedSeries? {
     guard let pass = SinglePass(query, grid, survey, sampleRows: sampleRows) else { return nil }
-    var grouper = try SeriesGrouper(query, in: snapshot)
-    return try pass.run(in: snapshot, &grouper).map { found in
+    var grouper = try SeriesGrouper(query, in: source.snapshot)
+    return try pass.run(over: source, &grouper).map { found in
       try series(found.sums, found.ranking, &grouper, found.captures)
     }
   }
 
   func resultOfTwoPasses() throws -> SlicedSeries {
-    var grouper = try SeriesGrouper(query, in: snapshot)
-    let ranking = try SliceRanking(query, in: snapshot, &grouper)
+    var grouper = try SeriesGrouper(query, in: source.snapshot)
+    let ranking = try SliceRanking(source, &grouper)
     let count = (ranking.groups.count + 2) * grid.count
     guard count <= Self.maximumValues else {
       throw QueryError.tooManyValues(count: count, limit: Self.maximumValues)
@@ -92,12 +92,11 @@ struct SliceComputation {
     _ grouper: inout SeriesGrouper
   ) throws -> [Int] {
     var captures = Array(repeating: 0, count: grid.count)
-    try query.forEachSum(
-      in: snapshot,
+    try source.forEachSum(
       query.fillingRequest(grid),
       comparing: query.comparesCaptures
     ) { sum, factor in
-      captures[grid.index(of: sum.first)] += sum.captures
+      captures[try grid.index(of: sum.first)] += sum.captures
       try accumulator.add(sum, times: factor, &grouper)
     }
     return captures

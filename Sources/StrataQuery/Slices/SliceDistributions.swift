@@ -38,8 +38,13 @@ struct SliceDistributions: SliceAccumulator {
     times factor: Int128,
     _ grouper: inout SeriesGrouper
   ) throws {
-    let slice = grid.index(of: capture.first)
-    if slice != openSlice { closeSlice(next: slice) }
+    let slice = try grid.index(of: capture.first)
+    guard slice >= openSlice else {
+      throw QueryError.inconsistentStore(
+        reason: "captures come out of order, at \(capture.first.iso8601)"
+      )
+    }
+    if slice > openSlice { closeSlice(next: slice) }
     let whole = query.groupsFunctions ? nil : grouper.group(ofCapturesWith: capture.labelValue)
     for (index, value) in capture.figures.values(of: query.metric.column).enumerated() {
       let group = try grouper.group(of: capture.figures.functions[index])

@@ -34,9 +34,17 @@ struct SliceGrid {
   }
 
   /// The slice in which a capture started.
+  ///
+  /// - Throws: ``QueryError/inconsistentStore(reason:)`` for one outside of the range surveyed.
   @inline(__always)
-  func index(of time: Timestamp) -> Int {
-    Int(slicing.slice(of: time) - first)
+  func index(of time: Timestamp) throws(QueryError) -> Int {
+    let index = slicing.slice(of: time) - first
+    guard index >= 0, index < count else {
+      throw .inconsistentStore(
+        reason: "a capture started at \(time.iso8601), outside of the range found first"
+      )
+    }
+    return Int(index)
   }
 
   /// The start of a slice.

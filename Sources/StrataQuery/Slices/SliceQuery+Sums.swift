@@ -45,24 +45,6 @@ extension SliceQuery {
     if case .label(let key) = grouping { key } else { nil }
   }
 
-  /// Calls `body` with sums, and how often each of them counts: once, or a weight in millionths.
-  ///
-  /// Captures that count by their weights, or that are to be compared, come one by one in order.
-  func forEachSum(
-    in snapshot: any ProfileSnapshot,
-    _ request: SumRequest,
-    comparing: Bool = false,
-    body: (_ sum: CaptureSums, _ factor: Int128) throws -> Void
-  ) throws {
-    guard comparing || isWeighted else {
-      return try snapshot.forEachSum(request) { try body($0, 1) }
-    }
-    try snapshot.scan(request.selection, columns: request.columns) { capture in
-      let factor = isWeighted ? Int128(capture.header.weight.millionths) : 1
-      try body(CaptureSums(capture, labelKey: request.labelKey), factor)
-    }
-  }
-
   /// What a factor of "once" is.
   var unitFactor: Int128 {
     isWeighted ? Int128(Weight.one.millionths) : 1
@@ -72,5 +54,43 @@ extension SliceQuery {
   func total(of sum: CaptureSums, _ rows: SeriesRows) -> Int128 {
     metric == .captures
       ? Int128(sum.captures) : rows.total(of: sum.figures.values(of: metric.column))
+  }
+}
+
+/// The sums that answer a question, looked at before anything is made of them.
+struct SliceSource {
+  let query: SliceQuery
+  let snapshot: any ProfileSnapshot
+  /// The captures that the question is about.
+  let survey: CaptureSurvey
+
+  /// Calls `body` with sums, and how often each of them counts: once, or a weight in millionths.
+  ///
+  /// Captures that count by their weights, or that are to be compared, come one by one in order.
+  ///
+  /// - Throws: ``QueryError/inconsistentStore(reason:)`` unless the sums hold as many captures as
+  ///   the survey found, and ``QueryError/weightedSumTooLarge(start:labels:)``.
+  func forEachSum(
+    _ request: SumRequest,
+    comparing: Bool = false,
+    body: (_ sum: CaptureSums, _ factor: Int128) throws -> Void
+  ) throws {
+    var count = CaptureCount(of: survey)
+    if comparing || query.isWeighted {
+      var bound = WeightedBound(query.metric.column, query.metric.divisorColumn)
+      try snapshot.scan(request.selection, columns: request.columns) { capture in
+        let sum = CaptureSums(capture, labelKey: request.labelKey)
+        try count.add(sum, request.columns)
+        let factor = query.isWeighted ? Int128(capture.header.weight.millionths) : 1
+        if query.isWeighted { try bound.add(capture, times: factor) }
+        try body(sum, factor)
+      }
+    } else {
+      try snapshot.forEachSum(request) { sum in
+        try count.add(sum, request.columns)
+        try body(sum, 1)
+      }
+    }
+    try count.finish()
   }
 }

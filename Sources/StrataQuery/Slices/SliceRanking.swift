@@ -20,13 +20,11 @@ struct SliceRanking {
   }
 
   /// Sums each group over the whole range.
-  init(_ query: SliceQuery, in snapshot: any ProfileSnapshot, _ grouper: inout SeriesGrouper) throws
-  {
+  init(_ source: SliceSource, _ grouper: inout SeriesGrouper) throws {
     let totals =
-      try query.groupsFunctions
-      ? Self.totalsOfFunctions(query, in: snapshot, &grouper)
-      : Self.totalsOfCaptures(query, in: snapshot, &grouper)
-    try self.init(totals, top: query.top, &grouper)
+      try source.query.groupsFunctions
+      ? Self.totalsOfFunctions(source, &grouper) : Self.totalsOfCaptures(source, &grouper)
+    try self.init(totals, top: source.query.top, &grouper)
   }
 
   /// Ranks groups by their totals.
@@ -57,24 +55,23 @@ struct SliceRanking {
 
   /// What each group of functions takes.
   private static func totalsOfFunctions(
-    _ query: SliceQuery,
-    in snapshot: any ProfileSnapshot,
+    _ source: SliceSource,
     _ grouper: inout SeriesGrouper
   ) throws -> [Int128] {
-    var totals = GroupTotals(query.metric.column)
-    try query.forEachSum(in: snapshot, query.rankingRequest) { totals.add($0, times: $1) }
+    var totals = GroupTotals(source.query.metric.column)
+    try source.forEachSum(source.query.rankingRequest) { try totals.add($0, times: $1) }
     return try totals.byGroup(&grouper)
   }
 
   /// What each group of whole captures takes.
   private static func totalsOfCaptures(
-    _ query: SliceQuery,
-    in snapshot: any ProfileSnapshot,
+    _ source: SliceSource,
     _ grouper: inout SeriesGrouper
   ) throws -> [Int128] {
+    let query = source.query
     var totals: [Int128] = []
     var finder = SeriesRowFinder(query)
-    try query.forEachSum(in: snapshot, query.rankingRequest) { sum, factor in
+    try source.forEachSum(query.rankingRequest) { sum, factor in
       let group = Int(grouper.group(ofCapturesWith: sum.labelValue))
       if group == totals.count { totals.append(0) }
       let rows = try finder.rows(of: sum, &grouper)

@@ -29,7 +29,7 @@ struct SliceSums: SliceAccumulator {
     times factor: Int128,
     _ grouper: inout SeriesGrouper
   ) throws {
-    let slice = grid.index(of: sum.first)
+    let slice = try grid.index(of: sum.first)
     weights[slice] += Int128(sum.captures) * factor
     let rows = try finder.rows(of: sum, &grouper)
     let rest =
@@ -63,7 +63,7 @@ struct SliceSums: SliceAccumulator {
       for (index, row) in rows.named.enumerated() {
         let value = Int128(values[Int(row)])
         left -= value
-        // 63 bits times a weight stay below 127: a check would cost a call.
+        // WeightedBound has looked at what it comes to: a check would cost a call.
         cells[slice + Int(rows.series[index])] += factor == 1 ? value : value &* factor
       }
       cells[rest] += left * factor

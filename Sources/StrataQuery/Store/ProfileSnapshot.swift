@@ -111,6 +111,6 @@ extension ProfileSnapshot {
   ) throws -> StatsProfile {
     var sum = RecordSum()
     try forEachRecord(selection) { try sum.add($0.profile) }
-    return sum.profile
+    return try sum.profile()
   }
 }

@@ -57,7 +57,8 @@ public struct CaptureSurvey: Hashable, Sendable {
     unknownCoverage: Int
   ) {
     guard captures > 0 else { return }
-    self.captures += captures
+    // A damaged store may say any number: checkSummable refuses what is none.
+    self.captures = self.captures.addingSaturated(captures)
     sums += 1
     self.first = self.first.map { min($0, first) } ?? first
     self.last = self.last.map { max($0, last) } ?? last
@@ -67,9 +68,9 @@ public struct CaptureSurvey: Hashable, Sendable {
     if !clocks.contains(clock) {
       clocks = ProfileClock.allCases.filter { clocks.contains($0) || $0 == clock }
     }
-    self.longCaptures += longCaptures
-    self.slices += slices
-    self.unknownCoverage += unknownCoverage
+    self.longCaptures = self.longCaptures.addingSaturated(longCaptures)
+    self.slices = self.slices.addingSaturated(slices)
+    self.unknownCoverage = self.unknownCoverage.addingSaturated(unknownCoverage)
   }
 
   /// The kind of all captures; nil unless there is one.
@@ -78,10 +79,17 @@ public struct CaptureSurvey: Hashable, Sendable {
   /// The clock of all captures; nil unless there is one.
   public var clock: ProfileClock? { clocks.count == 1 ? clocks.first : nil }
 
+  /// How many captures sums are laid out for: figures of 63 bits stay far within 127.
+  static let maximumCaptures = 1 << 31
+
   /// Refuses captures whose figures do not add up.
   ///
-  /// - Throws: ``QueryError/mixedKinds(_:)`` or ``QueryError/mixedClocks(_:)``.
+  /// - Throws: ``QueryError/mixedKinds(_:)`` or ``QueryError/mixedClocks(_:)``;
+  ///   ``QueryError/inconsistentStore(reason:)`` for more captures than any store holds.
   public func checkSummable() throws(QueryError) {
+    guard captures <= Self.maximumCaptures else {
+      throw .inconsistentStore(reason: "they speak of \(captures) captures")
+    }
     guard kinds.count <= 1 else { throw .mixedKinds(kinds) }
     guard clocks.count <= 1 else { throw .mixedClocks(clocks) }
   }
@@ -103,5 +111,13 @@ public struct CaptureSurvey: Hashable, Sendable {
       "\(unknownCoverage) of \(captures) captures come from an older store, which did not keep "
       + "whether they cover one call or a slice of time: figures per capture are those of a call "
       + "only in the first case"
+  }
+}
+
+extension Int {
+  /// The sum of two numbers from zero up, or the largest number where it does not fit.
+  fileprivate func addingSaturated(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
   }
 }

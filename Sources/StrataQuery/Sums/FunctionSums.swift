@@ -57,20 +57,24 @@ struct FunctionSums {
 
   /// Adds a column, each value of which counts `factor` times; all functions have numbers below
   /// `capacity`.
+  ///
+  /// - Throws: ``QueryError/inconsistentStore(reason:)`` where one has not.
   mutating func add(
     _ values: [Int64],
     of functions: [FunctionID],
     times factor: Int128 = 1,
     capacity: Int
-  ) {
+  ) throws(QueryError) {
     if capacity > low.count {
       low += repeatElement(0, count: capacity - low.count)
       rest += repeatElement(0, count: capacity - rest.count)
     }
-    if factor == 1 {
-      Self.add(values, of: functions, to: &low, carryingTo: &rest)
-    } else {
-      Self.add(values, of: functions, times: factor, to: &rest)
+    let areKnown =
+      factor == 1
+      ? Self.add(values, of: functions, to: &low, carryingTo: &rest)
+      : Self.add(values, of: functions, times: factor, to: &rest)
+    guard areKnown else {
+      throw .inconsistentStore(reason: "a list of functions has others than before")
     }
   }
 
@@ -79,14 +83,16 @@ struct FunctionSums {
     of functions: [FunctionID],
     to low: inout [Int64],
     carryingTo rest: inout [Int128]
-  ) {
+  ) -> Bool {
     var low = low.mutableSpan
     for row in functions.indices {
       let index = Int(functions[row].index)
+      guard index < low.count else { return false }
       let (sum, overflow) = low[index].addingReportingOverflow(values[row])
       low[index] = sum
       if overflow { rest[index] += values[row] < 0 ? -(1 << 64) : 1 << 64 }
     }
+    return true
   }
 
   private static func add(
@@ -94,12 +100,15 @@ struct FunctionSums {
     of functions: [FunctionID],
     times factor: Int128,
     to sums: inout [Int128]
-  ) {
+  ) -> Bool {
     var sums = sums.mutableSpan
     for row in functions.indices {
-      // 63 bits times a weight stay below 127: a check would cost a call.
-      sums[Int(functions[row].index)] += Int128(values[row]) &* factor
+      let index = Int(functions[row].index)
+      guard index < sums.count else { return false }
+      // WeightedBound has looked at what it comes to: a check would cost a call.
+      sums[index] += Int128(values[row]) &* factor
     }
+    return true
   }
 }
 
@@ -114,9 +123,9 @@ struct GroupTotals {
   }
 
   /// Adds a sum that counts `factor` times.
-  mutating func add(_ sum: CaptureSums, times factor: Int128) {
+  mutating func add(_ sum: CaptureSums, times factor: Int128) throws(QueryError) {
     named.insert(sum)
-    sums.add(
+    try sums.add(
       sum.figures.values(of: column),
       of: sum.figures.functions,
       times: factor,

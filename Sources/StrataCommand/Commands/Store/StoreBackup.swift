@@ -2,6 +2,9 @@
 
 #if Tools
 import ArgumentParser
+// rename and unlink.
+import Foundation
+import StrataFormats
 import StrataSQLite
 
 /// `strata store backup`: a copy of one moment, while others write.
@@ -11,7 +14,7 @@ struct StoreBackup: ParsableCommand {
     abstract: "Copy a store as it is now into a new file, while others read and write.",
     discussion: """
       The copy is a store like any other. It gets its name when it is whole and on the disk; a file \
-      that is there already is left as it is. Copying the file by other means while somebody writes \
+      that is there already is left as it is, or replaced with --force. Copying the file by other means while somebody writes \
       may give a damaged store.
 
       EXAMPLES
@@ -20,24 +23,53 @@ struct StoreBackup: ParsableCommand {
 
       EXIT CODES
         0 the copy is on the disk; 66 there is no store; 69 the disk is full or failed; 73 a file \
-      of that name is there
+      of that name is there, or is the store itself
       """
   )
 
   @Argument(help: ArgumentHelp("The new file.", valueName: "file"), completion: .file())
   var file: String
 
+  @Flag(help: "Replace a file that is there; a store that is in use is none of those.")
+  var force = false
+
   @OptionGroup var location: StoreLocation
 
   func run() throws {
+    let store = try location.openForReading()
+    if force, FileIdentity(of: file) != nil {
+      try replace(with: store)
+    } else {
+      try copy(store, to: file)
+    }
+    let copy = try SQLiteStore.open(path: file, mode: .readOnly).statistics()
+    print("\(copy.profileCount) captures, \(copy.byteCount.byteText): \(file)")
+  }
+
+  private func copy(_ store: SQLiteStore, to file: String) throws {
     var bar: ProgressBar?
-    try location.openForReading().backup(to: file) { done, total in
+    defer { bar?.clear() }
+    try store.backup(to: file) { done, total in
       if bar == nil { bar = ProgressBar(total: total) }
       bar?.update(done: done)
     }
-    bar?.clear()
-    let copy = try SQLiteStore.open(path: file, mode: .readOnly).statistics()
-    print("\(copy.profileCount) captures, \(copy.byteCount.byteText): \(file)")
+  }
+
+  /// Copies beside the file that is there, and gives the copy its name at last.
+  private func replace(with store: SQLiteStore) throws {
+    let target = FilePath.real(file) ?? file
+    // Throws for the store itself and for a folder.
+    _ = try OutputFile(target, reading: SourceFiles(store: location.path))
+    // SQLite would add the log of the old file to the new one.
+    for log in [target + "-wal", target + "-journal"] where FileIdentity(of: log) != nil {
+      throw CommandError(.cannotWrite, "\(file): is a store in use (\(log)): name another file")
+    }
+    let new = target + ".new-\(ProcessInfo.processInfo.processIdentifier)"
+    defer { _ = unsafe unlink(new) }
+    try copy(store, to: new)
+    guard unsafe rename(new, target) == 0 else {
+      throw CommandError(.cannotWrite, "\(file): \(SystemMessage.text(errno))")
+    }
   }
 }
 #endif

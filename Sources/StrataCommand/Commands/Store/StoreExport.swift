@@ -29,15 +29,23 @@ struct StoreExport: ParsableCommand {
 
       EXIT CODES
         0 all selected captures are written; 64 some of them were pruned; 65 one is damaged; 66 there \
-      is no store; 73 the folder is not empty, or cannot be written
+      is no store; 73 the folder has files, or cannot be written
       """
   )
 
   @Argument(
-    help: ArgumentHelp("The folder: a new or an empty one.", valueName: "folder"),
+    help: ArgumentHelp("The folder: a new or an empty one, unless --force.", valueName: "folder"),
     completion: .directory
   )
   var folder: String
+
+  @Flag(
+    help: """
+      Write into a folder that has files: dumps get names of their own, and lines are added to its \
+      index. No file is replaced.
+      """
+  )
+  var force = false
 
   @OptionGroup var location: StoreLocation
   @OptionGroup var selection: SelectionOptions
@@ -45,19 +53,33 @@ struct StoreExport: ParsableCommand {
   func run() throws {
     let selection = try selection.selection()
     let store = try location.openForReading()
-    let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
-    guard names?.isEmpty != false else {
-      throw CommandError(
-        .cannotWrite,
-        "\(folder): expected a new or an empty folder, found one with files; name another"
-      )
-    }
+    try checkFolder()
     do {
       let written = try store.read { try write(selection, of: $0) }
       print("\(written.count) capture\(written.count == 1 ? "" : "s") written: \(folder)")
       if let refusal = written.refusal { Diagnostics.warn(refusal) }
     } catch let error as SpoolError {
       throw CommandError(.cannotWrite, "\(error)")
+    }
+  }
+
+  private func checkFolder() throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    guard force || names.isEmpty else {
+      throw CommandError(
+        .cannotWrite,
+        "\(folder): expected a new or an empty folder, found one with files; name another, or add to "
+          + "it with --force"
+      )
+    }
+    // With an index, a folder is what the index says.
+    let dumps = names.filter { name in DumpCatalog.suffixes.contains(where: name.hasSuffix) }
+    guard dumps.isEmpty || names.contains(DumpCatalog.indexName) else {
+      throw CommandError(
+        .cannotWrite,
+        "\(folder): has dumps without an index, which the index of the export would hide; name "
+          + "another folder"
+      )
     }
   }
 

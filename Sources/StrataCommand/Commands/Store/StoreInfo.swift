@@ -40,6 +40,7 @@ struct StoreInfo: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    let output = try output.output(reading: SourceFiles(store: location.path))
     let statistics = try location.openForReading().statistics(measuringContent: content)
     switch format {
     case .text:

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// Runs a program over a text as CPython's `sre` does: one way after the other, in its order.
 ///
 /// What is left to be tried lies on a stack of its own, so that no text makes calls nest. The
@@ -9,7 +11,7 @@ struct BacktrackingMatcher {
   /// give up.
   static let stepsPerCodePoint = 32
   /// How many steps may be allowed: iterations are no more than half of them, and have 32 bits.
-  private static let mostSteps = 1 << 30
+  static let mostSteps = 1 << 30
   /// How long a text may be.
   static let maximumLength = 1 << 30
 

@@ -3,8 +3,10 @@
 /// Runs a program over a text, all alternatives side by side.
 ///
 /// At each code point every instruction is visited at most once, so the cost is bounded by the size
-/// of the program times the length of the text, and memory by the size of the program. Only whether
-/// there is a match is asked: the order of alternatives does not count and there are no captures.
+/// of the program times the length of the text, and memory by the size of the program. That may
+/// still be 20,000 times a million: the matcher gives up after a number of steps, as the other one
+/// does. Only whether there is a match is asked: the order of alternatives does not count and there
+/// are no captures.
 struct LinearMatcher {
   private let program: LinearProgram
   /// The instructions that are visited at this code point.
@@ -13,24 +15,20 @@ struct LinearMatcher {
   private var following: SparseSet
   /// How many instructions have been visited, which tests compare with the bound.
   private(set) var steps = 0
+  /// How many may be, by now.
+  private var limit: Int
 
-  init(_ program: LinearProgram) {
+  /// Prepares to match in a number of steps, beside 32 for each code point that has been read.
+  init(_ program: LinearProgram, steps: Int) {
     self.program = program
+    limit = min(steps, BacktrackingMatcher.mostSteps)
     current = SparseSet(capacity: program.instructions.count)
     following = SparseSet(capacity: program.instructions.count)
   }
 
-  /// Whether there is a match anywhere.
-  mutating func matches(_ bytes: [UInt8]) -> Bool {
-    run(bytes, isWhole: false)
-  }
-
-  /// Whether there is a match from the start to the end.
-  mutating func matchesWhole(_ bytes: [UInt8]) -> Bool {
-    run(bytes, isWhole: true)
-  }
-
-  private mutating func run(_ bytes: [UInt8], isWhole: Bool) -> Bool {
+  /// Whether there is a match anywhere, or from the start to the end; nothing if the matcher has
+  /// given up.
+  mutating func run(_ bytes: [UInt8], isWhole: Bool) -> Bool? {
     let startsOnce = isWhole || program.isAnchored
     var place = TextPlace(bytes)
     current.removeAll()
@@ -39,6 +37,8 @@ struct LinearMatcher {
       let isMatch = step(at: place)
       if isMatch && (!isWhole || place.isAtEnd) { return true }
       guard !place.isAtEnd else { return false }
+      guard steps <= limit else { return nil }
+      limit += BacktrackingMatcher.stepsPerCodePoint
       place.advance()
       swap(&current, &following)
       following.removeAll()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// A place between two code points of a text.
 struct TextPlace {
   private let bytes: [UInt8]

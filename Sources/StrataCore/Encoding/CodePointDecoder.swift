@@ -3,10 +3,11 @@
 /// Reads code points from the bytes of a name, whatever they are.
 ///
 /// Lone surrogates may be written as three bytes (`ED A0 80`...). A byte that belongs to no code
-/// point is U+DC00 plus the byte, as in Python's `surrogateescape`.
-enum CodePointDecoder {
+/// point is U+DC00 plus the byte, as in Python's `surrogateescape`. What it says to be a surrogate is therefore what UTF-8 cannot
+/// express.
+package enum CodePointDecoder {
   /// The code points of bytes.
-  static func codePoints(of bytes: [UInt8]) -> [UInt32] {
+  package static func codePoints(of bytes: [UInt8]) -> [UInt32] {
     var codePoints: [UInt32] = []
     codePoints.reserveCapacity(bytes.count)
     var offset = 0
@@ -19,7 +20,8 @@ enum CodePointDecoder {
   }
 
   /// The code point that begins at an offset within the bytes, and its length.
-  static func decode(_ bytes: [UInt8], at offset: Int) -> (value: UInt32, length: Int) {
+  @inlinable
+  package static func decode(_ bytes: [UInt8], at offset: Int) -> (value: UInt32, length: Int) {
     let first = bytes[offset]
     guard first >= 0x80 else { return (UInt32(first), 1) }
     let invalid = (0xDC00 + UInt32(first), 1)
@@ -37,7 +39,10 @@ enum CodePointDecoder {
   /// How long a code point is that starts with a byte, and what its second byte may be.
   ///
   /// The Unicode Standard, table 3-7, but with surrogates allowed.
-  private static func shape(of first: UInt8) -> (length: Int, second: ClosedRange<UInt8>)? {
+  @inlinable
+  package static func shape(
+    of first: UInt8
+  ) -> (length: Int, second: ClosedRange<UInt8>)? {
     switch first {
     case 0xC2...0xDF: (2, 0x80...0xBF)
     case 0xE0: (3, 0xA0...0xBF)

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+
+// What a store answers was read from a file that may be damaged. Whatever a question indexes or
+// counts by is looked at first, so that answers that disagree are an error and nothing else.
+
+extension FigureVectors {
+  /// Refuses figures that do not stand side by side, in rows of functions.
+  ///
+  /// - Complexity: O(*n*) in the rows, without a branch for each.
+  func check(_ columns: ProfileColumns) throws(QueryError) {
+    for column in [
+      ProfileColumns.selfTimes, .cumulativeTimes, .callCounts, .primitiveCallCounts,
+    ] where columns.contains(column) && values(of: column).count != functions.count {
+      throw .inconsistentStore(
+        reason: "\(values(of: column).count) figures stand beside \(functions.count) functions"
+      )
+    }
+    guard functions.reduce(0, { $0 | $1.index }) >= 0 else {
+      throw .inconsistentStore(reason: "a function has a number below zero")
+    }
+  }
+}
+
+/// Counts the captures of sums, and compares them with those that a survey found.
+struct CaptureCount {
+  private let expected: Int
+  private var found = 0
+
+  init(of survey: CaptureSurvey) {
+    expected = survey.captures
+  }
+
+  /// Counts the captures of a sum, and looks at its figures.
+  mutating func add(_ sum: CaptureSums, _ columns: ProfileColumns) throws(QueryError) {
+    try sum.figures.check(columns)
+    try add(sum.captures)
+  }
+
+  /// Counts captures.
+  mutating func add(_ captures: Int) throws(QueryError) {
+    // No more than there should be, so that no sum of them overflows.
+    guard captures >= 0, captures <= expected - found else {
+      throw .inconsistentStore(reason: "there are more than the \(expected) captures found first")
+    }
+    found += captures
+  }
+
+  /// Refuses fewer captures than there should be.
+  func finish() throws(QueryError) {
+    guard found == expected else {
+      throw .inconsistentStore(reason: "\(expected) captures were found, and \(found) added up")
+    }
+  }
+}
+
+/// How large the weighted sums of captures may have become, whichever of them are taken together.
+struct WeightedBound {
+  private static let limit = Int128.max.magnitude
+
+  private let columns: [ProfileColumns]
+  /// For each column the magnitudes of all its figures, times their weights.
+  private var sums: [UInt128]
+
+  init(_ columns: ProfileColumns...) {
+    self.columns = columns
+    sums = columns.map { _ in 0 }
+  }
+
+  /// Adds a capture whose figures count `factor` times.
+  ///
+  /// - Throws: ``QueryError/weightedSumTooLarge(start:labels:)`` if a sum may pass 127 bits.
+  mutating func add(_ capture: ProfileVectors, times factor: Int128) throws(QueryError) {
+    for (index, column) in columns.enumerated() {
+      // 63 bits of at most 2³¹ rows.
+      let size = capture.figures.values(of: column).reduce(0) { $0 + UInt128($1.magnitude) }
+      let product = size.multipliedReportingOverflow(by: factor.magnitude)
+      let sum = sums[index].addingReportingOverflow(product.partialValue)
+      guard !product.overflow, !sum.overflow, sum.partialValue <= Self.limit else {
+        throw .weightedSumTooLarge(start: capture.header.start, labels: capture.header.labels)
+      }
+      sums[index] = sum.partialValue
+    }
+  }
+}
