@@ -168,7 +168,9 @@ struct InconsistentStoreTests {
         last: time,
         kind: .traced,
         clock: .wall,
-        longCaptures: .max
+        longCaptures: .max,
+        slices: 0,
+        unknownCoverage: 0
       )
     }
     #expect(survey.captures == .max && survey.longCaptures == .max)

@@ -93,7 +93,7 @@ struct Run: AsyncParsableCommand {
     var recording = try RunRecording(
       store: store,
       every: every.value,
-      labels: Labels(labels.map(\.value)),
+      labels: Labels(labels),
       jobs: jobs
     )
     var child = try startProgram(inject, &recording)

@@ -36,7 +36,7 @@ struct MergedProfile {
       && !source.paths[0].hasSuffix(".jsonl")
     var sum = DumpSum(
       of: selection,
-      defaults: DumpDefaults(pathLabels: source.pathLabels?.value),
+      defaults: DumpDefaults(pathLabels: source.pathLabels),
       countingOnce: !isOneFile
     )
     for found in DumpWalk(paths: source.paths) {
