@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataMacros
+
+// Generic asynchronous sequences and their iterators.
+
+nonisolated struct MeasuredSequence<Base: AsyncSequence>: AsyncSequence {
+  typealias Element = Base.Element
+  let base: Base
+
+  func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator()) }
+
+  struct Iterator: AsyncIteratorProtocol {
+    var base: Base.AsyncIterator
+
+    @concurrent
+    @Profiled
+    mutating func next() async throws -> Base.Element? {
+      try await base.next()
+    }
+  }
+}
+
+nonisolated struct TypedIterator<Base: AsyncIteratorProtocol>: AsyncIteratorProtocol {
+  var base: Base
+
+  @Profiled
+  mutating func next() async throws(Base.Failure) -> Base.Element? {
+    try await base.next(isolation: #isolation)
+  }
+
+  @Profiled
+  nonisolated(nonsending) mutating func advance() async throws(Base.Failure) -> Base.Element? {
+    try await base.next(isolation: #isolation)
+  }
+}
+
+nonisolated struct IsolatedIterator<Base: AsyncIteratorProtocol>: AsyncIteratorProtocol {
+  var base: Base
+
+  mutating func next() async throws(Base.Failure) -> Base.Element? {
+    try await next(isolation: #isolation)
+  }
+
+  @Profiled
+  mutating func next(
+    isolation actor: isolated (any Actor)?
+  ) async throws(Base.Failure) -> Base.Element? {
+    try await base.next(isolation: actor)
+  }
+}
+
+nonisolated struct FilteringIterator<Base: AsyncIteratorProtocol>: AsyncIteratorProtocol {
+  var base: Base
+  let isIncluded: (Base.Element) async throws -> Bool
+
+  @concurrent
+  @Profiled
+  mutating func next() async throws -> Base.Element? {
+    while let element = try await base.next() {
+      if try await isIncluded(element) { return element }
+    }
+    return nil
+  }
+}
+
+nonisolated final class ClassIterator<Element>: AsyncIteratorProtocol {
+  var elements: [Element] = []
+
+  @Profiled
+  func next() async -> Element? {
+    await Task.yield()
+    return elements.popLast()
+  }
+}
+
+nonisolated struct ErasedIterator<Element>: AsyncIteratorProtocol {
+  var base: any AsyncIteratorProtocol
+
+  @concurrent
+  @Profiled
+  mutating func next() async throws -> Element? {
+    try await base.next() as? Element
+  }
+}
