@@ -106,7 +106,8 @@ struct ExtremeFigureTests {
   ) throws {
     let profile = Self.profile(50, time, calls: calls)
     let weight = try #require(Self.heaviest)
-    let starts: [Int64] = [.min, .min + 1, -1, 0, 1, .max - 1, .max]
+    let (first, last) = (Timestamp.firstStart.nanoseconds, Timestamp.lastStart.nanoseconds)
+    let starts = [first, first + 1, -1, 0, 1, last - 1, last]
     let records = starts.enumerated().map { number, start in
       Self.record(
         number,

@@ -43,7 +43,7 @@ struct CountCheck {
     for edge in edges {
       var strand = cover.strand
       strand.range = edge
-      let finest = max(level.map { min($0, .minute) }, zone(of: edge.lowerBound))
+      let finest = wider(level.map { min($0, .minute) }, zone(of: edge.lowerBound))
       let whole = try Cover(unchecked: strand, upTo: finest, snapshot)
       found += try count(whole.pieces, of: strand, in: edge)
     }
@@ -73,9 +73,9 @@ struct CountCheck {
     zones.first { $0.range.contains(time) }?.level
   }
 
-  private func max(_ left: RollupLevel?, _ right: RollupLevel?) -> RollupLevel? {
+  private func wider(_ left: RollupLevel?, _ right: RollupLevel?) -> RollupLevel? {
     guard let left, let right else { return left ?? right }
-    return Swift.max(left, right)
+    return max(left, right)
   }
 
   /// How many captures a cover finds.
@@ -105,15 +105,19 @@ struct CountCheck {
   }
 
   /// Looks for the captures of arbitrary label sets, which nobody counted, in both indexes, and counts
-  /// all captures of the time, where they are not pruned.
+  /// all captures of the time: single ones, and where these are pruned, roll-ups.
   private func compareIndexes(_ cover: Cover) throws {
     guard cover.strand.labelSets != nil else { return }
     var whole = cover.strand
     (whole.key, whole.labelSets) = (.all, nil)
-    let kept =
-      Int128(try PrunedCaptures.bound(of: nil, snapshot.db) ?? .min)..<Int128(Int64.max) + 1
-    whole.range = whole.range.clamped(to: kept)
+    let bound = Int128(try PrunedCaptures.bound(of: nil, snapshot.db) ?? .min)
+    let range = whole.range
+    whole.range = range.clamped(to: bound..<max(bound, Int128(Int64.max) + 1))
     if !whole.range.isEmpty { _ = try Cover(whole, upTo: nil, snapshot) }
+    whole.range = range.clamped(to: min(bound, Int128(Int64.min))..<bound)
+    if !whole.range.isEmpty {
+      try check(try Cover(unchecked: whole, upTo: .day, snapshot), label: 0, .day)
+    }
     for case .captures(let range) in cover.pieces {
       let byStart = try count(CaptureQuery(cover.strand, in: range, byLabels: false))
       let byLabels = try count(CaptureQuery(cover.strand, in: range, byLabels: true))
