@@ -205,6 +205,8 @@ struct IntegrityTests {
         continue
       }
       for (number, (answer, right)) in zip(answers, expected).enumerated() {
+        // What was refused has no figures: another reason is no wrong answer.
+        if case (.refused, .refused) = (answer, right) { continue }
         #expect(answer == right || answer == .damaged, "question \(number) after \(sql)")
       }
       if answers != expected { found += 1 }

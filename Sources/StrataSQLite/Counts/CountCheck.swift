@@ -114,9 +114,12 @@ struct CountCheck {
     let range = whole.range
     whole.range = range.clamped(to: bound..<max(bound, Int128(Int64.max) + 1))
     if !whole.range.isEmpty { _ = try Cover(whole, upTo: nil, snapshot) }
-    whole.range = range.clamped(to: min(bound, Int128(Int64.min))..<bound)
-    if !whole.range.isEmpty {
-      try check(try Cover(unchecked: whole, upTo: .day, snapshot), label: 0, .day)
+    // Roll-ups of a zone's own level tell that a question about it is to be refused.
+    for zone in zones {
+      whole.range = range.clamped(to: zone.range)
+      guard !whole.range.isEmpty else { continue }
+      let sums = try Cover(unchecked: whole, upTo: zone.level, snapshot)
+      try check(sums, label: 0, zone.level)
     }
     for case .captures(let range) in cover.pieces {
       let byStart = try count(CaptureQuery(cover.strand, in: range, byLabels: false))
