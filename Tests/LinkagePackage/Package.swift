@@ -24,5 +24,12 @@ let package = Package(
         .product(name: "StrataProfiler", package: "strata"),
       ]
     ),
+    .executableTarget(
+      name: "BusyProfiler",
+      dependencies: [
+        .product(name: "StrataCore", package: "strata"),
+        .product(name: "StrataProfiler", package: "strata"),
+      ]
+    ),
   ]
 )
