@@ -48,7 +48,7 @@ import Testing
     let outcome = try Tool.run(["report", "/nonexistent/\u{1B}[31mred.prof"])
     #expect(outcome.status == 66)
     #expect(!outcome.errors.contains("\u{1B}"))
-    #expect(outcome.errors.contains("\\u{1B}[31mred.prof"))
+    #expect(outcome.errors.contains("\\x1b[31mred.prof"))
   }
 }
 #endif

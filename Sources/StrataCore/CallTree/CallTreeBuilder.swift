@@ -43,7 +43,7 @@ struct CallTreeBuilder {
         end += child.time
         let isLast = index == count - 1
         // Ends are rounded, not widths, so that the errors do not add up.
-        let next = isLast ? whole : min(whole, Int64((end * scale).rounded()))
+        let next = isLast ? whole : min(whole, Int64(nanoseconds: end * scale))
         defer { used = next }
         return next - used
       }
@@ -165,7 +165,7 @@ struct CallTreeBuilder {
   /// What the dump says of the time of an edge; of a call that no function made, it is what the
   /// function's callers outside its own circle leave.
   private func measuredTime(of edge: CallGraph.Edge) -> Nanoseconds? {
-    if let time = edge.measuredTime { return Nanoseconds(Int64(time)) }
+    if let time = edge.measuredTime { return Nanoseconds(Int64(nanoseconds: time)) }
     guard edge.caller == CallGraph.root, var time = graph.cumulativeTime(of: edge.callee)
     else { return nil }
     let members = flows[0].members
@@ -174,7 +174,7 @@ struct CallTreeBuilder {
       guard let measuredTime = other.measuredTime else { return nil }
       if members[Int(other.caller) - 1].component != component { time -= measuredTime }
     }
-    return Nanoseconds(Int64(max(0, time)))
+    return Nanoseconds(Int64(nanoseconds: time))
   }
 }
 
@@ -185,9 +185,9 @@ extension CallTreeBuilder.Place {
     _ member: CallFlow.Member,
     calls: Double
   ) {
-    let time = (child.selfTime + fraction * member.foldedTime).rounded()
+    let time = child.selfTime + fraction * member.foldedTime
     let whole = node.cumulativeTime.count
-    node.selfTime.count = child.timeBelow > 0 ? min(whole, Int64(time)) : whole
+    node.selfTime.count = child.timeBelow > 0 ? min(whole, Int64(nanoseconds: time)) : whole
     node.callCount = calls + fraction * member.foldedCalls
     node.isRecursive = member.foldedCalls > 0
   }
@@ -222,4 +222,14 @@ extension CallTree.Node {
 
   /// Time that is not the function's own.
   fileprivate var timeBelow: Int64 { cumulativeTime.count - selfTime.count }
+}
+
+extension Int64 {
+  /// The nearest whole number of nanoseconds from zero to the longest time.
+  ///
+  /// Parts of parts may become so small that their quotients are no numbers: those count as zero.
+  fileprivate init(nanoseconds: Double) {
+    let limit = Double(Nanoseconds.limit)
+    self = nanoseconds > 0 ? Int64(Swift.min(nanoseconds.rounded(), limit)) : 0
+  }
 }
