@@ -38,7 +38,7 @@ struct ProfiledMacro: BodyMacro {
     let labels = try arguments.allLabels().map { ", labels: \($0)" } ?? ""
     let (file, line) = place(of: function, in: context)
     // Swift has no other way for a closure to stay on the actor of the caller.
-    let actor = function.isNonsending ? ", on: #isolation" : ""
+    let actor = function.isNonsending ? ", isolation: .inherited" : ""
     // A body that begins on a line of its own brings the line break along.
     let space = function.body.leadingTrivia.contains(where: \.isNewline) ? "" : " "
     return """

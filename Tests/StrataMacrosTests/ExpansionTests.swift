@@ -144,7 +144,7 @@ struct ExpansionTests {
         """
         \(signature) {
           \(effects)StrataProfiler.measure("f()", fileID: "App/File.swift", line: 2\
-        \(stays ? ", on: #isolation" : "")) { ()\(effect) -> Void in
+        \(stays ? ", isolation: .inherited" : "")) { ()\(effect) -> Void in
           }
         }
         """,

@@ -225,7 +225,9 @@ struct RecorderTests {
     #expect(!profiler.isEnabled)
   }
 
-  @Test func `slices are taken while the task that runs the recorder waits for its turn`() async throws {
+  @Test func `slices are taken while the task that runs the recorder waits for its turn`()
+    async throws
+  {
     let (profiler, buffer) = (Profiler(), RecordBuffer())
     let recorder = ProfileRecorder(profiler, every: .milliseconds(20), into: buffer)
     profiler.enable()
@@ -247,7 +249,9 @@ struct RecorderTests {
     #expect(zip(ends, buffer.records.dropFirst()).allSatisfy { $0 <= $1.start.nanoseconds })
   }
 
-  @Test func `records are handed over while the task that runs the recorder cannot go on`() async throws {
+  @Test func `records are handed over while the task that runs the recorder cannot go on`()
+    async throws
+  {
     let (profiler, buffer) = (Profiler(), RecordBuffer())
     let recorder = ProfileRecorder(profiler, every: .milliseconds(20), into: buffer)
     let recording = Task { @MainActor in try await recorder.run() }

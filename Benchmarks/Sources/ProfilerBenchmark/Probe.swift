@@ -39,6 +39,6 @@ struct Measured: Probe {
     _ name: StaticString,
     _ body: nonisolated(nonsending) () async -> Result
   ) async -> Result {
-    await profiler.measure(name, on: #isolation, body)
+    await profiler.measure(name, isolation: .inherited, body)
   }
 }

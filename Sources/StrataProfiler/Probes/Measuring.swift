@@ -63,7 +63,8 @@ public func measure<Result: ~Copyable, Failure: Error>(
   return try await Profiler.shared.measure(name, labels: labels(), fileID: fileID, line: line, body)
 }
 
-/// Runs an asynchronous closure as a call of a function on an actor, for the shared profiler.
+/// Runs an asynchronous closure as a call of a function, for the shared profiler, on the actor of the
+/// caller.
 ///
 /// The method of ``Profiler`` says which functions need it.
 @inlinable
@@ -72,7 +73,7 @@ public func measure<Result: ~Copyable, Failure: Error>(
   labels: @autoclosure () -> Labels? = nil,
   fileID: StaticString = #fileID,
   line: Int = #line,
-  on isolation: isolated (any Actor)?,
+  isolation: ProbeIsolation,
   _ body: nonisolated(nonsending) () async throws(Failure) -> Result
 ) async throws(Failure) -> Result {
   guard isSharedProfilerEnabled.load(ordering: .relaxed) else { return try await body() }
@@ -81,7 +82,7 @@ public func measure<Result: ~Copyable, Failure: Error>(
     labels: labels(),
     fileID: fileID,
     line: line,
-    on: isolation,
+    isolation: isolation,
     body
   )
 }

@@ -35,7 +35,9 @@ enum GracefulShutdown {
     // SAFETY: a value without bits, of a type for which no code runs when it is copied or goes.
     var iterator = unsafe unsafeBitCast((), to: Events.self).makeAsyncIterator()
     // The sequence ends with cancellation as well, which the recorder hears of itself.
-    guard (try? await iterator.next(isolation: #isolation)) != nil, !Task.isCancelled else { return }
+    guard (try? await iterator.next(isolation: #isolation)) != nil, !Task.isCancelled else {
+      return
+    }
     shutdown()
   }
 }

@@ -3,6 +3,13 @@
 public import StrataCore
 import Synchronization
 
+/// Where the closure of an asynchronous probe runs, other than where Swift runs closures by default.
+@frozen
+public enum ProbeIsolation: Sendable {
+  /// On the actor on which the probe is called.
+  case inherited
+}
+
 extension Profiler {
   /// Runs an asynchronous closure as a call of a function.
   ///
@@ -12,7 +19,7 @@ extension Profiler {
   ///
   /// The closure runs where Swift lets such closures run, as those of `withSpan` and `withTaskGroup`: on its
   /// actor if it is a global one or the closure uses it, on none elsewhere. In functions that are
-  /// `nonisolated(nonsending)`, ``measure(_:labels:fileID:line:on:_:)`` stays on the actor of their caller.
+  /// `nonisolated(nonsending)`, `isolation: .inherited` keeps it on the actor of their caller.
   @inlinable
   public func measure<Result: ~Copyable, Failure: Error>(
     _ name: StaticString = #function,
@@ -45,25 +52,24 @@ extension Profiler {
     return try await within(call, body)
   }
 
-  /// Runs an asynchronous closure as a call of a function, on an actor.
+  /// Runs an asynchronous closure as a call of a function, on the actor of the caller.
   ///
   /// ```swift
   /// nonisolated(nonsending) func load() async -> Page {
-  ///   await profiler.measure(on: #isolation) { await fetch() }
+  ///   await profiler.measure(isolation: .inherited) { await fetch() }
   /// }
   /// ```
   ///
   /// What ``measure(_:fileID:line:isolation:_:)`` counts, for functions that are `nonisolated(nonsending)`, as
-  /// all are by default under `NonisolatedNonsendingByDefault`: the closure stays on the actor of their
-  /// caller, which Swift gives no other closure. It may hand to functions that leave the actor only what may
-  /// leave it.
+  /// all are by default under `NonisolatedNonsendingByDefault`: they stay on the actor of their caller, and so
+  /// does this closure, which may hand to functions that leave the actor only what may leave it.
   ///
   /// - Parameters:
   ///   - name: The name of the function; that of the function around the call unless given.
   ///   - labels: Labels of the call and all that is called within it.
   ///   - fileID: The file of the function: `Module/File.swift`.
   ///   - line: Its line.
-  ///   - isolation: Where the closure runs: `#isolation` for where the call is.
+  ///   - isolation: Where the closure runs.
   ///   - body: What is called.
   /// - Returns: What the closure returns.
   /// - Throws: What the closure throws.
@@ -73,7 +79,7 @@ extension Profiler {
     labels: @autoclosure () -> Labels? = nil,
     fileID: StaticString = #fileID,
     line: Int = #line,
-    on isolation: isolated (any Actor)?,
+    isolation: ProbeIsolation,
     _ body: nonisolated(nonsending) () async throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     guard isEnabled else { return try await body() }

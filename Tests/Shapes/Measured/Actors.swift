@@ -301,20 +301,15 @@ nonisolated(nonsending) func inheriting(_ box: Box) async -> Int {
 }
 
 nonisolated(nonsending) func staying(_ box: Box) async throws -> Int {
-  try await measure("stay", labels: ["number": "\(box.number)"], on: #isolation) {
+  try await measure("stay", labels: ["number": "\(box.number)"], isolation: .inherited) {
     box.number += 1
     await box.inherit()
-    return try await Profiler.shared.measure(on: #isolation) {
+    return try await Profiler.shared.measure(isolation: .inherited) {
       try await Task.sleep(for: .nanoseconds(1))
       await box.isolated()
       return box.number
     }
   }
-}
-
-nonisolated func elsewhere(_ account: Account, _ window: Window) async -> Int {
-  let balance = await measure(on: account) { await account.deposit(1) }
-  return await measure("main", on: MainActor.shared) { await onMain() + balance }
 }
 
 @concurrent

@@ -30,7 +30,7 @@ nonisolated struct TypedIterator<Base: AsyncIteratorProtocol>: AsyncIteratorProt
   }
 
   nonisolated(nonsending) mutating func advance() async throws(Base.Failure) -> Base.Element? {
-    try await measure(on: #isolation) { () async throws(Base.Failure) -> Base.Element? in
+    try await measure(isolation: .inherited) { () async throws(Base.Failure) -> Base.Element? in
       try await base.next(isolation: #isolation)
     }
   }
