@@ -96,7 +96,7 @@ struct DumpSourceTests {
     try folder.setModified("a.prof", Date(timeIntervalSince1970: 7_258_118_401))
     let late = refusal(source, DumpDefaults())
     #expect(late?.code == .startOutOfRange)
-    #expect(late?.description.hasPrefix("start, by the modification time: expected") == true)
+    #expect(late?.description.hasPrefix("start (from the modification time): expected") == true)
     try folder.setModified("a.prof", Date(timeIntervalSince1970: 0))
     #expect(try source.record(defaults: DumpDefaults()).start.nanoseconds == 0)
     let long = DumpDefaults(duration: .seconds(8_520_336_001))

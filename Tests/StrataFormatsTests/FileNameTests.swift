@@ -50,7 +50,7 @@ struct FileNameTimeTests {
     ("9999999999999-1767603600.prof", nine), ("22000101T000000Z.prof", 7_258_118_400_000_000_000),
     ("17000101T000000Z.prof", -8_520_336_000_000_000_000), ("1970-01-01T00:00:00Z.prof", 0),
   ])
-  func `what is no possible start is passed over`(_ name: String, _ nanoseconds: Int64) {
+  func `a time that cannot be a start is skipped`(_ name: String, _ nanoseconds: Int64) {
     #expect(Timestamp(fileName: name)?.nanoseconds == nanoseconds)
   }
 }
@@ -87,7 +87,7 @@ struct PathLabelsTests {
 
   @Test(arguments: [
     ("", "expected a part of a path, found none"), ("/", "expected a part of a path, found none"),
-    ("{a", "expected '}' behind '{a'"), ("x/{a/b}", "expected '}' behind '{a'"),
+    ("{a", "expected '}' after '{a'"), ("x/{a/b}", "expected '}' after '{a'"),
     ("{}", "label '': expected a key of 1 to 200 bytes, found 0 bytes"),
     ("{a}{b}", "expected text between two wildcards, found none in '{a}{b}'"),
     ("{a}*", "expected text between two wildcards, found none in '{a}*'"),
@@ -101,7 +101,7 @@ struct PathLabelsTests {
     #expect(error?.description == reason)
   }
 
-  @Test func `keys are those that a capture may have`() throws {
+  @Test func `keys are within the bounds of a capture`() throws {
     let keys = (0..<65).map { "{k\($0)}" }
     #expect(throws: Never.self) { try PathLabels(keys.dropLast().joined(separator: "/")) }
     #expect(throws: PathLabelsError.self) { try PathLabels(keys.joined(separator: "/")) }

@@ -117,8 +117,8 @@ struct InputFileTests {
       ),
       (
         .tooDeep(limit: 64),
-        "a: expected at most 64 folders below the one that was given, found more: it is not "
-          + "searched; give it as a path of its own"
+        "a: expected at most 64 levels of folders, found a deeper one, which is not searched; "
+          + "pass it as a path of its own"
       ),
     ] as [(InputError.Code, String)]
   )

@@ -14,13 +14,13 @@ public func LLVMFuzzerTestOneInput(_ start: UnsafeRawPointer?, _ count: Int) -> 
   guard let dump = try? PstatsDump(bytes) else { return 0 }
   checkSize(of: dump, in: bytes)
   checkTotals(of: dump.profile)
-  // A name that many functions share is shown again and again, which is not the reader's affair.
+  // JSON repeats a name that many functions share; only its size would be tested here.
   guard longestName(of: dump.profile) * rowsAndCallers(of: dump.profile) < 1 << 24 else { return 0 }
   checkUses(of: dump)
   return 0
 }
 
-/// What was read follows from the bytes that hold it, and not from those behind them.
+/// What was read is in proportion to the bytes of the dump, and does not depend on those after it.
 private func checkSize(of dump: PstatsDump, in bytes: [UInt8]) {
   var parsed = bytes.count
   for case .trailingBytes(let count, let offset) in dump.warnings {
@@ -28,7 +28,7 @@ private func checkSize(of dump: PstatsDump, in bytes: [UInt8]) {
     precondition(offset == parsed, "\(count) bytes follow, from \(offset) of \(bytes.count) on")
   }
   let size = rowsAndCallers(of: dump.profile)
-  // The smallest caller takes 6 bytes; one dict is read to its end when the limit is passed.
+  // The smallest caller takes 6 bytes; the dict that exceeds the limit is read to its end.
   precondition(
     size <= parsed / 6 + 1 << 17 + parsed / 8 + parsed / 6,
     "\(size) rows and callers come from \(parsed) bytes"

@@ -13,7 +13,7 @@ public func LLVMFuzzerTestOneInput(_ start: UnsafeRawPointer?, _ count: Int) -> 
   // SAFETY: libFuzzer passes `count` readable bytes that outlive the call.
   let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
   guard let profile = try? PstatsDump(bytes).profile else { return 0 }
-  // Whole reports are made here, and a long name may stand in each line of them.
+  // Whole reports are in memory here, and a long name may be in each of their lines.
   var (longest, lines) = (0, 0)
   for row in profile.functions {
     lines += 1 + row.callers.count

@@ -54,7 +54,7 @@ extension Labels.Label {
       key: String(argument[..<sign]),
       value: String(argument[argument.index(after: sign)...])
     )
-    // What is no UTF-8 on the command line has become U+FFFD, whatever it was.
+    // Bytes of the command line that are not UTF-8 have become U+FFFD.
     guard !key.unicodeScalars.contains("\u{fffd}") else {
       throw ValidationError("expected a key in UTF-8")
     }
@@ -63,7 +63,7 @@ extension Labels.Label {
 }
 
 extension [Labels.Label] {
-  /// Checks that a capture may have all labels that an option gave.
+  /// Checks that the labels of an option are within the bounds of a capture.
   ///
   /// - Throws: `ValidationError` with the reason.
   func checkArguments() throws {

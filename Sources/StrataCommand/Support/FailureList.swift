@@ -2,8 +2,10 @@
 
 #if Tools
 
-/// What went wrong with many dumps, of which no more are kept than people read: an index of 100 MB
-/// can hold 50 million bad lines.
+/// The failures of many dumps.
+///
+/// Only the first 1,000 are kept, since an index of 100 MB can have 50
+/// million bad lines.
 struct FailureList {
   private static let limit = 1_000
 
@@ -17,7 +19,7 @@ struct FailureList {
     left = ((left?.count ?? 0) + 1, CommandError.exitCode(of: codes) ?? error.code)
   }
 
-  /// The failures in their order; behind the first 1,000 how many more there are.
+  /// The failures in order; after the first 1,000, one that gives the number of the others.
   var errors: [CommandError] {
     guard let left else { return kept }
     return kept + [CommandError(left.code, "\(left.count) more dumps or lines cannot be used")]

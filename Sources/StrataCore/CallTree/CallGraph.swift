@@ -25,7 +25,7 @@ struct CallGraph {
     var isCertain = true
   }
 
-  /// Some of the edges, which stay where they are: copies of all would be most of the memory.
+  /// The edges to or from a function, by their positions: copies would take most of the memory.
   struct Calls: RandomAccessCollection {
     fileprivate let edges: [Edge]
     fileprivate let positions: ArraySlice<Int32>
@@ -42,9 +42,9 @@ struct CallGraph {
   private(set) var origins: [Int32]
   /// All edges, the heaviest first, so that a depth-first walk follows them.
   private(set) var edges: [Edge]
-  /// Where the edges to a function stand among all, those to one function side by side.
+  /// The positions of edges, those to one function side by side.
   private var incoming: [Int32] = []
-  /// Where the edges from a function stand among all, those from one function side by side.
+  /// The positions of edges, those from one function side by side.
   private var outgoing: [Int32] = []
   /// The callees of the outgoing edges.
   private(set) var callees: [Int32] = []

@@ -33,7 +33,7 @@ struct CalleeTable {
     }
   }
 
-  /// The edges, and no more of them here: a dump has many.
+  /// Returns the edges and gives them up.
   mutating func takeEdges() -> [CallGraph.Edge] {
     defer { edges = [] }
     return edges

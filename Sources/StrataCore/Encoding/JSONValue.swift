@@ -117,7 +117,7 @@ package struct JSONParser {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw expected("a key in quotes") }
       let start = index
-      // A string would show all lone surrogates alike: two keys could seem to be one.
+      // A String replaces lone surrogates: different keys could become equal.
       guard let key = String(validating: try text().bytes, as: UTF8.self) else {
         index = start
         throw expected("a key in UTF-8, without lone surrogates")

@@ -15,9 +15,9 @@ struct FunctionTable: Sendable {
   private var texts: [Text] = []
   private var entries: [FunctionList.Entry] = []
   private var hashes: [UInt64] = []
-  /// How many bytes of long texts, which take long to compare and to show, may still be named.
+  /// How many more bytes of long texts functions may name; comparing and printing them takes long.
   ///
-  /// Each text may be named once, and each function may have the longest path that systems know.
+  /// Every text may be named once, and every function may have a path of the maximum length.
   private var longTextsLeft = 0
   private static let freeLongTexts = 16 << 20
   private static let longTextsPerFunction = 4_096 + 256

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A record that no store takes: its sums would not be exact, or what is said of it is out of bounds.
+/// A record that no store accepts: its sums would not be exact, or its start, duration or labels are
+/// out of bounds.
 public struct RecordError: Error, Hashable, Sendable {
   /// What is wrong.
   public enum Code: Hashable, Sendable {
@@ -8,7 +9,7 @@ public struct RecordError: Error, Hashable, Sendable {
     case timeOutOfRange
     /// A count does not fit into 63 bits.
     case countOutOfRange
-    /// The start is not from ``Timestamp/firstStart`` to ``Timestamp/lastStart``.
+    /// The start is not in the range from ``Timestamp/firstStart`` to ``Timestamp/lastStart``.
     case startOutOfRange
     /// The duration is negative, or the end is beyond what 64 bits of nanoseconds hold.
     case durationOutOfRange
@@ -22,7 +23,7 @@ public struct RecordError: Error, Hashable, Sendable {
 
   /// What is wrong.
   public var code: Code
-  /// The function whose figure it is; nil where it is no figure.
+  /// The function whose figure it is; nil if a part of the record is wrong.
   public var function: Function?
   /// Which figure it is, such as `self time`, or which part of the record.
   public var figure: String
@@ -37,7 +38,7 @@ public struct RecordError: Error, Hashable, Sendable {
     self.value = value
   }
 
-  /// Creates an error about a part of a record that is no figure of a function.
+  /// Creates an error about a part of a record, not about a figure of a function.
   package init(_ code: Code, of part: String, value: String) {
     self.init(code: code, function: nil, figure: part, value: value)
   }

@@ -2,8 +2,8 @@
 
 /// How many labels a capture may have, and how long they may be.
 ///
-/// Whoever takes captures in checks them: an index, a spool folder, the command line, a store. What a
-/// store holds is not checked when it is read: older versions had no limits.
+/// The limits are checked where captures come in: from an index or the command line, into a spool folder
+/// or a store. They are not checked when a store is read, since older versions had none.
 extension Labels {
   /// The most labels of one capture.
   public static let maximumCount = 64
@@ -12,10 +12,10 @@ extension Labels {
   /// The most bytes of a value, in UTF-8.
   public static let maximumValueSize = 4096
 
-  /// Checks that a capture may have the labels.
+  /// Checks the limits.
   ///
-  /// - Throws: ``RecordError`` that names the first key which is empty or too long, or whose value is
-  ///   too long; or the number of labels.
+  /// - Throws: ``RecordError`` with the number of labels, or with the first key that is empty or too
+  ///   long, or whose value is too long.
   /// - Complexity: O(*n*) in the number of labels.
   public func check() throws(RecordError) {
     guard pairs.count <= Self.maximumCount else {
@@ -26,7 +26,7 @@ extension Labels {
 }
 
 extension Labels.Label {
-  /// Checks that a capture may have the label.
+  /// Checks the limits.
   ///
   /// - Throws: ``RecordError`` that names the key.
   public func check() throws(RecordError) {

@@ -35,16 +35,16 @@ public struct Labels: Hashable, Sendable {
   public init(_ pairs: some Sequence<Label>) {
     self.pairs = Array(pairs)
     guard !isOrdered else { return }
-    // A dictionary knows which keys are the same; the spelling that holds is the last one, too.
+    // A dictionary finds equal keys; the last value wins, and with it its spelling of the key.
     var last: [String: Int] = [:]
     for (place, pair) in self.pairs.enumerated() { last[pair.key] = place }
     let places = last.values.sorted { self.pairs[$0] < self.pairs[$1] }
     self.pairs = places.map { self.pairs[$0] }
   }
 
-  /// Whether the pairs are as they should be: in the order of the bytes of their keys, each key once.
+  /// Whether the pairs are known to be in order, each key once.
   ///
-  /// Two spellings of one key need not stand side by side; in ASCII a key has but one.
+  /// Equal keys can have different spellings, which need not be side by side; in ASCII there is only one.
   private var isOrdered: Bool {
     pairs.allSatisfy { $0.key.utf8.allSatisfy { $0 < 0x80 } }
       && zip(pairs, pairs.dropFirst()).allSatisfy { $0.key != $1.key && $0 < $1 }
@@ -52,7 +52,7 @@ public struct Labels: Hashable, Sendable {
 
   /// The value of a key, nil where it has none.
   ///
-  /// - Complexity: O(*n*): to make labels of many pairs, give all of them to ``init(_:)``.
+  /// - Complexity: O(*n*); use ``init(_:)`` to create labels from many pairs.
   public subscript(key: String) -> String? {
     get { pairs.first { $0.key == key }?.value }
     set {

@@ -13,7 +13,7 @@ public struct ProfileID: Hashable, Sendable {
 
   /// Reads an identity as it is printed: thirty-two hexadecimal digits; nil for anything else.
   public init?(hexadecimal text: String) {
-    // A sign is no digit.
+    // UInt128 also accepts a sign.
     guard text.utf8.count == 32, text.allSatisfy(\.isHexDigit),
       let value = UInt128(text, radix: 16)
     else { return nil }
@@ -55,8 +55,8 @@ public struct ProfileID: Hashable, Sendable {
 
   /// The identity that stands for an id given by whoever took the capture (`id` in an index).
   ///
-  /// All captures with one id are one capture to a store. An index whose `id` is empty, or white space
-  /// alone, is refused: whoever wrote it had none to give.
+  /// A store takes all captures with the same id for one. An `id` in an index that is empty or only white
+  /// space is therefore refused.
   public init(given id: String) {
     var hash = Blake2b(digestSize: 16)
     hash.update(Array("strata-given-1\0\(id)".utf8))

@@ -4,7 +4,7 @@ extension Duration {
   /// Reads a duration such as `10s`, `500ms`, `1m30s`, `2h` or `1d`; a bare number is seconds.
   ///
   /// Units are `ns`, `us` (or `µs`), `ms`, `s`, `m`, `h`, `d` and `w`. Returns nil for anything
-  /// else, for less than nothing, and for what nanoseconds in 63 bits do not hold.
+  /// else, for negative numbers, and for more than 63 bits of nanoseconds.
   public init?(text: some StringProtocol) {
     self.init(String(text))
   }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// When captures may have started.
+/// The range of starts that captures may have.
 ///
-/// A start outside is a mistake of whoever tells it; and near the ends of what 64 bits hold, questions
-/// and retention would have to reckon beyond them.
+/// A start outside of it is a mistake. Near the limits of 64 bits, the ends of captures and slices would
+/// overflow as well.
 extension Timestamp {
-  /// The first start that is taken: 1700-01-01T00:00:00Z.
+  /// The earliest start that is accepted: 1700-01-01T00:00:00Z.
   public static let firstStart = Timestamp(nanoseconds: -8_520_336_000_000_000_000)
-  /// The last start that is taken: 2200-01-01T00:00:00Z.
+  /// The latest start that is accepted: 2200-01-01T00:00:00Z.
   public static let lastStart = Timestamp(nanoseconds: 7_258_118_400_000_000_000)
 
   /// Whether a capture may have started then.
   public var isPossibleStart: Bool { (Self.firstStart...Self.lastStart).contains(self) }
 
-  /// Checks that a capture may have started then and taken so long.
+  /// Checks the time as the start of a capture with a duration.
   ///
   /// - Throws: ``RecordError`` where the start is outside of the range, the duration negative, or the
   ///   end beyond what 64 bits hold.

@@ -99,7 +99,7 @@ extension DumpSource {
     do { return try reader.read(bytes) } catch { throw InputError(path: path, .dump(error)) }
   }
 
-  /// The labels of all sources together; each source alone may have as many as a capture may.
+  /// The labels from all sources, merged and checked.
   func labels(_ defaults: DumpDefaults) throws(InputError) -> Labels {
     var labels = defaults.labels
     if let pattern = defaults.pathLabels {
@@ -113,22 +113,22 @@ extension DumpSource {
     return labels
   }
 
-  /// The start, which with the duration is one that a capture may have.
+  /// The start and where it was found, checked together with the duration.
   func start(
     _ defaults: DumpDefaults,
     duration: Duration?
   ) throws(InputError) -> (Timestamp, TimeSource) {
-    let (start, source) = try toldStart(defaults, duration: duration)
+    let (start, source) = try uncheckedStart(defaults, duration: duration)
     do {
       try start.checkStart(duration: duration)
     } catch var error {
-      if source == .modification { error.figure += ", by the modification time" }
+      if source == .modification { error.figure += " (from the modification time)" }
       throw InputError(path: path, .record(error))
     }
     return (start, source)
   }
 
-  private func toldStart(
+  private func uncheckedStart(
     _ defaults: DumpDefaults,
     duration: Duration?
   ) throws(InputError) -> (Timestamp, TimeSource) {

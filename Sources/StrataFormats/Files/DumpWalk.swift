@@ -18,7 +18,7 @@ public struct DumpWalk: Sequence, IteratorProtocol {
   /// A dump, or what stood in its place and cannot be used; what follows is still good.
   public typealias Element = Result<DumpSource, InputError>
 
-  /// How deep folders are searched: as many levels below the one that was given.
+  /// How many levels of folders are searched below the one that was given.
   static let maximumDepth = 64
 
   /// What is left of a folder, or of an index.

@@ -4,7 +4,7 @@
 final class FileLines {
   /// The most bytes that a line may have.
   static let lineLimit = SpoolEntry.maximumLineSize
-  /// How much of a longer line is passed over: a file with a hole could be as long as it likes.
+  /// How much of a longer line is skipped before reading stops: a file with a hole may be of any length.
   static let passedLimit = 1 << 24
   private static let step = 1 << 16
 
@@ -24,11 +24,11 @@ final class FileLines {
 
   /// The next line without its line feed; nil at the end.
   ///
-  /// In the place of a line that is longer than ``lineLimit`` stands a failure. One that cannot be
-  /// read, or is very long, is the last.
+  /// A line longer than ``lineLimit`` is a failure, and the lines after it are still returned.
+  /// Nothing is returned after a line that cannot be read, or is longer than ``passedLimit``.
   func next() -> Result<ArraySlice<UInt8>, InputError>? {
     number += 1
-    // How many bytes in the buffer are known to hold no line feed, and how many before it.
+    // How many bytes of the line are in the buffer without its end, and how many were dropped from it.
     var (seen, passed) = (0, 0)
     while true {
       let end = buffer.dropFirst(seen).firstIndex(of: UInt8(ascii: "\n"))

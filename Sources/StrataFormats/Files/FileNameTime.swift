@@ -9,7 +9,7 @@ extension Timestamp {
   /// Looked for are ISO 8601 dates with a time of day (basic or extended; `-` may stand for `:`,
   /// and `T` may be `_`, `-` or a space; UTC unless a zone follows), then runs of exactly 10, 13,
   /// 16 or 19 digits, which are seconds, milliseconds, microseconds or nanoseconds since the epoch;
-  /// seconds may have decimals. What is no possible start is passed over. Returns nil where there is
+  /// seconds may have decimals. A time that cannot be a start is skipped. Returns nil where there is
   /// none.
   public init?(fileName: String) {
     let bytes = Array(fileName.utf8)

@@ -28,9 +28,9 @@ public struct InputError: Error, Hashable, Sendable {
     case line(Int, reason: String)
     /// The path does not fit the pattern that its labels are read from.
     case pathLabels(pattern: String)
-    /// What is said of the dump, from wherever, is out of bounds.
+    /// The start, duration or labels of the dump are out of bounds, wherever they come from.
     case record(RecordError)
-    /// A folder is more than so many folders below the one that was given: it is not searched.
+    /// The folder is nested too deeply to be searched.
     case tooDeep(limit: Int)
     /// A folder holds no dumps.
     case noDumps
@@ -68,8 +68,8 @@ extension InputError: CustomStringConvertible {
     case .pathLabels(let pattern): "the path does not fit --path-labels '\(pattern)'"
     case .record(let error): error.description
     case .tooDeep(let limit):
-      "expected at most \(limit) folders below the one that was given, found more: it is not "
-        + "searched; give it as a path of its own"
+      "expected at most \(limit) levels of folders, found a deeper one, which is not searched; "
+        + "pass it as a path of its own"
     case .noDumps:
       "no dumps in this folder: expected index.jsonl, or files that end in "
         + DumpCatalog.suffixes.joined(separator: ", ")

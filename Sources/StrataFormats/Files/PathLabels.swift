@@ -18,8 +18,8 @@ public struct PathLabels: Hashable, Sendable {
 
   /// Reads a pattern.
   ///
-  /// - Throws: ``PathLabelsError`` where a brace is not closed, two wildcards touch, a key is given
-  ///   twice, or the keys are none that a capture may have.
+  /// - Throws: ``PathLabelsError`` where a brace is not closed, two wildcards touch, a key is repeated,
+  ///   or the keys are more or longer than a capture may have.
   public init(_ pattern: String) throws(PathLabelsError) {
     var parts: [[Piece]] = []
     for part in pattern.split(separator: "/") { parts.append(try Self.pieces(of: part)) }
@@ -29,7 +29,7 @@ public struct PathLabels: Hashable, Sendable {
     self.parts = parts
   }
 
-  /// Checks the keys: that each stands once, and that a capture may have them.
+  /// Checks that each key is used once, and that the keys are within the bounds of a capture.
   private static func check(_ parts: [[Piece]]) throws(PathLabelsError) {
     var labels: [Labels.Label] = []
     var known: Set<String> = []
@@ -37,7 +37,7 @@ public struct PathLabels: Hashable, Sendable {
       guard known.insert(key).inserted else {
         throw PathLabelsError("expected each key once, found {\(key)} twice")
       }
-      // What is no UTF-8 on the command line has become U+FFFD, whatever it was.
+      // Bytes of the command line that are not UTF-8 have become U+FFFD.
       guard !key.unicodeScalars.contains("\u{fffd}") else {
         throw PathLabelsError("expected a key in UTF-8, found {\(key)}")
       }
@@ -65,7 +65,7 @@ public struct PathLabels: Hashable, Sendable {
     while let first = rest.first {
       if first == "{" {
         guard let end = rest.firstIndex(of: "}") else {
-          throw PathLabelsError("expected '}' behind '\(rest)'")
+          throw PathLabelsError("expected '}' after '\(rest)'")
         }
         let key = String(rest[rest.index(after: rest.startIndex)..<end])
         pieces.append(.wildcard(key: key))

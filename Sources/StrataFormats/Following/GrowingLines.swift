@@ -39,8 +39,8 @@ final class GrowingLines {
 
   /// The next line without its line feed; nil where there is none that ends with one.
   ///
-  /// What stands there of a line is read again after the next look: its writer may take it back. Of a
-  /// line that is very long, each look passes over a part.
+  /// What stands there of a line is read again after the next look: its writer may take it back. Each
+  /// look skips only a part of a very long line.
   func next() -> Result<ArraySlice<UInt8>, InputError>? {
     var (seen, passed) = (0, 0)
     while true {

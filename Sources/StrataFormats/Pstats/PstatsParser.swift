@@ -22,11 +22,11 @@ struct PstatsParser {
   var references = MarshalReferences()
   var assembly = ProfileAssembly()
   private var isSampled = false
-  /// How much was added by reading containers again: callers, and texts of 32 bytes.
+  /// How much reading containers again has added: the number of callers, plus texts in units of 32 bytes.
   private var repetitions = 0
-  /// How many repetitions are free: they take 4 MiB.
+  /// How many repetitions any dump may have; they take 4 MiB.
   private static let freeRepetitions = 1 << 17
-  /// How many bytes have to be read for each further repetition, which takes 32.
+  /// How many bytes of the dump allow one repetition more, which takes 32 bytes.
   private static let bytesPerRepetition = 8
 
   /// Forgets the last dump but not the memory it took, and stands at the start of another.
@@ -168,9 +168,9 @@ struct PstatsParser {
 
   /// Counts what is added while a container is read again.
   ///
-  /// References can repeat a dict of callers for five bytes. Honest dumps grow little by that, and a
-  /// hostile one must not: what it takes, in memory and time, follows from the bytes that were read so
-  /// far. What stands behind the dump in its file, be it a hole of any size, is never read.
+  /// A reference of five bytes can repeat a whole dict of callers. Real dumps hardly do that, and a
+  /// hostile one must not use it to take memory and time: the limit grows with the bytes read so far.
+  /// Bytes after the dump, such as a hole in the file, do not raise it.
   @inline(__always)
   mutating func count(repetitions count: Int) throws(PstatsError) {
     guard references.replays > 0 else { return }
@@ -184,18 +184,18 @@ struct PstatsParser {
     PstatsError(
       .notStatistics,
       at: references.read,
-      expected: "at most \(Self.freeRepetitions) callers by repetition, and one more for each "
+      expected: "references that repeat at most \(Self.freeRepetitions) callers, plus one for each "
         + "\(Self.bytesPerRepetition) bytes of the dump so far",
       found: "references that repeat them without end"
     )
   }
 
-  /// Functions that differ in their lines alone can name one long text again and again.
+  /// For functions that share long texts: thousands can differ in their line numbers alone.
   var endlessTexts: PstatsError {
     PstatsError(
       .notStatistics,
       at: max(references.read, cursor.offset),
-      expected: "functions most of whose names and files are of at most 4,352 bytes",
+      expected: "functions that share texts of at most 4352 bytes on average",
       found: "references that repeat them without end"
     )
   }

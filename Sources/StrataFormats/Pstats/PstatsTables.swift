@@ -2,7 +2,7 @@
 
 /// How many objects a usual dump of some bytes holds; 9 of 10 of the dumps measured hold no more.
 ///
-/// A file may be much longer than the dump in it: beyond a size, room is made when it is needed.
+/// Since a file may be much longer than the dump in it, no more than 16 MiB of it count.
 struct DumpDensity {
   let functions: Int
   let edges: Int
@@ -51,7 +51,7 @@ struct MarshalReferences {
   var interned: [Int32] = []
   /// How many containers are being read again: their objects have their numbers already.
   var replays = 0
-  /// How many bytes had been read when the last container began to be read again.
+  /// How many bytes of the dump had been read when a container was last read again.
   private(set) var read = 0
 
   var count: Int { entries.count }
@@ -71,10 +71,10 @@ struct MarshalReferences {
     read = 0
   }
 
-  /// Notes that a container is read again, for a reference before an offset.
+  /// Notes that a container is read again, because of a reference that ends at an offset.
   mutating func beginReplay(before offset: Int) {
     replays += 1
-    // A reference inside a container that is read again stands before what was read.
+    // A reference in a container that is itself being read again ends further up front.
     read = max(read, offset)
   }
 

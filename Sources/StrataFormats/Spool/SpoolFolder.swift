@@ -125,10 +125,10 @@ public final class SpoolFolder: Sendable {
     }
   }
 
-  /// Keeps a record even where its start, duration or labels are such that no import takes its line:
-  /// stores of older versions hold such records.
+  /// Keeps a record even if an import would refuse its line: stores of older versions hold records
+  /// whose start, duration or labels are out of bounds.
   ///
-  /// - Returns: The dump in the folder, and why an import refuses its line; nil where it does not.
+  /// - Returns: The dump in the folder, and why an import refuses its line; nil if it does not.
   /// - Throws: ``SpoolError`` as ``append(_:)`` does.
   package func export(
     _ record: ProfileRecord

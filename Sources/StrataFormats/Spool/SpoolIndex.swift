@@ -4,7 +4,7 @@ public import StrataCore
 
 /// A line of `index.jsonl`: what a dump beside the index does not say of itself.
 ///
-/// A line has at most 64 KiB, and says such as
+/// A line has at most 64 KiB, such as
 /// `{"file": "a.prof", "timestamp": "1767603600.771", "labels": {"endpoint": "search"}}`; the keys
 /// are `file`, `timestamp`, `duration`, `labels`, `kind`, `clock`, `weight`, `covers` and `id`. Times
 /// are seconds as decimal texts (numbers are accepted), so that nanoseconds survive. An export of a
@@ -61,8 +61,8 @@ public struct SpoolEntry: Hashable, Sendable {
 
   /// Reads one line.
   ///
-  /// - Throws: ``SpoolEntryError`` that says which key is missing or has which wrong value: also a
-  ///   start, a duration or labels that no store takes.
+  /// - Throws: ``SpoolEntryError`` that says which key is missing or has which wrong value; a start, a
+  ///   duration and labels are wrong if they are out of bounds.
   /// - Complexity: O(*n* log *n*) in the length of the line, which is bounded.
   public init(line: ArraySlice<UInt8>) throws(SpoolEntryError) {
     let size = line.count - (line.last == UInt8(ascii: "\n") ? 1 : 0)
@@ -117,7 +117,7 @@ private struct SpoolFields {
     return SpoolEntryError("\(key): expected \(expected), found \(found)")
   }
 
-  /// What of a value is shown, which may be as long as a line.
+  /// The beginning of a value, which may be as long as a line.
   private static func cut(_ text: String) -> String {
     text.utf8.count <= 100 ? text : String(text.unicodeScalars.prefix(60)) + "…"
   }

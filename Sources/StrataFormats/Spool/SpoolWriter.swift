@@ -41,7 +41,7 @@ struct SpoolWriter {
     try append(dump, entry, id: id, evenIfRefused: false).source
   }
 
-  /// Keeps a dump and its line, on request also where no import takes the line; tells why it does not.
+  /// Keeps a dump and its line, on request even if an import would refuse the line; returns why.
   mutating func append(
     _ dump: [UInt8],
     _ entry: SpoolEntry,
