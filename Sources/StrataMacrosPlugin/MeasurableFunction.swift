@@ -16,10 +16,13 @@ struct MeasurableFunction {
   private let throwing: ThrowsClauseSyntax?
   private let result: TypeSyntax
 
+  /// Creates what can be measured of a declaration.
+  ///
   /// - Parameters:
   ///   - declaration: What is marked.
   ///   - context: The declarations around it, from inside out.
   ///   - isNonsendingDefault: Whether functions are `nonisolated(nonsending)` unless they say otherwise.
+  /// - Throws: ``ProfiledProblem`` where nothing can.
   init(
     _ declaration: Syntax,
     in context: [Syntax],
