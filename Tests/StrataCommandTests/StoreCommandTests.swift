@@ -40,11 +40,11 @@ import Testing
 
   @Test func `damage is named, and removed on request`() throws {
     try DatabaseQueue(path: store).write { db in
-      try db.execute(sql: "UPDATE profile SET selfTimes = zeroblob(9) WHERE id = 5")
+      try db.execute(sql: "UPDATE capture SET selfTimes = zeroblob(9) WHERE id = 5")
     }
     let found = try Tool.run(["store", "verify", "--store", store])
     #expect(found.status == 65)
-    #expect(found.errors.contains("table profile, row 5, column selfTimes"))
+    #expect(found.errors.contains("table capture, row 5, column selfTimes"))
     let removed = try Tool.run(["store", "verify", "--store", store, "--remove-damaged"])
     #expect(removed.status == 65)
     #expect(removed.output.contains("1 captures removed"))
