@@ -217,6 +217,12 @@ func waitingOpaque() async throws -> some Sequence<Int> {
 @Profiled(by: Bench.profiler)
 func elsewhere(_ x: Int) async -> Int { await waiting(x) }
 
+/// The actor of the caller, on which it stays.
+@Profiled(by: Bench.profiler)
+nonisolated(nonsending) func inheriting() async -> (any Actor)? { await currentActor() }
+
+nonisolated(nonsending) func currentActor() async -> (any Actor)? { #isolation }
+
 @Profiled(by: Bench.profiler)
 func isolated(to actor: isolated (any Actor)? = #isolation, _ box: Box) async -> Int {
   await Task.yield()

@@ -162,6 +162,13 @@ struct ProfiledFunctionTests {
     recording.expectDeclarations(in: markedFunctions)
   }
 
+  @Test(arguments: [false, true])
+  func `a function that inherits its actor stays on it`(isEnabled: Bool) async {
+    _ = await Bench.record(isEnabled: isEnabled) { @MainActor in
+      #expect(await inheriting() === MainActor.shared)
+    }
+  }
+
   @Test func `nothing is recorded while the profiler is off`() async throws {
     let recording = try await Bench.record(isEnabled: false) { () async throws in
       #expect(single(1) == 2)

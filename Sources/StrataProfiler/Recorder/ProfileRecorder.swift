@@ -16,7 +16,7 @@ import Synchronization
 ///
 /// Slices end on a thread of the recorder's own, from when it is made, however busy the program keeps its
 /// main actor and the threads that tasks share. Records are handed over on that thread while the recorder
-/// runs; what ended before, the latest 360 slices one by one, is handed over when it begins to.
+/// runs; up to 360 slices that ended before, when it begins to.
 ///
 /// A slice has one record for each set of labels under which calls were made; a slice without calls has
 /// none. A synchronous call that goes on over several slices counts where it begins, and its time where
@@ -27,7 +27,7 @@ import Synchronization
 public final class ProfileRecorder: Sendable {
   /// How many records wait at most for a destination that fails.
   static let waitingLimit = 1_000
-  /// How many slices wait at most for somebody to run the recorder; the next one then goes on.
+  /// How many slices wait at most for somebody to run the recorder; the next one then does not end.
   static let sliceLimit = 360
 
   struct State {
