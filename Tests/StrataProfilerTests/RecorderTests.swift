@@ -290,6 +290,8 @@ struct RecorderTests {
     let recorder = recorder(into: buffer)
     profiler.enable()
     let begin = now()
+    spend(5)
+    recorder.endSlice(at: now())
     for seconds: Int64 in 1...3 {
       profiler.measure("work") { spend(seconds) }
       recorder.endSlice(at: now())
@@ -297,7 +299,7 @@ struct RecorderTests {
     profiler.measure("more") { spend(4) }
     recorder.takeSlice()
     #expect(buffer.records.map(\.start) == [begin])
-    #expect(buffer.records.map(\.duration) == [.seconds(10)])
+    #expect(buffer.records.map(\.duration) == [.seconds(15)])
     let functions = buffer.records[0].profile.functions
     #expect(functions.map(\.statistics) == [.of(3, 6, 6), .of(1, 4, 4)])
   }

@@ -15,13 +15,13 @@ enum GracefulShutdown {
   }
 
   /// Runs an operation, and calls a closure if the service group around shuts down gracefully meanwhile.
-  static func whileWaiting(
-    for shutdown: @escaping @Sendable () -> Void,
-    _ operation: () async throws -> Void
+  static func withHandler(
+    _ operation: () async throws -> Void,
+    onShutdown handler: @escaping @Sendable () -> Void
   ) async throws {
     guard sequence != nil else { return try await operation() }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { if let sequence { await wait(for: sequence, then: shutdown) } }
+      group.addTask { if let sequence { await wait(for: sequence, then: handler) } }
       defer { group.cancelAll() }
       try await operation()
     }
@@ -29,7 +29,7 @@ enum GracefulShutdown {
 
   private static func wait<Events: AsyncSequence>(
     for events: Events.Type,
-    then shutdown: @Sendable () -> Void
+    then handler: @Sendable () -> Void
   ) async {
     guard MemoryLayout<Events>.size == 0, _isPOD(Events.self) else { return }
     // SAFETY: a value without bits, of a type for which no code runs when it is copied or goes.
@@ -38,6 +38,6 @@ enum GracefulShutdown {
     guard (try? await iterator.next(isolation: #isolation)) != nil, !Task.isCancelled else {
       return
     }
-    shutdown()
+    handler()
   }
 }

@@ -18,8 +18,10 @@ extension ProfileRecorder {
     state.withLock { $0.runs.append(run) }
     wakeThread()
     try await withTaskCancellationHandler {
-      try await GracefulShutdown.whileWaiting(for: { self.stop(run) }) {
+      try await GracefulShutdown.withHandler {
         try await run.end()
+      } onShutdown: {
+        self.stop(run)
       }
     } onCancel: {
       stop(run)
@@ -105,49 +107,5 @@ extension ProfileRecorder {
   private func isOnTime(_ time: Timestamp, for boundary: Timestamp) -> Bool {
     let difference = Int128(time.nanoseconds) - Int128(boundary.nanoseconds)
     return difference.magnitude * 20 < interval.nanoseconds ?? .max
-  }
-}
-
-/// Why a recorder cannot run: the system has no thread for it.
-public struct RecorderThreadError: Error, Hashable, CustomStringConvertible {
-  /// The reason, and what to do.
-  public var description: String {
-    "the system has no thread for the recorder: raise the limit of threads or of memory of the process"
-  }
-}
-
-/// Somebody who waits for a recorder to have ended.
-final class RecorderRun: Sendable {
-  private enum State {
-    case running
-    case awaited(CheckedContinuation<Void, any Error>)
-    case ended(Result<Void, any Error>)
-  }
-
-  private let state = Mutex(State.running)
-
-  /// Waits until the recorder has ended.
-  ///
-  /// - Throws: What it ended with.
-  func end() async throws {
-    try await withCheckedThrowingContinuation { continuation in
-      let result: Result<Void, any Error>? = state.withLock { state in
-        if case .ended(let result) = state { return result }
-        state = .awaited(continuation)
-        return nil
-      }
-      if let result { continuation.resume(with: result) }
-    }
-  }
-
-  /// Tells that the recorder has ended.
-  func end(_ failure: (any Error)?) {
-    let result: Result<Void, any Error> = failure.map { .failure($0) } ?? .success(())
-    let continuation: CheckedContinuation<Void, any Error>? = state.withLock { state in
-      defer { state = .ended(result) }
-      if case .awaited(let continuation) = state { return continuation }
-      return nil
-    }
-    continuation?.resume(with: result)
   }
 }

@@ -33,9 +33,10 @@ public final class ProfileRecorder: Sendable {
   struct State {
     /// What earlier slices have.
     var base: RecordingImage
-    /// When the first slice that is not a record yet began.
+    /// When the first slice began that was not handed over, and when the open one did.
     var start: Timestamp
-    /// The slices that ended and are no records yet.
+    var openStart: Timestamp
+    /// The slices that ended and were not handed over, but for those without calls.
     var ended: [EndedSlice] = []
     /// When the open slice should end, and when that is by the clock of the thread.
     var boundary: (time: Timestamp, due: Int64)?
@@ -46,17 +47,11 @@ public final class ProfileRecorder: Sendable {
     var droppedCount = 0
     var failure: (any Error)?
 
-    /// When the open slice began.
-    var openStart: Timestamp { ended.last?.end ?? start }
-
-    /// Makes the slices that ended one.
+    /// Makes everything that was not handed over one slice.
     mutating func joinEnded() {
-      guard var all = ended.first else { return }
-      for slice in ended.dropFirst() {
-        all.part.append(slice.part)
-        all.end = slice.end
-      }
-      ended = [all]
+      guard let first = ended.first else { return }
+      let part = ended.dropFirst().reduce(into: first.part) { $0.append($1.part) }
+      ended = [EndedSlice(part: part, start: start, end: openStart)]
     }
 
     /// Drops the records that no destination will take, and the oldest of too many.
@@ -71,9 +66,10 @@ public final class ProfileRecorder: Sendable {
     }
   }
 
-  /// What was recorded up to the end of a slice, from the end of the one before.
+  /// What was recorded in a slice.
   struct EndedSlice {
     var part: RecordingImage
+    var start: Timestamp
     var end: Timestamp
   }
 
@@ -132,7 +128,8 @@ public final class ProfileRecorder: Sendable {
     precondition(interval > .zero, "a slice takes time, not \(interval)")
     (self.profiler, self.interval, self.labels) = (profiler, interval, labels)
     (self.destination, self.now) = (destination, now)
-    state = Mutex(State(base: profiler.image(), start: now()))
+    let start = now()
+    state = Mutex(State(base: profiler.image(), start: start, openStart: start))
   }
 
   deinit {
@@ -158,7 +155,10 @@ public final class ProfileRecorder: Sendable {
       // Another slice may have ended since the moment at which this one should have.
       let end = end < state.openStart ? now() : end
       let part = profiler.image().difference(since: &state.base)
-      state.ended.append(EndedSlice(part: part, end: end))
+      if !part.edges.isEmpty {
+        state.ended.append(EndedSlice(part: part, start: state.openStart, end: end))
+      }
+      state.openStart = end
     }
   }
 
@@ -167,11 +167,11 @@ public final class ProfileRecorder: Sendable {
     state.withLock { state in
       for slice in state.ended {
         let snapshot = ProfilerSnapshot(slice.part, of: profiler, within: recordLabels)
-        state.waiting += records(of: snapshot, from: state.start, to: slice.end)
+        state.waiting += records(of: snapshot, from: slice.start, to: slice.end)
           .map { Waiting(record: $0) }
-        state.start = slice.end
       }
       state.ended = []
+      state.start = state.openStart
     }
     deliver()
   }
