@@ -107,6 +107,14 @@ struct DumpFollowerTests {
     #expect(found == ["b"])
   }
 
+  @Test(arguments: [-14_831_769_600, -1, 0, 7_258_118_401, 9_223_372_036])
+  func `a dump with any modification time is found`(_ second: Double) throws {
+    try folder.write("a.prof", [1])
+    // Not every file system keeps a time before 1901, or after 2446.
+    try folder.setModified("a.prof", Date(timeIntervalSince1970: second))
+    #expect(news() + news() == ["a.prof"])
+  }
+
   @Test func `dumps without an index are taken when they stand still, and changed ones`() throws {
     try folder.write("old.prof", [1])
     try folder.write("sub/old.prof", [1])
