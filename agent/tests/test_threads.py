@@ -32,10 +32,11 @@ class ThreadTests(AgentTest):
         self.assertGreater(len(lines), 4)
         self.assertEqual(strata_agent.status()['errors'], 0)
         for line in lines:
-            self.assertIn('work', self.names(line))
             if IS_PROCESS_WIDE:
+                # cProfile sees all threads here, and another thread's return may end `work` before it is counted.
                 self.assertTrue(line['otherThreads'])
             else:
+                self.assertIn('work', self.names(line))
                 self.assertNotIn('otherThreads', line)
                 work_calls = [figures[1] for function, figures in self.stats(line).items() if function[2] == 'work']
                 self.assertEqual(work_calls, [1])
