@@ -43,6 +43,11 @@ enum NameChecksum {
     return sum
   }
 
+  /// Of a setting in `meta`: key and value, each with its length before it.
+  static func setting(_ key: String, _ value: String) -> UInt32 {
+    labelSet(0, [(key: [UInt8](key.utf8), value: [UInt8](value.utf8))])
+  }
+
   private static func words(_ words: [Int64]) -> UInt32 {
     words.reduce(0) { CRC32C.checksum(of: UInt64(bitPattern: $1), continuing: $0) }
   }

@@ -14,16 +14,31 @@ import StrataQuery
 enum PrunedCaptures {
   /// The time before which the captures, or the roll-ups of a level, were pruned; nil where none.
   static func bound(of level: RollupLevel?, _ db: Database) throws -> Int64? {
-    let statement = try db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?")
-    let text = try String.fetchOne(statement, arguments: [key(of: level)])
-    return text.flatMap { Int64($0) }
+    let key = key(of: level)
+    let statement = try db.cachedStatement(sql: "SELECT value, checksum FROM meta WHERE key = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [key]) else { return nil }
+    let text = try row.decode(String.self, atIndex: 0)
+    guard
+      try row.decode(Int64.self, atIndex: 1) == Int64(NameChecksum.setting(key, text)),
+      let bound = Int64(text)
+    else {
+      // A wrong time here would make of a question that can be answered one that is refused.
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(key) differs from its checksum")
+    }
+    return bound
   }
 
   /// Notes that all before a time is gone.
   static func setBound(_ time: Int64, of level: RollupLevel?, _ db: Database) throws {
-    let upsert = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"
-    let latest = max(time, try bound(of: level, db) ?? .min)
-    try db.execute(sql: upsert, arguments: [key(of: level), "\(latest)"])
+    try set(key(of: level), "\(max(time, try bound(of: level, db) ?? .min))", db)
+  }
+
+  /// Writes a row of `meta`.
+  static func set(_ key: String, _ value: String, _ db: Database) throws {
+    try db.execute(
+      sql: "INSERT OR REPLACE INTO meta (key, value, checksum) VALUES (?, ?, ?)",
+      arguments: [key, value, Int64(NameChecksum.setting(key, value))]
+    )
   }
 
   private static func key(of level: RollupLevel?) -> String {

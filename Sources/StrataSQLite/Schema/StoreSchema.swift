@@ -43,7 +43,8 @@ enum StoreSchema {
   private static let dictionaries = """
     CREATE TABLE meta (
       key TEXT PRIMARY KEY NOT NULL,
-      value TEXT NOT NULL
+      value TEXT NOT NULL,
+      checksum INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE string (

@@ -89,7 +89,7 @@ struct StoreUpgrade {
   ]
   /// Tables that hardly have rows.
   private static let smallTables = [
-    "meta", "label", "labelSet", "labelSetLabel", "figureKind", "slice",
+    "label", "labelSet", "labelSetLabel", "figureKind", "slice",
   ]
   /// The tables that are moved batch by batch; names come first, since functions look for theirs.
   private static let bigTables = [
@@ -103,7 +103,7 @@ struct StoreUpgrade {
       guard try StoreSchema.currentVersion(db) == 2 else { return }
       try SchemaCheck.check(db, against: Version2.tables, path: path)
       for index in Self.indexes { try db.execute(sql: "DROP INDEX \(index)") }
-      for table in Self.smallTables + Self.bigTables + ["profileEdges", "sumEdges"] {
+      for table in ["meta"] + Self.smallTables + Self.bigTables + ["profileEdges", "sumEdges"] {
         try db.execute(sql: "ALTER TABLE \(table) RENAME TO \(Self.prefix)\(table)")
       }
       try db.execute(sql: "DROP TABLE grdb_migrations")
@@ -112,6 +112,13 @@ struct StoreUpgrade {
         try db.execute(sql: "INSERT INTO \(table) SELECT * FROM \(Self.prefix)\(table)")
         try db.execute(sql: "DROP TABLE \(Self.prefix)\(table)")
       }
+      for row in try Row.fetchAll(db, sql: "SELECT key, value FROM \(Self.prefix)meta") {
+        let (key, value) = (
+          try row.decode(String.self, atIndex: 0), try row.decode(String.self, atIndex: 1)
+        )
+        try PrunedCaptures.set(key, value, db)
+      }
+      try db.execute(sql: "DROP TABLE \(Self.prefix)meta")
       try tally(db)
       try db.execute(sql: "PRAGMA user_version = \(StoreSchema.upgradingVersion)")
     }
