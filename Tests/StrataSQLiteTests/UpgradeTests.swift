@@ -231,6 +231,28 @@ struct UpgradeTests {
     #expect(try folder.read("version2-rolled.strata") == before)
   }
 
+  @Test func `names and pages that SQLite finds damaged stop an upgrade before anything is changed`()
+    throws
+  {
+    let whole = try folder.read(URL(filePath: copy("version2-rolled.strata")).lastPathComponent)
+    // A name differs from its index; a page of figures is none.
+    let name = try #require(whole.firstRange(of: Array("a.py".utf8)))
+    let root = try DatabaseQueue(path: folder.file("version2-rolled.strata")).read {
+      try #require(
+        try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'profile'")
+      )
+    }
+    for place in [name.lowerBound, (root - 1) * 4_096] {
+      var damaged = whole
+      damaged[place] ^= 0x08
+      try folder.write(damaged, "damaged.strata")
+      for _ in 0..<2 {
+        #expect(code { _ = try SQLiteStore.open(path: folder.file("damaged.strata")) } == .damaged)
+      }
+      #expect(try folder.read("damaged.strata") == damaged)
+    }
+  }
+
   @Test func `a writer that an upgrade overtakes stores nothing`() throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomRecords(seed: 3)

@@ -15,8 +15,9 @@ import StrataCore
 /// be moved, so that an upgrade which was cut off goes on where it was, and needs no room for a second
 /// store. The last transaction counts the captures and gives the file its version.
 ///
-/// Rows whose checksums do not hold are moved as they are, with a checksum that never holds: an upgrade
-/// neither hides damage nor fails because of it.
+/// Pages and names are checked first, since half an upgrade of a store that SQLite cannot read would be
+/// worse than none. Rows of figures whose checksums do not hold are moved as they are, with a checksum
+/// that never holds: an upgrade neither hides such damage nor fails because of it.
 struct StoreUpgrade {
   /// What old tables are called meanwhile.
   private static let prefix = "version2_"
@@ -51,11 +52,22 @@ struct StoreUpgrade {
 
   /// Upgrades, or goes on with it; returns whether the store is up to date now.
   func run() throws -> Bool {
-    try begin()
-    let total = try queue.read { db in
-      try Self.bigTables.reduce(0) { try $0 + Self.count($1, db) }
-    }
     var done = 0
+    var total = 0
+    if try queue.read(StoreSchema.currentVersion) == 2 {
+      let counts = try checkSchema()
+      total = 2 * counts.reduce(0) { $0 + $1.rows }
+      for (table, rows) in counts {
+        guard progress(done, total) else { return false }
+        try checkPages(of: table)
+        done += rows
+      }
+      try begin()
+    } else {
+      total = try queue.read { db in
+        try Self.bigTables.reduce(0) { try $0 + Self.count(Self.prefix + $1, db) }
+      }
+    }
     for table in Self.bigTables {
       while true {
         guard progress(done, total) else { return false }
@@ -96,6 +108,41 @@ struct StoreUpgrade {
     "string", "function", "edge", "shape", "profile", "sum", "rollup", "lateProfile",
     "prunedProfile",
   ]
+
+  /// Compares the schema with that of version 2, and counts the rows of each table to be moved.
+  private func checkSchema() throws -> [(table: String, rows: Int)] {
+    try queue.read { db in
+      do {
+        try SchemaCheck.check(db, against: Version2.tables, path: path)
+      } catch var error as StoreError {
+        error.advice = Self.adviceOnDamage
+        throw error
+      }
+      return try Self.bigTables.map { ($0, try Self.count($0, db)) }
+    }
+  }
+
+  /// Lets SQLite check the pages of a table, and for names also that none is there twice.
+  ///
+  /// Other indexes are made anew, so that it does not matter if they are damaged.
+  private func checkPages(of table: String) throws {
+    let hasIndexesMadeAnew = table == "profile" || table == "sum"
+    let check = hasIndexesMadeAnew ? "quick_check" : "integrity_check"
+    try queue.read { db in
+      let edges = hasIndexesMadeAnew ? ["\(table)Edges"] : []
+      for table in [table] + edges {
+        let messages = try String.fetchAll(db, sql: "PRAGMA \(check)(\(table))")
+        guard let found = messages.first(where: { $0 != "ok" }) else { continue }
+        var error = StoreError(damaged: "\(found) (table \(table))", path: path)
+        error.advice = Self.adviceOnDamage
+        throw error
+      }
+    }
+  }
+
+  private static let adviceOnDamage =
+    "nothing was changed: restore the file from a copy, import the profiles into a new store, or let "
+    + "the Strata that wrote it export what is whole"
 
   private func begin() throws {
     try transaction { db in
@@ -146,7 +193,7 @@ struct StoreUpgrade {
   private func finish() throws {
     try transaction { db in
       guard try StoreSchema.currentVersion(db) == StoreSchema.upgradingVersion else { return }
-      for table in Self.bigTables where try Self.count(table, db) > 0 {
+      for table in Self.bigTables where try Self.count(Self.prefix + table, db) > 0 {
         throw StoreError(
           damaged: "rows of table \(table) that could not be brought up to date",
           path: path
@@ -174,7 +221,7 @@ struct StoreUpgrade {
   }
 
   private static func count(_ table: String, _ db: Database) throws -> Int {
-    try db.number("SELECT count(*) FROM \(prefix)\(table)")
+    try db.number("SELECT count(*) FROM \(table)")
   }
 
   // MARK: - Moving
