@@ -101,6 +101,7 @@ let package = Package(
       dependencies: [
         "CStrataSystem", "StrataCore", "StrataQuery",
         .product(name: "GRDB", package: "GRDB.swift", condition: tools),
+        .product(name: "GRDBSQLite", package: "GRDB.swift", condition: tools),
       ],
       swiftSettings: settings
     ),

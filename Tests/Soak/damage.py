@@ -26,7 +26,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-STRATA = os.environ.get('STRATA', 'strata')
+STRATA = os.path.abspath(os.environ.get('STRATA', 'strata'))
 DUMPS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../Examples/regression')
 QUESTIONS = {
     'rolled': [
@@ -178,6 +178,20 @@ class Trials:
                 if code: sys.exit('%s: exit code %s of a store that is whole' % (question, code))
                 self.answers[kind, question] = answer
 
+    def run(self, stores, seconds=float('inf'), first=0):
+        """Damages so many stores, as many at a time as there are processors, but for no longer than so many seconds."""
+        end = time.monotonic() + seconds
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            # Their errors are raised here.
+            list(pool.map(lambda number: time.monotonic() > end or self.trial(number), range(first, first + stores)))
+
+    @property
+    def damaged(self):
+        return sum(count for name, count in self.counts.items() if name.startswith('stores, '))
+
+    def report(self):
+        return 'seed %d: %s; %d faults' % (self.seed, ', '.join('%d %s' % (count, name) for name, count in sorted(self.counts.items())), len(self.faults))
+
     def trial(self, number):
         chance = random.Random('%d %d' % (self.seed, number))
         kind = chance.choice(['rolled', 'rolled', 'pruned'])
@@ -217,29 +231,18 @@ def captures(path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--seconds', type=float, default=float('inf'))
-    parser.add_argument('--stores', type=int, default=10**9)
+    parser.add_argument('--seconds', type=float, default=60)
+    parser.add_argument('--stores', type=int, default=10**6)
     parser.add_argument('--seed', type=int, default=random.randrange(10**6))
     parser.add_argument('--first', type=int, default=0, help='the number of the first store, to repeat one')
     chosen = parser.parse_args()
-    if chosen.seconds == float('inf') and chosen.stores == 10**9: chosen.seconds = 60
-    folder, begin = tempfile.mkdtemp(prefix='strata-damage-'), time.monotonic()
+    folder = tempfile.mkdtemp(prefix='strata-damage-')
     try:
         trials = Trials(folder, chosen.seed)
-        numbers = iter(range(chosen.first, chosen.first + chosen.stores))
-        def work():
-            for number in numbers:
-                if time.monotonic() - begin > chosen.seconds: return
-                trials.trial(number)
-        lanes = os.cpu_count() or 1
-        # One generator for all: each takes the next number.
-        numbers = iter(list(range(chosen.first, chosen.first + min(chosen.stores, 10**6))))
-        with ThreadPoolExecutor(lanes) as pool:
-            for lane in [pool.submit(work) for _ in range(lanes)]: lane.result()
+        trials.run(chosen.stores, chosen.seconds, chosen.first)
     finally:
         shutil.rmtree(folder)
-    print('seed %d: %s' % (chosen.seed, ', '.join('%d %s' % (count, name) for name, count in sorted(trials.counts.items()))))
-    print('%d faults' % len(trials.faults))
+    print(trials.report())
     sys.exit(1 if trials.faults else 0)
 
 

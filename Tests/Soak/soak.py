@@ -15,7 +15,8 @@ disk that is full, read-only, or fails to sync or write once. Then on a copy of 
 - backups and exports that have their names are whole, and those that were said to be done are there.
 
 The next round goes on with the store as it was left. Before the first, a disk whose locks do not hold gets no store, and an import
-that removes what it has stored is killed at each action on its folder: nothing is left there, and nothing is stored twice.
+that removes what it has stored is killed at each action on its folder: nothing is left there, and nothing is stored twice. Upgrades
+of older stores are killed and go on, and damaged stores are asked: each answer is the right one, or an error (damage.py).
 
 Needs Python 3.8, and for all but kills at a random time Linux and a C compiler.
 """
@@ -28,9 +29,11 @@ import sys
 import tempfile
 import time
 
+import damage
 import locks
 import removals
 import scenarios
+import upgrades
 from disk import build
 from dumps import Workload
 from life import FAULTS, Life
@@ -42,17 +45,21 @@ def options():
     parser.add_argument('--kills', type=int, default=200, metavar='N', help='until so many commands were killed (default: %(default)s)')
     parser.add_argument('--power-losses', type=int, metavar='N', help='and the power was lost so often (default: a third of the kills)')
     parser.add_argument('--faults', type=int, metavar='N', help='and so many disks were full or broke (default: a fifth of the kills)')
+    parser.add_argument('--upgrades', type=int, metavar='N', help='kill upgrades at so many actions on the disk (default: as many as commands)')
+    parser.add_argument('--damages', type=int, metavar='N', help='damage so many stores, and ask them (default: five times as many)')
     parser.add_argument('--seconds', type=float, default=float('inf'), metavar='N', help='but no longer than so many seconds')
-    parser.add_argument('--short', action='store_true', help='what scripts/test does: 10 kills, 3 power losses and 2 faults, with few and small dumps')
+    parser.add_argument('--short', action='store_true', help='what scripts/test does: 10 kills, 3 power losses and 2 faults, 6 upgrades, 16 damaged stores, with few and small dumps')
     parser.add_argument('--seed', type=int, default=random.randrange(10**6), metavar='N', help='what is random happens alike, but for the time that things take')
     parser.add_argument('--keep', action='store_true', help='keep the folder also if nothing is lost')
     parser.add_argument('--verbose', action='store_true', help='print each round')
     chosen = parser.parse_args()
     chosen.size = 0.15 if chosen.short else 1
     if chosen.short:
-        chosen.kills, chosen.power_losses, chosen.faults = 10, 3, 2
+        chosen.kills, chosen.power_losses, chosen.faults, chosen.upgrades, chosen.damages = 10, 3, 2, 6, 16
     if chosen.power_losses is None: chosen.power_losses = chosen.kills // 3
     if chosen.faults is None: chosen.faults = chosen.kills // 5
+    if chosen.upgrades is None: chosen.upgrades = chosen.kills
+    if chosen.damages is None: chosen.damages = 5 * chosen.kills
     return chosen
 
 
@@ -61,7 +68,7 @@ class Soak:
         self.chosen, self.folder, self.random, self.begin = chosen, folder, random.Random(chosen.seed), time.monotonic()
         self.library, self.scenarios = build(folder), scenarios.available(often=3 if chosen.short else 1)
         self.kills, self.rounds, self.complaints = collections.Counter(), collections.Counter(), collections.Counter()
-        self.life, self.lives, self.removals = None, 0, 0
+        self.life, self.lives, self.removals, self.upgrades, self.damaged = None, 0, 0, (0, 0), ''
         self.power_losses = self.faults = self.acknowledged = self.pruned = self.asked = 0
         if not self.library:
             print('SKIPPED: power failures and broken disks, which need Linux and a C compiler')
@@ -71,8 +78,20 @@ class Soak:
         if self.library:
             locks.check(self.folder, self.library)
             self.removals = removals.check(self.folder, self.library)
+            self.upgrades = upgrades.check(self.folder, self.library, self.random, self.chosen.upgrades)
+        self.damage()
         while any(self.missing().values()) and time.monotonic() - self.begin < self.chosen.seconds:
             self.live()
+
+    def damage(self):
+        place = os.path.join(self.folder, 'damage')
+        os.mkdir(place)
+        trials = damage.Trials(place, self.chosen.seed)
+        trials.run(self.chosen.damages, self.chosen.seconds / 4)
+        self.damaged = trials.report()
+        if trials.faults:
+            raise Failure('damage: %s' % (trials.faults[0],))
+        shutil.rmtree(place)
 
     def missing(self):
         """How many of each are still to come."""
@@ -121,6 +140,8 @@ class Soak:
         for (command, phase), count in sorted(self.kills.items()):
             print('%5d killed: %s while %s' % (count, command, phase))
         print('%5d killed: import --delete-stored while removing, each time before another action or after it' % self.removals)
+        print('%5d upgrades killed, and %d whose disk lost its power' % self.upgrades)
+        print('damaged stores: %s' % self.damaged)
         for (fault, complaint), count in sorted(self.complaints.items()):
             print('%5d times, %s: %s' % (count, fault, complaint))
         print('%d kills, %d power failures and %d faults of the disk in %d rounds of %d stores; %d dumps acknowledged%s; %d pruned; %d questions; %.0f s (seed %d)' % (

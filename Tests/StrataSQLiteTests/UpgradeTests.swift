@@ -231,7 +231,8 @@ struct UpgradeTests {
     #expect(try folder.read("version2-rolled.strata") == before)
   }
 
-  @Test func `names and pages that SQLite finds damaged stop an upgrade before anything is changed`()
+  @Test
+  func `names and pages that SQLite finds damaged stop an upgrade before anything is changed`()
     throws
   {
     let whole = try folder.read(URL(filePath: copy("version2-rolled.strata")).lastPathComponent)

@@ -84,13 +84,21 @@ struct FunctionSums {
     to low: inout [Int64],
     carryingTo rest: inout [Int128]
   ) -> Bool {
+    guard values.count == functions.count else { return false }
+    let (functions, values) = (functions.span, values.span)
     var low = low.mutableSpan
+    // The innermost loop of all sums: one comparison a row is the check that a number is known, and
+    // takes the place of four that would look for the ends of the spans.
     for row in functions.indices {
-      let index = Int(functions[row].index)
+      // SAFETY: the row is one of the functions, and there are as many values.
+      let (function, value) = unsafe (functions[unchecked: row], values[unchecked: row])
+      // One below zero becomes larger than any.
+      let index = Int(UInt32(bitPattern: function.index))
       guard index < low.count else { return false }
-      let (sum, overflow) = low[index].addingReportingOverflow(values[row])
-      low[index] = sum
-      if overflow { rest[index] += values[row] < 0 ? -(1 << 64) : 1 << 64 }
+      // SAFETY: the index was just compared with the count.
+      let (sum, overflow) = unsafe low[unchecked: index].addingReportingOverflow(value)
+      unsafe low[unchecked: index] = sum
+      if overflow { rest[index] += value < 0 ? -(1 << 64) : 1 << 64 }
     }
     return true
   }

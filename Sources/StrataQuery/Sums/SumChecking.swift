@@ -6,19 +6,26 @@ import StrataCore
 // counts by is looked at first, so that answers that disagree are an error and nothing else.
 
 extension FigureVectors {
-  /// Refuses figures that do not stand side by side, in rows of functions.
+  /// Refuses columns that have not a figure for each function, and numbers that no function has.
   ///
-  /// - Complexity: O(*n*) in the rows, without a branch for each.
-  func check(_ columns: ProfileColumns) throws(QueryError) {
-    for column in [
-      ProfileColumns.selfTimes, .cumulativeTimes, .callCounts, .primitiveCallCounts,
-    ] where columns.contains(column) && values(of: column).count != functions.count {
-      throw .inconsistentStore(
-        reason: "\(values(of: column).count) figures stand beside \(functions.count) functions"
-      )
-    }
-    guard functions.reduce(0, { $0 | $1.index }) >= 0 else {
+  /// - Parameter areFunctionsKnown: Whether the functions were looked at before.
+  /// - Complexity: O(*n*) in functions that are not known.
+  func check(_ columns: ProfileColumns, areFunctionsKnown: Bool = false) throws(QueryError) {
+    // Once for each capture: a loop over the columns would cost more than it reads.
+    try check(selfTimes.count, columns.contains(.selfTimes))
+    try check(cumulativeTimes.count, columns.contains(.cumulativeTimes))
+    try check(callCounts.count, columns.contains(.callCounts))
+    try check(primitiveCallCounts.count, columns.contains(.primitiveCallCounts))
+    guard areFunctionsKnown || functions.reduce(0, { $0 | $1.index }) >= 0 else {
       throw .inconsistentStore(reason: "a function has a number below zero")
+    }
+  }
+
+  private func check(_ count: Int, _ isAskedFor: Bool) throws(QueryError) {
+    guard !isAskedFor || count == functions.count else {
+      throw .inconsistentStore(
+        reason: "there are \(count) figures for \(functions.count) functions"
+      )
     }
   }
 }
@@ -27,6 +34,8 @@ extension FigureVectors {
 struct CaptureCount {
   private let expected: Int
   private var found = 0
+  /// Those whose functions were looked at.
+  private var shapes: Set<Int32> = []
 
   init(of survey: CaptureSurvey) {
     expected = survey.captures
@@ -34,7 +43,8 @@ struct CaptureCount {
 
   /// Counts the captures of a sum, and looks at its figures.
   mutating func add(_ sum: CaptureSums, _ columns: ProfileColumns) throws(QueryError) {
-    try sum.figures.check(columns)
+    let isNew = sum.shape.map { shapes.insert($0).inserted } ?? true
+    try sum.figures.check(columns, areFunctionsKnown: !isNew)
     try add(sum.captures)
   }
 

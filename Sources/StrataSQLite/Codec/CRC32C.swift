@@ -36,6 +36,14 @@ enum CRC32C {
     return ~next(~before, word, tables.span)
   }
 
+  /// The checksum of a tuple of words of 64 bits, each with its lowest byte first (`littleEndian`).
+  ///
+  /// A tuple is bytes on the stack, and one call: a question does this for each capture and each name.
+  static func checksum<Words: BitwiseCopyable>(ofWords words: Words) -> UInt32 {
+    // SAFETY: the span is used while the words are there; being of one size, they have no gaps.
+    unsafe withUnsafeBytes(of: words) { checksum(of: unsafe Span(_unsafeBytes: $0)) }
+  }
+
   static func checksumByTables(
     of bytes: Span<UInt8>,
     continuing before: UInt32 = 0

@@ -20,20 +20,26 @@ enum NameChecksum {
     name: Int32,
     canonical: Int32
   ) -> UInt32 {
-    words([Int64(id), Int64(file), Int64(line), Int64(name), Int64(canonical)])
+    let words = (
+      Int64(id).littleEndian, Int64(file).littleEndian, Int64(line).littleEndian,
+      Int64(name).littleEndian, Int64(canonical).littleEndian
+    )
+    return CRC32C.checksum(ofWords: words)
   }
 
   static func edge(_ id: Int32, caller: Int32, callee: Int32) -> UInt32 {
-    words([Int64(id), Int64(caller), Int64(callee)])
+    CRC32C.checksum(
+      ofWords: (Int64(id).littleEndian, Int64(caller).littleEndian, Int64(callee).littleEndian)
+    )
   }
 
   static func alias(_ function: Int32, of canonical: Int32) -> UInt32 {
-    words([Int64(function), Int64(canonical)])
+    CRC32C.checksum(ofWords: (Int64(function).littleEndian, Int64(canonical).littleEndian))
   }
 
   /// Of a label set: its id, then its labels, keys and values with their lengths before them.
   static func labelSet(_ id: Int32, _ labels: [(key: [UInt8], value: [UInt8])]) -> UInt32 {
-    var sum = words([Int64(id)])
+    var sum = CRC32C.checksum(ofWords: Int64(id).littleEndian)
     for label in labels {
       for text in [label.key, label.value] {
         sum = CRC32C.checksum(of: UInt64(text.count), continuing: sum)
@@ -46,10 +52,6 @@ enum NameChecksum {
   /// Of a setting in `meta`: key and value, each with its length before it.
   static func setting(_ key: String, _ value: String) -> UInt32 {
     labelSet(0, [(key: [UInt8](key.utf8), value: [UInt8](value.utf8))])
-  }
-
-  private static func words(_ words: [Int64]) -> UInt32 {
-    words.reduce(0) { CRC32C.checksum(of: UInt64(bitPattern: $1), continuing: $0) }
   }
 }
 

@@ -23,16 +23,23 @@ struct CountCheck {
   }
 
   /// Fails unless a cover, which was made with roll-ups up to a level, finds all captures.
-  func check(_ cover: Cover, upTo level: RollupLevel?) throws {
+  ///
+  /// - Parameter found: How many it finds, where a pass has counted them.
+  func check(_ cover: Cover, found: Int? = nil, upTo level: RollupLevel?) throws {
     guard !cover.strand.range.isEmpty else { return }
     switch cover.strand.key {
-    case .all: try check(cover, label: 0, level)
-    case .label(let label): try check(cover, label: label, level)
+    case .all: try check(cover, label: 0, level, read: found)
+    case .label(let label): try check(cover, label: label, level, read: found)
     case .none: try compareIndexes(cover)
     }
   }
 
-  private func check(_ cover: Cover, label: Int32, _ level: RollupLevel?) throws {
+  private func check(
+    _ cover: Cover,
+    label: Int32,
+    _ level: RollupLevel?,
+    read: Int? = nil
+  ) throws {
     let range = cover.strand.range
     let (first, last) = (slice(of: range.lowerBound), slice(of: range.upperBound - 1))
     // The slices at the ends, where the cover takes a part of them.
@@ -47,9 +54,16 @@ struct CountCheck {
       let whole = try Cover(unchecked: strand, upTo: finest, snapshot)
       found += try count(whole.pieces, of: strand, in: edge)
     }
-    let start = edges.contains(first) ? first.upperBound : range.lowerBound
-    let end = edges.contains(last) ? last.lowerBound : range.upperBound
-    if start < end { found += try count(cover.pieces, of: cover.strand, in: start..<end) }
+    if let read {
+      found += read
+      for edge in edges {
+        found -= try count(cover.pieces, of: cover.strand, in: edge.clamped(to: range))
+      }
+    } else {
+      let start = edges.contains(first) ? first.upperBound : range.lowerBound
+      let end = edges.contains(last) ? last.lowerBound : range.upperBound
+      if start < end { found += try count(cover.pieces, of: cover.strand, in: start..<end) }
+    }
     let hour = { (time: Int128) in CaptureCounts.hour(of: Int64(clamping: time)) }
     let hours = hour(first.lowerBound)...hour(last.upperBound - 1)
     let stored = try CaptureCounts.stored(cover.strand, label: label, hours: hours, snapshot.db)
@@ -76,11 +90,6 @@ struct CountCheck {
   private func wider(_ left: RollupLevel?, _ right: RollupLevel?) -> RollupLevel? {
     guard let left, let right else { return left ?? right }
     return max(left, right)
-  }
-
-  /// How many captures a cover finds.
-  func count(_ cover: Cover) throws -> Int {
-    try count(cover.pieces, of: cover.strand, in: cover.strand.range)
   }
 
   /// How many captures pieces hold in a range that cuts no roll-up.

@@ -71,25 +71,25 @@ struct CaptureRow {
   ///
   /// Kind and clock are those that the query asked for. SQLite takes some columns from an index where
   /// it can, others from the row: one checksum covers both.
-  init(_ row: Row, _ figures: FigureKind, path: String) throws {
+  init(_ row: StoredRow, _ figures: FigureKind, path: String) throws {
     var columns = HeaderColumns(
-      id: try row.decode(Int64.self, atIndex: 0),
-      start: try row.decode(Int64.self, atIndex: 1),
-      duration: try row.decode(Int64?.self, atIndex: 2),
+      id: row.number(0),
+      start: row.number(1),
+      duration: row.isNull(2) ? nil : row.number(2),
       figures: figures,
-      weight: try row.decode(Int64.self, atIndex: 7),
+      weight: row.number(7),
       covers: .unknown,
-      labelSet: try row.decode(Int64.self, atIndex: 9),
-      functionCount: try row.decode(Int64.self, atIndex: 3),
-      edgeCount: try row.decode(Int64.self, atIndex: 4),
-      unit: try row.decode(Int64.self, atIndex: 5),
-      shape: try row.decode(Int64?.self, atIndex: 6)
+      labelSet: row.number(9),
+      functionCount: row.number(3),
+      edgeCount: row.number(4),
+      unit: row.number(5),
+      shape: row.isNull(6) ? nil : row.number(6)
     )
-    guard let covers = Coverage(code: try row.decode(Int64.self, atIndex: 8)) else {
+    guard let covers = Coverage(code: row.number(8)) else {
       throw columns.damage("covers", path: path)
     }
     columns.covers = covers
-    guard columns.checksum == (try row.decode(Int64.self, atIndex: 10)) else {
+    guard columns.checksum == row.number(10) else {
       throw columns.damage("checksum", "columns of which one is not what was written", path: path)
     }
     guard let unit = TimeUnit(rawValue: columns.unit) else {
@@ -132,12 +132,12 @@ extension SQLiteSnapshot {
     _ query: CaptureQuery,
     columns: [String],
     joining join: String = "",
-    body: (Row, CaptureRow) throws -> Void
+    body: (StoredRow, CaptureRow) throws -> Void
   ) throws {
     let sql = query.sql(CaptureQuery.headerColumns + columns, joining: join)
     // Not a cached statement: `body` may ask again.
-    let rows = try Row.fetchCursor(try db.makeStatement(sql: sql), arguments: query.arguments)
-    while let row = try rows.next() {
+    let statement = try db.makeStatement(sql: sql)
+    try statement.forEachStoredRow(query.arguments) { row in
       try body(row, try CaptureRow(row, query.figures, path: path))
     }
   }
@@ -148,7 +148,7 @@ extension SQLiteSnapshot {
     of strand: Strand,
     columns: [String],
     joining join: String = "",
-    body: (Row, CaptureRow) throws -> Void
+    body: (StoredRow, CaptureRow) throws -> Void
   ) throws {
     switch piece {
     case .rollup: return
@@ -167,24 +167,25 @@ extension SQLiteSnapshot {
     of rollup: RollupRow,
     columns: [String],
     joining join: String = "",
-    body: (Row, Int, FigurePlace) throws -> Void
+    body: (StoredRow, Int, FigurePlace) throws -> Void
   ) throws {
     let names = (["sum.functionCount", "sum.edgeCount"] + columns).joined(separator: ", ")
     let statement = try db.cachedStatement(sql: "SELECT \(names) FROM sum \(join) WHERE sum.id = ?")
-    let rows = try Row.fetchCursor(statement, arguments: [rollup.sum])
-    guard let row = try rows.next() else {
+    let found: Void? = try statement.withStoredRow([rollup.sum]) { row in
+      let place = FigurePlace(
+        sum: rollup.sum,
+        functionCount: try row.row.decode(Int.self, atIndex: 0),
+        edgeCount: try row.row.decode(Int.self, atIndex: 1)
+      )
+      try body(row, 2, place)
+    }
+    guard found != nil else {
       throw StoreError(
         damaged: "no sum of this number, which a roll-up has",
         path: path,
         location: StoreError.Location(table: "sum", row: rollup.sum, column: "id")
       )
     }
-    let place = FigurePlace(
-      sum: rollup.sum,
-      functionCount: try row.decode(Int.self, atIndex: 0),
-      edgeCount: try row.decode(Int.self, atIndex: 1)
-    )
-    try body(row, 2, place)
   }
 }
 

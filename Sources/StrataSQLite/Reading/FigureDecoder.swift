@@ -22,7 +22,7 @@ struct FigureDecoder {
 
   /// Fills vectors from the blobs of a row, the first of which is its column `firstIndex`.
   mutating func decode(
-    _ row: Row,
+    _ row: StoredRow,
     _ firstIndex: Int,
     _ place: FigurePlace,
     into figures: inout FigureVectors
@@ -51,7 +51,7 @@ struct FigureDecoder {
   }
 
   private mutating func decodeFunctions(
-    _ row: Row,
+    _ row: StoredRow,
     _ index: Int,
     _ place: FigurePlace,
     into functions: inout [FunctionID]

@@ -23,9 +23,9 @@ struct HeaderRow {
   let capture: CaptureHeader
 
   /// Reads a row; without label sets, it is said to have no labels.
-  init(_ row: Row, labelSets: [Int32: Labels]?, path: String) throws {
-    let columns = try HeaderColumns(row, try FigureKind(row, 3, path: path), path: path)
-    guard columns.checksum == (try row.decode(Int64.self, atIndex: 12)) else {
+  init(_ row: StoredRow, labelSets: [Int32: Labels]?, path: String) throws {
+    let columns = try HeaderColumns(row, try FigureKind(row.row, 3, path: path), path: path)
+    guard columns.checksum == (row.number(12)) else {
       throw columns.damage("checksum", "columns of which one is not what was written", path: path)
     }
     guard let weight = Weight(exactMillionths: columns.weight) else {
@@ -57,19 +57,19 @@ struct HeaderRow {
 
 extension HeaderColumns {
   /// Reads the columns of ``HeaderRow/columns``, but for kind and clock.
-  fileprivate init(_ row: Row, _ figures: FigureKind, path: String) throws {
-    id = try row.decode(Int64.self, atIndex: 0)
-    start = try row.decode(Int64.self, atIndex: 1)
-    duration = try row.decode(Int64?.self, atIndex: 2)
+  fileprivate init(_ row: StoredRow, _ figures: FigureKind, path: String) throws {
+    id = row.number(0)
+    start = row.number(1)
+    duration = row.isNull(2) ? nil : row.number(2)
     self.figures = figures
-    weight = try row.decode(Int64.self, atIndex: 5)
-    labelSet = try row.decode(Int64.self, atIndex: 7)
-    functionCount = try row.decode(Int64.self, atIndex: 8)
-    edgeCount = try row.decode(Int64.self, atIndex: 9)
-    unit = try row.decode(Int64.self, atIndex: 10)
-    shape = try row.decode(Int64?.self, atIndex: 11)
+    weight = row.number(5)
+    labelSet = row.number(7)
+    functionCount = row.number(8)
+    edgeCount = row.number(9)
+    unit = row.number(10)
+    shape = row.isNull(11) ? nil : row.number(11)
     covers = .unknown
-    guard let coverage = Coverage(code: try row.decode(Int64.self, atIndex: 6)) else {
+    guard let coverage = Coverage(code: row.number(6)) else {
       throw damage("covers", path: path)
     }
     covers = coverage

@@ -27,28 +27,33 @@ extension SQLiteSnapshot {
 
   /// The record of one capture; nil where there is none of this number.
   func record(ofCapture id: Int64) throws -> ProfileRecord? {
-    guard let row = try row(ofCapture: id) else { return nil }
-    let header = try HeaderRow(row, labelSets: try names.labelSets(db, path: path), path: path)
-    return try record(RecordRow(snapshot: self, row: row, header: header))
+    let labelSets = try names.labelSets(db, path: path)
+    return try withRow(ofCapture: id, labelSets: labelSets) { try record($0) }
   }
 
-  private func row(ofCapture id: Int64) throws -> Row? {
+  private func withRow<Result>(
+    ofCapture id: Int64,
+    labelSets: [Int32: Labels]?,
+    body: (RecordRow) throws -> Result
+  ) throws -> Result? {
     let columns = (HeaderRow.columns + Self.recordColumns).joined(separator: ", ")
     let statement = try db.cachedStatement(
       sql: "SELECT \(columns) FROM capture \(Self.joinOfEdges) WHERE capture.id = ?"
     )
-    return try Row.fetchOne(statement, arguments: [id])
+    return try statement.withStoredRow([id]) { row in
+      let header = try HeaderRow(row, labelSets: labelSets, path: path)
+      return try body(RecordRow(snapshot: self, row: row, header: header))
+    }
   }
 
   /// Fails where a checksum of the capture's own row, or of its blobs, does not hold.
   ///
   /// Nothing of other tables is looked at: what they have lost is no fault of the capture.
   func checkOwnChecksums(ofCapture id: Int64) throws {
-    guard let row = try row(ofCapture: id) else { return }
-    let header = try HeaderRow(row, labelSets: nil, path: path)
-    let own = RecordRow(snapshot: self, row: row, header: header)
-    _ = try own.checkedColumns()
-    try own.checkBlobs()
+    _ = try withRow(ofCapture: id, labelSets: nil) { row in
+      _ = try row.checkedColumns()
+      try row.checkBlobs()
+    }
   }
 
   private func record(_ row: RecordRow) throws -> ProfileRecord {
@@ -77,7 +82,7 @@ extension SQLiteSnapshot {
 /// One row with all that belongs to a profile.
 private struct RecordRow {
   let snapshot: SQLiteSnapshot
-  let row: Row
+  let row: StoredRow
   let header: HeaderRow
 
   private var first: Int { HeaderRow.columnCount }
@@ -92,12 +97,12 @@ private struct RecordRow {
   /// The columns that only a record has, found to be what was written.
   func checkedColumns() throws -> RecordColumns {
     let columns = RecordColumns(
-      profileID: [UInt8](try row.decode(Data.self, atIndex: first)),
-      timeSource: try row.decode(String.self, atIndex: first + 1),
-      totalTime: try row.decode(Int64.self, atIndex: first + 2),
-      digest: try row.decode(Int64.self, atIndex: first + 3)
+      profileID: [UInt8](try row.row.decode(Data.self, atIndex: first)),
+      timeSource: try row.row.decode(String.self, atIndex: first + 1),
+      totalTime: try row.row.decode(Int64.self, atIndex: first + 2),
+      digest: try row.row.decode(Int64.self, atIndex: first + 3)
     )
-    guard columns.checksum(row: header.id) == (try row.decode(Int64.self, atIndex: first + 4))
+    guard columns.checksum(row: header.id) == (try row.row.decode(Int64.self, atIndex: first + 4))
     else {
       throw damage("recordChecksum", "columns of which one is not what was written")
     }
@@ -105,7 +110,7 @@ private struct RecordRow {
   }
 
   func checkBlobs() throws {
-    for blob in FigurePlace.Blob.allCases where !row.hasNull(atIndex: blobs + blob.rawValue) {
+    for blob in FigurePlace.Blob.allCases where !row.isNull(blobs + blob.rawValue) {
       try snapshot.withBlob(row, blobs + blob.rawValue, place, blob) { _ throws(BlobError) in }
     }
   }

@@ -125,7 +125,7 @@ extension SQLiteSnapshot {
     _ selection: ProfileSelection,
     columns: [String],
     joining join: String = "",
-    body: (Row, HeaderRow) throws -> Void
+    body: (StoredRow, HeaderRow) throws -> Void
   ) throws {
     try PrunedCaptures.check(selection, self)
     let labelSets = try names.labelSets(db, path: path)
@@ -133,15 +133,14 @@ extension SQLiteSnapshot {
     guard !query.isEmpty else { return }
     // Not a cached statement: `body` may scan again.
     let statement = try db.makeStatement(sql: query.sql(columns: columns, joining: join))
-    let rows = try Row.fetchCursor(statement, arguments: query.arguments)
-    while let row = try rows.next() {
+    try statement.forEachStoredRow(query.arguments) { row in
       try body(row, try HeaderRow(row, labelSets: labelSets, path: path))
     }
   }
 
   /// Calls `body` with the bytes of a blob where SQLite keeps them, found to be what was written.
   func withBlob<Result>(
-    _ row: Row,
+    _ row: StoredRow,
     _ index: Int,
     _ place: FigurePlace,
     _ blob: FigurePlace.Blob,
@@ -151,19 +150,18 @@ extension SQLiteSnapshot {
   }
 
   func withBlob<Result>(
-    _ row: Row,
+    _ row: StoredRow,
     _ index: Int,
     _ place: BlobPlace,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws -> Result {
-    try row.withUnsafeData(atIndex: index) { data in
-      do throws(BlobError) {
-        guard let data else { throw .truncated(at: 0, expected: "a blob") }
-        try SealedBlob.check(data.span, at: place)
-        return try body(data.span)
-      } catch {
-        throw StoreError(error, path: path, place)
+    do throws(BlobError) {
+      return try row.withBytes(index) { bytes throws(BlobError) in
+        try SealedBlob.check(bytes, at: place)
+        return try body(bytes)
       }
+    } catch {
+      throw StoreError(error, path: path, place)
     }
   }
 

@@ -61,7 +61,7 @@ final class ShapeCache: Sendable {
 extension SQLiteSnapshot {
   /// The functions and edges of a row whose first blob is its column `firstIndex`: those of its
   /// shape, or those that stand with its figures.
-  func shape(_ row: Row, _ firstIndex: Int, _ place: FigurePlace) throws -> Shape {
+  func shape(_ row: StoredRow, _ firstIndex: Int, _ place: FigurePlace) throws -> Shape {
     guard let id = place.shape else { return try ownShape(row, firstIndex, place) }
     let shape = try shapes.shape(id, self)
     try check(shape.functions.count, place, id)
@@ -72,7 +72,7 @@ extension SQLiteSnapshot {
     return shape
   }
 
-  private func ownShape(_ row: Row, _ firstIndex: Int, _ place: FigurePlace) throws -> Shape {
+  private func ownShape(_ row: StoredRow, _ firstIndex: Int, _ place: FigurePlace) throws -> Shape {
     var shape = Shape()
     try withBlob(row, firstIndex, place, .functions) { bytes throws(BlobError) in
       let count = place.functionCount
@@ -89,15 +89,20 @@ extension SQLiteSnapshot {
   fileprivate func readShape(_ id: Int64, edges: Bool) throws -> Shape {
     let columns = "functionCount, edgeCount, functions" + (edges ? ", edges" : "")
     let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM shape WHERE id = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [id]) else {
+    guard let shape = try statement.withStoredRow([id], body: { try shape($0, id, edges: edges) })
+    else {
       throw StoreError(
         damaged: "no shape of this number",
         path: path,
         location: StoreError.Location(table: "shape", row: id, column: "id")
       )
     }
-    let functionCount = try row.decode(Int.self, atIndex: 0)
-    let edgeCount = try row.decode(Int.self, atIndex: 1)
+    return shape
+  }
+
+  private func shape(_ row: StoredRow, _ id: Int64, edges: Bool) throws -> Shape {
+    let functionCount = try row.row.decode(Int.self, atIndex: 0)
+    let edgeCount = try row.row.decode(Int.self, atIndex: 1)
     var shape = Shape()
     try withBlob(row, 2, BlobPlace(column: .shapeFunctions, row: id)) { bytes throws(BlobError) in
       try Shape.decodeFunctions(

@@ -45,7 +45,7 @@ struct SummableReader {
   }
 
   /// Reads a row, the first blob of which is its column `firstIndex`.
-  mutating func read(_ row: Row, _ firstIndex: Int, _ place: FigurePlace) throws {
+  mutating func read(_ row: StoredRow, _ firstIndex: Int, _ place: FigurePlace) throws {
     let (count, unit) = (place.functionCount, place.unit)
     profile.shape = try snapshot.shape(row, firstIndex, place)
     // Taken out, so that decoding changes it where it stands.

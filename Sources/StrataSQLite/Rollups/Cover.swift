@@ -29,8 +29,20 @@ struct Cover {
   /// - Throws: `QueryError.prunedCaptures` where single captures are needed that are gone.
   /// Fails, too, where it does not find all captures that were stored (``CountCheck``).
   init(_ strand: Strand, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
+    try self.init(uncounted: strand, upTo: level, snapshot)
+    try checkCount(upTo: level, snapshot)
+  }
+
+  /// Covers a strand for a pass that counts what it reads, and then calls ``checkCount(found:upTo:_:)``.
+  init(uncounted strand: Strand, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
     try self.init(unchecked: strand, upTo: level, snapshot)
     try PrunedCaptures.check(self, snapshot)
+  }
+
+  /// Fails where the pieces do not hold all captures that were stored.
+  ///
+  /// - Parameter found: How many they hold, where that is known: it costs a scan of an index.
+  func checkCount(found: Int? = nil, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
     let key = CheckedCovers.Key(
       key: strand.key,
       kind: strand.kind,
@@ -40,7 +52,7 @@ struct Cover {
       level: level
     )
     guard snapshot.checkedCovers.keys.insert(key).inserted else { return }
-    try CountCheck(snapshot).check(self, upTo: level)
+    try CountCheck(snapshot).check(self, found: found, upTo: level)
   }
 
   /// Covers a strand with what there is.

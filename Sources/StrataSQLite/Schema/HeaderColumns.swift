@@ -29,16 +29,12 @@ struct HeaderColumns {
   /// for it, and where there is no shape, 0: no capture has these.
   var checksum: Int64 {
     let codes = figures.code | covers.code << 16
-    var sum = CRC32C.checksum(of: UInt64(bitPattern: id), continuing: 0)
-    sum = CRC32C.checksum(of: UInt64(bitPattern: start), continuing: sum)
-    sum = CRC32C.checksum(of: UInt64(bitPattern: duration ?? .min), continuing: sum)
-    sum = CRC32C.checksum(of: UInt64(bitPattern: codes), continuing: sum)
-    sum = CRC32C.checksum(of: UInt64(bitPattern: weight), continuing: sum)
-    sum = CRC32C.checksum(of: UInt64(bitPattern: labelSet), continuing: sum)
-    sum = CRC32C.checksum(of: UInt64(bitPattern: functionCount), continuing: sum)
-    sum = CRC32C.checksum(of: UInt64(bitPattern: edgeCount), continuing: sum)
-    sum = CRC32C.checksum(of: UInt64(bitPattern: unit), continuing: sum)
-    return Int64(CRC32C.checksum(of: UInt64(bitPattern: shape ?? 0), continuing: sum))
+    let words = (
+      id.littleEndian, start.littleEndian, (duration ?? .min).littleEndian, codes.littleEndian,
+      weight.littleEndian, labelSet.littleEndian, functionCount.littleEndian,
+      edgeCount.littleEndian, unit.littleEndian, (shape ?? 0).littleEndian
+    )
+    return Int64(CRC32C.checksum(ofWords: words))
   }
 }
 

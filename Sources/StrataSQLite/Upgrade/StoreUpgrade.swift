@@ -132,7 +132,9 @@ struct StoreUpgrade {
       let edges = hasIndexesMadeAnew ? ["\(table)Edges"] : []
       for table in [table] + edges {
         let messages = try String.fetchAll(db, sql: "PRAGMA \(check)(\(table))")
-        guard let found = messages.first(where: { $0 != "ok" }) else { continue }
+        guard let message = messages.first(where: { $0 != "ok" }) else { continue }
+        // SQLite sets a line with the name of the database before the finding.
+        let found = message.split(separator: "\n").last ?? ""
         var error = StoreError(damaged: "\(found) (table \(table))", path: path)
         error.advice = Self.adviceOnDamage
         throw error
