@@ -24,7 +24,7 @@ def check(folder, library, random, kills):
     for source in STORES:
         actions, whole = upgraded(place, library, source)
         if actions < 100:
-            raise Failure('upgrades: fewer than %d actions on the disk were seen' % actions)
+            raise Failure('upgrades: only %d actions on the disk were seen' % actions)
         for number in sorted(random.sample(range(actions), min(actions, kills // len(STORES)))):
             for part in 0, 256:
                 killed += stopped(place, library, source, whole, number, part)
@@ -47,14 +47,17 @@ def upgrade(store, environment):
 
 
 def upgraded(place, library, source):
-    """A number of actions on the disk that no upgrade needs, and all rows after one that nothing stops."""
-    actions = 16
-    while is_killed(place, library, source, actions):
-        actions *= 2
+    """How many actions on the disk an upgrade is, and all rows after one that nothing stops."""
+    low, high = 0, 1024
+    while is_killed(place, library, source, high):
+        low, high = high, 2 * high
+    while low + 1 < high:
+        middle = (low + high) // 2
+        low, high = (middle, high) if is_killed(place, library, source, middle) else (low, middle)
     store, _ = begin(place, library, source)
     if upgrade(store, os.environ):
         raise Failure('upgrades: %s cannot be upgraded' % source)
-    return actions, rows(store)
+    return high, rows(store)
 
 
 def is_killed(place, library, source, number):
