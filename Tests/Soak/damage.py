@@ -229,7 +229,7 @@ class Trials:
 def captures(path):
     try:
         with sqlite3.connect(path) as database: return database.execute('SELECT count(*) FROM capture NOT INDEXED').fetchone()[0]
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):  # A message of SQLite may quote what was damaged.
         return None
 
 

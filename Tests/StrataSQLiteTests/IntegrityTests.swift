@@ -214,6 +214,50 @@ struct IntegrityTests {
     // Some damage is of what no question needs, or of what is read from a second copy.
     #expect(found > Self.damages.count / 2)
   }
+
+  @Test func `what an index lost of a minute that a range cuts is not hidden by its roll-up`()
+    throws
+  {
+    // A capture a second: minutes have roll-ups, and a range cuts two of them.
+    let begin = Timestamp(nanoseconds: 1_767_603_600_000_000_000)
+    var random = RandomRecords(seed: 9)
+    let profile = random.profile(.nanoseconds, count: 3)
+    let store = try SQLiteStore.open(path: folder.file())
+    _ = try store.insert(
+      (0..<600).map { second in
+        ProfileRecord(
+          id: ProfileID(given: "\(second)"),
+          start: begin.advanced(bySeconds: second),
+          profile: profile
+        )
+      }
+    )
+    try store.rollUp(endingBefore: begin.advanced(bySeconds: 86_400))
+    _ = try store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    let query = SliceQuery(
+      ProfileSelection(since: begin.advanced(bySeconds: 200), until: begin.advanced(bySeconds: 490)),
+      metric: .captures,
+      every: .seconds(60),
+      grouping: .all
+    )
+    #expect(try store.slices(query).slices.map(\.captures) == [40, 60, 60, 60, 60, 10])
+    let whole = try folder.read()
+    for (id, isNeeded) in [(181, true), (205, true), (235, true), (300, false), (485, true)] {
+      try folder.write(whole, "damaged.strata")
+      let lost = Self.index(
+        "CREATE INDEX captureStart ON capture (start, kind, clock, labelSet, duration)",
+        without: "id = \(id)"
+      )
+      try change("damaged.strata", lost)
+      let damaged = try SQLiteStore.open(path: folder.file("damaged.strata"), mode: .readOnly)
+      do {
+        #expect(try damaged.slices(query) == store.slices(query))
+        #expect(!isNeeded, "capture \(id)")
+      } catch let error as StoreError {
+        #expect(error.code == .damaged)
+      }
+    }
+  }
 }
 
 #endif

@@ -47,13 +47,7 @@ struct CountCheck {
     if first.lowerBound < range.lowerBound { edges.append(first) }
     if last.upperBound > range.upperBound, edges.last != last { edges.append(last) }
     var found = 0
-    for edge in edges {
-      var strand = cover.strand
-      strand.range = edge
-      let finest = wider(level.map { min($0, .minute) }, zone(of: edge.lowerBound))
-      let whole = try Cover(unchecked: strand, upTo: finest, snapshot)
-      found += try count(whole.pieces, of: strand, in: edge)
-    }
+    for edge in edges { found += try count(whole: edge, cover, level) }
     if let read {
       found += read
       for edge in edges {
@@ -72,6 +66,40 @@ struct CountCheck {
       damaged: "\(found) captures where \(stored) were stored",
       path: snapshot.path
     )
+  }
+
+  /// How many captures there are in a slice that the range of a cover cuts.
+  ///
+  /// They are looked for as the cover does: in roll-ups of minutes, but one by one in a minute that the
+  /// range cuts as well, since its roll-up would tell nothing of the index that the cover reads there.
+  private func count(
+    whole slice: Range<Int128>,
+    _ cover: Cover,
+    _ level: RollupLevel?
+  ) throws -> Int {
+    let zone = zone(of: slice.lowerBound)
+    let finest = wider(level.map { min($0, .minute) }, zone)
+    let range = cover.strand.range
+    var strand = cover.strand
+    var found = 0
+    var next = slice.lowerBound
+    func add(upTo end: Int128, _ level: RollupLevel?) throws {
+      guard next < end else { return }
+      strand.range = next..<end
+      let pieces = try Cover(unchecked: strand, upTo: level, snapshot).pieces
+      found += try count(pieces, of: strand, in: strand.range)
+      next = end
+    }
+    if zone == nil, finest == .minute {
+      for end in [range.lowerBound, range.upperBound] where slice.contains(end) {
+        let minute = RollupLevel.minute.floor(end)
+        guard minute < end else { continue }
+        try add(upTo: minute, finest)
+        try add(upTo: minute + Int128(RollupLevel.minute.width), nil)
+      }
+    }
+    try add(upTo: slice.upperBound, finest)
+    return found
   }
 
   /// The hour that a time is in, or the day where hours are gone: what is counted whole.
