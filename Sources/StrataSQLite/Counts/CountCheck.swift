@@ -11,8 +11,7 @@ import StrataQuery
 /// A row that is read has a checksum; a row that is not found has nothing that could tell. An entry
 /// that an index lost, a roll-up whose key changed, a note of late captures that is gone: each makes
 /// an answer that is too small and looks like any other. What was stored is known by the hour
-/// (``CaptureCounts``), so the hours at the ends of a range, of which the cover needs a part, are
-/// counted whole.
+/// (``CaptureCounts``), so what the hours at the ends of a range have beside it is counted, too.
 struct CountCheck {
   private let snapshot: SQLiteSnapshot
   private let zones: [(level: RollupLevel, range: Range<Int128>)]
@@ -42,22 +41,11 @@ struct CountCheck {
   ) throws {
     let range = cover.strand.range
     let (first, last) = (slice(of: range.lowerBound), slice(of: range.upperBound - 1))
-    // The slices at the ends, where the cover takes a part of them.
-    var edges: [Range<Int128>] = []
-    if first.lowerBound < range.lowerBound { edges.append(first) }
-    if last.upperBound > range.upperBound, edges.last != last { edges.append(last) }
-    var found = 0
-    for edge in edges { found += try count(whole: edge, cover, level) }
-    if let read {
-      found += read
-      for edge in edges {
-        found -= try count(cover.pieces, of: cover.strand, in: edge.clamped(to: range))
-      }
-    } else {
-      let start = edges.contains(first) ? first.upperBound : range.lowerBound
-      let end = edges.contains(last) ? last.lowerBound : range.upperBound
-      if start < end { found += try count(cover.pieces, of: cover.strand, in: start..<end) }
-    }
+    // What was read is counted as it was read. A second look at the same captures, by a roll-up or from
+    // another place of an index, may find what the first one missed.
+    var found = try read ?? count(cover.pieces, of: cover.strand, in: range)
+    found += try count(from: first.lowerBound, to: range.lowerBound, cover.strand, level)
+    found += try count(from: range.upperBound, to: last.upperBound, cover.strand, level)
     let hour = { (time: Int128) in CaptureCounts.hour(of: Int64(clamping: time)) }
     let hours = hour(first.lowerBound)...hour(last.upperBound - 1)
     let stored = try CaptureCounts.stored(cover.strand, label: label, hours: hours, snapshot.db)
@@ -68,38 +56,19 @@ struct CountCheck {
     )
   }
 
-  /// How many captures there are in a slice that the range of a cover cuts.
-  ///
-  /// They are looked for as the cover does: in roll-ups of minutes, but one by one in a minute that the
-  /// range cuts as well, since its roll-up would tell nothing of the index that the cover reads there.
+  /// How many captures there are in a part of a slice that is not asked for.
   private func count(
-    whole slice: Range<Int128>,
-    _ cover: Cover,
+    from start: Int128,
+    to end: Int128,
+    _ strand: Strand,
     _ level: RollupLevel?
   ) throws -> Int {
-    let zone = zone(of: slice.lowerBound)
-    let finest = wider(level.map { min($0, .minute) }, zone)
-    let range = cover.strand.range
-    var strand = cover.strand
-    var found = 0
-    var next = slice.lowerBound
-    func add(upTo end: Int128, _ level: RollupLevel?) throws {
-      guard next < end else { return }
-      strand.range = next..<end
-      let pieces = try Cover(unchecked: strand, upTo: level, snapshot).pieces
-      found += try count(pieces, of: strand, in: strand.range)
-      next = end
-    }
-    if zone == nil, finest == .minute {
-      for end in [range.lowerBound, range.upperBound] where slice.contains(end) {
-        let minute = RollupLevel.minute.floor(end)
-        guard minute < end else { continue }
-        try add(upTo: minute, finest)
-        try add(upTo: minute + Int128(RollupLevel.minute.width), nil)
-      }
-    }
-    try add(upTo: slice.upperBound, finest)
-    return found
+    guard start < end else { return 0 }
+    var strand = strand
+    strand.range = start..<end
+    let finest = wider(level.map { min($0, .minute) }, zone(of: start))
+    let rest = try Cover(unchecked: strand, upTo: finest, snapshot)
+    return try count(rest.pieces, of: strand, in: strand.range)
   }
 
   /// The hour that a time is in, or the day where hours are gone: what is counted whole.
