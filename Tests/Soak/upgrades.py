@@ -14,7 +14,7 @@ from contextlib import closing
 from disk import Disk
 from programs import PATIENCE, TOOL, Failure, output
 
-STORES = sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../Stores/*.strata')))
+STORES = sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../Stores/version2-*.strata')))
 
 
 def check(folder, library, random, kills):

@@ -41,7 +41,7 @@ struct UpgradeTests {
   }
 
   private static func expected() throws -> Set<Sums> {
-    let file = try Data(contentsOf: fixtures.appending(path: "version2.json"))
+    let file = try Data(contentsOf: fixtures.appending(path: "sums.json"))
     return Set(try JSONDecoder().decode([Sums].self, from: file))
   }
 
@@ -125,6 +125,15 @@ struct UpgradeTests {
     }
     #expect(!isUpgraded)
     #expect(try sums(SQLiteStore.open(path: path, mode: .readOnly), hours: hours) == expected)
+  }
+
+  @Test(arguments: ["rolled", "pruned", "hours", "days"])
+  func `a store of this version that another commit wrote is read as it is`(name: String) throws {
+    let path = try copy("version\(StoreSchema.version)-\(name).strata")
+    let store = try SQLiteStore.open(path: path, mode: .readOnly)
+    #expect(try store.verify().findings == [])
+    let expected = try name == "days" ? Self.byDays(Self.expected()) : Self.expected()
+    #expect(try sums(store, hours: name == "days" ? 24 : 1) == expected)
   }
 
   private static func byDays(_ hours: Set<Sums>) -> Set<Sums> {

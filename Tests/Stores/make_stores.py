@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the stores of version 2 in this folder, with a `strata` of that time that STRATA names, and the sums that they hold.
+"""Makes the stores of one version, with a `strata` that writes it (STRATA names it), and the sums that they hold.
 
-    STRATA=... python3 make_version2.py FOLDER
+    STRATA=... python3 make_stores.py VERSION FOLDER
 
-What a store of a version is made of must not change any more: a new version gets a script of its own."""
+What the stores are made of must not change any more, so that those of all versions hold the same."""
 import collections
 import json
 import marshal
@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 strata = os.environ['STRATA']
-out = sys.argv[1]
+version, out = sys.argv[1:]
 random.seed(17)
 os.makedirs(out, exist_ok=True)
 BASE = 1767600000                       # 2026-01-05T08:00:00Z
@@ -57,11 +57,11 @@ def run(*words): subprocess.run([strata, *words], check=True, stdout=subprocess.
 folder('main', range(0, 96), lambda i: BASE + (i * 97.125 if i < 64 else 14400 + i * 0.5))
 folder('late', range(96, 104), lambda i: BASE + (i - 96) * 431.5)
 for store, age in [('rolled', None), ('pruned', ['never', 'never']), ('hours', ['1d', 'never']), ('days', ['1d', '1d'])]:
-    s = '%s/version2-%s.strata' % (out, store)
+    s = '%s/version%s-%s.strata' % (out, version, store)
     run('import', 'main', '--store', s)
     run('store', 'rollup', '--store', s)
     if age: run('store', 'prune', '--store', s, '--captures', '1d', '--minutes', age[0], '--hours', age[1], '--max-size', 'any')
     run('import', 'late', '--store', s)
-with open(out + '/version2.json', 'w') as file:
+with open(out + '/sums.json', 'w') as file:
     keys = ['clock', 'hour', 'endpoint']
     json.dump([dict(zip(keys, key), **sums) for key, sums in sorted(totals.items())], file, indent=0)
