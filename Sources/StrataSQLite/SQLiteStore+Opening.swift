@@ -31,7 +31,8 @@ extension SQLiteStore {
       return try StoreError.translating(path: path) {
         let pool: DatabasePool
         switch mode {
-        case .readOnly: pool = try opening.openReadOnly()
+        case .readOnly: pool = try opening.openReadOnly(older: false)
+        case .backup: pool = try opening.openReadOnly(older: true)
         case .readWrite: pool = try opening.openReadWrite(isNew: isNew, upgrading: upgrading)
         }
         return SQLiteStore(path: path, mode: mode, pool: pool)

@@ -28,6 +28,8 @@ public final class SQLiteStore: ProfileStore {
     case readWrite(create: Bool)
     /// Reading alone; the profiles in the file do not change.
     case readOnly
+    /// ``backup(to:progress:)`` alone; it copies stores of older versions, too, which are not read.
+    case backup
   }
 
   /// The file, as it was given.
@@ -51,7 +53,7 @@ public final class SQLiteStore: ProfileStore {
   ///
   /// - Throws: `RecordError` as ``prepare(_:)`` does, or ``StoreError``.
   public func insert(_ records: [ProfileRecord]) throws -> [Bool] {
-    guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
+    guard case .readWrite = mode else { throw StoreError(readOnlyAt: path) }
     // A known id stays known, so what is encoded here in vain is at worst another process' news.
     var known = try storedIDs(among: records.map(\.id))
     return try write(
@@ -63,7 +65,7 @@ public final class SQLiteStore: ProfileStore {
   ///
   /// - Throws: ``StoreError``.
   public func insert(prepared records: [PreparedRecord]) throws -> [Bool] {
-    guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
+    guard case .readWrite = mode else { throw StoreError(readOnlyAt: path) }
     return try write(records)
   }
 
@@ -113,6 +115,8 @@ public final class SQLiteStore: ProfileStore {
       guard !db.isInsideTransaction else { return try body(db) }
       var result: Result?
       try db.inTransaction(.deferred) {
+        // Another process may have upgraded the store since it was opened.
+        try StoreError.checkVersion(db, path: path)
         result = try body(db)
         return .commit
       }

@@ -92,18 +92,20 @@ struct StoreOpening {
     return configuration
   }
 
-  func openReadOnly() throws -> DatabasePool {
+  /// - Parameter older: Whether the store may be of an older version.
+  func openReadOnly(older: Bool) throws -> DatabasePool {
     do {
-      return try connectReadOnly(file)
+      return try connectReadOnly(file, older: older)
     } catch let error as DatabaseError where canBeImmutable(after: error) {
-      return try connectReadOnly(immutableURI)
+      return try connectReadOnly(immutableURI, older: older)
     }
   }
 
-  private func connectReadOnly(_ file: String) throws -> DatabasePool {
+  private func connectReadOnly(_ file: String, older: Bool) throws -> DatabasePool {
     let pool = try DatabasePool(path: file, configuration: readOnlyConfiguration)
     try pool.read { db in
       let version = try check(db)
+      if older, version < StoreSchema.version { return }
       guard version == StoreSchema.version else {
         throw StoreError(olderVersion: version, path: path)
       }

@@ -127,6 +127,19 @@ struct UpgradeTests {
     #expect(try sums(SQLiteStore.open(path: path, mode: .readOnly), hours: hours) == expected)
   }
 
+  @Test func `an older store is backed up as it is, and not read`() throws {
+    let source = try SQLiteStore.open(path: try copy("version2-pruned.strata"), mode: .backup)
+    #expect(code { _ = try source.statistics() } == .olderVersion)
+    #expect(code { _ = try source.insert([]) } == .readOnly)
+    try source.backup(to: folder.file("copy.strata"))
+    #expect(
+      code { _ = try SQLiteStore.open(path: folder.file("copy.strata"), mode: .readOnly) }
+        == .olderVersion
+    )
+    let store = try SQLiteStore.open(path: folder.file("copy.strata"))
+    #expect(try sums(store, hours: 1) == Self.expected())
+  }
+
   @Test(arguments: ["rolled", "pruned", "hours", "days"])
   func `a store of this version that another commit wrote is read as it is`(name: String) throws {
     let path = try copy("version\(StoreSchema.version)-\(name).strata")

@@ -36,10 +36,10 @@ extension Pruner {
   }
 
   mutating func pruneHours(before end: Int64) throws {
-    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    let pruned = try store.reading { try PrunedCaptures.bound(of: nil, $0) } ?? .min
     guard let end = Int64(exactly: RollupLevel.day.floor(Int128(min(end, pruned)))) else { return }
     while step(), try pruneHours(ofOldestDayBefore: end) {}
-    let gone = try store.pool.read { try PrunedCaptures.bound(of: .hour, $0) } ?? .min
+    let gone = try store.reading { try PrunedCaptures.bound(of: .hour, $0) } ?? .min
     report.hours += try pruneRollups(.hour, before: gone)
   }
 
@@ -88,7 +88,7 @@ extension Pruner {
 
   /// Removes the roll-ups of a level; what they hold is in those of the next one.
   private mutating func pruneRollups(_ level: RollupLevel, before end: Int64) throws -> Int {
-    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    let pruned = try store.reading { try PrunedCaptures.bound(of: nil, $0) } ?? .min
     let end = min(end, pruned)
     guard end > .min else { return 0 }
     try write { db in

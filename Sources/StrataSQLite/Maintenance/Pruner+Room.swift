@@ -29,7 +29,7 @@ extension Pruner {
   ///
   /// - Returns: Whether there was such an hour.
   private mutating func letOldestCapturesGo() throws -> Bool {
-    let hour = try store.pool.read { db -> (start: Int64, isWorthMinutes: Bool)? in
+    let hour = try store.reading { db -> (start: Int64, isWorthMinutes: Bool)? in
       let summedUp = try PrunedCaptures.bound(of: nil, db) ?? .min
       guard let start = try Self.oldestHour(before: .max, summedUp: summedUp, db) else {
         return nil
@@ -56,7 +56,7 @@ extension Pruner {
   }
 
   func oldestRollup(_ level: RollupLevel) throws -> Int64? {
-    try store.pool.read { db in
+    try store.reading { db in
       try Int64.fetchOne(
         db,
         sql: "SELECT min(start) FROM rollup WHERE level = ?",
@@ -67,7 +67,7 @@ extension Pruner {
 
   /// Whether the day of a time lies before all captures.
   func isPrunable(day time: Int64) throws -> Bool {
-    let pruned = try store.pool.read { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    let pruned = try store.reading { try PrunedCaptures.bound(of: nil, $0) } ?? .min
     let end = RollupLevel.day.floor(Int128(time)) + Int128(RollupLevel.day.width)
     return end <= Int128(pruned)
   }

@@ -180,7 +180,7 @@ struct Pruner {
   }
 
   func usedBytes() throws -> Int {
-    try store.pool.read { db in
+    try store.reading { db in
       let pages = try db.number("PRAGMA page_count") - db.number("PRAGMA freelist_count")
       return try pages * db.number("PRAGMA page_size")
     }

@@ -59,7 +59,7 @@ extension SQLiteStore {
     endingBefore time: Timestamp,
     progress: (CompactionProgress) -> Bool = { _ in true }
   ) throws -> CompactionReport {
-    guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
+    guard case .readWrite = mode else { throw StoreError(readOnlyAt: path) }
     var report = CompactionReport()
     report.bytesBefore = bytesOnDisk
     var goesOn = true
@@ -69,7 +69,7 @@ extension SQLiteStore {
     }
     try StoreError.translating(path: path) {
       report.rolledUpSlices = try rollUp(endingBefore: time) { ask(.rollingUp, $0, $1) }
-      let shapes = try pool.read { try $0.number("SELECT count(*) FROM shape") }
+      let shapes = try reading { try $0.number("SELECT count(*) FROM shape") }
       if goesOn {
         report.removedShapes = try removeUnusedShapes { ask(.removingShapes, $0, shapes) }
       }

@@ -22,7 +22,7 @@ extension SQLiteStore {
     now: Timestamp,
     progress: (PruneReport) -> Bool = { _ in true }
   ) throws -> PruneReport {
-    guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
+    guard case .readWrite = mode else { throw StoreError(readOnlyAt: path) }
     return try StoreError.translating(path: path) {
       try rollUp(endingBefore: now)
       return try withoutActuallyEscaping(progress) { progress in

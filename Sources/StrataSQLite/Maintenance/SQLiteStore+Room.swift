@@ -47,7 +47,7 @@ extension SQLiteStore {
   /// `progress` is called with how many pages went and how many there were, and returns whether to
   /// go on.
   func releaseFreePages(progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }) throws {
-    let total = try pool.read { try $0.number("PRAGMA freelist_count") }
+    let total = try reading { try $0.number("PRAGMA freelist_count") }
     var (transactions, free) = (ShortTransactions(pool), total)
     while free > 0, progress(max(0, total - free), total) {
       let left = try transactions.run { db, size in

@@ -44,7 +44,7 @@ extension SQLiteStore {
         return (report, verifier.damagedCaptures)
       }
       guard removingDamaged, !damaged.isEmpty, !report.isWiderDamage else { return report }
-      guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
+      guard case .readWrite = mode else { throw StoreError(readOnlyAt: path) }
       report.removedTo = try writeOut(damaged)
       try remove(damaged)
       report.removedCaptures = damaged.count

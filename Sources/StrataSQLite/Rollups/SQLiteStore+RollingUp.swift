@@ -27,12 +27,12 @@ extension SQLiteStore {
     endingBefore time: Timestamp,
     progress: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
   ) throws -> Int {
-    guard mode != .readOnly else { throw StoreError(readOnlyAt: path) }
+    guard case .readWrite = mode else { throw StoreError(readOnlyAt: path) }
     return try StoreError.translating(path: path) {
       var done = 0
       // Finer levels first: the wider ones are made of them.
       for level in RollupLevel.allCases {
-        var slices = try pool.read { try Self.waiting(level, endingBefore: time, $0) }[...]
+        var slices = try reading { try Self.waiting(level, endingBefore: time, $0) }[...]
         let total = done + slices.count
         while !slices.isEmpty {
           guard progress(done, total) else { return done }

@@ -14,8 +14,8 @@ struct StoreBackup: ParsableCommand {
     abstract: "Copy a store as it is now into a new file, while others read and write.",
     discussion: """
       The copy is a store like any other. It gets its name when it is whole and on the disk; a file \
-      that is there already is left as it is, or replaced with --force. Copying the file by other means while somebody writes \
-      may give a damaged store.
+      that is there already is left as it is, or replaced with --force. A store of an older Strata is \
+      copied as it is. Copying the file by other means while somebody writes may give a damaged store.
 
       EXAMPLES
         strata store backup nightly.strata
@@ -36,14 +36,18 @@ struct StoreBackup: ParsableCommand {
   @OptionGroup var location: StoreLocation
 
   func run() throws {
-    let store = try location.openForReading()
+    let store = try SQLiteStore.open(path: location.path, mode: .backup)
     if force, FileIdentity(of: file) != nil {
       try replace(with: store)
     } else {
       try copy(store, to: file)
     }
-    let copy = try SQLiteStore.open(path: file, mode: .readOnly).statistics()
-    print("\(copy.profileCount) captures, \(copy.byteCount.byteText): \(file)")
+    do {
+      let copy = try SQLiteStore.open(path: file, mode: .readOnly).statistics()
+      print("\(copy.profileCount) captures, \(copy.byteCount.byteText): \(file)")
+    } catch let error as StoreError where error.code == .olderVersion {
+      print("copied, a store of an older Strata: \(file)")
+    }
   }
 
   private func copy(_ store: SQLiteStore, to file: String) throws {
