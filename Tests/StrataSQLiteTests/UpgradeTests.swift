@@ -253,6 +253,51 @@ struct UpgradeTests {
     #expect(try folder.read("version2-rolled.strata") == before)
   }
 
+  /// Damages a store in a way that SQLite does not notice when it reads.
+  private enum Loss {
+    case statement(String)
+    /// Rows of a table are gone, and are still in its indexes, as when a page was not written.
+    case rows(table: String, id: Int)
+
+    func happen(to path: String) throws {
+      try DatabaseQueue(path: path).writeWithoutTransaction { db in
+        switch self {
+        case .statement(let sql): try db.execute(sql: sql)
+        case .rows(let table, let id):
+          let query = "SELECT sql FROM sqlite_schema WHERE name = ?"
+          let sql = try #require(try String.fetchOne(db, sql: query, arguments: [table]))
+          try db.execute(
+            sql: """
+              PRAGMA writable_schema = ON;
+              \(sql.replacing("CREATE TABLE \(table)", with: "CREATE TABLE lost"));
+              INSERT INTO lost SELECT * FROM \(table) WHERE id <> \(id);
+              UPDATE sqlite_schema SET rootpage = (
+                SELECT rootpage FROM sqlite_schema WHERE name = 'lost'
+              ) WHERE name = '\(table)';
+              DELETE FROM sqlite_schema WHERE tbl_name = 'lost';
+              """
+          )
+        }
+      }
+    }
+  }
+
+  @Test func `what an older store lost is told before anything is changed`() throws {
+    let losses: [Loss] = [
+      .statement("DELETE FROM labelSetLabel WHERE labelSet = 3"),
+      .statement("UPDATE labelSet SET labels = x'01000000' WHERE id = 3"),
+      .rows(table: "label", id: 2), .rows(table: "profile", id: 7),
+    ]
+    for (number, loss) in losses.enumerated() {
+      let name = "\(number).strata"
+      let path = try copy("version2-rolled.strata", as: name)
+      try loss.happen(to: path)
+      let before = try folder.read(name)
+      #expect(code { _ = try SQLiteStore.open(path: path) } == .damaged, "\(loss)")
+      #expect(try folder.read(name) == before)
+    }
+  }
+
   @Test
   func `names and pages that SQLite finds damaged stop an upgrade before anything is changed`()
     throws

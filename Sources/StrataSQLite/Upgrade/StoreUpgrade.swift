@@ -21,8 +21,8 @@ import StrataCore
 struct StoreUpgrade {
   /// What old tables are called meanwhile.
   private static let prefix = "version2_"
-  /// Some milliseconds.
-  private static let batch = 64
+  /// Some megabytes: each batch is one wait for the disk.
+  private static let batch = 256
   private static let smallBatch = 4_096
   /// A checksum that no row has: others are not negative.
   private static let broken: Int64 = -1
@@ -56,6 +56,8 @@ struct StoreUpgrade {
     var total = 0
     if try queue.read(StoreSchema.currentVersion) == 2 {
       let counts = try checkSchema()
+      for table in ["meta"] + Self.smallTables { try checkPages(of: table) }
+      try checkLabelSets()
       total = 2 * counts.reduce(0) { $0 + $1.rows }
       for (table, rows) in counts {
         guard progress(done, total) else { return false }
@@ -122,24 +124,55 @@ struct StoreUpgrade {
     }
   }
 
-  /// Lets SQLite check the pages of a table, and for names also that none is there twice.
+  /// Lets SQLite check the pages of a table and of its edges.
   ///
-  /// Other indexes are made anew, so that it does not matter if they are damaged.
+  /// Version 2 had no checksums of names, labels and keys of roll-ups: their indexes are the only
+  /// second copy, and are compared. Those of captures and sums, whose rows have checksums, are made
+  /// anew, so that it does not matter if they are damaged; but one that has more entries than the
+  /// table has rows tells that captures are lost.
   private func checkPages(of table: String) throws {
-    let hasIndexesMadeAnew = table == "profile" || table == "sum"
-    let check = hasIndexesMadeAnew ? "quick_check" : "integrity_check"
+    let hasChecksums = table == "profile" || table == "sum"
+    let check = hasChecksums ? "quick_check" : "integrity_check"
     try queue.read { db in
-      let edges = hasIndexesMadeAnew ? ["\(table)Edges"] : []
+      let edges = hasChecksums ? ["\(table)Edges"] : []
       for table in [table] + edges {
         let messages = try String.fetchAll(db, sql: "PRAGMA \(check)(\(table))")
         guard let message = messages.first(where: { $0 != "ok" }) else { continue }
         // SQLite sets a line with the name of the database before the finding.
-        let found = message.split(separator: "\n").last ?? ""
-        var error = StoreError(damaged: "\(found) (table \(table))", path: path)
-        error.advice = Self.adviceOnDamage
-        throw error
+        throw damage("\(message.split(separator: "\n").last ?? "") (table \(table))")
+      }
+      guard table == "profile" else { return }
+      let rows = try db.number("SELECT count(*) FROM profile NOT INDEXED")
+      for index in ["profileStart", "profileLabels"] {
+        let entries = try db.number("SELECT count(*) FROM profile INDEXED BY \(index)")
+        guard entries <= rows else {
+          throw damage("\(rows) captures where index \(index) has \(entries)")
+        }
       }
     }
+  }
+
+  /// Compares the two forms of label sets.
+  private func checkLabelSets() throws {
+    try queue.read { db in
+      let members = try LabelMembership(db)
+      for row in try Row.fetchAll(db, sql: "SELECT id, labels FROM labelSet") {
+        let set = try row.decode(Int32.self, atIndex: 0)
+        var labels: [UInt8] = []
+        for label in members.labels(of: set).sorted() {
+          labels.appendLittleEndian(UInt32(bitPattern: label))
+        }
+        guard labels == [UInt8](try row.decode(Data.self, atIndex: 1)) else {
+          throw damage("a label set \(set) that has other labels in table labelSetLabel")
+        }
+      }
+    }
+  }
+
+  private func damage(_ found: String) -> StoreError {
+    var error = StoreError(damaged: found, path: path)
+    error.advice = Self.adviceOnDamage
+    return error
   }
 
   private static let adviceOnDamage =
