@@ -31,8 +31,8 @@ public enum QueryError: Error, Hashable, Sendable {
   case tooManyValues(count: Int, limit: Int)
   /// The labels have so many values that comparing them all would not fit into memory.
   case tooManyInputs(count: Int, functions: Int)
-  /// The captures, weighted, have sums that 127 bits do not hold; the first one that is too much
-  /// started at a time and has labels.
+  /// The weighted captures have sums that 127 bits do not hold; start and labels are those of the
+  /// first capture that is too much.
   case weightedSumTooLarge(start: Timestamp, labels: Labels)
   /// The store's answers do not agree with each other, so that none of them can be trusted.
   case inconsistentStore(reason: String)

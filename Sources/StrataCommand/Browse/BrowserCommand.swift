@@ -60,7 +60,7 @@ enum BrowserCommand: String, CaseIterable {
     }
   }
 
-  /// The word that has a file replaced that is there.
+  /// The word that lets an existing file be replaced.
   static let force = "--force"
 
   /// All commands, a line each.

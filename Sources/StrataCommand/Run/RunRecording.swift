@@ -86,7 +86,7 @@ struct RunRecording {
     }
   }
 
-  /// Takes what processes wrote that were killed before they could say of what it is.
+  /// Takes what was written by processes that were killed before they could say what it is.
   private mutating func takeUnnamed() async {
     guard let names = try? SpoolFolder.unnamedDumps(in: spool), !names.isEmpty else { return }
     var done: [String] = []

@@ -43,13 +43,13 @@ struct Output {
     try write { try $0(bytes) }
   }
 
-  /// Writes what a closure hands on piece by piece: into a file that is there when it is whole.
+  /// Writes what a closure hands on piece by piece: into a file that exists once it is whole.
   func write(_ pieces: (_ output: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
     guard let file else { return try pieces(StandardStream.output.write) }
     try file.write(pieces)
   }
 
-  /// Writes lines of data, in which a terminal gets no controls.
+  /// Writes lines of data, without control characters where they go to a terminal.
   func writeData(_ pieces: (_ output: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
     guard isTerminal else { return try write(pieces) }
     try write { output in
@@ -68,7 +68,7 @@ struct CSVOptions: ParsableArguments {
   )
   var rawCsv = false
 
-  /// What becomes of texts that a spreadsheet would run.
+  /// What becomes of texts that a spreadsheet would evaluate.
   var texts: CSVTexts { rawCsv ? .raw : .harmless }
 
   /// Refuses the flag where it has no meaning.

@@ -34,7 +34,7 @@ struct StoreLocation: ParsableArguments {
 
   /// Opens a store, and creates it where there is none, unless it must be there.
   ///
-  /// One that an older Strata wrote is brought up to date, which is said: it may take minutes.
+  /// One that an older Strata wrote is upgraded, which is said: it may take minutes.
   func openForWriting(create: Bool = true) throws -> SQLiteStore {
     var bar: ProgressBar?
     defer { bar?.clear() }

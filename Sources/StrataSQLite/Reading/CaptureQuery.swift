@@ -60,7 +60,7 @@ struct CaptureQuery {
   }
 }
 
-/// The columns of a single capture that sums need, found to be what was written.
+/// The columns of a single capture that sums need, once their checksum is found to match.
 struct CaptureRow {
   var start: Int64
   var duration: Int64?

@@ -10,16 +10,16 @@ import StrataCore
 /// Brings a store of version 2 to version 3.
 ///
 /// The first transaction renames all tables and makes the new ones; from then on the file has a
-/// version that no program reads (``StoreSchema/upgradingVersion``). Rows then move from the old tables
-/// to the new ones, some at a time, each batch in one transaction: what is in an old table is still to
-/// be moved, so that an upgrade which was cut off goes on where it was, and needs no room for a second
-/// store. The last transaction counts the captures and gives the file its version.
+/// version that no program reads (``StoreSchema/upgradingVersion``). Rows then move from the old
+/// tables to the new ones in batches, each in one transaction: what is in an old table has yet to
+/// be moved, so an interrupted upgrade continues where it was, and no room for a second store is
+/// needed. The last transaction counts the captures and gives the file its version.
 ///
-/// Pages and names are checked first, since half an upgrade of a store that SQLite cannot read would be
-/// worse than none. Rows of figures whose checksums do not hold are moved as they are, with a checksum
-/// that never holds: an upgrade neither hides such damage nor fails because of it.
+/// Pages and names are checked first, since half an upgrade of a store that SQLite cannot read
+/// would be worse than none. Rows of figures whose checksums do not match are moved as they are,
+/// with a checksum that never matches: an upgrade neither hides such damage nor fails over it.
 struct StoreUpgrade {
-  /// What old tables are called meanwhile.
+  /// What old tables are called during the upgrade.
   private static let prefix = "version2_"
   /// Some milliseconds.
   private static let batch = 64
@@ -50,7 +50,7 @@ struct StoreUpgrade {
     }
   }
 
-  /// Upgrades, or goes on with it; returns whether the store is up to date now.
+  /// Upgrades, or continues an upgrade; returns whether the store is up to date now.
   func run() throws -> Bool {
     var done = 0
     var total = 0
@@ -124,7 +124,7 @@ struct StoreUpgrade {
 
   /// Lets SQLite check the pages of a table, and for names also that none is there twice.
   ///
-  /// Other indexes are made anew, so that it does not matter if they are damaged.
+  /// Other indexes are made again, so it does not matter if they are damaged.
   private func checkPages(of table: String) throws {
     let hasIndexesMadeAnew = table == "profile" || table == "sum"
     let check = hasIndexesMadeAnew ? "quick_check" : "integrity_check"
@@ -202,7 +202,7 @@ struct StoreUpgrade {
         )
       }
       try CaptureCounts.countAgain(db)
-      // Numbers are not used twice, those of captures that are gone included.
+      // Numbers are never reused, those of captures that are gone included.
       for (old, new) in [("profile", "capture"), ("shape", "shape"), ("sum", "sum")] {
         let last = try Int64.fetchOne(
           db,
@@ -305,7 +305,7 @@ struct StoreUpgrade {
       try insert("edge", [id, caller, callee, checksum], count: 4)
     }
 
-    /// Moves a function, and finds its canonical one anew: version 2 had another rule.
+    /// Moves a function, and finds its canonical one again: version 2 had another rule.
     func function(_ id: Int64, _ row: Row) throws {
       let file = try row.decode(Int32.self, forColumn: "file")
       let line = try row.decode(Int.self, forColumn: "line")
@@ -342,7 +342,7 @@ struct StoreUpgrade {
       try Tally.add(NameChecksum.alias(id, of: canonical), to: .aliases, db)
     }
 
-    /// The number of a canonical function, which is moved already, or still to be, or new.
+    /// The number of a canonical function, which was moved already, has yet to be moved, or is new.
     private func function(
       _ file: Int32,
       _ line: Int,
@@ -379,7 +379,7 @@ struct StoreUpgrade {
 
     // MARK: Figures
 
-    /// A blob with the checksum of its new place, or one that does not hold if the old one did not.
+    /// A blob with the checksum of its new place; one that does not match if the old one did not.
     private func bound(_ blob: Data?, _ column: BlobPlace.Column, _ row: Int64) -> Data? {
       guard let blob, blob.count >= SealedBlob.checksumLength else { return blob }
       let bytes = [UInt8](blob)

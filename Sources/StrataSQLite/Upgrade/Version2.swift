@@ -157,7 +157,7 @@ enum Version2 {
     ) STRICT;
     """
 
-  /// CRC-32C of the columns of a profile that are no blobs.
+  /// CRC-32C of the columns of a profile that are not blobs.
   struct Header {
     var profileID: [UInt8]
     var texts: [String]

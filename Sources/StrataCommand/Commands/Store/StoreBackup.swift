@@ -55,7 +55,7 @@ struct StoreBackup: ParsableCommand {
     }
   }
 
-  /// Copies beside the file that is there, and gives the copy its name at last.
+  /// Copies beside the existing file, and gives the copy its name at the end.
   private func replace(with store: SQLiteStore) throws {
     let target = FilePath.real(file) ?? file
     // Throws for the store itself and for a folder.

@@ -83,8 +83,8 @@ struct StoreExport: ParsableCommand {
     }
   }
 
-  /// Writes the captures, of which one is in memory at a time; returns their number, and what is to
-  /// be said of those that no import would take.
+  /// Writes the captures, one in memory at a time; returns their number, and the warning about
+  /// those that no import would take.
   private func write(
     _ selection: ProfileSelection,
     of snapshot: any ProfileSnapshot
