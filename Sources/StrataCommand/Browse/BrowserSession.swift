@@ -173,7 +173,7 @@ struct BrowserSession {
 
   /// A file to be written: never one of the dumps, and an existing one only on request.
   private func file(_ path: String, isForced: Bool) throws -> OutputFile {
-    let advice = "name another file, or say \(BrowserCommand.force) to replace it"
+    let advice = "name another file, or use \(BrowserCommand.force) to replace it"
     return try OutputFile(
       path,
       existing: isForced ? .replaced : .refused(advice: advice),

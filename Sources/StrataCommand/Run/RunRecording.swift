@@ -79,7 +79,7 @@ struct RunRecording {
       guard start.duration(to: .now) < Self.patience else {
         try gate.close()
         return Diagnostics.warn(
-          "a process of the program goes on; what it does from now on is not recorded"
+          "a process of the program is still running; what it does from now on is not recorded"
         )
       }
       try await Task.sleep(for: .milliseconds(10))

@@ -119,9 +119,9 @@ enum UnnamedDumps {
     guard let first = names.first else { return }
     let dumps = names.count == 1 ? first : "\(names.count) dumps, such as \(first)"
     Diagnostics.warn(
-      "\(folder): no line of index.jsonl names \(dumps); their writer was killed before the line, or an "
-        + "import when it had removed it; they stay, and are not imported: remove them, or import them "
-        + "by their names, without labels"
+      "\(folder): no line of index.jsonl names \(dumps); their writer was killed before it wrote "
+        + "the line, or an import after it had removed it; they stay, and are not imported: remove "
+        + "them, or import them by their names, without labels"
     )
   }
 

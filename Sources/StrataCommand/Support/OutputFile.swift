@@ -57,7 +57,7 @@ struct OutputFile {
       throw Self.error(path, "is read by this command (\(source)): write to another file")
     }
     if case .file(.some) = place, case .refused(let advice) = existing {
-      throw Self.error(path, "is there already: \(advice)")
+      throw Self.error(path, "exists already: \(advice)")
     }
   }
 

@@ -10,7 +10,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp(
-      "Write to a file instead of standard output; one that is there is replaced when all is written.",
+      "Write to a file instead of standard output; an existing one is replaced when all is written.",
       valueName: "file"
     ),
     completion: .file()
@@ -62,8 +62,8 @@ struct Output {
 struct CSVOptions: ParsableArguments {
   @Flag(
     help: """
-      In csv, leave texts as they are that a spreadsheet would run (those that begin with =, +, -, @, \
-      a tabulator or a line break), instead of writing an apostrophe before them.
+      In csv, leave texts that a spreadsheet would evaluate (those that begin with =, +, -, @, a tab \
+      or a line break) as they are, instead of prefixing them with an apostrophe.
       """
   )
   var rawCsv = false

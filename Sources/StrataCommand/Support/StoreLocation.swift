@@ -40,7 +40,7 @@ struct StoreLocation: ParsableArguments {
     defer { bar?.clear() }
     return try SQLiteStore.open(path: path, mode: .readWrite(create: create)) { done, total in
       if bar == nil {
-        Diagnostics.print("strata: \(path): bringing the store of an older Strata up to date")
+        Diagnostics.print("strata: \(path): upgrading the store of an older Strata")
         bar = ProgressBar(total: total)
       }
       bar?.update(done: done)

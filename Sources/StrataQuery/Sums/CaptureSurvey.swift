@@ -88,7 +88,7 @@ public struct CaptureSurvey: Hashable, Sendable {
   ///   ``QueryError/inconsistentStore(reason:)`` for more captures than any store holds.
   public func checkSummable() throws(QueryError) {
     guard captures <= Self.maximumCaptures else {
-      throw .inconsistentStore(reason: "they speak of \(captures) captures")
+      throw .inconsistentStore(reason: "they report \(captures) captures")
     }
     guard kinds.count <= 1 else { throw .mixedKinds(kinds) }
     guard clocks.count <= 1 else { throw .mixedClocks(clocks) }

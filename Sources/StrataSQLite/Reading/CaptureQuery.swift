@@ -90,7 +90,7 @@ struct CaptureRow {
     }
     columns.covers = covers
     guard columns.checksum == row.number(10) else {
-      throw columns.damage("checksum", "columns of which one is not what was written", path: path)
+      throw columns.damage("checksum", "columns, one of which is not what was written", path: path)
     }
     guard let unit = TimeUnit(rawValue: columns.unit) else {
       throw columns.damage("unit", path: path)

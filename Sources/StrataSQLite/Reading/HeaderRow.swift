@@ -27,7 +27,7 @@ struct HeaderRow {
   init(_ row: StoredRow, labelSets: [Int32: Labels]?, path: String) throws {
     let columns = try HeaderColumns(row, try FigureKind(row.row, 3, path: path), path: path)
     guard columns.checksum == (row.number(12)) else {
-      throw columns.damage("checksum", "columns of which one is not what was written", path: path)
+      throw columns.damage("checksum", "columns, one of which is not what was written", path: path)
     }
     guard let weight = Weight(exactMillionths: columns.weight) else {
       throw columns.damage("weight", path: path)

@@ -104,7 +104,7 @@ private struct RecordRow {
     )
     guard columns.checksum(row: header.id) == (try row.row.decode(Int64.self, atIndex: first + 4))
     else {
-      throw damage("recordChecksum", "columns of which one is not what was written")
+      throw damage("recordChecksum", "columns, one of which is not what was written")
     }
     return columns
   }

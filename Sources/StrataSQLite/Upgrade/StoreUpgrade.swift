@@ -197,7 +197,7 @@ struct StoreUpgrade {
       guard try StoreSchema.currentVersion(db) == StoreSchema.upgradingVersion else { return }
       for table in Self.bigTables where try Self.count(Self.prefix + table, db) > 0 {
         throw StoreError(
-          damaged: "rows of table \(table) that could not be brought up to date",
+          damaged: "rows of table \(table) that could not be upgraded",
           path: path
         )
       }
