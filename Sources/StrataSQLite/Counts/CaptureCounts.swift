@@ -130,7 +130,7 @@ enum CaptureCounts {
       """
   }
 
-  /// Whether a capture is no part of a roll-up that is counted, as SQL: it came after what was pruned,
+  /// Whether a capture is in no roll-up that is counted, as SQL: it came after what was pruned,
   /// or too late for the finest roll-ups that are complete there, or its hour has none.
   ///
   /// A capture may be late for a day and in its hour: only the level that is counted matters.
