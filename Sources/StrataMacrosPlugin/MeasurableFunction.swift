@@ -115,7 +115,7 @@ extension TypeSyntax {
 }
 
 extension FunctionDeclSyntax {
-  /// Whether it is `nonisolated(nonsending)` in so many words.
+  /// Whether it says `nonisolated(nonsending)` explicitly.
   fileprivate var isNonsending: Bool {
     modifiers.contains { $0.name.text == "nonisolated" && $0.detail?.detail.text == "nonsending" }
   }

@@ -31,8 +31,8 @@ public enum QueryError: Error, Hashable, Sendable {
   case tooManyValues(count: Int, limit: Int)
   /// The labels have so many values that comparing them all would not fit into memory.
   case tooManyInputs(count: Int, functions: Int)
-  /// The captures, weighted, have sums that 127 bits do not hold; the first one that is too much
-  /// started at a time and has labels.
+  /// The weighted captures have sums that 127 bits do not hold; start and labels are those of the
+  /// first capture that is too much.
   case weightedSumTooLarge(start: Timestamp, labels: Labels)
   /// The store's answers do not agree with each other, so that none of them can be trusted.
   case inconsistentStore(reason: String)
@@ -81,11 +81,11 @@ extension QueryError: CustomStringConvertible {
       "the labels have more than \(count) values for \(functions) functions: "
         + "choose one label with --key, or fewer captures with --where"
     case .weightedSumTooLarge(let start, let labels):
-      "the sums pass 127 bits at the capture that started at \(start.iso8601)\(labels.words), counted "
+      "the sums exceed 127 bits at the capture that started at \(start.iso8601)\(labels.words), counted "
         + "as often as its weight says: leave it out with --since, --until or --where, or ask without "
         + "--weighted"
     case .inconsistentStore(let reason):
-      "the store's answers disagree (\(reason)), so that none can be given: look for damage with "
+      "the store's answers disagree (\(reason)), so none can be given: look for damage with "
         + "'strata store verify'"
     case .prunedCaptures(let time, let level):
       "single captures before \(time.iso8601) were pruned: "

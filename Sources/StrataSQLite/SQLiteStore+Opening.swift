@@ -7,16 +7,16 @@ import GRDB
 extension SQLiteStore {
   /// Opens a store; a file that is none, or that a newer Strata wrote, is left untouched.
   ///
-  /// A store that an older Strata wrote is brought up to date where it is opened for writing, some
-  /// rows at a time: killed in the middle, it goes on the next time. To be read alone, it must be up to
-  /// date.
+  /// A store that an older Strata wrote is upgraded when it is opened for writing, some rows at a
+  /// time; an upgrade that was killed continues the next time. To be opened read-only, a store must
+  /// be up to date.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - mode: What may be done with it.
   ///   - busyTimeout: How long to wait for other processes that write.
-  ///   - upgrading: Called while an older store is brought up to date, with how many rows are done
-  ///     and how many there are; returns whether to go on.
+  ///   - upgrading: Called while an older store is upgraded, with how many rows are done and how
+  ///     many there are; returns whether to go on.
   /// - Returns: The store, ready for use.
   /// - Throws: ``StoreError`` that says what was found instead of a store.
   public static func open(

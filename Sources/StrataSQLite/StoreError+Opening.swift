@@ -48,8 +48,8 @@ extension StoreError {
   init(olderVersion version: Int, path: String) {
     let found =
       switch version {
-      case 0: "one that is being made, or whose making was cut off"
-      case StoreSchema.upgradingVersion: "one whose upgrade is running, or was cut off"
+      case 0: "one that is being made, or whose making was interrupted"
+      case StoreSchema.upgradingVersion: "one whose upgrade is running, or was interrupted"
       default: "version \(version)"
       }
     self.init(
@@ -69,7 +69,7 @@ extension StoreError {
       path: path,
       expected: "a store of version \(StoreSchema.version)",
       found: "one whose upgrade was stopped",
-      advice: "nothing is lost: 'strata store upgrade' goes on with it"
+      advice: "nothing is lost: 'strata store upgrade' continues it"
     )
   }
 

@@ -140,7 +140,7 @@ struct StoreOpening {
     return "file:" + path.joined() + "?immutable=1"
   }
 
-  /// Opens for writing; an older store is brought up to date first, and says how far it is.
+  /// Opens for writing; an older store is upgraded first, and its progress reported.
   func openReadWrite(
     isNew: Bool,
     upgrading progress: (_ done: Int, _ total: Int) -> Bool

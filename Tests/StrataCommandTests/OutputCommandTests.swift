@@ -81,7 +81,7 @@ struct OutputCommandTests {
     for command in [
       "json \(file)", "slices --format json -o \(file)", "diff \(folder("b.prof")) -o \(file)",
     ] {
-      #expect(output([command]).contains("x.json: is there already: name another file, or say"))
+      #expect(output([command]).contains("x.json: exists already: name another file, or use"))
     }
     #expect(try folder.text("x.json") == "mine")
     #expect(output(["json \(file) --force"]).isEmpty)

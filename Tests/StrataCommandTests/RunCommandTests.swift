@@ -189,7 +189,8 @@ struct RunCommandTests {
     #expect(outcome.status == 0)
     #expect(
       outcome.errors.contains(
-        "strata: warning: a process of the program goes on; what it does from now on is not recorded\n"
+        "strata: warning: a process of the program is still running; "
+          + "what it does from now on is not recorded\n"
       ),
       "\(outcome.errors)"
     )

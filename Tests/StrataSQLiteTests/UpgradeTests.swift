@@ -229,9 +229,7 @@ struct UpgradeTests {
 
   @Test func `damage in an older store is damage in the new one`() throws {
     for (number, (sql, isRead)) in [
-      ("UPDATE profile SET start = start + 1 WHERE id = 7", false),
       ("UPDATE profile SET selfTimes = zeroblob(length(selfTimes)) WHERE id = 7", false),
-      ("UPDATE rollup SET captureCount = captureCount + 1 WHERE level = 'hour'", true),
       ("UPDATE sum SET figures = zeroblob(length(figures))", true),
     ].enumerated() {
       let path = try copy("version2-rolled.strata", as: "\(number).strata")
@@ -286,6 +284,9 @@ struct UpgradeTests {
     let losses: [Loss] = [
       .statement("DELETE FROM labelSetLabel WHERE labelSet = 3"),
       .statement("UPDATE labelSet SET labels = x'01000000' WHERE id = 3"),
+      .statement("UPDATE profile SET start = start + 1 WHERE id = 7"),
+      .statement("UPDATE profile SET kind = CAST(x'ff00' AS TEXT) WHERE id = 7"),
+      .statement("UPDATE rollup SET captureCount = captureCount + 1 WHERE level = 'hour'"),
       .rows(table: "label", id: 2), .rows(table: "profile", id: 7),
     ]
     for (number, loss) in losses.enumerated() {

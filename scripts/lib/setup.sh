@@ -80,8 +80,8 @@ layout() {
   printf '%s\n' -Xlinker --no-export-dynamic
 }
 
-# What Package.swift checks where Strata itself is built: memory safety, and warnings as errors. Said for
-# all builds of all scripts, since another answer builds everything again.
+# What Package.swift checks where Strata itself is built: memory safety, and warnings as errors. Set for
+# all builds of all scripts, since another value builds everything again.
 export STRATA_CHECKS=1
 
 require_swift

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What Swift has no way to: an instruction of the processor, two questions to Linux, what it holds in
-// memory, files without a name, and handlers of signals.
+// What Swift cannot reach: an instruction of the processor, two questions to Linux, what it holds
+// in memory, files without a name, and signal handlers.
 
 #ifndef STRATA_SYSTEM_H
 #define STRATA_SYSTEM_H
@@ -43,18 +43,18 @@ void strata_give_back_freed(void);
 /// For Linux.
 void strata_give_back_code(void);
 
-/// Opens a new file in a folder that has no name yet: whatever ends the process, nothing of it is left.
+/// Opens a new file without a name in a folder: whatever ends the process, nothing of it is left.
 ///
 /// Returns -1 where the system or the file system has no such files.
 int strata_open_unnamed(const char *folder);
 
-/// Gives such a file a name that nothing has. Returns 0, or -1.
+/// Gives such a file a name that is not taken. Returns 0, or -1.
 int strata_name_file(int file, const char *path);
 
-/// Has a file removed when a signal ends the process, where its signals are not watched already.
+/// Removes a file when a signal ends the process, unless its signals are watched already.
 void strata_remove_at_end(const char *path);
 
-/// Takes that back.
+/// Cancels that.
 void strata_keep_at_end(void);
 
 /// Has SIGINT and SIGTERM noted from now on, instead of ending the process. Returns 0, or -1.

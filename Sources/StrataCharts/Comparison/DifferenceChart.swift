@@ -42,7 +42,7 @@ public struct DifferenceChart: Hashable, Sendable {
 
   /// Hands the picture on as an SVG document, piece by piece.
   ///
-  /// Names of more than 500 columns lose their middle, and each is another text than all others.
+  /// Names of more than 500 columns lose their middle, and no two are alike.
   ///
   /// - Parameter output: Takes the pieces in their order, each of some 64 KiB in UTF-8.
   /// - Throws: What `output` throws; nothing is handed on after it.

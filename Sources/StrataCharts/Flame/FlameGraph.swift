@@ -68,8 +68,8 @@ public struct FlameGraph: Sendable {
 
   /// Hands the picture on as an SVG document, piece by piece.
   ///
-  /// Names of more than 500 columns lose their middle, and no text is of two functions: a frame that
-  /// is too narrow for a text of its own has none.
+  /// Names of more than 500 columns lose their middle, and no text stands for two functions: a
+  /// frame that is too narrow for a text of its own has none.
   ///
   /// - Parameter output: Takes the pieces in their order, each of some 64 KiB in UTF-8.
   /// - Throws: What `output` throws; nothing is handed on after it.

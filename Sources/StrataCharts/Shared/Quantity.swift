@@ -53,7 +53,7 @@ extension MetricValue {
 }
 
 extension MetricChange {
-  /// The change for drawing; nil where it is no number.
+  /// The change for drawing; nil where it is not a number.
   var finite: Double? {
     let number = double
     return number.isFinite ? number : nil

@@ -5,7 +5,7 @@ import StrataCore
 /// The name of a series, safe to show, which can be shortened without losing what tells it apart.
 struct SeriesName: Hashable {
   /// The most columns of a name in a picture: longer ones lose their middle, since a name may have
-  /// a million letters and stand in a picture a thousand times.
+  /// a million letters and appear in a picture a thousand times.
   static let longest = 500
 
   /// The whole name: `/usr/lib/python3.13/difflib.py:650(get_close_matches)`.

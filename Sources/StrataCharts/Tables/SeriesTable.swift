@@ -49,7 +49,7 @@ public struct SeriesTable: Sendable {
     var table = TextTable([.left, .right, .right, .left])
     let total = "\(series.totalName) \(numbers.unitName)"
     table.add(["#", total, "share", series.groupBy.printable])
-    // In full: each stands here once.
+    // In full: each is here once.
     let names = model.layers.map(\.name).shortened(to: .max)
     for (index, layer) in model.layers.enumerated() {
       let number = layer.isOther ? "other" : "[\(index + 1)]"

@@ -45,22 +45,22 @@ enum BrowserCommand: String, CaseIterable {
     case .sort:
       "Several keys decide one after the other; abbreviations are those of pstats."
     case .json:
-      "A file that is there is replaced only with --force, and a dump that was read never."
+      "An existing file is replaced only with --force, and a dump that was read never."
     case .slices:
       """
       The arguments are those of 'strata slices', see 'strata slices --help'; without a path, the
-      dumps that were read are meant. A file that is there is replaced only with --force.
+      dumps that were read are meant. An existing file is replaced only with --force.
       """
     case .diff:
       """
-      The options are those of 'strata diff', see 'strata diff --help'. A file that is there is
+      The options are those of 'strata diff', see 'strata diff --help'. An existing file is
       replaced only with --force.
       """
     default: nil
     }
   }
 
-  /// The word that has a file replaced that is there.
+  /// The word that lets an existing file be replaced.
   static let force = "--force"
 
   /// All commands, a line each.

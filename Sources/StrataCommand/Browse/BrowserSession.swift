@@ -10,7 +10,7 @@ import StrataQuery
 struct BrowserSession {
   /// Whether the mistakes of pstats are put right.
   let isExact: Bool
-  /// Whether a person looks at what is printed, whose terminal must not obey the names in it.
+  /// Whether a person looks at the output, on a terminal that must not obey the names in it.
   let isTerminal: Bool
   /// Receives what commands print.
   let print: ([UInt8]) -> Void
@@ -165,15 +165,15 @@ struct BrowserSession {
     try file(path.joined(separator: " "), isForced: isForced).write(write)
   }
 
-  /// The word that has a file replaced, and the others.
+  /// The word that lets a file be replaced, and the others.
   private static func force(_ words: [String]) -> (others: [String], isForced: Bool) {
     let others = words.filter { $0 != BrowserCommand.force }
     return (others, others.count < words.count)
   }
 
-  /// A file to be written: never one of the dumps, and one that is there only if it is asked for.
+  /// A file to be written: never one of the dumps, and an existing one only on request.
   private func file(_ path: String, isForced: Bool) throws -> OutputFile {
-    let advice = "name another file, or say \(BrowserCommand.force) to replace it"
+    let advice = "name another file, or use \(BrowserCommand.force) to replace it"
     return try OutputFile(
       path,
       existing: isForced ? .replaced : .refused(advice: advice),

@@ -36,7 +36,7 @@ struct Inputs: WritingCommand {
     name: .customLong("key"),
     parsing: .singleValue,
     help: ArgumentHelp(
-      "The label to compare; may be given again for others. (default: every label)"
+      "The label to compare; may be repeated. (default: every label)"
     )
   )
   var keys: [String] = []

@@ -109,7 +109,7 @@ struct Report: WritingCommand {
   func run() throws {
     let output = try output.output(reading: source.files)
     if format == .prof, output.isTerminal {
-      throw CommandError(.usage, "a dump is no text for a terminal: name a file with -o")
+      throw CommandError(.usage, "a dump is not text for a terminal: name a file with -o")
     }
     var input = try source.read(mergeOrder)
     if input.kind != .sampled { input.warnings += input.profile.suspicions }

@@ -171,7 +171,7 @@ struct Run: AsyncParsableCommand {
   }
 
   private func openPage(_ recording: RunRecording) {
-    // A name that nobody knows before: others may write into the folder as well.
+    // A name that cannot be guessed: others may write into the folder as well.
     let name = "strata-run-\(UUID()).html"
     let path = FileManager.default.temporaryDirectory.appending(path: name).path
     do {

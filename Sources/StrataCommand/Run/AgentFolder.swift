@@ -35,8 +35,8 @@ struct AgentFolder {
 
   /// The package that the interpreter would import.
   ///
-  /// It is found and not imported: modules in the current folder would be, in place of those that the
-  /// package needs.
+  /// It is found, not imported: an import could take modules of the current folder in place of
+  /// those that the package needs.
   private var installed: String? {
     let code = """
       import sys

@@ -79,14 +79,14 @@ struct RunRecording {
       guard start.duration(to: .now) < Self.patience else {
         try gate.close()
         return Diagnostics.warn(
-          "a process of the program goes on; what it does from now on is not recorded"
+          "a process of the program is still running; what it does from now on is not recorded"
         )
       }
       try await Task.sleep(for: .milliseconds(10))
     }
   }
 
-  /// Takes what processes wrote that were killed before they could say of what it is.
+  /// Takes what was written by processes that were killed before they could say what it is.
   private mutating func takeUnnamed() async {
     guard let names = try? SpoolFolder.unnamedDumps(in: spool), !names.isEmpty else { return }
     var done: [String] = []

@@ -4,7 +4,7 @@
 // stat and realpath.
 import Foundation
 
-/// What a file is to the system, whatever names it has: no other has it while this one is there.
+/// A file's identity to the system, whatever its names: no other file has it while this one exists.
 struct FileIdentity: Hashable {
   let device: UInt64
   let node: UInt64
@@ -45,7 +45,7 @@ struct FileIdentity: Hashable {
 
 /// Parts of paths.
 enum FilePath {
-  /// The folder that a path stands in.
+  /// The folder that a path is in.
   static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

@@ -26,7 +26,7 @@ struct Following {
   ///   - folders: What is followed.
   ///   - importer: What takes the dumps.
   ///   - removesStored: Whether dumps are removed once they are durable.
-  ///   - areOwn: Whether the folders are this process' own, which itself sees to dumps without a line.
+  ///   - areOwn: Whether the folders are this process's own, which handles dumps without a line.
   init(_ folders: [String], importer: Importer, removesStored: Bool, areOwn: Bool = false) {
     var importer = importer
     importer.allowsGone = true
@@ -56,7 +56,7 @@ struct Following {
     try rollUp()
   }
 
-  /// Sees to the dumps that no line names any more, or never did, since a process was killed.
+  /// Handles the dumps that no line names any more, or never did, since a process was killed.
   private mutating func tidy(_ folder: String) throws {
     if removesStored { try SpoolFolder.finishRemoval(in: folder) }
     guard !areOwn, tidied.insert(folder).inserted else { return }
@@ -71,7 +71,7 @@ struct Following {
     UnnamedDumps.warn(of: unnamed, in: folder)
   }
 
-  /// Whether the store has a capture with the start that a file's name tells, and with its figures.
+  /// Whether the store has a capture with the start that a file's name gives, and with its figures.
   private func isStored(_ path: String) throws -> Bool {
     guard let found = try? DumpSource(path: path).record(defaults: DumpDefaults()),
       found.timeSource == .name
@@ -119,9 +119,9 @@ enum UnnamedDumps {
     guard let first = names.first else { return }
     let dumps = names.count == 1 ? first : "\(names.count) dumps, such as \(first)"
     Diagnostics.warn(
-      "\(folder): no line of index.jsonl names \(dumps); their writer was killed before the line, or an "
-        + "import when it had removed it; they stay, and are not imported: remove them, or import them "
-        + "by their names, without labels"
+      "\(folder): no line of index.jsonl names \(dumps); their writer was killed before it wrote "
+        + "the line, or an import after it had removed it; they stay, and are not imported: remove "
+        + "them, or import them by their names, without labels"
     )
   }
 

@@ -8,12 +8,12 @@ import StrataFormats
 
 /// A file that a command writes, whole or not at all: the one rule of all commands.
 ///
-/// The result is written beside the file, brought to the disk, and takes its name at last, so that
-/// whatever happens before leaves the old file as it was and no other one. A link stays, and what it
-/// leads to is replaced, with the permissions that it had. Devices, pipes and what the process was
+/// The result is written beside the file, flushed to disk, and given its name at the end, so that
+/// whatever happens before leaves the old file as it was and no other one. A symbolic link stays,
+/// and its target is replaced, keeping its permissions. Devices, pipes and what the process was
 /// started with (`/dev/stdout`) are written directly. A file that the command reads is never written.
 struct OutputFile {
-  /// What happens to a file that is there.
+  /// What happens to an existing file.
   enum Existing {
     /// The result takes its place.
     case replaced
@@ -27,7 +27,7 @@ struct OutputFile {
     case descriptor(Int32)
     /// Into a device or a pipe.
     case special
-    /// Into a new file, in the place of one that may be there.
+    /// Into a new file, in place of one that may exist.
     case file(FileIdentity?)
   }
 
@@ -40,8 +40,8 @@ struct OutputFile {
 
   /// Looks at a path before the work for it is done.
   ///
-  /// - Throws: `CommandError` for a folder, for a file that the command reads, and for one that is
-  ///   there and must not be replaced.
+  /// - Throws: `CommandError` for a folder, for a file that the command reads, and for an existing
+  ///   one that must not be replaced.
   init(
     _ path: String,
     existing: Existing = .replaced,
@@ -57,7 +57,7 @@ struct OutputFile {
       throw Self.error(path, "is read by this command (\(source)): write to another file")
     }
     if case .file(.some) = place, case .refused(let advice) = existing {
-      throw Self.error(path, "is there already: \(advice)")
+      throw Self.error(path, "exists already: \(advice)")
     }
   }
 
@@ -184,13 +184,13 @@ private struct NewFile {
     strata_keep_at_end()
   }
 
-  /// Brings the file to the disk, and gives it its name.
+  /// Flushes the file to disk, and gives it its name.
   ///
   /// - Parameters:
   ///   - target: The name.
   ///   - old: What had the name, whose owner and permissions are kept.
-  ///   - replaces: Whether a file of that name is replaced; else it is an error, also if it came
-  ///     meanwhile.
+  ///   - replaces: Whether a file of that name is replaced; otherwise it is an error, even if it
+  ///     was created meanwhile.
   /// - Throws: `CommandError` where the system refuses; the file has no name then.
   func finish(
     as target: String,
@@ -209,7 +209,7 @@ private struct NewFile {
       throw file.failure(errno)
     }
     guard try name(target, replaces: replaces) else { throw file.failure(errno) }
-    // What has its name is whole: nothing is left to be told or taken back.
+    // What has its name is whole: nothing is left to report or undo.
     close(file.descriptor)
     strata_keep_at_end()
     let folder = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -232,7 +232,7 @@ private struct NewFile {
       return false
     }
     if replaces { return unsafe rename(temporary, target) == 0 }
-    // Unlike a renaming, a second name never takes the place of a file.
+    // Unlike a rename, a second name never replaces a file.
     guard unsafe link(temporary, target) == 0 else {
       guard errno != EEXIST, FileIdentity(of: target) == nil else { return false }
       return unsafe rename(temporary, target) == 0

@@ -10,7 +10,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp(
-      "Write to a file instead of standard output; one that is there is replaced when all is written.",
+      "Write to a file instead of standard output; an existing one is replaced when all is written.",
       valueName: "file"
     ),
     completion: .file()
@@ -43,13 +43,13 @@ struct Output {
     try write { try $0(bytes) }
   }
 
-  /// Writes what a closure hands on piece by piece: into a file that is there when it is whole.
+  /// Writes what a closure hands on piece by piece: into a file that exists once it is whole.
   func write(_ pieces: (_ output: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
     guard let file else { return try pieces(StandardStream.output.write) }
     try file.write(pieces)
   }
 
-  /// Writes lines of data, in which a terminal gets no controls.
+  /// Writes lines of data, without control characters where they go to a terminal.
   func writeData(_ pieces: (_ output: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
     guard isTerminal else { return try write(pieces) }
     try write { output in
@@ -62,13 +62,13 @@ struct Output {
 struct CSVOptions: ParsableArguments {
   @Flag(
     help: """
-      In csv, leave texts as they are that a spreadsheet would run (those that begin with =, +, -, @, \
-      a tabulator or a line break), instead of writing an apostrophe before them.
+      In csv, leave texts that a spreadsheet would evaluate (those that begin with =, +, -, @, a tab \
+      or a line break) as they are, instead of prefixing them with an apostrophe.
       """
   )
   var rawCsv = false
 
-  /// What becomes of texts that a spreadsheet would run.
+  /// What becomes of texts that a spreadsheet would evaluate.
   var texts: CSVTexts { rawCsv ? .raw : .harmless }
 
   /// Refuses the flag where it has no meaning.

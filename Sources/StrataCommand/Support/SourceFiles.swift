@@ -16,7 +16,7 @@ struct SourceFiles {
   /// The path by which the command reads a file; nil for one that it does not read.
   ///
   /// - Parameters:
-  ///   - file: What stands at the path; nil where there is nothing yet.
+  ///   - file: What is at the path; nil where there is nothing yet.
   ///   - path: The path, which leads through no link at its end.
   /// - Returns: The path of the dump, index or part of a store that the file is.
   /// - Complexity: O(*n*) in the dumps that the paths lead to, where the file is there.

@@ -54,15 +54,14 @@ struct OpenFile {
     CommandError(.cannotWrite, "\(name): \(SystemMessage.text(reason))")
   }
 
-  /// Waits until the file takes bytes again: whoever shares it may have said that writing to it must
-  /// not wait.
+  /// Waits until the file takes bytes again: whoever shares it may have made it non-blocking.
   private func awaitReader() {
     var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     _ = unsafe poll(&stream, 1, -1)
   }
 
-  /// Has a file that may not grow be an error of `write`, as a full disk is, and no signal that ends
-  /// the process without a word.
+  /// Makes a file that may not grow an error of `write`, like a full disk, and not a signal that
+  /// ends the process without a word.
   static func ignoreSizeSignal() {
     _ = sizeSignal
   }

@@ -34,13 +34,13 @@ struct StoreLocation: ParsableArguments {
 
   /// Opens a store, and creates it where there is none, unless it must be there.
   ///
-  /// One that an older Strata wrote is brought up to date, which is said: it may take minutes.
+  /// One that an older Strata wrote is upgraded, which is said: it may take minutes.
   func openForWriting(create: Bool = true) throws -> SQLiteStore {
     var bar: ProgressBar?
     defer { bar?.clear() }
     return try SQLiteStore.open(path: path, mode: .readWrite(create: create)) { done, total in
       if bar == nil {
-        Diagnostics.print("strata: \(path): bringing the store of an older Strata up to date")
+        Diagnostics.print("strata: \(path): upgrading the store of an older Strata")
         bar = ProgressBar(total: total)
       }
       bar?.update(done: done)

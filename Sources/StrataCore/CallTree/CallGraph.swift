@@ -40,7 +40,7 @@ struct CallGraph {
 
   /// The numbers in the profile's table of the functions; a function may be there more than once.
   private(set) var origins: [Int32]
-  /// All edges, the heaviest first, so that a depth-first walk follows them.
+  /// All edges, heaviest first, so that a depth-first walk follows them.
   private(set) var edges: [Edge]
   /// The positions of edges, those to one function side by side.
   private var incoming: [Int32] = []

@@ -227,7 +227,7 @@ extension CallTree.Node {
 extension Int64 {
   /// The nearest whole number of nanoseconds from zero to the longest time.
   ///
-  /// Parts of parts may become so small that their quotients are no numbers: those count as zero.
+  /// Parts of parts may become so small that their quotients are NaN: those count as zero.
   fileprivate init(nanoseconds: Double) {
     let limit = Double(Nanoseconds.limit)
     self = nanoseconds > 0 ? Int64(Swift.min(nanoseconds.rounded(), limit)) : 0

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Names, files and labels come from programs. A terminal obeys escape sequences that they may hold,
-// and controls of the direction of writing let a reader see another text than there is.
+// Names, files and labels come from programs. A terminal obeys escape sequences in them, and
+// bidirectional controls show a reader another text than there is.
 
 extension Unicode.Scalar {
   /// Whether the code point is no letter or sign, but changes how others are shown: controls, line
-  /// and paragraph separators, controls of direction, and what has no width.
+  /// and paragraph separators, bidirectional controls, and what has no width.
   ///
   /// A list, not Unicode's category, so that the answer does not depend on the version of Unicode.
   package var controlsDisplay: Bool {
@@ -38,7 +38,7 @@ extension Unicode.Scalar {
 }
 
 extension ByteString {
-  /// The text as a terminal may get it: what controls the display, or is no UTF-8, is written as
+  /// The text as a terminal may get it: what controls the display, or is not UTF-8, is written as
   /// Python's `repr` writes it, such as `\x1b` and `\udce9`.
   ///
   /// - Complexity: O(*n*) in the bytes.
@@ -55,7 +55,7 @@ extension String {
 }
 
 extension [UInt8] {
-  /// The text as a terminal may get it, whose line feeds may be meant as such.
+  /// The text as a terminal may get it; its line feeds may be kept.
   package func escapedForDisplay(keepingLineFeeds: Bool = false) -> [UInt8] {
     if allSatisfy({ (0x20..<0x7F).contains($0) || keepingLineFeeds && $0 == 0x0A }) { return self }
     var escaped: [UInt8] = []

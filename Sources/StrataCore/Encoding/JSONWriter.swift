@@ -113,7 +113,7 @@ public struct JSONWriter: Sendable {
 
   // MARK: - Pieces
 
-  /// Hands the text on once there are some 64 KiB of it, and goes on in the same memory.
+  /// Hands the text on once there are some 64 KiB of it, and reuses its memory.
   ///
   /// ``bytes`` then holds what has not been handed on.
   ///
@@ -224,7 +224,7 @@ public struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Quotes a text whose bytes need not be UTF-8: what is none becomes the escape of a surrogate.
+  /// Quotes a text whose bytes need not be UTF-8: those that are not become escapes of surrogates.
   private mutating func quote(_ text: ByteString) {
     bytes.append(UInt8(ascii: "\""))
     var offset = 0
@@ -278,7 +278,7 @@ public struct JSONWriter: Sendable {
 }
 
 extension UInt8 {
-  /// Whether a byte is ASCII that a text in quotes holds as it is.
+  /// Whether a byte is ASCII that needs no escape in quotes.
   fileprivate var isPlain: Bool {
     (0x20..<0x7F).contains(self) && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
   }

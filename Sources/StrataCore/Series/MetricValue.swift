@@ -25,10 +25,10 @@ public struct MetricValue: Hashable, Sendable {
   /// Zero.
   public static let zero = MetricValue(0)
 
-  /// The floating-point number nearest to the exact quotient, of two as near the even one: what
-  /// Python's `sum / divisor` gives.
+  /// The floating-point number nearest to the exact quotient, ties to even: what Python's
+  /// `sum / divisor` gives.
   ///
-  /// A divisor that was set to 0 makes it infinite, or no number.
+  /// A divisor that was set to 0 makes it infinite or NaN.
   public var double: Double {
     // Both are exact below 2⁵³, and the processor rounds their quotient once.
     let isSmall = sum.magnitude <= Self.exactLimit && divisor.magnitude <= Self.exactLimit
@@ -64,9 +64,9 @@ public struct MetricChange: Hashable, Sendable {
     self.new = new
   }
 
-  /// The floating-point number nearest to the exact difference, of two as near the even one.
+  /// The floating-point number nearest to the exact difference, ties to even.
   ///
-  /// A divisor that was set to 0 makes it infinite, or no number.
+  /// A divisor that was set to 0 makes it infinite or NaN.
   public var double: Double {
     if let value { return value.double }
     guard old.divisor != 0, new.divisor != 0 else { return new.double - old.double }
@@ -84,15 +84,15 @@ public struct MetricChange: Hashable, Sendable {
     return isNegative ? Int128(exactly: quotient).map { -$0 } : Int128(exactly: quotient)
   }
 
-  /// The difference of two values that are divided by the same, as all sums of a comparison are; nil
-  /// for others, or where 128 bits do not hold it.
+  /// The difference of two values with the same divisor, as all sums of a comparison have; nil for
+  /// others, or where 128 bits do not hold it.
   public var value: MetricValue? {
     guard old.divisor == new.divisor else { return nil }
     let (sum, overflow) = new.sum.subtractingReportingOverflow(old.sum)
     return overflow ? nil : MetricValue(sum, dividedBy: new.divisor)
   }
 
-  /// new − old with the product of both divisors below the line: 255 bits hold each.
+  /// new − old over the product of both divisors: 255 bits hold each.
   private var fraction: (isNegative: Bool, numerator: WideInteger, denominator: WideInteger) {
     let newPart = WideInteger(new.sum.magnitude, times: old.divisor.magnitude)
     let oldPart = WideInteger(old.sum.magnitude, times: new.divisor.magnitude)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A whole number from zero up in 256 bits: what products of two sums need.
+/// An unsigned whole number of 256 bits: what products of two sums need.
 struct WideInteger: Hashable {
   /// How many bits there are.
   static let bitWidth = 256
@@ -24,7 +24,7 @@ struct WideInteger: Hashable {
     Self.bitWidth - (high == 0 ? 128 + low.leadingZeroBitCount : high.leadingZeroBitCount)
   }
 
-  /// The sum, without what passes 256 bits.
+  /// The sum, without what exceeds 256 bits.
   static func &+ (left: WideInteger, right: WideInteger) -> WideInteger {
     let (low, carry) = left.low.addingReportingOverflow(right.low)
     var sum = left
@@ -42,7 +42,7 @@ struct WideInteger: Hashable {
     return difference
   }
 
-  /// The number times 2^`count`, without what passes 256 bits.
+  /// The number times 2^`count`, without what exceeds 256 bits.
   static func &<< (number: WideInteger, count: Int) -> WideInteger {
     guard count > 0 else { return number }
     var shifted = number
@@ -77,8 +77,7 @@ extension WideInteger {
     return remainder == .zero ? quotient : nil
   }
 
-  /// The floating-point number nearest to the quotient by a number above zero; of two as near, the
-  /// one whose last bit is 0.
+  /// The floating-point number nearest to the quotient by a number above zero, ties to even.
   func nearestQuotient(dividedBy divisor: WideInteger) -> Double {
     guard self != .zero else { return 0 }
     // Both with their first bit set: the quotient is between a half and two.

@@ -39,7 +39,7 @@ final class GrowingLines {
 
   /// The next line without its line feed; nil where there is none that ends with one.
   ///
-  /// What stands there of a line is read again after the next look: its writer may take it back. Each
+  /// What there is of a line is read again after the next look: its writer may take it back. Each
   /// look skips only a part of a very long line.
   func next() -> Result<ArraySlice<UInt8>, InputError>? {
     var (seen, passed) = (0, 0)

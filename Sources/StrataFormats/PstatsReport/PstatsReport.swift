@@ -21,7 +21,7 @@ public struct PstatsReport: Sendable {
   /// The lines that say where the profile comes from; pstats has one for each file.
   public var sources: [String]
   /// Whether names and sources have escapes such as `\x1b` for what a terminal would obey, and for
-  /// what is no UTF-8.
+  /// what is not UTF-8.
   public var escapesControls = false
 
   /// Creates a report of some functions of a profile.

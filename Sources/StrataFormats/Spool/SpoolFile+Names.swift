@@ -35,7 +35,7 @@ extension SpoolFile {
     unsafe mkdir(path, 0o777) == 0 ? 0 : errno
   }
 
-  /// The folder that a path stands in.
+  /// The folder that a path is in.
   private static func parent(of path: String) -> String {
     var bytes = Array(path.utf8)[...]
     while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }

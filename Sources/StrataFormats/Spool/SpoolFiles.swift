@@ -7,7 +7,7 @@ struct SpoolFiles {
   private static let temporaryName = "new.tmp"
   /// The names of the dumps that are being removed, each with a zero byte at its end.
   private static let removedName = DumpCatalog.indexName + ".removed"
-  /// There while the folder of one program takes dumps (``SpoolGate``).
+  /// Exists while the folder of one program takes dumps (``SpoolGate``).
   private static let gateName = "run.lock"
 
   let folder: String
@@ -57,8 +57,8 @@ struct SpoolFiles {
 
   /// Removes dumps, their lines first: a line never names a missing file.
   ///
-  /// Before both, their names are noted: where the process is killed between lines and files,
-  /// ``finishRemoval()`` goes on.
+  /// Before both, their names are noted: if the process is killed between lines and files,
+  /// ``finishRemoval()`` continues.
   ///
   /// - Returns: How many dumps were there.
   func drop(
@@ -78,9 +78,9 @@ struct SpoolFiles {
   /// Whether a removal has begun, and not ended.
   var isRemoving: Bool { SpoolFile.exists(folder + "/" + Self.removedName) }
 
-  /// Removes the dumps whose lines a process had removed that was killed then; under the lock.
+  /// Removes the dumps whose lines were removed by a process that was then killed; under the lock.
   ///
-  /// Those that a line still names stay: it was killed before, or they are others by now.
+  /// Those that a line still names stay: it was killed before, or they are other dumps by now.
   ///
   /// - Returns: How many dumps were there.
   @discardableResult

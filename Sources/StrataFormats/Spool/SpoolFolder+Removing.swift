@@ -34,10 +34,10 @@ extension SpoolFolder {
     return try files.drop(removed, leaving: rest, index.status().permissions)
   }
 
-  /// Goes on with a removal that a process had begun, and was killed in.
+  /// Completes a removal during which a process was killed.
   ///
-  /// The lines go before the files, so the files would stay, and nobody would name them. Costs a look
-  /// at one name where there is nothing to do.
+  /// Lines are removed before files, so the files would stay, and no line would name them. Costs a
+  /// look at one name where there is nothing to do.
   ///
   /// - Returns: How many files were removed.
   /// - Throws: ``SpoolError`` where the folder cannot be read or written.
@@ -50,11 +50,11 @@ extension SpoolFolder {
     return try files.finishRemoval()
   }
 
-  /// The dumps beside an index that no line of it names: what a writer left that was killed between
-  /// the dump and its line.
+  /// The dumps beside an index that no line of it names: what a writer that was killed between the
+  /// dump and its line left behind.
   ///
-  /// Lines that cannot be read name what is in them. The call waits for the writers of the folder, so
-  /// that none of the dumps is about to be named, and changes nothing.
+  /// Lines that cannot be read count as naming what is in them. The call waits for the writers of
+  /// the folder, so that none of the dumps is about to be named, and changes nothing.
   ///
   /// - Returns: Their names; none where there is no index.
   /// - Throws: ``SpoolError`` where the folder cannot be read.

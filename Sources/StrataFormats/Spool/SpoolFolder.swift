@@ -25,8 +25,8 @@ import Synchronization
 ///   others; the next line starts with a line feed, so that both are apart;
 /// - or both, whole.
 ///
-/// A process that is killed while it removes dumps leaves a note of them, `index.jsonl.removed`, by which
-/// the next one goes on (``finishRemoval(in:)``).
+/// A process that is killed while it removes dumps leaves a note of them, `index.jsonl.removed`,
+/// with which the next one continues (``finishRemoval(in:)``).
 ///
 /// Threads may share one value, and any number of processes, of the same user, may write into one
 /// folder: they wait for each other with `flock` on `index.jsonl.lock`, which must not be removed

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The gate of a spool folder that is made for one program: what the program leaves is taken while it
-/// is open, and nothing comes into the folder when it is closed.
+/// The gate of a spool folder that is made for one program: while it is open, the folder takes what
+/// the program leaves; when it is closed, nothing more comes into the folder.
 ///
-/// The gate is a file, `run.lock`. Each process that records into the folder shares a lock on it, and
-/// looks whether it is there before it writes, under the lock of the index. So whoever made the folder
-/// knows whether there is a process to wait for, and has the last word: one that outlives the program,
-/// or starts later, finds the gate gone and leaves the folder alone, which can then be removed.
+/// The gate is a file, `run.lock`. Each process that records into the folder holds a shared lock
+/// on it, and checks that it is there before it writes, under the lock of the index. So whoever
+/// made the folder knows whether there is a process to wait for, and has the last word: one that
+/// outlives the program, or starts later, finds the gate gone and leaves the folder alone, which
+/// can then be removed.
 ///
 /// ```swift
 /// let gate = try SpoolGate(opening: folder)
 /// // The program runs, and ends.
 /// while try !gate.closeIfUnused(), isWorthWaiting { wait() }
 /// try gate.close()
-/// // Nothing comes any more: take what is there.
+/// // Nothing more comes: take what is there.
 /// ```
 public struct SpoolGate: Sendable {
   private let files: SpoolFiles
 
-  /// Makes a folder that takes dumps, with its index, and those that lead to it where they are absent.
+  /// Makes a folder that takes dumps, with its index, and the folders above it that are missing.
   ///
   /// - Throws: ``SpoolError`` where it cannot be made.
   public init(opening folder: String) throws(SpoolError) {
@@ -39,7 +40,7 @@ public struct SpoolGate: Sendable {
     return true
   }
 
-  /// Closes the gate, whoever records; waits for a dump that is being written just now.
+  /// Closes the gate, whoever is recording; waits for a dump that is being written.
   ///
   /// - Throws: ``SpoolError`` where the folder cannot be written.
   public func close() throws(SpoolError) {

@@ -8,7 +8,7 @@ struct SpoolNames {
   private var hashes: Set<Int> = []
   /// Hashes of what lines that cannot be read may name.
   private var doubtful: Set<Int> = []
-  /// Whether a line cannot be read that may name anything.
+  /// Whether there is a line that cannot be read and may name anything.
   private var mayNameAny = false
 
   /// Reads an index line by line.

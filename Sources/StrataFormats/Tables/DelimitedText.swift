@@ -6,10 +6,10 @@ public import StrataCore
 ///
 /// Lines end with a line feed alone, as other tools of the shell expect.
 ///
-/// A lone surrogate, or a byte that is no UTF-8 (which counts as U+DC00 plus the byte, as in Python),
-/// is written as in JSON: `\udce9`. A backslash that stands before such letters in the text itself
-/// is written as `\u005c`, so that both can be told apart; every other backslash stays. Texts that a
-/// spreadsheet would run get an apostrophe before them: see ``CSVTexts``.
+/// A lone surrogate, or a byte that is not UTF-8 (which counts as U+DC00 plus the byte, as in
+/// Python), is written as in JSON: `\udce9`. A backslash before such letters in the text itself is
+/// written as `\u005c`, so that both can be told apart; every other backslash stays. Texts that a
+/// spreadsheet would evaluate are prefixed with an apostrophe: see ``CSVTexts``.
 public struct DelimitedText: Sendable {
   /// One field of a row.
   public enum Cell: Hashable, Sendable {
@@ -37,7 +37,7 @@ public struct DelimitedText: Sendable {
     bytes.append(UInt8(ascii: "\n"))
   }
 
-  /// Cells as they stand in a row, for many rows that have them in common.
+  /// Cells as they are in a row, for many rows that have them in common.
   func encoded(_ cells: [Cell]) -> [UInt8] {
     var bytes: [UInt8] = []
     append(cells, to: &bytes)
@@ -53,7 +53,7 @@ public struct DelimitedText: Sendable {
     bytes.append(UInt8(ascii: "\n"))
   }
 
-  /// Hands the rows on once there are some 64 KiB of them, and goes on in the same memory.
+  /// Hands the rows on once there are some 64 KiB of them, and reuses their memory.
   ///
   /// - Parameters:
   ///   - output: Takes the pieces in their order, each of whole rows.
@@ -101,22 +101,22 @@ public struct DelimitedText: Sendable {
   }
 }
 
-/// What becomes of texts in CSV that a spreadsheet would run as formulas.
+/// What becomes of texts in CSV that a spreadsheet would evaluate as formulas.
 ///
 /// Such a text begins with `=`, `+`, `-` or `@`, with one of their full-width forms, or with a
-/// tabulator, carriage return or line feed, behind which a spreadsheet looks for a formula. Source:
+/// tab, carriage return or line feed, after which a spreadsheet looks for a formula. Source:
 /// OWASP, "CSV Injection".
 public enum CSVTexts: Hashable, Sendable {
-  /// They get an apostrophe before them, which makes a text of them.
+  /// They are prefixed with an apostrophe, which makes them text.
   ///
-  /// A text that has apostrophes before such a beginning gets one more. So a program has the text
-  /// again by removing one apostrophe where a beginning of this kind follows behind one or more. Numbers
+  /// A text that has apostrophes before such a beginning gets one more. So a program recovers the
+  /// text by removing one apostrophe where such a beginning follows one or more of them. Numbers
   /// are never changed.
   case harmless
-  /// They stay as they are, for programs that run nothing.
+  /// They stay as they are, for programs that evaluate nothing.
   case raw
 
-  /// What stands before a text.
+  /// What is written before a text.
   fileprivate func prefix(of text: ByteString) -> [UInt8] {
     guard self == .harmless else { return [] }
     let rest = text.bytes.drop { $0 == UInt8(ascii: "'") }
@@ -157,7 +157,7 @@ extension ByteString {
     return encoded
   }
 
-  /// Whether a backslash could be taken for the beginning of one of our escapes.
+  /// Whether a backslash could be mistaken for the beginning of one of our escapes.
   private func looksLikeEscape(after backslash: Int) -> Bool {
     let letters = bytes[(backslash + 1)...].prefix(5)
     guard letters.count == 5 else { return false }

@@ -20,10 +20,10 @@ public struct InputComparisonTable: Sendable {
 
   /// Hands the rows on as CSV, piece by piece; times are nanoseconds, and what is undefined is empty.
   ///
-  /// The column `absent` is true for captures without the label, which an empty value is not.
+  /// The column `absent` is true for captures without the label, but not for an empty value.
   ///
   /// - Parameters:
-  ///   - texts: What becomes of texts that a spreadsheet would run.
+  ///   - texts: What becomes of texts that a spreadsheet would evaluate.
   ///   - output: Takes the pieces in their order, each of some 64 KiB of whole rows.
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writeCSV<Failure>(

@@ -29,7 +29,7 @@ public struct ProfileComparisonTable: Sendable {
     return bytes
   }
 
-  /// The rows as JSON objects, one a line, in memory as a whole: see ``writeNDJSON(to:)``.
+  /// The rows as JSON objects, one per line, in memory as a whole: see ``writeNDJSON(to:)``.
   public var ndjson: [UInt8] {
     var bytes: [UInt8] = []
     writeNDJSON { bytes += $0 }
@@ -39,7 +39,7 @@ public struct ProfileComparisonTable: Sendable {
   /// Hands the rows on as CSV, piece by piece; what is undefined is empty.
   ///
   /// - Parameters:
-  ///   - texts: What becomes of texts that a spreadsheet would run.
+  ///   - texts: What becomes of texts that a spreadsheet would evaluate.
   ///   - output: Takes the pieces in their order, each of some 64 KiB of whole rows.
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writeCSV<Failure>(
@@ -58,7 +58,7 @@ public struct ProfileComparisonTable: Sendable {
     try text.pass(to: output, always: true)
   }
 
-  /// Hands the rows on as JSON objects, one a line, piece by piece.
+  /// Hands the rows on as JSON objects, one per line, piece by piece.
   ///
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writeNDJSON<Failure>(

@@ -34,7 +34,7 @@ public struct ProfileTable: Sendable {
     return bytes
   }
 
-  /// The rows as JSON objects, one a line, in memory as a whole: see ``writeNDJSON(to:)``.
+  /// The rows as JSON objects, one per line, in memory as a whole: see ``writeNDJSON(to:)``.
   public var ndjson: [UInt8] {
     var bytes: [UInt8] = []
     writeNDJSON { bytes += $0 }
@@ -44,7 +44,7 @@ public struct ProfileTable: Sendable {
   /// Hands on a row for each function as CSV, piece by piece.
   ///
   /// - Parameters:
-  ///   - texts: What becomes of texts that a spreadsheet would run.
+  ///   - texts: What becomes of texts that a spreadsheet would evaluate.
   ///   - output: Takes the pieces in their order, each of some 64 KiB of whole rows.
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writeCSV<Failure>(
@@ -60,11 +60,11 @@ public struct ProfileTable: Sendable {
     try text.pass(to: output, always: true)
   }
 
-  /// Hands on a row for each caller of the functions that are shown as CSV, piece by piece; unknown
-  /// figures are empty.
+  /// Hands on, as CSV, a row for each caller of the functions that are shown, piece by piece;
+  /// unknown figures are empty.
   ///
   /// - Parameters:
-  ///   - texts: What becomes of texts that a spreadsheet would run.
+  ///   - texts: What becomes of texts that a spreadsheet would evaluate.
   ///   - output: Takes the pieces in their order, each of some 64 KiB of whole rows.
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writeCSVOfCallers<Failure>(
@@ -84,7 +84,7 @@ public struct ProfileTable: Sendable {
     try text.pass(to: output, always: true)
   }
 
-  /// Hands on a row for each function, callers included, as JSON objects, one a line, piece by piece.
+  /// Hands on each function, callers included, as a JSON object, one per line, piece by piece.
   ///
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writeNDJSON<Failure>(

@@ -21,7 +21,7 @@ public struct SlicedSeriesTable: Sendable {
     return bytes
   }
 
-  /// The rows as JSON objects, one a line, in memory as a whole: see ``writeNDJSON(to:)``.
+  /// The rows as JSON objects, one per line, in memory as a whole: see ``writeNDJSON(to:)``.
   public var ndjson: [UInt8] {
     var bytes: [UInt8] = []
     writeNDJSON { bytes += $0 }
@@ -31,10 +31,10 @@ public struct SlicedSeriesTable: Sendable {
   /// Hands the rows on as CSV, piece by piece.
   ///
   /// The column `other` is true in the rows of `other`. By label the column `absent` is true for
-  /// captures without the label, which an empty value is not.
+  /// captures without the label, but not for an empty value.
   ///
   /// - Parameters:
-  ///   - texts: What becomes of texts that a spreadsheet would run.
+  ///   - texts: What becomes of texts that a spreadsheet would evaluate.
   ///   - output: Takes the pieces in their order, each of some 64 KiB of whole rows.
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writeCSV<Failure>(
@@ -69,7 +69,7 @@ public struct SlicedSeriesTable: Sendable {
     try text.pass(to: output, always: true)
   }
 
-  /// Hands the rows on as JSON objects, one a line, piece by piece.
+  /// Hands the rows on as JSON objects, one per line, piece by piece.
   ///
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writeNDJSON<Failure>(

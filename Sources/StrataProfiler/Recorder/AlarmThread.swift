@@ -8,7 +8,7 @@ import Musl
 import Glibc
 #endif
 
-/// A thread that runs a closure whenever the time has come that the closure named, or somebody calls it.
+/// A thread that runs a closure whenever the time that the closure named has come, or when called.
 ///
 /// A task waits for its actor, and for one of the threads that all tasks share; a program may keep both
 /// busy for as long as it likes. A thread of its own waits for nothing but the system.
@@ -17,7 +17,7 @@ final class AlarmThread: @unchecked Sendable {
   // SAFETY: the closure is constant, and `isCalled` is only touched while `mutex` is locked. Both locks
   // are initialized before the thread starts and live as long as this, which the thread holds on to.
 
-  /// Does what is due; returns the nanoseconds until it wants to be run again, or nil for the thread to end.
+  /// Does what is due; returns the nanoseconds until it wants to run again; nil ends the thread.
   typealias Action = @Sendable () -> Int64?
 
   private let action: Action
@@ -56,7 +56,7 @@ final class AlarmThread: @unchecked Sendable {
 
   /// Waits until somebody calls, or some nanoseconds have passed.
   private func wait(_ nanoseconds: Int64) {
-    // Within what every system takes for a time; the closure says again how long it is.
+    // Within what every system accepts as a time; the closure says again how long it is.
     let end = Self.time + min(nanoseconds, 3_600_000_000_000)
     unsafe pthread_mutex_lock(mutex)
     while !isCalled, Self.time < end { unsafe wait(until: end) }

@@ -2,19 +2,20 @@
 
 /// The graceful shutdown of swift-service-lifecycle, noticed without a dependency on it.
 ///
-/// A service group that shuts down gracefully does not cancel its services: it tells them through a value of
-/// their tasks, which only functions of its library read. A recorder that is made a `Service` by an extension
-/// would not hear of it and never end. So the sequence is looked up that ends with a graceful shutdown, which
-/// is what the library's own functions wait for. It has nothing in it, so that a value of it is made of
-/// nothing; where the program has no such type, or one that differs, only cancellation ends a recorder, as
-/// without the library. `Tests/LifecyclePackage` tries it with the real one.
+/// A service group that shuts down gracefully does not cancel its services: it tells them through a
+/// value of their tasks, which only functions of its library read. A recorder that is made a
+/// `Service` by an extension would not hear of it and never end. So the sequence that ends with a
+/// graceful shutdown is looked up, which is what the library's own functions wait for. It has no
+/// stored properties, so a value of it is made from nothing; where the program has no such type, or
+/// one that differs, only cancellation ends a recorder, as without the library.
+/// `Tests/LifecyclePackage` tests it with the real one.
 enum GracefulShutdown {
   /// `ServiceLifecycle.AsyncGracefulShutdownSequence`, if the program has it.
   private static var sequence: (any AsyncSequence.Type)? {
     _typeByName("16ServiceLifecycle29AsyncGracefulShutdownSequenceV") as? any AsyncSequence.Type
   }
 
-  /// Runs an operation, and calls a closure if the service group around shuts down gracefully meanwhile.
+  /// Runs an operation, and calls a closure if the surrounding service group shuts down gracefully.
   static func withHandler(
     _ operation: () async throws -> Void,
     onShutdown handler: @escaping @Sendable () -> Void

@@ -13,7 +13,7 @@ extension ProfileRecorder {
   public func run() async throws {
     guard startThread() else { throw RecorderThreadError() }
     let run = RecorderRun()
-    // What was recorded before, and the time in which nothing was, are no part of the first slice.
+    // What was recorded before, and the time in which nothing was, are not part of the first slice.
     if profiler.hold() { endSlice(at: now()) }
     state.withLock { $0.runs.append(run) }
     wakeThread()
@@ -79,12 +79,12 @@ extension ProfileRecorder {
     }
     guard AlarmThread.time >= due else { return }
     let isOnTime = isOnTime(woken, for: end)
-    // While nobody runs the recorder, the slices that are not told apart any more are one.
+    // While nobody runs the recorder, the slices that are no longer told apart are one.
     if state.withLock({ !$0.runs.isEmpty || $0.ended.count < Self.sliceLimit }) {
       endSlice(at: isOnTime ? end : woken)
     }
-    // Woken a moment early, the next slice is the next one all the same; where the system's time was
-    // set back, slices go on from there.
+    // Woken a moment early, the next slice is still the next one; if the system's time was set
+    // back, slices continue from there.
     setBoundary(boundary(after: isOnTime ? max(woken, end) : woken), from: woken)
   }
 

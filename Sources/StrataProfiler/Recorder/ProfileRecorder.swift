@@ -11,12 +11,13 @@ import Synchronization
 /// try await recorder.run()  // until its task is cancelled
 /// ```
 ///
-/// ``run()`` is all that a `Service` of swift-service-lifecycle must have, so that a recorder becomes one by
-/// `extension ProfileRecorder: @retroactive Service {}`; it ends when its group shuts down, gracefully too.
+/// ``run()`` is all that a `Service` of swift-service-lifecycle must have, so a recorder becomes
+/// one by `extension ProfileRecorder: @retroactive Service {}`; it ends when its group shuts down,
+/// gracefully too.
 ///
-/// Slices end on a thread of the recorder's own, from when it is made, however busy the program keeps its
-/// main actor and the threads that tasks share. Records are handed over on that thread while the recorder
-/// runs; up to 360 slices that ended before, when it begins to.
+/// Slices end on a thread of the recorder's own from the moment it is created, however busy the
+/// program keeps its main actor and the threads that tasks share. Records are handed over on that
+/// thread while the recorder runs; up to 360 slices that ended earlier, when it starts to.
 ///
 /// A slice has one record for each set of labels under which calls were made; a slice without calls has
 /// none. A synchronous call that goes on over several slices counts where it begins, and its time where
@@ -27,7 +28,7 @@ import Synchronization
 public final class ProfileRecorder: Sendable {
   /// How many records wait at most for a destination that fails.
   static let waitingLimit = 1_000
-  /// How many slices wait at most for somebody to run the recorder; the next one then does not end.
+  /// The most slices that wait for somebody to run the recorder; the next one then does not end.
   static let sliceLimit = 360
 
   struct State {

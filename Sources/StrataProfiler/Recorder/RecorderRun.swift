@@ -34,7 +34,7 @@ final class RecorderRun: Sendable {
     }
   }
 
-  /// Tells that the recorder has ended.
+  /// Reports that the recorder has ended.
   func end(_ failure: (any Error)?) {
     let result: Result<Void, any Error> = failure.map { .failure($0) } ?? .success(())
     let continuation: CheckedContinuation<Void, any Error>? = state.withLock { state in

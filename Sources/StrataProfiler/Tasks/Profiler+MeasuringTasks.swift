@@ -17,9 +17,10 @@ extension Profiler {
   /// included. It has no self time: Swift does not tell when a task is suspended, so what passes outside of
   /// measured calls, suspended or running, is counted apart, as ``ProfilerSnapshot/awaiting``.
   ///
-  /// The closure runs where Swift lets such closures run, as those of `withSpan` and `withTaskGroup`: on its
-  /// actor if it is a global one or the closure uses it, on none elsewhere. In functions that are
-  /// `nonisolated(nonsending)`, `isolation: .inherited` keeps it on the actor of their caller.
+  /// The closure runs where Swift lets such closures run, as those of `withSpan` and
+  /// `withTaskGroup`: on its actor if it is a global one or the closure uses it, otherwise on none.
+  /// In functions that are `nonisolated(nonsending)`, `isolation: .inherited` keeps it on the actor
+  /// of their caller.
   @inlinable
   public func measure<Result: ~Copyable, Failure: Error>(
     _ name: StaticString = #function,
@@ -60,9 +61,10 @@ extension Profiler {
   /// }
   /// ```
   ///
-  /// What ``measure(_:fileID:line:isolation:_:)`` counts, for functions that are `nonisolated(nonsending)`, as
-  /// all are by default under `NonisolatedNonsendingByDefault`: they stay on the actor of their caller, and so
-  /// does this closure, which may hand to functions that leave the actor only what may leave it.
+  /// Counts as ``measure(_:fileID:line:isolation:_:)`` does, for functions that are
+  /// `nonisolated(nonsending)`, as all are by default under `NonisolatedNonsendingByDefault`: they
+  /// stay on the actor of their caller, and so does this closure, which may hand to functions that
+  /// leave the actor only what may leave it.
   ///
   /// - Parameters:
   ///   - name: The name of the function; that of the function around the call unless given.

@@ -214,7 +214,7 @@ extension InputComparison.Distribution {
 }
 
 extension Array where Element: Hashable {
-  /// The elements without those that were there before; texts that Unicode calls equivalent are one.
+  /// The elements without repetitions; texts that Unicode considers equivalent are one.
   fileprivate var distinct: [Element] {
     guard count > 1 else { return self }
     var seen: Set<Element> = []

@@ -14,7 +14,7 @@ public import StrataCore
 public struct NamePattern: Sendable {
   /// The expression as it was written.
   public let source: String
-  /// How many steps a match may take, beside 32 for each code point of the text.
+  /// How many steps a match may take, besides 32 for each code point of the text.
   ///
   /// The 20 million that are given take a fifth of a second, or more where texts are not ASCII.
   /// Without backtracking, only a long expression on a long text takes so many.

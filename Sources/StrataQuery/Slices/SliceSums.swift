@@ -63,7 +63,7 @@ struct SliceSums: SliceAccumulator {
       for (index, row) in rows.named.enumerated() {
         let value = Int128(values[Int(row)])
         left -= value
-        // WeightedBound has looked at what it comes to: a check would cost a call.
+        // WeightedBound has checked the total: another check would cost a call.
         cells[slice + Int(rows.series[index])] += factor == 1 ? value : value &* factor
       }
       cells[rest] += left * factor

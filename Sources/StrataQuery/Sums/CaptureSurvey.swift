@@ -20,7 +20,7 @@ public struct CaptureSurvey: Hashable, Sendable {
   public private(set) var longCaptures = 0
   /// How many captures cover a slice of time with any number of calls.
   public private(set) var slices = 0
-  /// Of how many captures it is not known whether they cover one call or a slice of time.
+  /// For how many captures it is not known whether they cover one call or a slice of time.
   public private(set) var unknownCoverage = 0
   /// What captures are expected to last at most; nil where any duration will do.
   public let longestExpected: Duration?
@@ -57,7 +57,7 @@ public struct CaptureSurvey: Hashable, Sendable {
     unknownCoverage: Int
   ) {
     guard captures > 0 else { return }
-    // A damaged store may say any number: checkSummable refuses what is none.
+    // A damaged store may say any number: checkSummable refuses what cannot be one.
     self.captures = self.captures.addingSaturated(captures)
     sums += 1
     self.first = self.first.map { min($0, first) } ?? first
@@ -88,7 +88,7 @@ public struct CaptureSurvey: Hashable, Sendable {
   ///   ``QueryError/inconsistentStore(reason:)`` for more captures than any store holds.
   public func checkSummable() throws(QueryError) {
     guard captures <= Self.maximumCaptures else {
-      throw .inconsistentStore(reason: "they speak of \(captures) captures")
+      throw .inconsistentStore(reason: "they report \(captures) captures")
     }
     guard kinds.count <= 1 else { throw .mixedKinds(kinds) }
     guard clocks.count <= 1 else { throw .mixedClocks(clocks) }
@@ -104,7 +104,7 @@ public struct CaptureSurvey: Hashable, Sendable {
     guard slices == 0 else { throw .capturesOfSlices(count: slices, of: captures) }
   }
 
-  /// What must be said where a figure is to be that of one call; nil where nothing is in doubt.
+  /// The warning where a figure is to be that of one call; nil where nothing is in doubt.
   var coverageWarning: String? {
     guard unknownCoverage > 0 else { return nil }
     return
@@ -115,7 +115,7 @@ public struct CaptureSurvey: Hashable, Sendable {
 }
 
 extension Int {
-  /// The sum of two numbers from zero up, or the largest number where it does not fit.
+  /// The sum of two numbers that are not negative, or the largest number where it does not fit.
   fileprivate func addingSaturated(_ other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum

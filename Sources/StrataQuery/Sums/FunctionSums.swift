@@ -74,7 +74,7 @@ struct FunctionSums {
       ? Self.add(values, of: functions, to: &low, carryingTo: &rest)
       : Self.add(values, of: functions, times: factor, to: &rest)
     guard areKnown else {
-      throw .inconsistentStore(reason: "a list of functions has others than before")
+      throw .inconsistentStore(reason: "a list of functions has other ones than before")
     }
   }
 
@@ -113,7 +113,7 @@ struct FunctionSums {
     for row in functions.indices {
       let index = Int(functions[row].index)
       guard index < sums.count else { return false }
-      // WeightedBound has looked at what it comes to: a check would cost a call.
+      // WeightedBound has checked the total: another check would cost a call.
       sums[index] += Int128(values[row]) &* factor
     }
     return true

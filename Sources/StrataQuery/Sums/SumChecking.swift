@@ -3,12 +3,12 @@
 import StrataCore
 
 // What a store answers was read from a file that may be damaged. Whatever a question indexes or
-// counts by is looked at first, so that answers that disagree are an error and nothing else.
+// counts by is checked first, so that answers that disagree are an error and nothing worse.
 
 extension FigureVectors {
-  /// Refuses columns that have not a figure for each function, and numbers that no function has.
+  /// Refuses columns that lack a figure for each function, and numbers that no function has.
   ///
-  /// - Parameter areFunctionsKnown: Whether the functions were looked at before.
+  /// - Parameter areFunctionsKnown: Whether the functions were checked before.
   /// - Complexity: O(*n*) in functions that are not known.
   func check(_ columns: ProfileColumns, areFunctionsKnown: Bool = false) throws(QueryError) {
     // Once for each capture: a loop over the columns would cost more than it reads.
@@ -34,14 +34,14 @@ extension FigureVectors {
 struct CaptureCount {
   private let expected: Int
   private var found = 0
-  /// Those whose functions were looked at.
+  /// Those whose functions were checked.
   private var shapes: Set<Int32> = []
 
   init(of survey: CaptureSurvey) {
     expected = survey.captures
   }
 
-  /// Counts the captures of a sum, and looks at its figures.
+  /// Counts the captures of a sum, and checks its figures.
   mutating func add(_ sum: CaptureSums, _ columns: ProfileColumns) throws(QueryError) {
     let isNew = sum.shape.map { shapes.insert($0).inserted } ?? true
     try sum.figures.check(columns, areFunctionsKnown: !isNew)

@@ -12,7 +12,7 @@ import CStrataSystem
 enum CRC32C {
   private static let tables = makeTables()
 
-  /// The checksum of bytes, or of those that `before` is the checksum of and these behind them.
+  /// The checksum of bytes, or of those that `before` is the checksum of, followed by these.
   static func checksum(of bytes: Span<UInt8>, continuing before: UInt32 = 0) -> UInt32 {
     var sum = before
     // SAFETY: the function reads the bytes of the span, as many as there are, and keeps none.
@@ -22,7 +22,7 @@ enum CRC32C {
     return isDone ? sum : checksumByTables(of: bytes, continuing: before)
   }
 
-  /// The checksum of a word, lowest byte first, behind what `before` is the checksum of.
+  /// The checksum of a word, lowest byte first, after what `before` is the checksum of.
   ///
   /// Rows have some ten of these; a loop over an array of them would allocate for each row.
   static func checksum(of word: UInt64, continuing before: UInt32) -> UInt32 {

@@ -14,14 +14,14 @@ enum SealedBlob {
   /// end before it is cut.
   static func usualSize(rows: Int, columns: Int) -> Int { 3 * rows * columns + 64 }
 
-  /// The bytes with their checksum behind them, for a place that is not known yet (``bind(_:to:)``).
+  /// The bytes followed by their checksum, for a place that is not known yet (``bind(_:to:)``).
   static func sealed(_ columns: consuming [UInt8]) -> [UInt8] {
     let checksum = CRC32C.checksum(of: columns.span)
     columns.appendLittleEndian(checksum)
     return columns
   }
 
-  /// Has the checksum cover the place of the blob, too.
+  /// Makes the checksum cover the place of the blob, too.
   static func bind(_ blob: consuming [UInt8], to place: BlobPlace) -> [UInt8] {
     let end = blob.count - checksumLength
     let checksum = place.checksum(continuing: load32(blob.span, at: end))
@@ -50,8 +50,8 @@ enum SealedBlob {
 
 /// Which row of which table a blob is in.
 ///
-/// The checksum of a blob covers this too. A page that was written to the wrong place, or the wrong
-/// row of two, brings blobs that are whole and say something else.
+/// The checksum of a blob covers this too: blobs of a page that was written to the wrong place, or
+/// of the wrong one of two rows, are whole and say something else.
 struct BlobPlace {
   /// The columns of the store that hold blobs; their numbers are part of the format.
   enum Column: UInt8 {
@@ -103,7 +103,7 @@ struct ColumnCursor {
   private var offset = 0
   private let end: Int
 
-  /// Starts at the first column of a blob whose checksum was found right (``SealedBlob/check(_:at:)``).
+  /// Starts at the first column of a blob whose checksum matches (``SealedBlob/check(_:at:)``).
   init(_ bytes: Span<UInt8>) throws(BlobError) {
     guard bytes.count >= SealedBlob.checksumLength else {
       throw .truncated(at: bytes.count, expected: "columns and a checksum")

@@ -47,7 +47,7 @@ enum CaptureCounts {
 
   // MARK: - Counting again
 
-  /// Writes the counts anew from what the store holds: captures, and roll-ups of those that are gone.
+  /// Writes the counts again from what the store holds: captures, and roll-ups of those now gone.
   ///
   /// For an upgrade, and after damaged captures were removed.
   ///
@@ -88,8 +88,8 @@ enum CaptureCounts {
     return nil
   }
 
-  /// Counts with those of a day together, in its first hour, where hours are gone: what is left of
-  /// these are days.
+  /// Counts, with those of a day combined in its first hour where hours are gone and only days are
+  /// left.
   private static func byDays(_ counts: String, _ db: Database) throws -> String {
     let days = try PrunedCaptures.zones(db).first { $0.level == .day }?.range.upperBound
     let end = days.map { Self.hour(of: Int64(clamping: $0)) } ?? .min
@@ -130,7 +130,7 @@ enum CaptureCounts {
       """
   }
 
-  /// Whether a capture is no part of a roll-up that is counted, as SQL: it came after what was pruned,
+  /// Whether a capture is in no roll-up that is counted, as SQL: it came after what was pruned,
   /// or too late for the finest roll-ups that are complete there, or its hour has none.
   ///
   /// A capture may be late for a day and in its hour: only the level that is counted matters.

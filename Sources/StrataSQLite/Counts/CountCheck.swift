@@ -8,10 +8,10 @@ import StrataQuery
 
 /// Compares the captures that a cover finds with those that were stored.
 ///
-/// A row that is read has a checksum; a row that is not found has nothing that could tell. An entry
-/// that an index lost, a roll-up whose key changed, a note of late captures that is gone: each makes
-/// an answer that is too small and looks like any other. What was stored is known by the hour
-/// (``CaptureCounts``), so what the hours at the ends of a range have beside it is counted, too.
+/// A row that is read has a checksum; nothing shows that a row is missing. An entry that an index
+/// lost, a roll-up whose key changed, a note of late captures that is gone: each makes an answer
+/// that is too small and looks like any other. What was stored is known by the hour
+/// (``CaptureCounts``), so what the hours at the ends of a range hold outside it is counted, too.
 struct CountCheck {
   private let snapshot: SQLiteSnapshot
   private let zones: [(level: RollupLevel, range: Range<Int128>)]
@@ -110,8 +110,8 @@ struct CountCheck {
     }
   }
 
-  /// Looks for the captures of arbitrary label sets, which nobody counted, in both indexes, and counts
-  /// all captures of the time: single ones, and where these are pruned, roll-ups.
+  /// Looks for the captures of arbitrary label sets, for which there are no counts, in both
+  /// indexes, and counts all captures of the time: single ones, and roll-ups where those are gone.
   private func compareIndexes(_ cover: Cover) throws {
     guard cover.strand.labelSets != nil else { return }
     var whole = cover.strand

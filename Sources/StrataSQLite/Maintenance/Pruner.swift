@@ -51,11 +51,11 @@ struct Pruner {
 
   // MARK: - Captures
 
-  /// Removes captures, and their sums, whose starts no import takes any more.
+  /// Removes captures, and their sums, whose starts are no longer accepted by imports.
   ///
-  /// Older versions took any: one in the first or last hour that 64 bits hold is in no slice, and was
-  /// the oldest capture that cannot go for good. In one transaction, so that counts and captures agree
-  /// at every moment; there are few.
+  /// Older versions accepted any: one in the first or last hour that 64 bits hold is in no slice,
+  /// and was the oldest capture that cannot go for good. In one transaction, so that counts and
+  /// captures agree at every moment; there are few.
   private mutating func removeImpossibleCaptures() throws {
     let (first, last) = (Timestamp.firstStart.nanoseconds, Timestamp.lastStart.nanoseconds)
     let isOutside = "(start < \(first) OR start > \(last))"

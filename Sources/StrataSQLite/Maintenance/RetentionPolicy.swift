@@ -45,7 +45,7 @@ public struct RetentionPolicy: Hashable, Sendable {
 public struct PruneReport: Hashable, Sendable {
   /// How many captures went; their sums are kept.
   public var captures = 0
-  /// How many captures were removed whose starts no import takes: before 1700, or from 2200 on.
+  /// How many captures were removed whose starts imports refuse: before 1700, or from 2200 on.
   public var impossibleCaptures = 0
   /// How many roll-ups of minutes went.
   public var minutes = 0

@@ -14,11 +14,11 @@ extension SQLiteStore {
   /// meanwhile; what was there at the beginning is verified.
   ///
   /// - Parameters:
-  ///   - removingDamaged: Whether captures whose own checksums do not hold are removed, so that
-  ///     questions are answered again. They are written to a file beside the store first
-  ///     (``VerificationReport/removedTo``), and their slices are rolled up anew. Nothing is removed
-  ///     where SQLite finds its pages damaged, or where names are: captures that look damaged may
-  ///     then be whole.
+  ///   - removingDamaged: Whether captures whose own checksums fail are removed, so that questions
+  ///     are answered again. They are first written to a file beside the store
+  ///     (``VerificationReport/removedTo``), and their slices are rolled up again. Nothing is
+  ///     removed where SQLite finds damaged pages, or names are damaged: captures that look damaged
+  ///     may then be whole.
   ///   - progress: Called with how many captures and roll-ups are done and how many there are;
   ///     returns whether to go on.
   /// - Returns: What was read, and what of it is not as it was written.
@@ -93,7 +93,7 @@ extension SQLiteStore {
     return "\(path).removed-\(number)"
   }
 
-  /// Removes captures, and the roll-ups of their slices, which are to be made anew.
+  /// Removes captures, and the roll-ups of their slices, which are to be made again.
   private func remove(_ captures: [Int64]) throws {
     try pool.writeImmediately { db in
       let pruned = try PrunedCaptures.bound(of: nil, db) ?? .min

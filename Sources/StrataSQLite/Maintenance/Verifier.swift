@@ -13,9 +13,9 @@ struct Verifier {
   private let snapshot: SQLiteSnapshot
   private let labels: LabelMembership
   private(set) var report = VerificationReport()
-  /// The captures that their own checksums condemn.
+  /// The captures whose own checksums fail.
   private(set) var damagedCaptures: [Int64] = []
-  /// Whether SQLite's pages or a dictionary are damaged: then nobody knows what else is not so.
+  /// Whether SQLite's pages or a dictionary are damaged: other findings may then be wrong.
   private(set) var isWiderDamage = false
 
   private var db: Database { snapshot.db }

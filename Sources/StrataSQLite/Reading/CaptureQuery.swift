@@ -60,7 +60,7 @@ struct CaptureQuery {
   }
 }
 
-/// The columns of a single capture that sums need, found to be what was written.
+/// The columns of a single capture that sums need, once their checksum is found to match.
 struct CaptureRow {
   var start: Int64
   var duration: Int64?
@@ -90,7 +90,7 @@ struct CaptureRow {
     }
     columns.covers = covers
     guard columns.checksum == row.number(10) else {
-      throw columns.damage("checksum", "columns of which one is not what was written", path: path)
+      throw columns.damage("checksum", "columns, one of which is not what was written", path: path)
     }
     guard let unit = TimeUnit(rawValue: columns.unit) else {
       throw columns.damage("unit", path: path)

@@ -6,7 +6,8 @@ import GRDB
 import StrataCore
 import StrataQuery
 
-/// The columns of a capture that are no blobs, as a question needs them, found to be what was written.
+/// The columns of a capture that are not blobs, as a question needs them, once their checksum is
+/// found to match.
 struct HeaderRow {
   static let columns = [
     "id", "start", "duration", "kind", "clock", "weight", "covers", "labelSet", "functionCount",
@@ -22,11 +23,11 @@ struct HeaderRow {
   let shape: Int64?
   let capture: CaptureHeader
 
-  /// Reads a row; without label sets, it is said to have no labels.
+  /// Reads a row; without label sets, it counts as having no labels.
   init(_ row: StoredRow, labelSets: [Int32: Labels]?, path: String) throws {
     let columns = try HeaderColumns(row, try FigureKind(row.row, 3, path: path), path: path)
     guard columns.checksum == (row.number(12)) else {
-      throw columns.damage("checksum", "columns of which one is not what was written", path: path)
+      throw columns.damage("checksum", "columns, one of which is not what was written", path: path)
     }
     guard let weight = Weight(exactMillionths: columns.weight) else {
       throw columns.damage("weight", path: path)

@@ -8,7 +8,7 @@ import GRDB
 import StrataCore
 import Synchronization
 
-/// Rows of the dictionaries that this process has read, and found to be what was written.
+/// Rows of the dictionaries that this process has read and checked.
 ///
 /// Committed rows never change and are never deleted, so all snapshots share them. They are read
 /// in blocks: names that were first seen together are asked for together.
@@ -162,7 +162,7 @@ final class NameCache: Sendable {
       let last = state.labelSets.keys.max() ?? 0
       let newer = "SELECT id FROM labelSet WHERE id > ? ORDER BY id"
       let sets = try Int32.fetchAll(db, sql: newer, arguments: [last])
-      // What was read before was found whole then, also where this snapshot is older.
+      // What was read before was checked then, even if this snapshot is older.
       guard !sets.isEmpty || state.labelSetTally == Tally() else { return state.labelSets }
       var labels: [Int32: [(key: [UInt8], value: [UInt8])]] = [:]
       let sql = """

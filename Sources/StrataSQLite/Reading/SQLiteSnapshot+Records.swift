@@ -46,9 +46,9 @@ extension SQLiteSnapshot {
     }
   }
 
-  /// Fails where a checksum of the capture's own row, or of its blobs, does not hold.
+  /// Fails where a checksum of the capture's own row, or of its blobs, does not match.
   ///
-  /// Nothing of other tables is looked at: what they have lost is no fault of the capture.
+  /// Other tables are not looked at: what they have lost is not the capture's fault.
   func checkOwnChecksums(ofCapture id: Int64) throws {
     _ = try withRow(ofCapture: id, labelSets: nil) { row in
       _ = try row.checkedColumns()
@@ -94,7 +94,7 @@ private struct RecordRow {
     place.damage(column, found, path: snapshot.path)
   }
 
-  /// The columns that only a record has, found to be what was written.
+  /// The columns that only a record has, once their checksum is found to match.
   func checkedColumns() throws -> RecordColumns {
     let columns = RecordColumns(
       profileID: [UInt8](try row.row.decode(Data.self, atIndex: first)),
@@ -104,7 +104,7 @@ private struct RecordRow {
     )
     guard columns.checksum(row: header.id) == (try row.row.decode(Int64.self, atIndex: first + 4))
     else {
-      throw damage("recordChecksum", "columns of which one is not what was written")
+      throw damage("recordChecksum", "columns, one of which is not what was written")
     }
     return columns
   }

@@ -91,9 +91,9 @@ extension SQLiteSnapshot {
     }
   }
 
-  /// Reads all captures of a range, parted by the values of a label.
+  /// Reads all captures of a range, divided by the values of a label.
   ///
-  /// There may be thousands of values, so not each part is counted, but all of them together.
+  /// There may be thousands of values, so the parts are counted together, not one by one.
   private func forEachPart(
     of request: SumRequest,
     _ level: RollupLevel?,

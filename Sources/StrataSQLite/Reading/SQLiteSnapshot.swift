@@ -138,7 +138,7 @@ extension SQLiteSnapshot {
     }
   }
 
-  /// Calls `body` with the bytes of a blob where SQLite keeps them, found to be what was written.
+  /// Calls `body` with the bytes of a blob where SQLite keeps them, once their checksum matches.
   func withBlob<Result>(
     _ row: StoredRow,
     _ index: Int,

@@ -9,7 +9,7 @@ import GRDBSQLite
 ///
 /// Numbers and blobs are taken from SQLite as they are. GRDB looks at the type of each number and wraps
 /// each blob, which for thousands of captures costs as much as decoding a part of them; here a value of
-/// another type comes as some number or some bytes, and the checksum is not that of them.
+/// another type comes as some number or some bytes, and the checksum does not match them.
 struct StoredRow {
   /// The same row, for columns that are read for few rows.
   let row: Row

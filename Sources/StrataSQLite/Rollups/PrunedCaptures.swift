@@ -22,7 +22,7 @@ enum PrunedCaptures {
       try row.decode(Int64.self, atIndex: 1) == Int64(NameChecksum.setting(key, text)),
       let bound = Int64(text)
     else {
-      // A wrong time here would make of a question that can be answered one that is refused.
+      // With a wrong time here, a question that can be answered would be refused.
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(key) differs from its checksum")
     }
     return bound

@@ -62,7 +62,7 @@ struct RollupBuilder {
     return areAllKept
   }
 
-  /// Fails where the parts of a slice are not all found: a roll-up would make that last.
+  /// Fails where not all parts of a slice are found: a roll-up would make the loss permanent.
   ///
   /// Captures are counted by the hour, so that the minutes of one share a check.
   private func checkCount(of slice: Slice, upTo level: RollupLevel?) throws {

@@ -26,7 +26,7 @@ struct RollupKey: Hashable {
 struct RollupRow {
   var key: RollupKey
   var captureCount: Int
-  /// How many of them cover a slice of time, and of how many that is not known.
+  /// How many of them cover a slice of time, and for how many that is not known.
   var sliceCount: Int
   var unknownCount: Int
   var firstStart: Int64
@@ -112,7 +112,7 @@ extension RollupRow {
   }
 
   /// CRC-32C of the columns before it in their order: texts with their length before them, numbers
-  /// in eight bytes, a duration that is not there as none.
+  /// in eight bytes, a missing duration as none.
   var checksum: Int64 {
     var bytes: [UInt8] = []
     for text in [key.level.rawValue, key.kind.rawValue, key.clock.rawValue] {
@@ -133,7 +133,7 @@ extension RollupRow {
 /// What is known of captures beside their figures.
 struct PieceHeader: Equatable {
   var captureCount = 0
-  /// How many cover a slice of time, and of how many that is not known.
+  /// How many cover a slice of time, and for how many that is not known.
   var sliceCount = 0
   var unknownCount = 0
   var firstStart = Int64.max

@@ -5,7 +5,7 @@
 import GRDB
 import StrataCore
 
-/// The columns of a capture that are no blobs, as the table has them.
+/// The columns of a capture that are not blobs, as the table has them.
 ///
 /// Two checksums cover them: one what sums read for each capture, thousands of times in a question,
 /// the other what only whole records need.
@@ -25,8 +25,8 @@ struct HeaderColumns {
 
   /// CRC-32C of the columns above, eight bytes each, lowest byte first.
   ///
-  /// Kind, clock and coverage are one word of their codes. Where there is no duration, -2⁶³ stands
-  /// for it, and where there is no shape, 0: no capture has these.
+  /// Kind, clock and coverage are one word of their codes. -2⁶³ stands for no duration, and 0
+  /// for no shape: no capture has these.
   var checksum: Int64 {
     let codes = figures.code | covers.code << 16
     let words = (

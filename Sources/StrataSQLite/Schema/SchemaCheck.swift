@@ -6,7 +6,7 @@ import GRDB
 
 /// Whether a database has exactly the tables and indexes that this program makes.
 ///
-/// A view in the place of a table may never end, a trigger may change what is imported, and a flipped
+/// A view in place of a table may never end, a trigger may change what is imported, and a flipped
 /// bit may rename a column. SQLite takes the schema from the file as it is, so it is compared before
 /// the first statement that reads a table.
 enum SchemaCheck {
@@ -21,7 +21,7 @@ enum SchemaCheck {
   /// Fails unless the schema is that of some statements.
   ///
   /// What SQLite makes by itself is left out: the indexes of `UNIQUE` and `PRIMARY KEY` have no text,
-  /// and the tables of `ANALYZE` and `AUTOINCREMENT` have names that nobody else can give.
+  /// and the tables of `ANALYZE` and `AUTOINCREMENT` have names that nothing else can have.
   static func check(_ db: Database, against statements: String, path: String) throws {
     let found = try entries(db)
     let expected = Set(entries(of: statements))
@@ -54,7 +54,7 @@ enum SchemaCheck {
 
   /// SQLite keeps the text of a statement as it was, from `CREATE` to before the semicolon.
   private static func entries(of statements: String) -> [Entry] {
-    // By bytes: every opening of a store does this, and to find Characters takes ten times as long.
+    // By bytes: every opening of a store does this, and finding Characters takes ten times as long.
     let blank = [UInt8(ascii: " "), UInt8(ascii: "\n")]
     return statements.utf8.split(separator: UInt8(ascii: ";")).compactMap { statement in
       let sql = String(Substring(statement.drop { blank.contains($0) }))

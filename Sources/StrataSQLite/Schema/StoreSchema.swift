@@ -10,21 +10,21 @@ import GRDB
 /// their meaning and caches need not be told. Captures, shapes and roll-ups go when they are pruned;
 /// `AUTOINCREMENT` keeps their numbers from being used twice.
 ///
-/// SQLite notices little of what happens to a file behind its back: a lost entry of an index is a
-/// capture that nobody finds. So whatever an answer depends on is written down twice, in places that
-/// one fault does not reach together: rows have checksums, `captureCount` says how many captures
-/// there must be, and `tally` how many rows the small tables have that are read whole.
+/// SQLite notices little of what happens to a file behind its back: a lost index entry is a capture
+/// that no question finds. So whatever an answer depends on is stored twice, in places that no
+/// single fault reaches together: rows have checksums, `captureCount` says how many captures there
+/// must be, and `tally` how many rows there are in the small tables that are read whole.
 enum StoreSchema {
   /// `STRA`, in the header of the file.
   static let applicationID: UInt32 = 0x5354_5241
   /// The version of these tables, in the header of the file as `user_version`.
   static let version = 3
-  /// The oldest version that can be brought up to date: the one before was never released.
+  /// The oldest version that can be upgraded: the one before was never released.
   static let oldestVersion = 2
-  /// What stands for the version while an older store is brought up to date.
+  /// What stands for the version while an older store is upgraded.
   ///
-  /// It is higher than any, so that older programs leave the file alone, also one that was left
-  /// when an upgrade was cut off.
+  /// It is higher than any, so that older programs leave the file alone, even after an upgrade that
+  /// was interrupted.
   static let upgradingVersion = 1_000_000
 
   /// Makes the tables, in the transaction of the caller.

@@ -4,11 +4,11 @@
 
 import GRDB
 
-/// How many rows a small table has, and what they say, written down beside it.
+/// How many rows a small table has, and what they say, stored beside it.
 ///
 /// These tables are read whole: a row that is missing or changed would change every answer, and
-/// nothing in the others would tell. The sum of checksums does not depend on their order, so that a
-/// writer adds a row without reading the others.
+/// the others would not show it. The sum of checksums does not depend on their order, so a writer
+/// can add a row without reading the others.
 struct Tally: Equatable {
   /// What is tallied.
   enum Name: String, CaseIterable {

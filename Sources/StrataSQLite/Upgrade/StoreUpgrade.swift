@@ -10,16 +10,16 @@ import StrataCore
 /// Brings a store of version 2 to version 3.
 ///
 /// The first transaction renames all tables and makes the new ones; from then on the file has a
-/// version that no program reads (``StoreSchema/upgradingVersion``). Rows then move from the old tables
-/// to the new ones, some at a time, each batch in one transaction: what is in an old table is still to
-/// be moved, so that an upgrade which was cut off goes on where it was, and needs no room for a second
-/// store. The last transaction counts the captures and gives the file its version.
+/// version that no program reads (``StoreSchema/upgradingVersion``). Rows then move from the old
+/// tables to the new ones in batches, each in one transaction: what is in an old table has yet to
+/// be moved, so an interrupted upgrade continues where it was, and no room for a second store is
+/// needed. The last transaction counts the captures and gives the file its version.
 ///
-/// Pages and names are checked first, since half an upgrade of a store that SQLite cannot read would be
-/// worse than none. Rows of figures whose checksums do not hold are moved as they are, with a checksum
-/// that never holds: an upgrade neither hides such damage nor fails because of it.
+/// Pages and names are checked first, since half an upgrade of a store that SQLite cannot read
+/// would be worse than none. Rows of figures whose checksums do not match are moved as they are,
+/// with a checksum that never matches: an upgrade neither hides such damage nor fails over it.
 struct StoreUpgrade {
-  /// What old tables are called meanwhile.
+  /// What old tables are called during the upgrade.
   private static let prefix = "version2_"
   /// Some megabytes: each batch is one wait for the disk.
   private static let batch = 256
@@ -50,7 +50,7 @@ struct StoreUpgrade {
     }
   }
 
-  /// Upgrades, or goes on with it; returns whether the store is up to date now.
+  /// Upgrades, or continues an upgrade; returns whether the store is up to date now.
   func run() throws -> Bool {
     var done = 0
     var total = 0
@@ -58,6 +58,7 @@ struct StoreUpgrade {
       let counts = try checkSchema()
       for table in ["meta"] + Self.smallTables { try checkPages(of: table) }
       try checkLabelSets()
+      try checkHeaders()
       total = 2 * counts.reduce(0) { $0 + $1.rows }
       for (table, rows) in counts {
         guard progress(done, total) else { return false }
@@ -169,6 +170,32 @@ struct StoreUpgrade {
     }
   }
 
+  /// Checks the columns of captures and roll-ups that are not blobs.
+  ///
+  /// A capture whose kind, labels or start are wrong would be missing where questions look for it, and
+  /// from the counts, which are made from what there is.
+  private func checkHeaders() throws {
+    try queue.read { db in
+      let captures = try Row.fetchCursor(
+        db,
+        sql: "SELECT \(Version2.Header.ofCapture) FROM profile"
+      )
+      while let row = try captures.next() {
+        guard try Version2.Header(capture: row).isWhole(row) else {
+          throw damage(
+            "capture \(row["id"] as Int64? ?? 0), whose columns are not what was written"
+          )
+        }
+      }
+      let rollups = try Row.fetchCursor(db, sql: "SELECT * FROM rollup")
+      while let row = try rollups.next() {
+        guard try Version2.Header(rollup: row).isWhole(row) else {
+          throw damage("a roll-up whose columns are not what was written")
+        }
+      }
+    }
+  }
+
   private func damage(_ found: String) -> StoreError {
     var error = StoreError(damaged: found, path: path)
     error.advice = Self.adviceOnDamage
@@ -230,12 +257,12 @@ struct StoreUpgrade {
       guard try StoreSchema.currentVersion(db) == StoreSchema.upgradingVersion else { return }
       for table in Self.bigTables where try Self.count(Self.prefix + table, db) > 0 {
         throw StoreError(
-          damaged: "rows of table \(table) that could not be brought up to date",
+          damaged: "rows of table \(table) that could not be upgraded",
           path: path
         )
       }
       try CaptureCounts.countAgain(db)
-      // Numbers are not used twice, those of captures that are gone included.
+      // Numbers are never reused, those of captures that are gone included.
       for (old, new) in [("profile", "capture"), ("shape", "shape"), ("sum", "sum")] {
         let last = try Int64.fetchOne(
           db,
@@ -338,7 +365,7 @@ struct StoreUpgrade {
       try insert("edge", [id, caller, callee, checksum], count: 4)
     }
 
-    /// Moves a function, and finds its canonical one anew: version 2 had another rule.
+    /// Moves a function, and finds its canonical one again: version 2 had another rule.
     func function(_ id: Int64, _ row: Row) throws {
       let file = try row.decode(Int32.self, forColumn: "file")
       let line = try row.decode(Int.self, forColumn: "line")
@@ -375,7 +402,7 @@ struct StoreUpgrade {
       try Tally.add(NameChecksum.alias(id, of: canonical), to: .aliases, db)
     }
 
-    /// The number of a canonical function, which is moved already, or still to be, or new.
+    /// The number of a canonical function, which was moved already, has yet to be moved, or is new.
     private func function(
       _ file: Int32,
       _ line: Int,
@@ -412,7 +439,7 @@ struct StoreUpgrade {
 
     // MARK: Figures
 
-    /// A blob with the checksum of its new place, or one that does not hold if the old one did not.
+    /// A blob with the checksum of its new place; one that does not match if the old one did not.
     private func bound(_ blob: Data?, _ column: BlobPlace.Column, _ row: Int64) -> Data? {
       guard let blob, blob.count >= SealedBlob.checksumLength else { return blob }
       let bytes = [UInt8](blob)
@@ -475,15 +502,7 @@ struct StoreUpgrade {
       let profileID = try row.decode(Data.self, forColumn: "profileID")
       let duration = try row.decode(Int64?.self, forColumn: "duration")
       let shape = try row.decode(Int64?.self, forColumn: "shape")
-      let old = Version2.Header(
-        profileID: [UInt8](profileID),
-        texts: [try text("timeSource"), try text("kind"), try text("clock")],
-        numbers: try [
-          "start", "weight", "labelSet", "totalTime", "functionCount", "edgeCount", "unit",
-        ].map(number),
-        duration: duration
-      )
-      let isWhole = try old.checksum == number("checksum")
+      let isWhole = try Version2.Header(capture: row).isWhole(row)
       let record = RecordColumns(
         profileID: [UInt8](profileID),
         timeSource: try text("timeSource"),
@@ -536,15 +555,9 @@ struct StoreUpgrade {
         let text = { (column: String) in try row.decode(String.self, forColumn: column) }
         let longest = try row.decode(Int64?.self, forColumn: "longest")
         let counts = try ["captureCount", "firstStart", "lastStart", "sum"].map(number)
-        let header = Version2.Header(
-          profileID: Array(try text("level").utf8),
-          texts: [try text("kind"), try text("clock")],
-          numbers: [try number("label"), try number("start")] + counts,
-          duration: longest
-        )
         let captures = counts[0]
         var checksum = broken
-        if header.checksum == (try number("checksum")),
+        if try Version2.Header(rollup: row).isWhole(row),
           let level = RollupLevel(rawValue: try text("level")),
           let kind = ProfileKind(rawValue: try text("kind")),
           let clock = ProfileClock(rawValue: try text("clock"))

@@ -2,6 +2,8 @@
 
 #if Tools
 
+// Foundation for Data, GRDB's blob.
+import Foundation
 import GRDB
 import StrataCore
 
@@ -157,22 +159,50 @@ enum Version2 {
     ) STRICT;
     """
 
-  /// CRC-32C of the columns of a profile that are no blobs.
+  /// The columns of a capture or a roll-up that its checksum covers: CRC-32C.
   struct Header {
-    var profileID: [UInt8]
-    var texts: [String]
-    var numbers: [Int64]
-    var duration: Int64?
+    /// The columns of a capture.
+    static let ofCapture = """
+      id, profileID, start, duration, timeSource, kind, clock, weight, labelSet, totalTime, \
+      functionCount, edgeCount, unit, checksum
+      """
 
-    var checksum: Int64 {
+    private let texts: [[UInt8]]
+    private let numbers: [Int64]
+    private let duration: Int64?
+
+    init(capture row: Row) throws {
+      let id = [UInt8](try row.decode(Data.self, forColumn: "profileID"))
+      texts = [id] + (try ["timeSource", "kind", "clock"].map { try Self.text($0, row) })
+      numbers = try [
+        "start", "weight", "labelSet", "totalTime", "functionCount", "edgeCount", "unit",
+      ].map { try row.decode(Int64.self, forColumn: $0) }
+      duration = try row.decode(Int64?.self, forColumn: "duration")
+    }
+
+    init(rollup row: Row) throws {
+      texts = try ["level", "kind", "clock"].map { try Self.text($0, row) }
+      numbers = try [
+        "label", "start", "captureCount", "firstStart", "lastStart", "sum",
+      ].map { try row.decode(Int64.self, forColumn: $0) }
+      duration = try row.decode(Int64?.self, forColumn: "longest")
+    }
+
+    /// A damaged text need not be UTF-8.
+    private static func text(_ column: String, _ row: Row) throws -> [UInt8] {
+      try row.withUnsafeData(named: column) { $0.map { [UInt8]($0) } ?? [] }
+    }
+
+    func isWhole(_ row: Row) throws -> Bool {
       var bytes: [UInt8] = []
-      for text in [profileID] + texts.map({ Array($0.utf8) }) {
+      for text in texts {
         bytes.appendVarint(UInt64(text.count))
         bytes += text
       }
       for number in numbers { bytes.appendLittleEndian(UInt64(bitPattern: number)) }
       if let duration { bytes.appendLittleEndian(UInt64(bitPattern: duration)) }
-      return Int64(CRC32C.checksum(of: bytes.span))
+      let checksum = Int64(CRC32C.checksum(of: bytes.span))
+      return try row.decode(Int64.self, forColumn: "checksum") == checksum
     }
   }
 }

@@ -9,7 +9,7 @@ extension DatabasePool {
   ///
   /// What `body` reads is then what it changes; GRDB's own transactions of this kind return nothing.
   ///
-  /// A store that another program has brought to a newer version meanwhile is left alone.
+  /// A store that another program has since upgraded to a newer version is left alone.
   func writeImmediately<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try writeWithoutTransaction { db in
       var result: Result?

@@ -25,7 +25,7 @@ public struct PreparedRecord: Sendable {
   /// The start of each edge in the same way; those of a row side by side.
   let callers: [Int32]
 
-  /// Encodes a record whose start, duration and labels are not looked at.
+  /// Encodes a record without checking its start, duration and labels.
   init(_ record: ProfileRecord, _ register: FunctionRegister) throws(RecordError) {
     let profile = record.profile
     let encoded = try EncodedProfile(profile)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The folder that a whole program leaves its slices in, and the end of its recording.
 
-Who made the folder ends the recording: `strata run` when the program has ended. A process that goes on, or that starts
-later, finds the gate gone, and stops: it never makes the folder, or a file in one that is closed. Each process that
-records holds a shared lock on the gate, so `strata run` knows whether there is one that it should wait for.
+Whoever made the folder ends the recording: `strata run` when the program has ended. A process that goes on, or that
+starts later, finds the gate gone, and stops: it never makes the folder, or a file in one that is closed. Each process
+that records holds a shared lock on the gate, so `strata run` knows whether there is one that it should wait for.
 
 Slices are written as `spool.py` says: under the lock of the index, the dump first, and then the line that names it.
 
@@ -33,12 +33,12 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | PLAIN
 APPEND = os.O_RDWR | os.O_APPEND | PLAIN
 READ = os.O_RDONLY | PLAIN
 
-#: From which number on the file of the gate is open: a program should find its own numbers as they would be.
+#: The lowest descriptor of the gate's file: a program should get the same numbers as without it.
 _FILE_NUMBER = 200
 
 
 class Closed(Exception):
-    """The folder takes no slices any more."""
+    """The folder takes no more slices."""
 
 
 def make(path: str) -> None:
@@ -118,7 +118,7 @@ class Folder:
             os.close(file)
 
     def _check(self) -> None:
-        # Under the lock, which who closes the folder takes to do so.
+        # Under the lock, which whoever closes the folder takes.
         try:
             os.stat(self._path + GATE)
         except FileNotFoundError:

@@ -137,21 +137,21 @@ def results(answer: bytes) -> Optional[Dict[str, Result]]:
 
 
 class Fault(NamedTuple):
-    """What a receiver of Strata says of a request as a whole."""
+    """What a Strata receiver says of a request as a whole."""
 
     sentence: str
-    #: The bounds that were passed, by their names.
+    #: The bounds that were exceeded, by their names.
     limits: Dict[str, int]
 
     def is_too_large(self, item: Item) -> bool:
-        """Whether a dump that came alone passes a bound, and is larger than what every receiver takes."""
+        """Whether a dump that came alone exceeds a bound, and what every receiver takes."""
         size = {'sentBytes': item.size, 'batchBytes': item.size, 'dumpBytes': len(item.data)}
         return len(item.data) > LEAST['dumpBytes'] and any(
             LEAST[name] <= limit < size[name] for name, limit in self.limits.items())
 
 
 def fault(answer: bytes) -> Optional[Fault]:
-    """What an answer without results says; None where not a receiver of Strata wrote it, but something between."""
+    """What an answer without results says; None where it is from something in between, not a Strata receiver."""
     value = _object(answer)
     if value is None or value.get('schema') != ERROR:
         return None
@@ -179,5 +179,5 @@ def _object(answer: bytes) -> Optional[Dict[str, object]]:
 
 
 def _whole(digits: str) -> int:
-    # To read many digits takes long, and no answer has a use for them.
+    # Reading many digits takes long, and no answer has a use for them.
     return int(digits) if len(digits) < 20 else -1

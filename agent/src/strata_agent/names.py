@@ -4,9 +4,9 @@ from __future__ import annotations
 
 INDEX = 'index.jsonl'
 LOCK = INDEX + '.lock'
-#: What an index is before it takes the place of the last one.
+#: What an index is called before it replaces the last one.
 TEMPORARY = 'new.tmp'
-#: There while the folder of a whole program takes slices.
+#: Exists while the folder of a whole program takes slices.
 GATE = 'run.lock'
 #: Held by the process that sends what the folder holds.
 DRAIN_LOCK = 'drain.lock'

@@ -61,7 +61,7 @@ class Trouble(NamedTuple):
     is_slow: bool = False
 
 
-#: Nothing came of a request, and a smaller one is tried at once.
+#: A request failed, and a smaller one is tried at once.
 SMALLER = Trouble('smaller')
 
 
@@ -176,7 +176,7 @@ class Outbox:
             if status == 413:
                 self.bytes = sum(item.size for item in items) // 2
             return SMALLER
-        # Nothing is given up but on the word of a receiver of Strata: a proxy says what it likes.
+        # Only the word of a Strata receiver makes a sender give up anything: a proxy says what it likes.
         if status == 400 and fault:
             self._refuse([Aside(items[0].entry, items[0].data, fault.sentence)])
             return None
@@ -185,7 +185,7 @@ class Outbox:
                 self.reason = sentence
                 self._drop(items[0].entry)
                 return None
-            # Its size is not why, or somebody has to mend that: the others must not wait for it.
+            # Its size is not the reason, or somebody has to fix it: the others must not wait for it.
             self.count, self.bytes = BATCH_COUNT, BATCH_BYTES
             self.make_smaller(items)
         if status == 429 or status >= 500:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A profiler for each thread, and a thread that dumps what all of them counted: for Python before 3.12.
 
-It imports only what `whole.py` says, so not `threading`: the threads that the program starts with that get their
-profilers when the program has imported it. The thread here is none of them.
+It imports only what `whole.py` says, so not `threading`: threads that the program starts with `threading` get their
+profilers when the program has imported it. The thread here is not one of them.
 """
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 from _lsprof import Profiler
 from _thread import RLock, TIMEOUT_MAX, allocate_lock, get_ident, start_new_thread
 from marshal import dumps
-# The program may put its own in its place, as tests do with the clock.
+# The program may replace it, as tests do with the clock.
 from time import time_ns
 
 from .bounds import VALUE_LIMIT, cut
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _ZERO: Figures = (0, 0, 0, 0)
 #: Where the standard library has its threads.
 _THREADING = os.path.join(os.path.dirname(os.path.realpath(os.__file__)), 'threading.py')
-#: For how long a lock can be waited for at most, in seconds.
+#: The longest time to wait for a lock, in seconds.
 _LONGEST = TIMEOUT_MAX / 2
 
 
@@ -41,7 +41,7 @@ class ThreadDumps:
     """Writes what the profilers of all threads counted into a folder, slice by slice. Times are nanoseconds."""
 
     def __init__(self, path: str, width: int, labels: str, has_room: bool) -> None:
-        """`labels` are as they stand in a line; the name of the program comes after them if it `has_room`."""
+        """`labels` are as written in a line; the name of the program comes after them if it `has_room`."""
         self._folder = Folder(path)
         self._width, self._labels, self._has_room = width, labels, has_room
         self._lock = RLock()
@@ -82,7 +82,7 @@ class ThreadDumps:
     def _add_profiler(self) -> None:
         profiler, thread = Profiler(), get_ident()
         with self._lock:
-            # The number of a thread that is gone may be given to another one.
+            # The number of a thread that is gone may be reused.
             self._end([each for each in self._profilers if each[1] == thread])
             self._profilers.append((profiler, thread))
         profiler.enable()
@@ -188,7 +188,7 @@ class ThreadDumps:
         return total
 
     def _end(self, profilers: List[Tuple[Any, int]]) -> None:
-        """Keeps what profilers of ended threads counted, in place of them."""
+        """Keeps what the profilers of ended threads counted, in place of them."""
         if not profilers:
             return
         for profiler, _ in profilers:
@@ -198,7 +198,7 @@ class ThreadDumps:
 
 
 def _is_threading(file: Any) -> bool:
-    """Whether it is the module of the standard library, and not one of the program's."""
+    """Whether it is the module of the standard library, not one of the program's."""
     return isinstance(file, str) and os.path.realpath(file) == _THREADING
 
 
@@ -211,7 +211,7 @@ class _ThreadingFinder:
         self._is_asking = False
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """What the other finders find; None unless that is the module that is waited for."""
+        """What the other finders find; None unless it is the awaited module."""
         if name != 'threading' or self._is_asking:
             return None
         self._is_asking = True
@@ -229,7 +229,7 @@ class _ThreadingFinder:
 
 
 class _Loader:
-    """Loads a module as another loader does, which it then is said to be loaded by."""
+    """Loads a module as another loader does, which is then named as its loader."""
 
     def __init__(self, loader: Any, then: Any) -> None:
         self._loader, self._then = loader, then
@@ -295,7 +295,7 @@ def _seconds(figures: Figures) -> Tuple[int, int, float, float]:
 
 
 def _program() -> str:
-    # Where the interpreter starts, there is no name yet, and a program may put anything there.
+    # When the interpreter starts, there is no name yet, and a program may put anything there.
     try:
         return str.rpartition(sys.argv[0], os.sep)[2]
     except (AttributeError, IndexError, TypeError):

@@ -26,7 +26,7 @@ class Record(NamedTuple):
     other_threads: bool = False
     #: Whether it was ended before its call did.
     is_cut: bool = False
-    #: Whether it is of a stretch of time, with any number of calls, and not of one call.
+    #: Whether it covers a stretch of time with any number of calls, and not one call.
     is_slice: bool = False
     id: str = ''
 

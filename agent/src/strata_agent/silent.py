@@ -17,7 +17,7 @@ from _lsprof import Profiler
 from _thread import TIMEOUT_MAX, allocate_lock, start_new_thread
 from itertools import starmap
 from marshal import dumps
-# The program may put its own in their places, as tests do with the clock.
+# The program may replace them, as tests do with the clock.
 from os import close, ftruncate, getpid, lseek, open as open_file, read, stat, unlink, urandom, write
 from time import gmtime, strftime, time_ns
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _FOLDER_SIZE = len(FOLDER)
 
-#: For how long a lock can be waited for at most, in seconds.
+#: The longest time to wait for a lock, in seconds.
 _LONGEST = TIMEOUT_MAX / 2
 #: How long the last dump may take, in seconds.
 PATIENCE = 10.0
@@ -53,14 +53,14 @@ class SilentDumps:
     """Writes what a profiler counted into a folder, slice by slice. Times are nanoseconds."""
 
     def __init__(self, path: str, width: int, labels: str, has_room: bool) -> None:
-        """`path` has a separator at its end. `labels` are as they stand in a line; the name of the program comes after
+        """`path` has a separator at its end. `labels` are as written in a line; the name of the program comes after
         them if it `has_room`."""
         self._path, self._width = path, width
         self._labels, self._has_room = labels, has_room
         self._profiler = Profiler()
         #: The lock of the folder while it is held.
         self._lock_file: Optional[int] = None
-        #: Whether the folder takes slices no more.
+        #: Whether the folder takes no more slices.
         self._is_closed = False
 
     def start(self) -> None:
@@ -254,7 +254,7 @@ class SilentDumps:
                 since, before = now, counted
             except Exception as error:  # What was counted comes with the next slice.
                 if error.__class__ is FileNotFoundError and not is_open:
-                    # The recording has ended, for good: the program goes on at its own speed.
+                    # The recording has ended for good: the program goes on at its own speed.
                     self._is_closed = is_last = True
                     [_] = starmap(self._profiler.disable, ((),))
                     continue

@@ -304,14 +304,14 @@ class Spool:
             raise
         _synchronize_folder(self.path)
 
-    #: Whether what killed processes left was looked for.
+    #: Whether leftovers of killed processes were looked for.
     _is_tidy = False
 
     def _tidy(self) -> None:
         """Removes the dumps that no line names, once.
 
-        Who was killed had not come to the line, so nobody was told that it is kept; or had removed it, for the dump is
-        kept elsewhere or made room. Under the lock no other writer is between the two.
+        A killed writer had not written the line, so nobody was told that the dump is kept; or had removed it, since the
+        dump is kept elsewhere or made room. Under the lock no other writer is between the two.
         """
         if self._is_tidy or fcntl is None:
             return

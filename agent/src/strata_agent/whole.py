@@ -6,10 +6,10 @@ The profilers run on, and a dump has what they counted since the last one; so th
 profiler would have said of all of it, and a call is in the slice in which it ended. There is no budget here: the
 program takes 1.1 to 7 times its time.
 
-All this is there before the program is, whose own modules may have the names of any of the standard library. So this
-file and those that it imports, to the last, import only what the interpreter has by itself, and three modules in C that
-may have a file (`_lsprof`, `_json`, `fcntl`); `inject/sitecustomize.py` takes these out again, so that the program
-finds what it would find without. Nothing is imported later.
+All this is loaded before the program, whose own modules may have the names of any in the standard library. So this
+file and all those that it imports import only what the interpreter has by itself, and three modules in C that may
+have a file (`_lsprof`, `_json`, `fcntl`); `inject/sitecustomize.py` takes these out again, so that the program finds
+what it would find without the agent. Nothing is imported later.
 """
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _after(json: str, place: int, expected: str) -> int:
 
 
 class Labels:
-    """The labels of each dump as they stand in its line, no more than a reader takes."""
+    """The labels of each dump as written in its line, no more than a reader takes."""
 
     def __init__(self, given: Dict[str, str]) -> None:
         self.left_out = 0

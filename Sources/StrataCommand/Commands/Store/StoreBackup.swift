@@ -13,9 +13,9 @@ struct StoreBackup: ParsableCommand {
     commandName: "backup",
     abstract: "Copy a store as it is now into a new file, while others read and write.",
     discussion: """
-      The copy is a store like any other. It gets its name when it is whole and on the disk; a file \
-      that is there already is left as it is, or replaced with --force. A store of an older Strata is \
-      copied as it is. Copying the file by other means while somebody writes may give a damaged store.
+      The copy is a store like any other. It gets its name when it is whole and on the disk; an \
+      existing file is left as it is, or replaced with --force. A store of an older Strata is copied \
+      as it is. Copying the file by other means while somebody writes may give a damaged store.
 
       EXAMPLES
         strata store backup nightly.strata
@@ -30,7 +30,7 @@ struct StoreBackup: ParsableCommand {
   @Argument(help: ArgumentHelp("The new file.", valueName: "file"), completion: .file())
   var file: String
 
-  @Flag(help: "Replace a file that is there; a store that is in use is none of those.")
+  @Flag(help: "Replace an existing file, unless it is a store in use.")
   var force = false
 
   @OptionGroup var location: StoreLocation
@@ -59,7 +59,7 @@ struct StoreBackup: ParsableCommand {
     }
   }
 
-  /// Copies beside the file that is there, and gives the copy its name at last.
+  /// Copies beside the existing file, and gives the copy its name at the end.
   private func replace(with store: SQLiteStore) throws {
     let target = FilePath.real(file) ?? file
     // Throws for the store itself and for a folder.

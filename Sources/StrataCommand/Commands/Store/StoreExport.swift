@@ -34,7 +34,7 @@ struct StoreExport: ParsableCommand {
   )
 
   @Argument(
-    help: ArgumentHelp("The folder: a new or an empty one, unless --force.", valueName: "folder"),
+    help: ArgumentHelp("The folder: a new or empty one, unless --force.", valueName: "folder"),
     completion: .directory
   )
   var folder: String
@@ -68,7 +68,7 @@ struct StoreExport: ParsableCommand {
     guard force || names.isEmpty else {
       throw CommandError(
         .cannotWrite,
-        "\(folder): expected a new or an empty folder, found one with files; name another, or add to "
+        "\(folder): expected a new or empty folder, found one with files; name another, or add to "
           + "it with --force"
       )
     }
@@ -83,8 +83,8 @@ struct StoreExport: ParsableCommand {
     }
   }
 
-  /// Writes the captures, of which one is in memory at a time; returns their number, and what is to
-  /// be said of those that no import would take.
+  /// Writes the captures, one in memory at a time; returns their number, and the warning about
+  /// those that no import would take.
   private func write(
     _ selection: ProfileSelection,
     of snapshot: any ProfileSnapshot

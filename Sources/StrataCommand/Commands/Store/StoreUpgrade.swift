@@ -8,7 +8,7 @@ import StrataSQLite
 struct StoreUpgrade: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upgrade",
-    abstract: "Bring a store that an older Strata wrote up to date.",
+    abstract: "Upgrade a store that an older Strata wrote.",
     discussion: """
       The store is changed in place, some rows at a time. If the upgrade is interrupted, run it again: \
       it continues where it was, and nothing is lost. Meanwhile the store cannot be read or written; \

@@ -12,7 +12,7 @@ struct StoreVerify: ParsableCommand {
     discussion: """
       Each capture or roll-up that is not what was written is named, in a line of its own; the rest \
       is read all the same. With --remove-damaged captures that cannot be read any more are removed, \
-      so that questions are answered again; their dumps can then be imported anew.
+      so that questions are answered again; their dumps can then be imported again.
 
       EXAMPLES
         strata store verify

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A search for bytes within others, in time that grows with the others alone.
+/// A search for bytes within others, in time that grows only with the others.
 ///
 /// Knuth, Morris and Pratt, "Fast pattern matching in strings", 1977.
 struct ByteSearch: Sendable {
   let bytes: [UInt8]
-  /// For each beginning of the bytes, how long the longest shorter one is that it ends with.
+  /// For each prefix of the bytes, the length of the longest shorter prefix that it ends with.
   private let borders: [Int32]
 
   /// Prepares to search.

@@ -5,8 +5,8 @@
 /// At each code point every instruction is visited at most once, so the cost is bounded by the size
 /// of the program times the length of the text, and memory by the size of the program. That may
 /// still be 20,000 times a million: the matcher gives up after a number of steps, as the other one
-/// does. Only whether there is a match is asked: the order of alternatives does not count and there
-/// are no captures.
+/// does. All that is asked is whether there is a match: the order of alternatives does not count,
+/// and there are no captures.
 struct LinearMatcher {
   private let program: LinearProgram
   /// The instructions that are visited at this code point.
@@ -15,10 +15,10 @@ struct LinearMatcher {
   private var following: SparseSet
   /// How many instructions have been visited, which tests compare with the bound.
   private(set) var steps = 0
-  /// How many may be, by now.
+  /// How many are allowed by now.
   private var limit: Int
 
-  /// Prepares to match in a number of steps, beside 32 for each code point that has been read.
+  /// Prepares to match in a number of steps, besides 32 for each code point that has been read.
   init(_ program: LinearProgram, steps: Int) {
     self.program = program
     limit = min(steps, BacktrackingMatcher.mostSteps)

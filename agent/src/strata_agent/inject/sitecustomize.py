@@ -2,7 +2,7 @@
 """Python imports this when it starts, where `strata run` put its folder first on the path.
 
 The program must not notice: its own `sitecustomize` runs, and what the agent imports is not imported for the program.
-Python 2.7 reads this too, and older versions of Python 3, of which nothing is recorded.
+Python 2.7 and older versions of Python 3, in which nothing is recorded, read this too.
 """
 import os
 import sys
@@ -10,7 +10,7 @@ import sys
 _folder = os.path.dirname(os.path.abspath(__file__))
 #: What the package is called while it is imported: a program may have a `strata_agent` of its own.
 _PACKAGE = '_strata_run'
-#: What has a file of all that the agent imports. The program's own may be there already, as of its sitecustomize.
+#: What comes from a file, of all that the agent imports. The program's own may be loaded already, by its sitecustomize.
 _IN_C = ('_json', '_lsprof', 'fcntl')
 
 
@@ -31,13 +31,13 @@ def _start_alone():
     """Starts the agent with modules that the program does not see."""
     path, known = sys.path, dict(sys.modules)
     package = sys.modules[_PACKAGE] = type(sys)(_PACKAGE)
-    # Without what a program imports of it.
+    # Without its `__init__`, which is for programs that import the package.
     package.__path__ = [os.path.dirname(_folder)]
     for name in _IN_C:
         if not _is_fixed(sys.modules.get(name)):
             sys.modules.pop(name, None)
     try:
-        # A name of the standard library leads to that, whatever stands in PYTHONPATH.
+        # A name of the standard library leads there, whatever is in PYTHONPATH.
         library = os.path.dirname(os.path.abspath(os.__file__))
         first = [entry for entry in path if entry == library or os.path.basename(entry) in ('lib-dynload', 'DLLs')]
         sys.path = first + [entry for entry in path if entry not in first]
@@ -52,11 +52,11 @@ def _start_alone():
 
 
 def _is_fixed(module):
-    """Whether a module is in the interpreter: no other can have its name, and it must not be made twice."""
+    """Whether a module is in the interpreter: no other can have its name, and it must not be created twice."""
     return getattr(getattr(module, '__spec__', None), 'origin', None) in ('built-in', 'frozen')
 
 
-# Kept, for it is still running.
+# Kept, since it is still running.
 _this = sys.modules.pop('sitecustomize')
 sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or '.') != _folder]
 try:
