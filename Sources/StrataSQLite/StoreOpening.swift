@@ -92,7 +92,7 @@ struct StoreOpening {
     return configuration
   }
 
-  /// - Parameter older: Whether the store may be of an older version.
+  /// Connects to a store that may be of an older version where `older` is set.
   func openReadOnly(older: Bool) throws -> DatabasePool {
     do {
       return try connectReadOnly(file, older: older)

@@ -234,8 +234,12 @@ struct IntegrityTests {
     )
     try store.rollUp(endingBefore: begin.advanced(bySeconds: 86_400))
     _ = try store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    let range = ProfileSelection(
+      since: begin.advanced(bySeconds: 200),
+      until: begin.advanced(bySeconds: 490)
+    )
     let query = SliceQuery(
-      ProfileSelection(since: begin.advanced(bySeconds: 200), until: begin.advanced(bySeconds: 490)),
+      range,
       metric: .captures,
       every: .seconds(60),
       grouping: .all

@@ -8,7 +8,8 @@ import StrataCore
 extension FigureVectors {
   /// Refuses columns that lack a figure for each function, and numbers that no function has.
   ///
-  /// - Parameter areFunctionsKnown: Whether the functions were checked before.
+  /// The numbers of functions that were checked before need no second look.
+  ///
   /// - Complexity: O(*n*) in functions that are not known.
   func check(_ columns: ProfileColumns, areFunctionsKnown: Bool = false) throws(QueryError) {
     // Once for each capture: a loop over the columns would cost more than it reads.

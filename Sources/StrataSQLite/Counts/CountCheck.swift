@@ -23,7 +23,7 @@ struct CountCheck {
 
   /// Fails unless a cover, which was made with roll-ups up to a level, finds all captures.
   ///
-  /// - Parameter found: How many it finds, where a pass has counted them.
+  /// Where a pass has counted them, `found` is how many it finds.
   func check(_ cover: Cover, found: Int? = nil, upTo level: RollupLevel?) throws {
     guard !cover.strand.range.isEmpty else { return }
     switch cover.strand.key {

@@ -41,7 +41,7 @@ struct Cover {
 
   /// Fails where the pieces do not hold all captures that were stored.
   ///
-  /// - Parameter found: How many they hold, where that is known: it costs a scan of an index.
+  /// Pass `found`, how many they hold, where that is known: to count them costs a scan of an index.
   func checkCount(found: Int? = nil, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
     let key = CheckedCovers.Key(
       key: strand.key,
