@@ -287,6 +287,7 @@ struct UpgradeTests {
       .statement("UPDATE profile SET start = start + 1 WHERE id = 7"),
       .statement("UPDATE profile SET kind = CAST(x'ff00' AS TEXT) WHERE id = 7"),
       .statement("UPDATE rollup SET captureCount = captureCount + 1 WHERE level = 'hour'"),
+      .statement("DELETE FROM figureKind"),
       .rows(table: "label", id: 2), .rows(table: "profile", id: 7),
     ]
     for (number, loss) in losses.enumerated() {

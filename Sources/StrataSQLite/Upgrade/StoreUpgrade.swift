@@ -193,6 +193,17 @@ struct StoreUpgrade {
           throw damage("a roll-up whose columns are not what was written")
         }
       }
+      // Questions look for captures of these kinds and clocks alone.
+      let strange = try String.fetchOne(
+        db,
+        sql: """
+          SELECT kind || ', ' || clock FROM (
+            SELECT kind, clock FROM profile UNION SELECT kind, clock FROM rollup
+            EXCEPT SELECT kind, clock FROM figureKind
+          )
+          """
+      )
+      if let strange { throw damage("captures that are \(strange), which the list of these lacks") }
     }
   }
 
