@@ -16,10 +16,11 @@ struct StoreUpgrade: ParsableCommand {
 
       EXAMPLES
         strata store upgrade
-        strata store backup before.db && strata store upgrade --store team.db
+        strata store backup before.db --store team.db && strata store upgrade --store team.db
 
       EXIT CODES
-        0 the store is up to date
+        0 the store is up to date; 65 it is damaged, or of a newer Strata, and was left as it is; 66 there \
+      is no store; 69 the disk is full or failed
       """
   )
 
