@@ -34,7 +34,8 @@ enum StoreSchema {
   }
 
   static func currentVersion(_ db: Database) throws -> Int {
-    try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    // Cached: every transaction asks.
+    try Int.fetchOne(try db.cachedStatement(sql: "PRAGMA user_version")) ?? 0
   }
 
   static let tables = dictionaries + captures + rollups
