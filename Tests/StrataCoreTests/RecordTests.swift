@@ -229,7 +229,7 @@ struct WeightTests {
 
   @Test
   func `the largest readable number does not trap`() {
-    #expect(Weight(decimal: "9223372036.854775807")?.millionths == 9_223_372_036_854_776)
+    #expect(Weight(decimal: "9223372036.854775807")?.millionths == 9_223_372_036_854_775)
   }
 
   @Test

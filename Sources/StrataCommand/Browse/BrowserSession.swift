@@ -17,6 +17,8 @@ struct BrowserSession {
 
   /// The dumps that were read, the first one in the prompt.
   private(set) var paths: [String] = []
+  /// All dumps that were read since the start: none of them is overwritten.
+  private var read: [String] = []
   private var profile: StatsProfile?
   private var sources: [String] = []
   private var order = ProfileOrder()
@@ -87,6 +89,7 @@ struct BrowserSession {
     profile = dump.profile
     sources = [source]
     paths = [path]
+    read.append(path)
     order = ProfileOrder()
   }
 
@@ -97,6 +100,7 @@ struct BrowserSession {
     profile = old.merged(with: dump.profile)
     sources.append(source)
     paths.append(path)
+    read.append(path)
     order = ProfileOrder()
   }
 
@@ -177,7 +181,7 @@ struct BrowserSession {
     return try OutputFile(
       path,
       existing: isForced ? .replaced : .refused(advice: advice),
-      reading: SourceFiles(dumps: paths)
+      reading: SourceFiles(dumps: read)
     )
   }
 

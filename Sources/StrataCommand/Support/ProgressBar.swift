@@ -4,7 +4,7 @@
 
 /// A bar on standard error that shows how far long work has come; silent where nobody looks.
 struct ProgressBar {
-  private let total: Int
+  private var total: Int
   private let isVisible: Bool
   private let start = ContinuousClock.now
   private var lastDrawn: ContinuousClock.Instant?
@@ -22,12 +22,17 @@ struct ProgressBar {
   }
 
   /// Draws the bar anew, at most ten times a second.
-  mutating func update(done: Int) {
+  ///
+  /// - Parameters:
+  ///   - done: How many steps are done.
+  ///   - total: How many there are now, where work may turn out to be more than it was.
+  mutating func update(done: Int, of total: Int? = nil) {
     guard isVisible else { return }
+    if let total { self.total = total }
     let now = ContinuousClock.now
-    if done < total, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
+    if done < self.total, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
     lastDrawn = now
-    write("\r\u{1B}[2K" + line(done: done, elapsed: now - start))
+    write("\r\u{1B}[2K" + Self.line(done: done, of: self.total, elapsed: now - start))
   }
 
   /// Removes the bar, so that other lines can be printed.
@@ -36,10 +41,12 @@ struct ProgressBar {
   }
 
   /// `━━━━━━━━━───── 312/600  52%  3 s left`.
-  private func line(done: Int, elapsed: Duration) -> String {
-    let filled = Self.width * done / total
-    let bar =
-      String(repeating: "━", count: filled) + String(repeating: "─", count: Self.width - filled)
+  ///
+  /// Whoever counts may be wrong about the total, which is no reason to end a program.
+  static func line(done: Int, of total: Int, elapsed: Duration) -> String {
+    let total = max(total, done, 1)
+    let filled = width * max(done, 0) / total
+    let bar = String(repeating: "━", count: filled) + String(repeating: "─", count: width - filled)
     var line = "\(bar) \(done)/\(total)  \(done * 100 / total)%"
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
     if done > 0, done < total, seconds > 1 {

@@ -21,7 +21,7 @@ enum RollingUp {
     defer { bar?.clear() }
     return try store.rollUp(endingBefore: end) { done, total in
       if bar == nil { bar = ProgressBar(total: total) }
-      bar?.update(done: done)
+      bar?.update(done: done, of: total)
       return true
     }
   }

@@ -43,7 +43,7 @@ struct StoreLocation: ParsableArguments {
         Diagnostics.print("strata: \(path): upgrading the store of an older Strata")
         bar = ProgressBar(total: total)
       }
-      bar?.update(done: done)
+      bar?.update(done: done, of: total)
       return true
     }
   }

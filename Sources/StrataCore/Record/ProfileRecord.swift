@@ -116,6 +116,8 @@ public struct Weight: Hashable, Sendable {
   public init?(decimal text: some StringProtocol) {
     guard let billionths = Int64(decimalSeconds: String(text)) else { return nil }
     let (millionths, rest) = billionths.quotientAndRemainder(dividingBy: 1_000)
-    self.init(exactMillionths: rest >= 500 ? millionths + 1 : millionths)
+    // Not rounded up beyond what is read here: what is written must be read again.
+    let rounded = rest >= 500 ? millionths + 1 : millionths
+    self.init(exactMillionths: min(rounded, Int64.max / 1_000))
   }
 }

@@ -240,9 +240,9 @@ private struct SpoolFields {
     case nil, .null?: return .one
     case .string(let text)?: digits = text.string
     case .number(let number)?: digits = number
-    default: throw unexpected(key, "a number above 0")
+    default: throw unexpected(key, "a number above 0, up to 9223372036")
     }
-    guard let weight = Weight(decimal: digits) else { throw unexpected(key, "a number above 0") }
+    guard let weight = Weight(decimal: digits) else { throw unexpected(key, "a number above 0, up to 9223372036") }
     return weight
   }
 }

@@ -37,6 +37,13 @@ extension SQLiteStore {
     guard !FileManager.default.fileExists(atPath: file.path) else {
       throw StoreError(existsAt: destination)
     }
+    // SQLite would take the copy for a part of this store, and remove it.
+    let source = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let target = file.deletingLastPathComponent().resolvingSymlinksInPath()
+      .appending(path: file.lastPathComponent).path
+    guard !["-journal", "-wal", "-shm"].contains(where: { source + $0 == target }) else {
+      throw StoreError(existsAt: destination)
+    }
     try Folders.createParent(of: file.path)
     let process = ProcessInfo.processInfo.processIdentifier
     let partial = URL(fileURLWithPath: file.path + ".partial-\(process)")

@@ -26,6 +26,19 @@ enum FileHeader: Equatable {
       self = .missing
       return
     }
+    // A pipe would be waited for, and a device may do anything.
+    let attributes = try? FileManager.default.attributesOfItem(
+      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    )
+    if let type = attributes?[.type] as? FileAttributeType, type != .typeRegular {
+      throw StoreError(
+        .cannotOpen,
+        path: path,
+        expected: "a file",
+        found: type == .typeDirectory ? "a folder" : "a pipe, a socket or a device",
+        advice: "check the path"
+      )
+    }
     self.init(bytes: try Self.firstBytes(path: path))
   }
 

@@ -114,6 +114,8 @@ class Recording:
         #: Whether the main thread waits for the last dump, and the signal that came meanwhile.
         self._is_last = False
         self._asked: Optional[int] = None
+        #: The signals that a thread blocked before it began to fork.
+        self._blocked: Dict[int, Any] = {}
         if labels.left_out and sys.stderr is not None:
             sys.stderr.write('strata: %d of the labels were left out: expected at most %d, of %d bytes\n'
                              % (labels.left_out, LABEL_LIMIT, LABELS_LIMIT))
@@ -123,7 +125,7 @@ class Recording:
         self._dumps.start()
         atexit.register(self.end)
         if hasattr(os, 'register_at_fork'):
-            os.register_at_fork(after_in_child=self._after_fork)
+            os.register_at_fork(before=self._before_fork, after_in_parent=self._unblock, after_in_child=self._after_fork)
         self._end_on_signal()
 
     def end(self) -> None:
@@ -157,6 +159,18 @@ class Recording:
         _signal.signal(number, _signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
+    def _before_fork(self) -> None:
+        # CPython forgets what came between the fork and this side of it. Without our handlers such a signal would
+        # have ended the child, and whoever waits for that would wait for ever: so it waits until the child is ready.
+        ours = [number for number in (_signal.SIGTERM, _signal.SIGHUP) if _signal.getsignal(number) == self._ended_by]
+        if ours and hasattr(_signal, 'pthread_sigmask'):
+            self._blocked[get_ident()] = _signal.pthread_sigmask(_signal.SIG_BLOCK, ours)
+
+    def _unblock(self) -> None:
+        before = self._blocked.pop(get_ident(), None)
+        if before is not None:
+            _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
+
     def _after_fork(self) -> None:
         self._main_thread = get_ident()
         self._dumps.after_fork()
@@ -164,6 +178,7 @@ class Recording:
         if util is not None:
             # A child of multiprocessing runs finalizers, and not what atexit has.
             util.register_after_fork(self, _finalize)
+        self._unblock()
 
 
 def _finalize(recording: Recording) -> None:

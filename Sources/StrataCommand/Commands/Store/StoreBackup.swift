@@ -55,7 +55,7 @@ struct StoreBackup: ParsableCommand {
     defer { bar?.clear() }
     try store.backup(to: file) { done, total in
       if bar == nil { bar = ProgressBar(total: total) }
-      bar?.update(done: done)
+      bar?.update(done: done, of: total)
     }
   }
 

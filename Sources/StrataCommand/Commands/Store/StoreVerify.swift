@@ -34,7 +34,7 @@ struct StoreVerify: ParsableCommand {
     var bar: ProgressBar?
     let report = try store.verify(removingDamaged: removeDamaged) { done, total in
       if bar == nil { bar = ProgressBar(total: total) }
-      bar?.update(done: done)
+      bar?.update(done: done, of: total)
       return true
     }
     bar?.clear()
