@@ -216,6 +216,22 @@ class WholeProgramTests(unittest.TestCase):
         process.stderr.close()
         self.assertEqual(self.calls()['work'], 1)
 
+    @unittest.skipUnless(hasattr(os, 'fork'), 'there are no forks')
+    def test_a_child_that_is_asked_to_end_while_it_is_forked_ends(self) -> None:
+        code, output, errors = self.run_app('''
+            import os, signal, time
+            def child():
+                while True: time.sleep(0.05)
+            statuses = set()
+            for _ in range(20):
+                pid = os.fork()
+                if pid == 0: child()
+                os.kill(pid, signal.SIGTERM)
+                statuses.add(os.waitpid(pid, 0)[1])
+            print(statuses, signal.pthread_sigmask(signal.SIG_BLOCK, []))
+        ''')
+        self.assertEqual((code, output, errors), (0, '{%d} set()\n' % signal.SIGTERM, ''))
+
     def test_a_second_signal_while_the_last_slice_is_written_waits_for_it(self) -> None:
         code, _, errors = self.run_app('''
             import os, signal

@@ -242,7 +242,9 @@ private struct SpoolFields {
     case .number(let number)?: digits = number
     default: throw unexpected(key, "a number above 0, up to 9223372036")
     }
-    guard let weight = Weight(decimal: digits) else { throw unexpected(key, "a number above 0, up to 9223372036") }
+    guard let weight = Weight(decimal: digits) else {
+      throw unexpected(key, "a number above 0, up to 9223372036")
+    }
     return weight
   }
 }
