@@ -184,6 +184,7 @@ struct StoreOpening {
         throw StoreError(olderVersion: version, path: path)
       }
       try SchemaCheck.check(db, against: StoreSchema.tables, path: path)
+      try PrunedCaptures.checkIdentityCount(db, path: path)
     }
     return pool
   }

@@ -2,6 +2,8 @@
 
 #if Tools
 
+// Foundation for files.
+import Foundation
 import GRDB
 import StrataCore
 import StrataQuery
@@ -260,6 +262,27 @@ struct IntegrityTests {
       } catch let error as StoreError {
         #expect(error.code == .damaged)
       }
+    }
+  }
+
+  @Test func `what is left of pruned captures is not lost in silence`() throws {
+    let now = RandomTraffic.start.advanced(bySeconds: 86_400)
+    for sql in [
+      "DELETE FROM prunedCapture WHERE profileID = (SELECT min(profileID) FROM prunedCapture)",
+      "DELETE FROM rollup WHERE level = 'hour'",
+      "DELETE FROM rollup WHERE level = 'hour' AND label = 0",
+    ] {
+      try? FileManager.default.removeItem(atPath: folder.file())
+      try makeStore(isPruned: true)
+      try change("profiles.strata", sql)
+      let store = try SQLiteStore.open(path: folder.file(), mode: .readOnly)
+      #expect(try !store.verify().isWhole, "\(sql)")
+      // Nothing is added to it, and nothing more is taken from it.
+      let error = #expect(throws: StoreError.self, "\(sql)") {
+        let policy = RetentionPolicy(captures: .seconds(40_000), minutes: .zero)
+        _ = try SQLiteStore.open(path: folder.file()).prune(policy, now: now)
+      }
+      #expect(error?.code == .damaged)
     }
   }
 }

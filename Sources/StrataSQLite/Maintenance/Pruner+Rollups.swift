@@ -92,6 +92,9 @@ extension Pruner {
     let end = min(end, pruned)
     guard end > .min else { return 0 }
     try write { db in
+      if let wider = RollupLevel.allCases.first(where: { $0.finer == level }) {
+        try PrunedCaptures.checkSums(of: level, in: wider, before: end, db, path: store.path)
+      }
       try PrunedCaptures.setBound(end, of: level, db)
       try db.execute(
         sql: "DELETE FROM slice WHERE level = ? AND start < ? AND state <> ?",

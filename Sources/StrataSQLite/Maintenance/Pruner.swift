@@ -165,9 +165,9 @@ struct Pruner {
           """,
         arguments: [start, start + Self.hour.width - 1, Self.stepRows]
       )
+      try PrunedCaptures.keepIdentities(of: ids, db)
       for id in ids {
         for sql in [
-          "INSERT OR IGNORE INTO prunedCapture SELECT profileID FROM capture WHERE id = ?",
           "DELETE FROM captureEdges WHERE capture = ?", "DELETE FROM capture WHERE id = ?",
         ] {
           try db.cachedStatement(sql: sql).execute(arguments: [id])

@@ -101,6 +101,10 @@ struct Verifier {
     try check { _ = try $0.snapshot.functionAliases() }
     try check { _ = try $0.snapshot.names.labelSets($0.db, path: $0.snapshot.path) }
     try check { _ = try FigureKind.all($0.db, path: $0.snapshot.path) }
+    try check {
+      let identities = try PrunedCaptures.identities($0.db)
+      try identities.check(.prunedCaptures, $0.db, path: $0.snapshot.path)
+    }
     for row in try Row.fetchAll(db, sql: "SELECT id, labels FROM labelSet") {
       let id = try row.decode(Int32.self, atIndex: 0)
       var bytes: [UInt8] = []
@@ -116,6 +120,12 @@ struct Verifier {
   // MARK: - Captures and roll-ups
 
   private mutating func verifyCounts() throws {
+    if let pruned = try PrunedCaptures.bound(of: nil, db) {
+      try check {
+        let path = $0.snapshot.path
+        try PrunedCaptures.checkSums(of: .minute, in: .hour, before: pruned, $0.db, path: path)
+      }
+    }
     guard let difference = try CaptureCounts.firstDifference(db) else { return }
     let (hour, count, stored) = difference
     found("captureCount", hour, "captures", "\(count) captures where \(stored) were stored")

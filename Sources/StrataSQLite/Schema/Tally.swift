@@ -16,6 +16,8 @@ struct Tally: Equatable {
     case figureKinds
     /// The functions that another one stands for.
     case aliases
+    /// The identities of captures that are gone.
+    case prunedCaptures
   }
 
   private(set) var rows: Int64 = 0
@@ -38,11 +40,21 @@ struct Tally: Equatable {
 
   /// Adds a row that was just written.
   static func add(_ checksum: UInt32, to name: Name, _ db: Database) throws {
+    var row = Tally()
+    row.add(checksum)
+    try add(row, to: name, db)
+  }
+
+  /// Adds rows that were just written.
+  static func add(_ rows: Tally, to name: Name, _ db: Database) throws {
+    guard rows.rows > 0 else { return }
     let upsert = """
-      INSERT INTO tally (name, rows, checksum) VALUES (?, 1, ?)
-      ON CONFLICT (name) DO UPDATE SET rows = rows + 1, checksum = checksum + excluded.checksum
+      INSERT INTO tally (name, rows, checksum) VALUES (?, ?, ?)
+      ON CONFLICT (name) DO UPDATE
+        SET rows = rows + excluded.rows, checksum = checksum + excluded.checksum
       """
-    try db.cachedStatement(sql: upsert).execute(arguments: [name.rawValue, Int64(checksum)])
+    let arguments: StatementArguments = [name.rawValue, rows.rows, rows.checksum]
+    try db.cachedStatement(sql: upsert).execute(arguments: arguments)
   }
 
   /// Fails unless these are all rows there are, as they were written.

@@ -273,6 +273,7 @@ struct StoreUpgrade {
         )
       }
       try CaptureCounts.countAgain(db)
+      try Tally.add(try PrunedCaptures.identities(db), to: .prunedCaptures, db)
       // Numbers are never reused, those of captures that are gone included.
       for (old, new) in [("profile", "capture"), ("shape", "shape"), ("sum", "sum")] {
         let last = try Int64.fetchOne(
