@@ -131,6 +131,24 @@ struct DumpCatalogTests {
     #expect(catalog.failures == [InputError(path: index, .line(2, reason: reason))])
   }
 
+  #if os(Linux)
+  @Test
+  func `dumps and folders whose names are not UTF-8 are named, not passed over`() throws {
+    try folder.write("a.prof", [])
+    for name in [
+      [0xff], [0xfe] + Array(".prof".utf8), Array("notes-".utf8) + [0xff] + [0x2e, 0x74],
+    ] {
+      let path = (Array(folder.path.utf8) + [0x2f] + name + [0]).map { CChar(bitPattern: $0) }
+      // SAFETY: the path ends with a zero.
+      #expect(unsafe mkdir(path, 0o700) == 0)
+    }
+    let catalog = DumpCatalog(paths: [folder.path])
+    #expect(names(catalog) == ["a.prof"])
+    let expected = ["\u{FFFD}", "\u{FFFD}.prof"].map { folder.path + "/" + $0 }
+    #expect(Set(catalog.failures) == Set(expected.map { InputError(path: $0, .nameNotUTF8) }))
+  }
+  #endif
+
   @Test
   func `folders that are too deep are named`() throws {
     let deep = (1...64).map { "\($0)" }.joined(separator: "/")

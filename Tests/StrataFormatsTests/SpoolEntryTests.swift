@@ -91,8 +91,14 @@ struct SpoolEntryTests {
     ),
     (#"{"file":"a","timestamp":1,"clock":"gil"}"#, "clock: expected one of wall, cpu, found 'gil'"),
     (#"{"file":"a","timestamp":1,"clock":7}"#, "clock: expected a text, found 7"),
-    (#"{"file":"a","timestamp":1,"weight":0}"#, "weight: expected a number above 0, up to 9223372036, found 0"),
-    (#"{"file":"a","timestamp":1,"weight":"-2"}"#, "weight: expected a number above 0, up to 9223372036, found '-2'"),
+    (
+      #"{"file":"a","timestamp":1,"weight":0}"#,
+      "weight: expected a number above 0, up to 9223372036, found 0"
+    ),
+    (
+      #"{"file":"a","timestamp":1,"weight":"-2"}"#,
+      "weight: expected a number above 0, up to 9223372036, found '-2'"
+    ),
     (
       #"{"file":"a","timestamp":1,"weight":{}}"#,
       "weight: expected a number above 0, up to 9223372036, found an object"

@@ -86,7 +86,7 @@ extension InputError {
   var exitCode: CommandError.Code {
     switch code {
     case .dump, .line, .record, .tooLarge: .badData
-    case .notFound, .notRegular, .system, .tooDeep, .noDumps: .noInput
+    case .notFound, .notRegular, .system, .tooDeep, .nameNotUTF8, .noDumps: .noInput
     case .pathLabels: .usage
     }
   }

@@ -102,6 +102,7 @@ public struct DumpWalk: Sequence, IteratorProtocol {
 
   private mutating func look(at name: String, in folder: String) -> Element? {
     let path = folder + "/" + name
+    if let error = InputError(unreadable: name, path: path) { return .failure(error) }
     if DumpCatalog.suffixes.contains(where: name.hasSuffix) {
       return .success(DumpSource(path: path))
     }

@@ -32,6 +32,8 @@ public struct InputError: Error, Hashable, Sendable {
     case record(RecordError)
     /// The folder is nested too deeply to be searched.
     case tooDeep(limit: Int)
+    /// The name in a folder is not UTF-8, so that the file cannot be named.
+    case nameNotUTF8
     /// A folder holds no dumps.
     case noDumps
   }
@@ -45,6 +47,16 @@ public struct InputError: Error, Hashable, Sendable {
   public init(path: String, _ code: Code) {
     self.path = path
     self.code = code
+  }
+
+  /// The error for a dump or folder whose name came with other characters than it has; nil for others.
+  ///
+  /// Names are read as UTF-8 with U+FFFD in the place of what is not.
+  init?(unreadable name: String, path: String) {
+    guard name.unicodeScalars.contains("\u{FFFD}"), !InputFile.exists(path),
+      !name.contains(".") || DumpCatalog.suffixes.contains(where: name.hasSuffix)
+    else { return nil }
+    self.init(path: path, .nameNotUTF8)
   }
 
   init(path: String, errno: CInt) {
@@ -70,6 +82,7 @@ extension InputError: CustomStringConvertible {
     case .tooDeep(let limit):
       "expected at most \(limit) levels of folders, found a deeper one, which is not searched; "
         + "pass it as a path of its own"
+    case .nameNotUTF8: "expected a name in UTF-8, found other bytes (shown as \u{FFFD}); rename it"
     case .noDumps:
       "no dumps in this folder: expected index.jsonl, or files that end in "
         + DumpCatalog.suffixes.joined(separator: ", ")

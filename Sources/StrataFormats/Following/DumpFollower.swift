@@ -117,6 +117,7 @@ public final class DumpFollower {
 
   private func see(_ name: String, in folder: Folder) -> Step {
     let path = folder.path + "/" + name
+    if let error = InputError(unreadable: name, path: path) { return .found(.failure(error)) }
     guard DumpCatalog.suffixes.contains(where: name.hasSuffix) else {
       guard InputFile.isFolder(path) else { return .nothing }
       guard folder.depth < DumpWalk.maximumDepth else {
