@@ -10,8 +10,8 @@ extension Unicode.Scalar {
   /// A list, not Unicode's category, so that the answer does not depend on the version of Unicode.
   package var controlsDisplay: Bool {
     switch value {
-    // Controls; the Arabic letter mark, the Mongolian vowel separator.
-    case 0..<0x20, 0x7F..<0xA0, 0x61C, 0x180E: true
+    // Controls; the soft hyphen, the Arabic letter mark, the Mongolian vowel separator.
+    case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x61C, 0x180E: true
     // Spaces and joiners without width, marks and overrides of direction, separators, isolates.
     case 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F: true
     // The byte order mark, annotations, tags.
