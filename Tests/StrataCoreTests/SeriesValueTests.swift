@@ -166,6 +166,18 @@ struct ChangeSplitTests {
   }
 
   @Test
+  func `what no 127 bits hold has the right sign, and the terms add up`() {
+    let few = Self.side(16 << 62, 16, 16)
+    let many = Self.side(16_000_000_000, Int128(Int64.max) * 16, 16)
+    let split = ChangeSplit(from: few, to: many)
+    #expect(split.moreCalls == 1 << 126)
+    #expect(split.change == many.selfTime - few.selfTime)
+    let negative = ChangeSplit(from: Self.side(-16 << 62, 16, 16), to: many)
+    #expect(negative.moreCalls == -1 << 126)
+    #expect(negative.change == many.selfTime + few.selfTime)
+  }
+
+  @Test
   func `negative times split as well`() {
     let split = ChangeSplit(from: Self.side(-100, 10, 3), to: Self.side(-20, 10, 1))
     #expect(split.change == 13)

@@ -34,7 +34,9 @@ public struct ChangeSplit: Hashable, Sendable {
   ///
   /// A function without calls on one side has no time per call to compare: the change is all
   /// `moreCalls`. Returns no change where either side has no captures. Everything is computed in
-  /// whole numbers; figures of 63 bits, summed over as many as 2³¹ captures, are far within them.
+  /// whole numbers; figures of 63 bits, summed over as many as 2³¹ captures, are within them. Only what
+  /// more calls explain may not be, where 2⁶³ calls meet 2⁶² ns a call: ±2¹²⁶ stands for it then, so
+  /// that both terms have the right sign and still add up.
   public init(from old: Side, to new: Side) {
     guard old.captures > 0, new.captures > 0 else {
       (moreCalls, slowerCalls) = (0, 0)
@@ -50,7 +52,9 @@ public struct ChangeSplit: Hashable, Sendable {
     }
     let extraCalls = new.calls * old.captures - old.calls * new.captures
     let term = old.selfTime.multiplied(by: extraCalls, dividedBy: old.calls * old.captures)
-    moreCalls = term ?? change
+    let isMore = (extraCalls > 0) == (old.selfTime > 0)
+    let limit: Int128 = 1 << 126
+    moreCalls = min(max(term ?? (isMore ? limit : -limit), -limit), limit)
     slowerCalls = change - moreCalls
   }
 }
