@@ -18,7 +18,7 @@ extension Pruner {
   ///
   /// - Returns: How many roll-ups went.
   func removeMinutes(ofHour start: Int64, _ db: Database) throws -> Int {
-    let end = start + RollupLevel.hour.width
+    let end = RollupLevel.hour.end(of: start)
     let range: StatementArguments = [RollupLevel.minute.rawValue, start, end]
     for table in ["slice", "lateCapture"] {
       try db.execute(
@@ -62,7 +62,7 @@ extension Pruner {
       guard try builder.rollUp(Slice(level: .day, start: day), keepingAll: true) else {
         return false
       }
-      try PrunedCaptures.setBound(day + RollupLevel.day.width, of: .hour, db)
+      try PrunedCaptures.setBound(RollupLevel.day.end(of: day), of: .hour, db)
       return true
     }
   }

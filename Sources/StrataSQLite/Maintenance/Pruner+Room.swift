@@ -15,7 +15,7 @@ extension Pruner {
       if try letOldestCapturesGo() { continue }
       if report == last { try pruneOldestMinutes(before: .max) }
       if report == last, let start = try oldestRollup(.hour), try isPrunable(day: start) {
-        try pruneHours(before: start + 2 * RollupLevel.day.width)
+        try pruneHours(before: RollupLevel.day.end(of: RollupLevel.day.end(of: start)))
       }
       guard report != last else { return }
     }
@@ -43,7 +43,7 @@ extension Pruner {
       let last = report
       try pruneOldestMinutes(before: hour.start)
       guard report == last else { return true }
-      minutesEnd = max(minutesEnd, hour.start + RollupLevel.hour.width)
+      minutesEnd = max(minutesEnd, RollupLevel.hour.end(of: hour.start))
     }
     return try pruneOldestHour(before: .max)
   }

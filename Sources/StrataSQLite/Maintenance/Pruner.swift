@@ -116,7 +116,7 @@ struct Pruner {
       if hour >= summedUp {
         var builder = try RollupBuilder(try store.snapshot(db))
         try builder.rollUpAll(ofHour: hour, withMinutes: hour >= minutesEnd)
-        try PrunedCaptures.setBound(hour + Self.hour.width, of: nil, db)
+        try PrunedCaptures.setBound(Self.hour.end(of: hour), of: nil, db)
         if hour < minutesEnd { minutes = try removeMinutes(ofHour: hour, db) }
       }
       return (hour, minutes)
@@ -163,7 +163,7 @@ struct Pruner {
             AND \(Self.isNotKept) AND \(Self.isInRollups)
           LIMIT ?
           """,
-        arguments: [start, start + Self.hour.width - 1, Self.stepRows]
+        arguments: [start, Self.hour.end(of: start) - 1, Self.stepRows]
       )
       try PrunedCaptures.keepIdentities(of: ids, db)
       for id in ids {

@@ -80,6 +80,18 @@ struct Cover {
     guard !rows.isEmpty else { return try cover(range, level.finer, snapshot) }
     var next = range.lowerBound
     for row in rows {
+      // A damaged page may bring rows out of order, or some of another slice.
+      guard row.range.lowerBound >= next, row.range.upperBound <= whole.upperBound else {
+        throw StoreError(
+          damaged: "roll-ups that are not in order of their slices",
+          path: snapshot.path,
+          location: StoreError.Location(
+            table: "rollup",
+            row: Int64(clamping: row.range.lowerBound),
+            column: "start"
+          )
+        )
+      }
       try cover(next..<row.range.lowerBound, level.finer, snapshot)
       pieces.append(.rollup(row))
       next = row.range.upperBound

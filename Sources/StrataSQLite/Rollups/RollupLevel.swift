@@ -50,6 +50,11 @@ enum RollupLevel: String, CaseIterable, Comparable {
     }
   }
 
+  /// The time after a slice, or the last there is: starts are read from files that may be damaged.
+  func end(of start: Int64) -> Int64 {
+    Int64(clamping: Int128(start) + Int128(width))
+  }
+
   /// The start of the slice that a time is in.
   ///
   /// Slices are aligned to the epoch. Nil in the first and last days that 64 bits hold, where a

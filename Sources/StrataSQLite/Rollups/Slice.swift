@@ -13,7 +13,7 @@ struct Slice: Hashable {
   var arguments: StatementArguments { [level.rawValue, start] }
   var range: Range<Int128> { Int128(start)..<Int128(start) + Int128(level.width) }
   /// The last nanosecond.
-  var lastTime: Int64 { start + level.width - 1 }
+  var lastTime: Int64 { Int64(clamping: range.upperBound - 1) }
 }
 
 /// What has become of the captures of a slice.
