@@ -119,8 +119,18 @@ extension [UInt8] {
       index += 1
       return "Z"
     }
-    // Only `+` is a zone: a `-` more often starts the next part of the name.
-    guard self[index] == UInt8(ascii: "+"), digits(from: index + 1) == 4 else { return "Z" }
+    let isWest = self[index] == UInt8(ascii: "-")
+    guard isWest || self[index] == UInt8(ascii: "+") else { return "Z" }
+    let hours = index + 1
+    if digits(from: hours) == 2, indices.contains(hours + 2), self[hours + 2] == UInt8(ascii: ":"),
+      digits(from: hours + 3) == 2
+    {
+      defer { index += 6 }
+      return text(index..<hours + 2) + text(hours + 3..<hours + 5)
+    }
+    // A `-` with four digits more often starts the next part of the name, such as a process number,
+    // which has no zero in front.
+    guard digits(from: hours) == 4, !isWest || self[hours] == UInt8(ascii: "0") else { return "Z" }
     defer { index += 5 }
     return text(index..<(index + 5))
   }
