@@ -107,11 +107,7 @@ struct Verifier {
     }
     for row in try Row.fetchAll(db, sql: "SELECT id, labels FROM labelSet") {
       let id = try row.decode(Int32.self, atIndex: 0)
-      var bytes: [UInt8] = []
-      for label in labels.labels(of: id).sorted() {
-        bytes.appendLittleEndian(UInt32(bitPattern: label))
-      }
-      if try row.decode(Data.self, atIndex: 1) != Data(bytes) {
+      if try row.decode(Data.self, atIndex: 1) != labels.blob(of: id) {
         found("labelSet", Int64(id), "labels", "other labels than in table labelSetLabel")
       }
     }

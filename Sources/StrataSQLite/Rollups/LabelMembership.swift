@@ -2,6 +2,8 @@
 
 #if Tools
 
+// Foundation for Data, GRDB's blob.
+import Foundation
 import GRDB
 
 /// Which labels the label sets have, by their numbers.
@@ -19,6 +21,15 @@ struct LabelMembership {
   }
 
   func labels(of labelSet: Int32) -> [Int32] { labelsOfSet[labelSet] ?? [] }
+
+  /// The labels of a set as table `labelSet` has them: sorted, four bytes each.
+  func blob(of labelSet: Int32) -> Data {
+    var bytes: [UInt8] = []
+    for label in labels(of: labelSet).sorted() {
+      bytes.appendLittleEndian(UInt32(bitPattern: label))
+    }
+    return Data(bytes)
+  }
 
   /// The label sets that have a label; 0 stands for any.
   func labelSets(with label: Int32) -> [Int32] {
