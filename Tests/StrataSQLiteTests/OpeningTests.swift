@@ -158,6 +158,24 @@ struct OpeningTests {
     #expect(code { try SQLiteStore.open(path: folder.path) } == .cannotOpen)
   }
 
+  @Test func `a pipe is no store, and nobody waits for it`() throws {
+    // SAFETY: the path is a text that ends with a zero for the call.
+    #expect(unsafe mkfifo(folder.file(), 0o600) == 0)
+    for mode in [SQLiteStore.Mode.readOnly, .readWrite(create: true), .backup] {
+      #expect(code { try SQLiteStore.open(path: folder.file(), mode: mode) } == .cannotOpen)
+    }
+  }
+
+  @Test func `a copy never takes a name that belongs to the store`() throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    _ = try store.insert(records(1))
+    for suffix in ["-journal", "-wal", "-shm"] {
+      let name = folder.file() + suffix
+      #expect(throws: StoreError.self) { try store.backup(to: name) }
+    }
+    #expect(try !folder.files.contains { $0.hasSuffix("-journal") })
+  }
+
   @Test func `names that SQLite takes for something else are names of files`() throws {
     for name in ["file:x?mode=memory", ":memory:", "50%3f and ü"] {
       do { _ = try SQLiteStore.open(path: folder.file(name)).insert(records(1)) }
