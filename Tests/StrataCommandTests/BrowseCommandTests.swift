@@ -69,6 +69,17 @@ struct BrowseCommandTests {
     #expect(output(["read /nonexistent"]).contains("/nonexistent: no such file"))
   }
 
+  @Test func `no dump that was read since the start is overwritten`() throws {
+    let folder = try TemporaryFolder()
+    let dumps = try Self.dumps().prefix(2).enumerated().map { number, path in
+      try folder.write("\(number).prof", Data(contentsOf: URL(filePath: path)))
+    }
+    let before = try Data(contentsOf: URL(filePath: dumps[0]))
+    let text = output(["read \(dumps[0])", "read \(dumps[1])", "json --force \(dumps[0])"])
+    #expect(text.contains("is read by this command"))
+    #expect(try Data(contentsOf: URL(filePath: dumps[0])) == before)
+  }
+
   @Test func `keys and shares are checked as in pstats`() throws {
     let path = try Self.dumps()[0]
     #expect(output(["read \(path)", "sort bogus"]).hasPrefix("Valid sort keys"))

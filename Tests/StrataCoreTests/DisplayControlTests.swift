@@ -31,6 +31,7 @@ struct DisplayControlTests {
   }
 
   @Test func `no control, separator or format character is shown`() {
+    #expect("soft\u{AD}hyphen".escapedForDisplay == "soft\\xadhyphen")
     for value in 0...(0x10FFFF as UInt32) {
       guard let scalar = Unicode.Scalar(value) else { continue }
       switch scalar.properties.generalCategory {
