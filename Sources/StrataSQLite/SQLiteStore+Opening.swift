@@ -25,7 +25,7 @@ extension SQLiteStore {
     busyTimeout: Duration = .seconds(30),
     upgrading: (_ done: Int, _ total: Int) -> Bool = { _, _ in true }
   ) throws(StoreError) -> SQLiteStore {
-    let opening = StoreOpening(path: path, busyTimeout: busyTimeout)
+    let opening = StoreOpener(path: path, busyTimeout: busyTimeout)
     let isNew = try opening.checkHeader(mode: mode)
     do {
       return try StoreError.translating(path: path) {

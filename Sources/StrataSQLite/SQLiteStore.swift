@@ -52,7 +52,7 @@ public final class SQLiteStore: ProfileStore {
   /// Stores records in one transaction, all or none; they are durable when it returns.
   ///
   /// - Throws: `RecordError` as ``prepare(_:)`` does, or ``StoreError``.
-  public func insert(_ records: [ProfileRecord]) throws -> [Bool] {
+  public func insert(_ records: [Capture]) throws -> [Bool] {
     guard case .readWrite = mode else { throw StoreError(readOnlyAt: path) }
     // A known id stays known, so what is encoded here in vain is at worst another process' news.
     var known = try storedIDs(among: records.map(\.id))
@@ -99,7 +99,7 @@ public final class SQLiteStore: ProfileStore {
   /// Calls `body` with the state of the store as it is now, whatever is written meanwhile.
   ///
   /// - Throws: ``StoreError``, or what `body` throws.
-  public func read<Result>(_ body: (any ProfileSnapshot) throws -> Result) throws -> Result {
+  public func read<Result>(_ body: (any StoreView) throws -> Result) throws -> Result {
     try StoreError.translating(path: path) {
       try reading { try body(try snapshot($0)) }
     }

@@ -42,7 +42,7 @@ extension Samples {
     )
   }
 
-  static let differenceLabels = DifferenceLabels(
+  static let differenceLabels = ComparisonLabels(
     subtitle: "endpoint=a<b",
     old: "before 09:06",
     new: "since 09:06"

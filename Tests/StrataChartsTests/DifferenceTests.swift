@@ -17,7 +17,7 @@ struct DifferenceTests {
 
   @Test(arguments: [80, 120, 160, 200])
   func `the table is golden at each width`(width: Int) {
-    let table = DifferenceTable(
+    let table = ComparisonTable(
       Samples.comparison(),
       options: .init(width: width, labels: Self.labels)
     )
@@ -27,15 +27,15 @@ struct DifferenceTests {
 
   @Test(arguments: [80, 160])
   func `cumulative times are shown if asked`(width: Int) {
-    let options = DifferenceTable.Options(width: width, showsCumulativeTime: true)
-    let text = DifferenceTable(Samples.comparison(), options: options).text
+    let options = ComparisonTable.Options(width: width, showsCumulativeTime: true)
+    let text = ComparisonTable(Samples.comparison(), options: options).text
     #expect(text.contains("cumulative") && text.contains("1.80 ms → 62.0 ms"))
   }
 
   @Test(arguments: TerminalColors.allCases, [true, false])
   func `the table has colours or signs`(colors: TerminalColors, isUnicode: Bool) {
-    let options = DifferenceTable.Options(width: 150, colors: colors, isUnicode: isUnicode)
-    let text = DifferenceTable(Samples.comparison().keeping(3), options: options).text
+    let options = ComparisonTable.Options(width: 150, colors: colors, isUnicode: isUnicode)
+    let text = ComparisonTable(Samples.comparison().keeping(3), options: options).text
     let name = "diff-\(colors)-\(isUnicode ? "unicode" : "ascii").txt"
     #expect(Golden.mismatch(of: text, name) == nil)
     #expect(text.contains("\u{1B}") == (colors != .none))
@@ -44,24 +44,24 @@ struct DifferenceTests {
 
   @Test(arguments: [960, 480])
   func `the picture is golden`(width: Int) {
-    let options = DifferenceChart.Options(width: width, labels: Self.labels)
-    let text = DifferenceChart(Samples.comparison().keeping(4), options: options).text
+    let options = ComparisonChart.Options(width: width, labels: Self.labels)
+    let text = ComparisonChart(Samples.comparison().keeping(4), options: options).text
     #expect(Golden.mismatch(of: text, "diff-\(width).svg") == nil)
     #expect(isXML(text))
   }
 
   @Test func `per capture, and by file and name`() {
     let comparison = Samples.comparison(grouping: .name, isPerCapture: true)
-    let text = DifferenceTable(comparison, options: .init(width: 160)).text
+    let text = ComparisonTable(comparison, options: .init(width: 160)).text
     #expect(text.hasPrefix("Change of self time per capture, by file and name\n"))
     #expect(text.contains("difflib.py(get_close_matches)"))
     #expect(!text.contains("--per-capture"))
-    let plain = DifferenceTable(Samples.comparison()).text
+    let plain = ComparisonTable(Samples.comparison()).text
     #expect(plain.contains("different numbers of captures (90 and 77)"))
   }
 
   @Test func `resting on a row tells all figures`() {
-    let text = DifferenceChart(Samples.comparison()).text
+    let text = ComparisonChart(Samples.comparison()).text
     #expect(
       text.contains(
         "(get_close_matches)\nself time 900 µs → 31.0 ms, +30.1 ms\n"
@@ -74,18 +74,18 @@ struct DifferenceTests {
 
   @Test func `nothing to compare is said in words`() {
     let nothing = ProfileComparison(of: CaptureSum(captures: 1), with: CaptureSum(captures: 1))
-    #expect(DifferenceTable(nothing).text.contains("No functions to compare."))
-    #expect(DifferenceChart(nothing).text.contains("No functions to compare."))
+    #expect(ComparisonTable(nothing).text.contains("No functions to compare."))
+    #expect(ComparisonChart(nothing).text.contains("No functions to compare."))
   }
 
   @Test func `hostile names and labels are harmless`() {
     let comparison = Samples.comparison(functions: Samples.hostile)
-    let labels = DifferenceLabels(title: "</svg>\u{1B}c", subtitle: "\u{0}\"'>", old: "\u{9B}2J")
-    let svg = DifferenceChart(comparison, options: .init(labels: labels)).text
+    let labels = ComparisonLabels(title: "</svg>\u{1B}c", subtitle: "\u{0}\"'>", old: "\u{9B}2J")
+    let svg = ComparisonChart(comparison, options: .init(labels: labels)).text
     #expect(isXML(svg))
     #expect(!svg.contains("<script") && !svg.contains("\u{202E}") && !svg.contains("\u{1B}"))
     for width in [80, 160] {
-      let text = DifferenceTable(comparison, options: .init(width: width, labels: labels)).text
+      let text = ComparisonTable(comparison, options: .init(width: width, labels: labels)).text
       #expect(
         !text.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" }
       )
@@ -95,18 +95,18 @@ struct DifferenceTests {
 
   @Test func `extreme values never trap and are never NaN`() {
     for comparison in Samples.extremeComparisons {
-      let svg = DifferenceChart(comparison.keeping(2)).text
+      let svg = ComparisonChart(comparison.keeping(2)).text
       #expect(isXML(svg))
       #expect(!svg.lowercased().contains("nan\"") && !svg.contains("inf\""))
       for colors in TerminalColors.allCases {
-        let text = DifferenceTable(comparison, options: .init(colors: colors)).text
+        let text = ComparisonTable(comparison, options: .init(colors: colors)).text
         #expect(!text.contains("nan") && !text.contains("inf"))
       }
     }
   }
 
   @Test func `both sides of a terminal's bar have one scale, and all bars one width`() {
-    let model = DifferenceModel(Samples.comparison())
+    let model = ComparisonModel(Samples.comparison())
     let bar = DivergingBar(model, cells: 20, style: .init(colors: .none, isUnicode: false))
     let texts = model.rows.map(bar.text)
     #expect(texts.allSatisfy { $0.columns == 21 })

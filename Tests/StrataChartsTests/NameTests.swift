@@ -73,7 +73,7 @@ struct NameTests {
     let pictures = [
       SVGChart(series).text,
       HTMLPage(title: "x", sections: [.init(heading: "", chart: series)]).text,
-      DifferenceChart(Samples.comparison(functions: Self.huge)).text,
+      ComparisonChart(Samples.comparison(functions: Self.huge)).text,
       FlameGraph(tree).text, TerminalChart(series).text,
     ]
     for (index, text) in pictures.enumerated() {
@@ -90,7 +90,7 @@ struct NameTests {
     let legend = SVGChart(series).text.split(separator: "strata-key").dropFirst()
     let titles = legend.map { contents(of: "title", in: String($0)).first ?? "" }
     #expect(Set(titles).count == Self.alike.count + 1)
-    let rows = DifferenceChart(Samples.comparison(functions: Self.alike)).text
+    let rows = ComparisonChart(Samples.comparison(functions: Self.alike)).text
       .split(separator: "<g class=\"strata-row\">").dropFirst()
       .map { contents(of: "title", in: String($0)).first ?? "" }
     #expect(rows.count > 5 && Set(rows).count == rows.count)
@@ -153,7 +153,7 @@ struct NameTests {
     #expect(taken() == page.text)
     FlameGraph(tree).write { pieces.append($0) }
     #expect(taken() == FlameGraph(tree).text)
-    let comparison = DifferenceChart(Samples.comparison())
+    let comparison = ComparisonChart(Samples.comparison())
     comparison.write { pieces.append($0) }
     #expect(taken() == comparison.text)
   }

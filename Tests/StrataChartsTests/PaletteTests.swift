@@ -53,18 +53,18 @@ struct PaletteTests {
 
   @Test(arguments: ColorVision.allCases)
   func `worse and better, time and number of calls stay apart`(vision: ColorVision) {
-    let colors = DifferenceModel.Cause.allCases.map { vision.seen($0.color) }
+    let colors = ComparisonModel.Cause.allCases.map { vision.seen($0.color) }
     for left in colors.indices {
       for right in colors.indices where left < right {
         #expect(distance(colors[left], colors[right]) > 0.15, "\(left) and \(right)")
       }
     }
-    let inks = [1.0, -1.0].compactMap { DifferenceModel.Cause.ink(of: $0).map(vision.seen) }
+    let inks = [1.0, -1.0].compactMap { ComparisonModel.Cause.ink(of: $0).map(vision.seen) }
     #expect(distance(inks[0], inks[1]) > 0.15)
   }
 
   @Test(
-    arguments: Palette.colors + [Palette.other] + DifferenceModel.Cause.allCases.map(\.color)
+    arguments: Palette.colors + [Palette.other] + ComparisonModel.Cause.allCases.map(\.color)
   )
   func `each colour stands out on white and on dark`(color: ChartColor) {
     let luminance = color.luminance

@@ -9,11 +9,11 @@ struct CompactProfileTests {
   private static let shared = TextRange(0..<40)
 
   /// Functions of one file; half of them have one long name, which stands in one place.
-  private static let table = FunctionList(
+  private static let table = FunctionTable(
     bytes: Array(repeating: UInt8(ascii: "f"), count: 40) + Array("abcdefgh".utf8)
       + Array(repeating: 0, count: 10_000),
     entries: (0..<100).map { number in
-      FunctionList.Entry(
+      FunctionTable.Entry(
         file: shared,
         name: number % 2 == 0 ? shared : TextRange(40 + number % 8..<41 + number % 8),
         line: number

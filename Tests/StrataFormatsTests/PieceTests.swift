@@ -12,7 +12,7 @@ struct PieceTests {
 
   private typealias Output = ([UInt8]) throws -> Void
 
-  private static let records: [ProfileRecord] = (0..<40).map { number in
+  private static let records: [Capture] = (0..<40).map { number in
     .capture(
       at: Int64(number) * 1_000,
       labels: ["input": "\(number % 7)"],

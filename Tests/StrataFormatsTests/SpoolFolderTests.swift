@@ -118,7 +118,7 @@ struct SpoolFolderTests {
   ) throws {
     let (entry, reason) = Self.refused[number]
     let spool = try SpoolFolder(path: folder.path)
-    let record = ProfileRecord(
+    let record = Capture(
       id: ProfileID(given: "old"),
       start: entry.start,
       duration: entry.duration,

@@ -367,7 +367,7 @@ private final class Moody: ProfileDestination {
   let fails = Atomic(false)
   let buffer = RecordBuffer()
 
-  func take(_ record: ProfileRecord) throws {
+  func take(_ record: Capture) throws {
     guard !fails.load(ordering: .relaxed) else { throw Refusal() }
     buffer.take(record)
   }
@@ -378,7 +378,7 @@ private final class Curious: ProfileDestination {
   let recorder = Mutex<ProfileRecorder?>(nil)
   let waiting = Mutex<[Int]>([])
 
-  func take(_ record: ProfileRecord) {
+  func take(_ record: Capture) {
     let count = recorder.withLock { $0 }?.waitingCount ?? 0
     waiting.withLock { $0.append(count) }
   }

@@ -9,7 +9,7 @@ struct ComparisonQueryTests {
   private static let f = Function.at("/x/a.py", 3, "f")
   private static let g = Function.at("/x/b.py", 9, "g")
 
-  private static func store(_ records: ProfileRecord...) throws -> MemoryStore {
+  private static func store(_ records: Capture...) throws -> MemoryStore {
     try MemoryStore(records)
   }
 
@@ -64,7 +64,7 @@ struct ComparisonQueryTests {
     func question(_ kinds: ProfileKind..., clocks: [ProfileClock] = [.wall]) throws -> QueryError? {
       let kinds = clocks.count > 1 ? clocks.map { _ in kinds[0] } : kinds
       let records = kinds.enumerated().map { index, kind in
-        ProfileRecord.capture(
+        Capture.capture(
           at: Int64(index),
           kind: kind,
           clock: clocks[index % clocks.count],

@@ -28,8 +28,8 @@ struct ExtremeFigureTests {
     weight: Weight = .one,
     labels: Labels = [:],
     _ profile: StatsProfile
-  ) -> ProfileRecord {
-    ProfileRecord(
+  ) -> Capture {
+    Capture(
       id: ProfileID(given: "\(number)"),
       start: Timestamp(nanoseconds: start),
       weight: weight,

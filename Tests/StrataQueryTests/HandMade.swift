@@ -11,7 +11,7 @@ enum HandMade {
   static let g = Function.at("/lib/a.py", 2, "g")
   static let h = Function.at("/x/b.py", 3, "h")
 
-  static let records: [ProfileRecord] = [
+  static let records: [Capture] = [
     .capture(
       at: 0,
       labels: ["host": "a"],

@@ -14,7 +14,7 @@ struct InconsistentStoreTests {
   }
 
   private struct LyingSnapshot: WrappingSnapshot {
-    let base: any ProfileSnapshot
+    let base: any StoreView
     let lie: Lie
 
     func survey(
@@ -53,7 +53,7 @@ struct InconsistentStoreTests {
 
   private static func store(_ lie: Lie) throws -> WrappingStore {
     let records = (0..<5).map { number in
-      ProfileRecord.capture(
+      Capture.capture(
         at: Int64(number) * 1_000,
         labels: ["k": "\(number % 2)"],
         (0..<4).map { Cost(.at("a.py", $0, "f"), calls: 2, selfTime: 10 * (number + 1)) }
@@ -100,7 +100,7 @@ struct InconsistentStoreTests {
 
   @Test func `captures out of order have no percentiles`() throws {
     struct Shuffled: WrappingSnapshot {
-      let base: any ProfileSnapshot
+      let base: any StoreView
 
       func scan(
         _ selection: ProfileSelection,
@@ -113,7 +113,7 @@ struct InconsistentStoreTests {
       }
     }
     let records = (0..<5).map { number in
-      ProfileRecord.capture(at: Int64(number) * 1_000, [Cost(.at("a.py", 1, "f"), selfTime: 10)])
+      Capture.capture(at: Int64(number) * 1_000, [Cost(.at("a.py", 1, "f"), selfTime: 10)])
     }
     let store = WrappingStore(try MemoryStore(records)) { Shuffled(base: $0) }
     let query = SliceQuery(statistic: .p50, every: .nanoseconds(1_000))
@@ -122,7 +122,7 @@ struct InconsistentStoreTests {
 
   @Test func `a list of functions that changes under its number is refused`() throws {
     struct Changing: WrappingSnapshot {
-      let base: any ProfileSnapshot
+      let base: any StoreView
       let change: @Sendable (inout FigureVectors) -> Void
 
       func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
@@ -137,7 +137,7 @@ struct InconsistentStoreTests {
       }
     }
     let records = (0..<3).map { number in
-      ProfileRecord.capture(
+      Capture.capture(
         at: Int64(number),
         (0..<4).map { Cost(.at("a.py", $0, "f"), selfTime: 10) }
       )

@@ -14,7 +14,7 @@ struct InputTests {
   ///
   /// `usual`: 10 calls of f at 10 ns. `slow`: the same calls at 30 ns. `many`: 30 calls at 10 ns.
   /// `frequent` is as cheap as `usual`, but there are six of it.
-  private static let records: [ProfileRecord] = {
+  private static let records: [Capture] = {
     let inputs = [
       ("usual", 2, 10, 100), ("slow", 1, 10, 300), ("many", 1, 30, 300), ("frequent", 6, 10, 100),
     ]
@@ -148,7 +148,7 @@ struct InputTests {
   func `two spellings of one key are one key`() throws {
     let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
     let records = [("a", 10, composed), ("b", 30, decomposed), ("b", 50, composed)].map {
-      ProfileRecord.capture(at: 0, labels: [$2: $0], [Cost(Self.f, calls: 1, selfTime: $1)])
+      Capture.capture(at: 0, labels: [$2: $0], [Cost(Self.f, calls: 1, selfTime: $1)])
     }
     let store = try MemoryStore(records)
     let expected = try store.inputs(InputQuery(keys: [composed]))
@@ -181,7 +181,7 @@ struct InputTests {
   @Test
   func `only the largest differences are named on request`() throws {
     let records = [("a", 1), ("b", 2)].map { input, factor in
-      ProfileRecord.capture(
+      Capture.capture(
         at: 0,
         labels: ["input": input],
         (1...5).map { Cost(.at("a.py", $0, "f"), selfTime: $0 * factor) }

@@ -21,7 +21,7 @@ import Testing
         )
       )
     }
-    let record = ProfileRecord(
+    let record = Capture(
       id: ProfileID(given: "large"),
       start: Timestamp(nanoseconds: 0),
       labels: ["input": "large"],

@@ -13,7 +13,7 @@ struct MemoryStoreTests {
     _ id: String,
     _ selfTime: Int = 1,
     labels: Labels = [:]
-  ) -> ProfileRecord {
+  ) -> Capture {
     .capture(at: start, labels: labels, id: id, [Cost(f, selfTime: selfTime)])
   }
 
@@ -80,7 +80,7 @@ struct MemoryStoreTests {
         callers: [CallEdge(caller: .at("b.py", 2, "g"), figures: .countOnly(3))]
       )
     ])
-    let record = ProfileRecord(
+    let record = Capture(
       id: ProfileID(given: "x"),
       start: Timestamp(nanoseconds: -7),
       duration: .seconds(3),

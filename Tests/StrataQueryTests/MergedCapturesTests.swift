@@ -11,8 +11,8 @@ import Testing
     Function.at("a.py", 1, "f"), Function.at("b.py", 2, "g"), Function.at("c.py", 3, "h")
   )
 
-  private static func record(_ number: Int, _ functions: [FunctionProfile]) -> ProfileRecord {
-    ProfileRecord(
+  private static func record(_ number: Int, _ functions: [FunctionProfile]) -> Capture {
+    Capture(
       id: ProfileID(given: "\(number)"),
       start: Timestamp(nanoseconds: Int64(number)),
       profile: StatsProfile(functions: functions)
@@ -47,7 +47,7 @@ import Testing
     let expected = Double(costs.reduce(0, +)) * 1e-9
     for order in [costs, costs.reversed()] {
       let records = order.enumerated().map { number, cost in
-        ProfileRecord.capture(at: Int64(number), [Cost(Self.f, selfTime: cost)])
+        Capture.capture(at: Int64(number), [Cost(Self.f, selfTime: cost)])
       }
       let profile = try MemoryStore(records).merged(.all).profile
       #expect(profile.functions[0].statistics.selfTime == expected)
@@ -110,7 +110,7 @@ import Testing
 private struct PrunedSnapshot: WrappingSnapshot {
   static let error = QueryError.prunedCaptures(before: Timestamp(nanoseconds: 9), keptBy: .day)
 
-  let base: any ProfileSnapshot
+  let base: any StoreView
 
   func scan(
     _ selection: ProfileSelection,
@@ -120,7 +120,7 @@ private struct PrunedSnapshot: WrappingSnapshot {
 
   func forEachRecord(
     _ selection: ProfileSelection,
-    body: (ProfileRecord) throws -> Void
+    body: (Capture) throws -> Void
   ) throws { throw Self.error }
 
   func survey(

@@ -12,12 +12,12 @@ final class NameCounter: Sendable {
   var namesAsked: Int { names.withLock { $0 } }
 
   /// A store in memory whose names are counted.
-  func store(_ records: [ProfileRecord]) throws -> WrappingStore {
+  func store(_ records: [Capture]) throws -> WrappingStore {
     WrappingStore(try MemoryStore(records)) { Snapshot(base: $0, counter: self) }
   }
 
   private struct Snapshot: WrappingSnapshot {
-    let base: any ProfileSnapshot
+    let base: any StoreView
     let counter: NameCounter
 
     func function(_ id: FunctionID) throws -> Function {

@@ -9,7 +9,7 @@ import Testing
 /// One pass finds what two find, or says that it does not.
 @Suite struct SinglePassTests {
   /// A capture each second, of functions whose times fall with their number, and vary.
-  private static func records(_ count: Int, seed: UInt64) -> [ProfileRecord] {
+  private static func records(_ count: Int, seed: UInt64) -> [Capture] {
     var random = SeededGenerator(seed: seed)
     return (0..<count).map { number in
       capture(number) { line in
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  private static func capture(_ second: Int, _ cost: (_ line: Int) -> Cost) -> ProfileRecord {
+  private static func capture(_ second: Int, _ cost: (_ line: Int) -> Cost) -> Capture {
     .capture(
       at: Int64(second) * 1_000_000_000,
       weight: Weight(exactMillionths: Int64(1 + second % 7) * 300_000) ?? .one,
@@ -39,7 +39,7 @@ import Testing
   /// What one pass finds, and what two find.
   private static func results(
     _ query: SliceQuery,
-    _ records: [ProfileRecord],
+    _ records: [Capture],
     sampleRows: Int
   ) throws -> (one: SlicedSeries?, two: SlicedSeries) {
     try MemoryStore(records).read { snapshot in

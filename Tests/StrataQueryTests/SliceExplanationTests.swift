@@ -68,7 +68,7 @@ import Testing
 
 /// A state of a store whose plans have several levels.
 private struct PlanningSnapshot: WrappingSnapshot {
-  let base: any ProfileSnapshot
+  let base: any StoreView
 
   func plan(_ request: SumRequest) throws -> SumPlan {
     let midnight = Timestamp(nanoseconds: 86_400_000_000_000)

@@ -16,7 +16,7 @@ struct SliceGridTests {
     alignment: SlicedSeries.Alignment = .epoch
   ) throws -> SlicedSeries {
     let records = starts.enumerated().map { index, start in
-      ProfileRecord.capture(at: start, id: "\(index)", [Cost(f, selfTime: 1)])
+      Capture.capture(at: start, id: "\(index)", [Cost(f, selfTime: 1)])
     }
     let selection = ProfileSelection(
       since: since.map { Timestamp(nanoseconds: $0) },

@@ -10,7 +10,7 @@ struct SlicePropertyTests {
   private static let width: Int64 = 100
 
   /// Sixty captures of up to eight functions of three files, some times negative.
-  private static func records(seed: UInt64) -> [ProfileRecord] {
+  private static func records(seed: UInt64) -> [Capture] {
     var random = SeededGenerator(seed: seed)
     return (0..<60).map { number in
       let start = Int64.random(in: -500..<500, using: &random)
@@ -33,7 +33,7 @@ struct SlicePropertyTests {
     }
   }
 
-  private static func slice(of record: ProfileRecord) -> Int64 {
+  private static func slice(of record: Capture) -> Int64 {
     record.start.nanoseconds.quotientAndModulus(dividingBy: width).quotient * width
   }
 
@@ -102,7 +102,7 @@ struct SlicePropertyTests {
       return values.isEmpty ? nil : values.sorted()[max(1, Int(rank)) - 1]
     }
     let named = result.series.map(\.key)
-    func times(_ record: ProfileRecord, where isIncluded: (SeriesKey) -> Bool) -> Int128 {
+    func times(_ record: Capture, where isIncluded: (SeriesKey) -> Bool) -> Int128 {
       Self.selfTime(
         of: StatsProfile(
           functions: record.profile.functions.filter { isIncluded(.function($0.function)) }
@@ -129,7 +129,7 @@ struct SlicePropertyTests {
     _ expected: Int128
   ) throws {
     let records = (1...100).map { time in
-      ProfileRecord.capture(at: Int64(time), [Cost(.at("a.py", 1, "f"), selfTime: time)])
+      Capture.capture(at: Int64(time), [Cost(.at("a.py", 1, "f"), selfTime: time)])
     }
     let store = try MemoryStore(records)
     let result = try store.slices(SliceQuery(statistic: statistic, every: .seconds(1)))
@@ -152,7 +152,7 @@ struct SlicePropertyTests {
   func `sums pass 64 bits`() throws {
     let f = Function.at("a.py", 1, "f")
     let large = Cost(f, calls: .max, selfTime: 1 << 61)
-    let records = (0..<8).map { ProfileRecord.capture(at: $0, [large]) }
+    let records = (0..<8).map { Capture.capture(at: $0, [large]) }
     let store = try MemoryStore(records)
     let times = try store.slices(SliceQuery(every: .seconds(1)))
     let nanoseconds = try #require(Nanoseconds(nearestTo: Double(1 << 61) * 1e-9))

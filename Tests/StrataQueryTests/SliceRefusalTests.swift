@@ -8,11 +8,11 @@ import Testing
 struct SliceRefusalTests {
   private static let f = Function.at("a.py", 1, "f")
 
-  private static func error(_ records: [ProfileRecord], _ query: SliceQuery) -> QueryError? {
+  private static func error(_ records: [Capture], _ query: SliceQuery) -> QueryError? {
     caught(as: QueryError.self) { _ = try MemoryStore(records).slices(query) }
   }
 
-  private static let mixed: [ProfileRecord] = [
+  private static let mixed: [Capture] = [
     .capture(at: 0, kind: .sampled, clock: .cpu, [Cost(f, selfTime: 1)]),
     .capture(at: 1, kind: .traced, clock: .wall, [Cost(f, selfTime: 2)]),
     .capture(at: 2, kind: .traced, clock: .cpu, [Cost(f, selfTime: 4)]),

@@ -179,7 +179,7 @@ struct SliceSumTests {
   @Test
   func `functions that differ in an address or a folder alone are one series`() throws {
     let records = [1, 2].map { number in
-      ProfileRecord.capture(
+      Capture.capture(
         at: Int64(number),
         [
           Cost(.at("~", 0, ByteString("<f at 0x\(number)>")), selfTime: number),

@@ -9,7 +9,7 @@ import Testing
 @Suite struct SumsTests {
   /// Captures of up to twelve functions, some of which differ in an address alone, many with equal
   /// times and many with none.
-  private static func records(seed: UInt64, largest: Int = 4) -> [ProfileRecord] {
+  private static func records(seed: UInt64, largest: Int = 4) -> [Capture] {
     var random = SeededGenerator(seed: seed)
     return (0..<80).map { number in
       let lines = (0..<12).filter { _ in Bool.random(using: &random) }
@@ -77,7 +77,7 @@ import Testing
     let costs = times.enumerated().map { line, time in
       Cost(.at("a.py", line + 1, "f"), selfTime: time)
     }
-    let records = costs.reversed().map { ProfileRecord.capture(at: 0, [$0]) }
+    let records = costs.reversed().map { Capture.capture(at: 0, [$0]) }
     let names = NameCounter()
     let store = try names.store(records)
     let result = try store.slices(SliceQuery(every: .seconds(1), top: 3))
@@ -110,7 +110,7 @@ import Testing
         let value = values.randomElement(using: &random) ?? 0
         return Cost(.at("a.py", line, "f"), calls: value, selfTime: 0)
       }
-      return ProfileRecord.capture(at: Int64(number), id: "\(number)", costs)
+      return Capture.capture(at: Int64(number), id: "\(number)", costs)
     }
     let result = try MemoryStore(records).slices(
       SliceQuery(metric: .calls, every: .nanoseconds(10), top: 3)
@@ -128,7 +128,7 @@ import Testing
 }
 
 private enum NaiveSums {
-  static func calls(_ records: [ProfileRecord]) -> [Int: Int128] {
+  static func calls(_ records: [Capture]) -> [Int: Int128] {
     var sums: [Int: Int128] = [:]
     for row in records.flatMap(\.profile.functions) {
       sums[row.function.line, default: 0] += row.statistics.callCount

@@ -227,7 +227,7 @@ struct IntegrityTests {
     let store = try SQLiteStore.open(path: folder.file())
     _ = try store.insert(
       (0..<600).map { second in
-        ProfileRecord(
+        Capture(
           id: ProfileID(given: "\(second)"),
           start: begin.advanced(bySeconds: second),
           profile: profile

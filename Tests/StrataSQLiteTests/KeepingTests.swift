@@ -20,7 +20,7 @@ struct KeepingTests {
     folder = try TemporaryFolder()
   }
 
-  private func filled(_ count: Int) throws -> (store: SQLiteStore, records: [ProfileRecord]) {
+  private func filled(_ count: Int) throws -> (store: SQLiteStore, records: [Capture]) {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomRecords(seed: 3)
     let records = (0..<count).map { random.record($0, .any, count: 40) }
@@ -114,7 +114,7 @@ struct KeepingTests {
     #expect(timeout == 30_000)
   }
 
-  private func filledRecord() -> ProfileRecord {
+  private func filledRecord() -> Capture {
     var random = RandomRecords(seed: 5)
     return random.record(0, .nanoseconds)
   }

@@ -13,7 +13,7 @@ import Testing
 struct OldRecordTests {
   private let folder: TemporaryFolder
   private let store: SQLiteStore
-  private let records: [ProfileRecord]
+  private let records: [Capture]
 
   init() throws {
     folder = try TemporaryFolder()

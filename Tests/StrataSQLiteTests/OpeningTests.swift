@@ -144,7 +144,7 @@ struct OpeningTests {
   }
 
   @concurrent
-  private static func insert(_ record: ProfileRecord, _ path: String) async throws -> Bool {
+  private static func insert(_ record: Capture, _ path: String) async throws -> Bool {
     try SQLiteStore.open(path: path).insert([record]) == [true]
   }
 
@@ -201,7 +201,7 @@ struct OpeningTests {
     try DatabaseQueue(path: folder.file()).writeWithoutTransaction { try $0.execute(sql: sql) }
   }
 
-  private func records(_ count: Int) -> [ProfileRecord] {
+  private func records(_ count: Int) -> [Capture] {
     var random = RandomRecords(seed: 1)
     return (0..<count).map { random.record($0, .patched) }
   }

@@ -56,7 +56,7 @@ struct PruningBesideWritersTests {
   }
 
   /// Captures of all hours of three days, in no order.
-  private func spread(_ seed: UInt64) -> [ProfileRecord] {
+  private func spread(_ seed: UInt64) -> [Capture] {
     var random = SeededGenerator(seed: seed)
     var records = RandomRecords(seed: seed, functionCount: 12)
     return (0..<100).map { number in

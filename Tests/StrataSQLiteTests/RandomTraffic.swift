@@ -26,7 +26,7 @@ struct RandomTraffic {
     Self.start.advanced(bySeconds: .random(in: 0...2 * 86_400, using: &random))
   }
 
-  mutating func batches() -> [[ProfileRecord]] {
+  mutating func batches() -> [[Capture]] {
     var all = (0..<10).flatMap { _ in burst() }
     // Some wait for the end.
     let late = all.indices.filter { _ in Int.random(in: 0..<6, using: &random) == 0 }
@@ -37,7 +37,7 @@ struct RandomTraffic {
   }
 
   /// Captures of about three minutes, most of them within one.
-  private mutating func burst() -> [ProfileRecord] {
+  private mutating func burst() -> [Capture] {
     let start = Int64.random(in: 0...86_400, using: &random)
     return (0..<40).map { _ in
       count += 1
@@ -89,7 +89,7 @@ struct RandomTraffic {
 
 /// Captures of one function at one time, three of which no 63 bits hold the sum of.
 enum HugeCaptures {
-  static func records(_ starts: [Timestamp]) -> [ProfileRecord] {
+  static func records(_ starts: [Timestamp]) -> [Capture] {
     let longest = (Double(Nanoseconds.limit) * 1e-9).nextDown
     let function = FunctionProfile(
       function: Function(file: "a.py", line: 1, name: "f"),
@@ -101,7 +101,7 @@ enum HugeCaptures {
       )
     )
     return starts.enumerated().map { number, start in
-      ProfileRecord(
+      Capture(
         id: ProfileID(given: "\(number)"),
         start: start,
         profile: StatsProfile(functions: [function])

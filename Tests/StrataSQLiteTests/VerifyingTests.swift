@@ -14,7 +14,7 @@ import Testing
 
 struct VerifyingTests {
   private let folder: TemporaryFolder
-  private let records: [ProfileRecord]
+  private let records: [Capture]
 
   init() throws {
     folder = try TemporaryFolder()

@@ -59,8 +59,7 @@ struct WritingTests {
 
   /// Inserts in small batches through a store of its own; returns what was new.
   @concurrent
-  private static func insert(_ records: [ProfileRecord], _ path: String) async throws -> [ProfileID]
-  {
+  private static func insert(_ records: [Capture], _ path: String) async throws -> [ProfileID] {
     let store = try SQLiteStore.open(path: path)
     var news: [ProfileID] = []
     for start in stride(from: 0, to: records.count, by: 5) {
@@ -151,11 +150,11 @@ struct WritingTests {
         figures: CompactFigures(.zero, &wide)
       )
     }
-    let record = ProfileRecord(
+    let record = Capture(
       id: ProfileID(given: "a"),
       start: Timestamp(nanoseconds: 0),
       profile: StatsProfile(
-        functionTable: FunctionList(functions),
+        functionTable: FunctionTable(functions),
         rows: [row(0, 1, 1), row(0, 0, 1), row(1, 0, 0)],
         edges: [1, 0].map { StatsProfile.Edge(caller: $0, .countOnly(3), &wide) }
       )
@@ -168,7 +167,7 @@ struct WritingTests {
 
 extension RandomRecords {
   /// The record with another id, and other files in all its functions.
-  static func renamed(_ record: ProfileRecord, prefix: String) -> ProfileRecord {
+  static func renamed(_ record: Capture, prefix: String) -> Capture {
     var renamed = record
     renamed.id = ProfileID(given: prefix)
     renamed.profile = StatsProfile(

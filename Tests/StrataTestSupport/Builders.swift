@@ -61,7 +61,7 @@ package struct Cost: Hashable, Sendable {
   }
 }
 
-extension ProfileRecord {
+extension Capture {
   /// A capture that started some nanoseconds after the epoch; without an id, its contents are one.
   package static func capture(
     at nanoseconds: Int64,
@@ -72,9 +72,9 @@ extension ProfileRecord {
     weight: Weight = .one,
     id: String? = nil,
     _ costs: [Cost]
-  ) -> ProfileRecord {
+  ) -> Capture {
     let named = id ?? "\(nanoseconds) \(labels.pairs) \(costs)"
-    return ProfileRecord(
+    return Capture(
       id: ProfileID(given: named),
       start: Timestamp(nanoseconds: nanoseconds),
       duration: duration,

@@ -122,8 +122,8 @@ public struct RandomRecords {
   }
 
   /// A record with an id, a start and labels of its own.
-  public mutating func record(_ number: Int, _ times: Times, count: Int = 20) -> ProfileRecord {
-    ProfileRecord(
+  public mutating func record(_ number: Int, _ times: Times, count: Int = 20) -> Capture {
+    Capture(
       id: ProfileID(given: "record \(number)"),
       start: Timestamp(nanoseconds: 1_767_603_600_000_000_000 + Int64(number) * 60_000_000_000),
       duration: number % 3 == 0 ? nil : .nanoseconds(Int64(number) * 1_000_003),

@@ -54,7 +54,7 @@ public struct RecordImage: Hashable, Sendable {
   private let rows: [Row]
 
   /// The image of a record.
-  public init(_ record: ProfileRecord) {
+  public init(_ record: Capture) {
     id = record.id
     start = record.start
     duration = record.duration

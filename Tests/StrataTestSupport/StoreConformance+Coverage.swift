@@ -58,9 +58,9 @@ extension StoreConformance {
   ]
 
   /// A capture a second within one minute.
-  private static func coverageRecords(_ coverage: [Coverage]) -> [ProfileRecord] {
+  private static func coverageRecords(_ coverage: [Coverage]) -> [Capture] {
     coverage.enumerated().map { number, covers in
-      var record = ProfileRecord.capture(
+      var record = Capture.capture(
         at: 1_767_603_600_000_000_000 + Int64(number) * 1_000_000_000,
         labels: ["covers": covers.rawValue, "number": "\(number % 3)"],
         [Cost(Function(file: "a.py", line: 1, name: "f"), selfTime: 1_000)]

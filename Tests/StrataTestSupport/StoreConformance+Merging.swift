@@ -45,7 +45,7 @@ extension StoreConformance {
         let (f, g) = (Function.at("a.py", 1, "f"), Function.at("a.py", 2, "g"))
         let full = CallEdge.Figures.full(.of(2, 1e-9, 3e-9))
         let records = [full, .countOnly(5), full].enumerated().map { number, figures in
-          ProfileRecord(
+          Capture(
             id: ProfileID(given: "\(number)"),
             start: Timestamp(nanoseconds: Int64(number)),
             profile: StatsProfile(functions: [
@@ -67,7 +67,7 @@ extension StoreConformance {
     ]
 
   private static func expectMerged(
-    _ records: [ProfileRecord],
+    _ records: [Capture],
     by selection: ProfileSelection,
     in store: any ProfileStore
   ) throws {

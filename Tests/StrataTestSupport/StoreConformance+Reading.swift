@@ -97,7 +97,7 @@ extension StoreConformance {
 
   private static func expectVectors(
     _ columns: ProfileColumns,
-    of records: [ProfileRecord],
+    of records: [Capture],
     _ store: any ProfileStore
   ) throws {
     try store.read { snapshot in

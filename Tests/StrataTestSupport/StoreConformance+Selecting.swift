@@ -66,7 +66,7 @@ extension StoreConformance {
 
 extension ProfileStore {
   /// Twenty-four records of all kinds, clocks and endpoints, one without labels.
-  fileprivate func insertSelectable() throws -> [ProfileRecord] {
+  fileprivate func insertSelectable() throws -> [Capture] {
     var random = RandomRecords(seed: 12)
     var records = (0..<24).map { random.record($0, .nanoseconds, count: 3) }
     records[13].labels = [:]

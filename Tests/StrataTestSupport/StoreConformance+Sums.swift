@@ -45,7 +45,7 @@ extension StoreConformance {
   ]
 
   /// All, some by time, and some by label.
-  private static func selections(of records: [ProfileRecord]) -> [ProfileSelection] {
+  private static func selections(of records: [Capture]) -> [ProfileSelection] {
     let (since, until) = (records[7].start, records[31].start)
     let endpoint = LabelFilter([.init(key: "endpoint", .equals("/1"))])
     return [
@@ -56,7 +56,7 @@ extension StoreConformance {
     ]
   }
 
-  private static func requests(over records: [ProfileRecord]) -> [SumRequest] {
+  private static func requests(over records: [Capture]) -> [SumRequest] {
     let slicings = [
       nil, Slicing(width: 3_600_000_000_000),
       Slicing(origin: records[3].start, width: 600_000_000_000), Slicing(width: 1),
@@ -91,10 +91,10 @@ extension StoreConformance {
 
   private static func expectSums(
     _ request: SumRequest,
-    of records: [ProfileRecord],
-    in snapshot: any ProfileSnapshot
+    of records: [Capture],
+    in snapshot: any StoreView
   ) throws {
-    var parts: [Part: [ProfileRecord]] = [:]
+    var parts: [Part: [Capture]] = [:]
     for record in records where try request.selection.contains(CaptureHeader(record)) {
       let label = request.labelKey.flatMap { record.labels[$0] }
       parts[Part(request, record.start, label), default: []].append(record)
@@ -120,7 +120,7 @@ extension StoreConformance {
     }
   }
 
-  private static func expectAliases(_ snapshot: any ProfileSnapshot) throws {
+  private static func expectAliases(_ snapshot: any StoreView) throws {
     guard let aliases = try snapshot.functionAliases() else { return }
     var ids: Set<FunctionID> = []
     try snapshot.scan(.all, columns: .callCounts) { ids.formUnion($0.figures.functions) }
@@ -136,7 +136,7 @@ extension StoreConformance {
 
 extension CaptureSums {
   /// The columns that are there, by function.
-  fileprivate func values(in snapshot: any ProfileSnapshot) throws -> [Function: [Int128]] {
+  fileprivate func values(in snapshot: any StoreView) throws -> [Function: [Int128]] {
     let columns = [
       figures.callCounts, figures.primitiveCallCounts, figures.selfTimes, figures.cumulativeTimes,
     ].filter { !$0.isEmpty }
@@ -152,7 +152,7 @@ extension CaptureSums {
 
 extension ProfileStore {
   /// Forty records of one kind and clock, many of them in one hour.
-  func insertSummable() throws -> [ProfileRecord] {
+  func insertSummable() throws -> [Capture] {
     var random = RandomRecords(seed: 21)
     let records = (0..<40).map { number in
       var record = random.record(number * number % 47, .patched, count: 1 + number % 9)
@@ -166,7 +166,7 @@ extension ProfileStore {
   }
 
   /// Records of every kind and clock.
-  fileprivate func insertOfOtherKinds() throws -> [ProfileRecord] {
+  fileprivate func insertOfOtherKinds() throws -> [Capture] {
     var random = RandomRecords(seed: 22)
     let records = (0..<9).map { random.record($0 * 5 + 1, .nanoseconds, count: 3) }
     _ = try insert(records)

@@ -24,7 +24,7 @@ extension StoreConformance {
     },
     StoreConformance("an empty batch and an empty profile are kept as such") { store in
       try expectEqual(try store.insert([]), [], "newness of nothing")
-      let empty = ProfileRecord(
+      let empty = Capture(
         id: ProfileID(given: "empty"),
         start: Timestamp(nanoseconds: 0),
         profile: StatsProfile()
@@ -88,7 +88,7 @@ extension StoreConformance {
   private static func refusal(
     _ what: String,
     _ code: RecordError.Code,
-    change: @escaping @Sendable (inout ProfileRecord) -> Void
+    change: @escaping @Sendable (inout Capture) -> Void
   ) -> StoreConformance {
     StoreConformance("refuses \(what), and the whole batch with it") { store in
       var record = bad(selfTime: 1, callCount: 1)
@@ -109,8 +109,8 @@ extension StoreConformance {
     }
   }
 
-  private static func bad(selfTime: Double, callCount: CallCount) -> ProfileRecord {
-    ProfileRecord(
+  private static func bad(selfTime: Double, callCount: CallCount) -> Capture {
+    Capture(
       id: ProfileID(given: "bad"),
       start: Timestamp(nanoseconds: 0),
       profile: StatsProfile(functions: [
@@ -128,7 +128,7 @@ extension StoreConformance {
   }
 
   private static func expectRefusal(
-    of bad: ProfileRecord,
+    of bad: Capture,
     _ code: RecordError.Code,
     function: ByteString? = "f",
     _ store: any ProfileStore

@@ -67,7 +67,7 @@ func expectEqual<Value: Equatable>(_ found: Value, _ expected: Value, _ what: St
 
 /// The records of a snapshot, as images.
 func images(
-  _ snapshot: any ProfileSnapshot,
+  _ snapshot: any StoreView,
   _ selection: ProfileSelection = .all
 ) throws -> [RecordImage] {
   var images: [RecordImage] = []
@@ -77,7 +77,7 @@ func images(
 
 /// The number of each capture, by its start, in the order of the scan.
 func starts(
-  _ snapshot: any ProfileSnapshot,
+  _ snapshot: any StoreView,
   _ selection: ProfileSelection = .all
 ) throws -> [Int64] {
   var starts: [Int64] = []

@@ -16,7 +16,7 @@ extension WrappingStore {
 
 /// The captures of a store in memory, summed at random.
 private struct SummingSnapshot: WrappingSnapshot {
-  let base: any ProfileSnapshot
+  let base: any StoreView
   let seed: UInt64
 
   func functionAliases() throws -> [FunctionID: FunctionID]? {

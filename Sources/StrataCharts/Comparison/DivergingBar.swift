@@ -11,7 +11,7 @@ struct DivergingBar {
   private let style: TerminalStyle
 
   /// Divides the cells between both sides as the bars need them.
-  init(_ model: DifferenceModel, cells: Int, style: TerminalStyle) {
+  init(_ model: ComparisonModel, cells: Int, style: TerminalStyle) {
     self.style = style
     let span = model.maximum - model.minimum
     let share = span > 0 ? -model.minimum / span : 0
@@ -29,7 +29,7 @@ struct DivergingBar {
   var width: Int { left + 1 + right }
 
   /// The bar of a row, as wide as all others.
-  func text(of row: DifferenceModel.Row) -> String {
+  func text(of row: ComparisonModel.Row) -> String {
     let worse = halves(row.parts.filter { $0.cause.isWorse }, cells: right)
     let better = halves(row.parts.filter { !$0.cause.isWorse }, cells: left)
     let leftCells = (0..<left).reversed().map { cell(better[2 * $0 + 1], better[2 * $0]) }
@@ -42,10 +42,10 @@ struct DivergingBar {
   ///
   /// Borders are rounded, not parts, so that the end of a bar is where its sum is.
   private func halves(
-    _ parts: [DifferenceModel.Part],
+    _ parts: [ComparisonModel.Part],
     cells: Int
-  ) -> [DifferenceModel.Cause?] {
-    var halves: [DifferenceModel.Cause?] = []
+  ) -> [ComparisonModel.Cause?] {
+    var halves: [ComparisonModel.Cause?] = []
     var sum = 0.0
     let step = style.hasBlocks ? 1 : 2
     for part in parts where scale > 0 {
@@ -57,11 +57,11 @@ struct DivergingBar {
   }
 
   private func cell(
-    _ left: DifferenceModel.Cause?,
-    _ right: DifferenceModel.Cause?
+    _ left: ComparisonModel.Cause?,
+    _ right: ComparisonModel.Cause?
   ) -> TerminalCanvas.Cell {
     guard style.hasBlocks else { return (left ?? right).map(sign) ?? .blank }
-    func cell(_ character: Unicode.Scalar, _ cause: DifferenceModel.Cause) -> TerminalCanvas.Cell {
+    func cell(_ character: Unicode.Scalar, _ cause: ComparisonModel.Cause) -> TerminalCanvas.Cell {
       TerminalCanvas.Cell(character: character, ink: TerminalInk(foreground: cause.color))
     }
     switch (left, right) {
@@ -76,7 +76,7 @@ struct DivergingBar {
   }
 
   /// A cell that one cause has alone, told by its sign.
-  private func sign(of cause: DifferenceModel.Cause) -> TerminalCanvas.Cell {
+  private func sign(of cause: ComparisonModel.Cause) -> TerminalCanvas.Cell {
     let isTime = cause == .slowerCalls || cause == .fasterCalls
     let character: Unicode.Scalar =
       style.isUnicode ? (isTime ? "█" : "▒") : (isTime ? "#" : "=")
@@ -85,7 +85,7 @@ struct DivergingBar {
   }
 
   /// A sample of a cause for the legend.
-  func sample(of cause: DifferenceModel.Cause) -> String {
+  func sample(of cause: ComparisonModel.Cause) -> String {
     let cell = style.hasBlocks ? cell(cause, cause) : sign(of: cause)
     return text(of: [cell, cell])
   }

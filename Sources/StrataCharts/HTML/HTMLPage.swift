@@ -56,7 +56,7 @@ public struct HTMLPage: Sendable {
     /// Slices of time.
     case slices(SVGChart)
     /// Differences between two sides.
-    case difference(DifferenceChart)
+    case difference(ComparisonChart)
     /// SVG text that is valid already.
     case svg(String)
 

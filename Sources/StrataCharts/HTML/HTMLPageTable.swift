@@ -34,8 +34,8 @@ extension HTMLPage.Table {
         "function", "change of self time", "more calls", "slower calls", "self time", "calls",
         "self time per call",
       ],
-      rows: DifferenceModel(comparison).rows.map { row in
-        let figures = DifferenceFigures(row)
+      rows: ComparisonModel(comparison).rows.map { row in
+        let figures = ComparisonFigures(row)
         let name = row.mark.isEmpty ? row.title : "\(row.mark) \(row.title)"
         return [
           name, figures.change, figures.moreCalls, figures.slowerCalls, figures.selfTime.text,

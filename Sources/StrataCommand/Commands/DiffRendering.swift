@@ -9,7 +9,7 @@ import StrataFormats
 struct DiffRendering {
   let comparison: ProfileComparison
   let order: ProfileComparison.Order
-  let labels: DifferenceLabels
+  let labels: ComparisonLabels
 
   /// Writes a form that programs read.
   func writeData(_ format: Diff.Format, _ texts: CSVTexts, to output: Output) throws {
@@ -35,7 +35,7 @@ struct DiffRendering {
   }
 
   private func text(_ canvas: Canvas) -> String {
-    DifferenceTable(
+    ComparisonTable(
       comparison,
       options: .init(
         width: canvas.width,
@@ -47,8 +47,8 @@ struct DiffRendering {
     ).text
   }
 
-  private var chart: DifferenceChart {
-    DifferenceChart(comparison, options: .init(labels: labels))
+  private var chart: ComparisonChart {
+    ComparisonChart(comparison, options: .init(labels: labels))
   }
 
   /// The page has the title; the picture in it says what it shows.

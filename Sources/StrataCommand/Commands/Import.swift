@@ -155,7 +155,7 @@ struct Import: AsyncParsableCommand {
     try Signals.watchEnd()
     let store = try location.openForWriting()
     let importer = Importer(store: store, defaults: defaults, jobs: jobs)
-    var following = Following(folders, importer: importer, removesStored: deleteStored)
+    var following = FolderImport(folders, importer: importer, removesStored: deleteStored)
     var tally = ImportTally()
     var bar: ProgressBar?
     while true {

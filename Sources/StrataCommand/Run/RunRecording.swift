@@ -15,7 +15,7 @@ struct RunRecording {
   private let gate: SpoolGate
   private let labels: Labels
   private let importer: Importer
-  private var following: Following
+  private var following: FolderImport
   private var captures: RunCaptures
   /// Why the last look failed, if it did.
   private var failure: CommandError?
@@ -26,7 +26,7 @@ struct RunRecording {
     gate = try SpoolGate(opening: spool)
     self.labels = labels
     importer = Importer(store: store, defaults: DumpDefaults(), jobs: jobs)
-    following = Following([spool], importer: importer, removesStored: true, areOwn: true)
+    following = FolderImport([spool], importer: importer, removesStored: true, areOwn: true)
     captures = RunCaptures(store: store, every: every)
   }
 
@@ -46,7 +46,7 @@ struct RunRecording {
         Diagnostics.warn("\(error.description); profiles stay in \(spool) until it can be written")
       }
       failure = error
-      following = Following([spool], importer: importer, removesStored: true, areOwn: true)
+      following = FolderImport([spool], importer: importer, removesStored: true, areOwn: true)
     }
   }
 

@@ -111,9 +111,9 @@ struct ComparisonSource: ParsableArguments {
   }
 
   /// What the sides are, in words, and which functions count.
-  func labels(title: String?, function: String?) -> DifferenceLabels {
+  func labels(title: String?, function: String?) -> ComparisonLabels {
     let functions = function.map { "functions like \($0)" }
-    return DifferenceLabels(
+    return ComparisonLabels(
       title: title,
       subtitle: [selection.summary, functions].compactMap(\.self).joined(separator: " · "),
       old: name(sides?.old, old, oldWhere),

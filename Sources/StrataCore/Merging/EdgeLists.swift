@@ -17,7 +17,7 @@ struct EdgeLists: Sendable {
   /// The edge after each one in its list; -1 after the last.
   private var next: [Int32] = []
   /// The edges of longer lists by both of their ends, and what each number there means.
-  private var numbers = NumberTable(capacity: 0)
+  private var numbers = HashIndex(capacity: 0)
   private var numbered: [(edge: Int32, callee: Int32)] = []
   private let hash = SeededHash()
 
@@ -35,7 +35,7 @@ struct EdgeLists: Sendable {
     of callee: Int32,
     to list: inout EdgeList,
     expected: Int32,
-    _ sums: inout FigureSums
+    _ sums: inout CountCarry
   ) -> Int32 {
     guard expected >= 0, edges[Int(expected)].caller == edge.caller else {
       return search(edge, of: callee, in: &list, &sums)
@@ -48,7 +48,7 @@ struct EdgeLists: Sendable {
     _ edge: StatsProfile.Edge,
     of callee: Int32,
     in list: inout EdgeList,
-    _ sums: inout FigureSums
+    _ sums: inout CountCarry
   ) -> Int32 {
     let known =
       list.count <= Self.shortLength
@@ -83,7 +83,7 @@ struct EdgeLists: Sendable {
     _ edge: StatsProfile.Edge,
     of callee: Int32,
     to list: inout EdgeList,
-    _ sums: inout FigureSums
+    _ sums: inout CountCarry
   ) {
     let index = Int32(edges.count)
     edges.append(edge)
@@ -134,7 +134,7 @@ extension StatsProfile.Edge {
   /// Where one side knows the count alone, so does the sum: half of a time would be no time.
   /// (CPython raises a `TypeError` there.)
   @inline(__always)
-  fileprivate mutating func add(_ other: StatsProfile.Edge, _ sums: inout FigureSums) {
+  fileprivate mutating func add(_ other: StatsProfile.Edge, _ sums: inout CountCarry) {
     guard !isCountOnly, !other.isCountOnly else {
       sums.add(other.figures.callCount, to: &figures.callCount)
       self = StatsProfile.Edge(caller: caller, callCount: figures.callCount)

@@ -12,12 +12,12 @@ public struct ProfileMerger: Sendable {
     var edges = EdgeList()
   }
 
-  private var functions = FunctionNumbers()
+  private var functions = FunctionInterner()
   private var rows: [Row] = []
   /// The row of each function, or -1 for one that only calls others.
   private var rowOfFunction: [Int32] = []
   private var edges = EdgeLists()
-  private var sums = FigureSums()
+  private var sums = CountCarry()
   private var totalTime = 0.0
   /// The one profile that was added so far, as it is: most sums are of one.
   private var onlyProfile: StatsProfile?

@@ -42,7 +42,7 @@ struct SeededHash: Sendable {
   }
 
   /// The hash of a function whose texts stand in `bytes`.
-  func callAsFunction(_ entry: FunctionList.Entry, _ bytes: [UInt8]) -> UInt64 {
+  func callAsFunction(_ entry: FunctionTable.Entry, _ bytes: [UInt8]) -> UInt64 {
     self(
       file: self(bytes, entry.file.range),
       line: entry.line,

@@ -11,7 +11,7 @@ package struct ProfileAssembly: Sendable {
     var edge: Int32 = -1
   }
 
-  private var functions = FunctionTable()
+  private var functions = DumpInterner()
   private var places: [Place] = []
   private var rows: [StatsProfile.Row] = []
   private var edges: [StatsProfile.Edge] = []

@@ -21,7 +21,7 @@
 /// reading, merging and storing a profile of a thousand functions costs no thousand hashes.
 public struct StatsProfile: Sendable {
   /// Every function that a row or an edge names, each once.
-  package var functionTable: FunctionList
+  package var functionTable: FunctionTable
   /// One row for each function with figures, in the order of the dump.
   package var rows: [Row]
   /// The callers of all rows, those of one row side by side.
@@ -89,7 +89,7 @@ public struct StatsProfile: Sendable {
 
   /// Creates a profile from columns; `totalTime` defaults to the sum in the order of the rows.
   package init(
-    functionTable: FunctionList,
+    functionTable: FunctionTable,
     rows: [Row],
     edges: [Edge],
     wideCounts: WideCounts = WideCounts(),

@@ -58,7 +58,7 @@ extension DumpSource {
   /// - Parameter defaults: What holds where neither index nor dump say otherwise.
   /// - Returns: The record, with an identity of its own unless the index gives one.
   /// - Throws: ``InputError`` that names the file.
-  public func record(defaults: DumpDefaults) throws(InputError) -> ProfileRecord {
+  public func record(defaults: DumpDefaults) throws(InputError) -> Capture {
     var reader = PstatsReader()
     return try record(defaults: defaults, reader: &reader)
   }
@@ -73,7 +73,7 @@ extension DumpSource {
   public func record(
     defaults: DumpDefaults,
     reader: inout PstatsReader
-  ) throws(InputError) -> ProfileRecord {
+  ) throws(InputError) -> Capture {
     try recordAndWarnings(defaults: defaults, reader: &reader).record
   }
 
@@ -83,7 +83,7 @@ extension DumpSource {
   public func recordAndWarnings(
     defaults: DumpDefaults,
     reader: inout PstatsReader
-  ) throws(InputError) -> (record: ProfileRecord, warnings: [ProfileWarning]) {
+  ) throws(InputError) -> (record: Capture, warnings: [ProfileWarning]) {
     try load(defaults: defaults).recordAndWarnings(reader: &reader)
   }
 

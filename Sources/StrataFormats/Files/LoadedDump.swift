@@ -35,18 +35,18 @@ public struct LoadedDump: Sendable {
   /// - Returns: The record, with the ``id``.
   /// - Throws: ``InputError`` that names the file.
   /// - Complexity: O(*n*) in the bytes of the dump.
-  public func record(reader: inout PstatsReader) throws(InputError) -> ProfileRecord {
+  public func record(reader: inout PstatsReader) throws(InputError) -> Capture {
     try recordAndWarnings(reader: &reader).record
   }
 
   func recordAndWarnings(
     reader: inout PstatsReader
-  ) throws(InputError) -> (record: ProfileRecord, warnings: [ProfileWarning]) {
+  ) throws(InputError) -> (record: Capture, warnings: [ProfileWarning]) {
     let dump: PstatsDump
     do { dump = try reader.read(bytes) } catch {
       throw InputError(path: source.path, .dump(error))
     }
-    let record = ProfileRecord(
+    let record = Capture(
       id: id,
       start: start,
       duration: duration,

@@ -11,7 +11,7 @@ public import StrataCore
 ///
 /// Dumps of CPython 2.7 and 3.x are read alike: those of cProfile, `profile`, `pstats` itself,
 /// yappi, pyinstrument, hotshot and the sampling profiler of Python 3.15. They hold no time, no
-/// host and no clock: those are for a `ProfileRecord`.
+/// host and no clock: those are for a `Capture`.
 public struct PstatsDump: Sendable {
   /// The statistics, in the order of the dump.
   public var profile: StatsProfile

@@ -28,7 +28,7 @@ struct ReportText {
   }
 
   /// Appends a function of a list as pstats names it.
-  mutating func append(_ functions: FunctionList, _ index: Int32) {
+  mutating func append(_ functions: FunctionTable, _ index: Int32) {
     functions.appendStandardName(of: Int(index), to: &bytes)
   }
 

@@ -118,7 +118,7 @@ public final class SpoolFolder: Sendable {
   /// Importing the folder gives the same record, bit for bit; the rest is as in
   /// ``append(dump:start:duration:labels:kind:clock:weight:covers:id:)``.
   @discardableResult
-  public func append(_ record: ProfileRecord) throws(SpoolError) -> DumpSource {
+  public func append(_ record: Capture) throws(SpoolError) -> DumpSource {
     let dump = PstatsWriter.dump(record.profile)
     return try writer.withLock { (writer) throws(SpoolError) in
       try writer.append(dump, SpoolEntry(record), id: nil)
@@ -131,7 +131,7 @@ public final class SpoolFolder: Sendable {
   /// - Returns: The dump in the folder, and why an import refuses its line; nil if it does not.
   /// - Throws: ``SpoolError`` as ``append(_:)`` does.
   package func export(
-    _ record: ProfileRecord
+    _ record: Capture
   ) throws(SpoolError) -> (source: DumpSource, refusal: SpoolEntryError?) {
     let dump = PstatsWriter.dump(record.profile)
     return try writer.withLock { (writer) throws(SpoolError) in
@@ -142,7 +142,7 @@ public final class SpoolFolder: Sendable {
 
 extension SpoolEntry {
   /// All that is said of a record.
-  fileprivate init(_ record: ProfileRecord) {
+  fileprivate init(_ record: Capture) {
     self.init(
       file: "",
       start: record.start,

@@ -10,13 +10,13 @@ public protocol ProfileDestination: Sendable {
   /// Called one record after the other. It may ask the recorder how it is, but not to take a slice.
   ///
   /// - Throws: Any error where it could not; the recorder keeps the record and tries again later.
-  func take(_ record: ProfileRecord) throws
+  func take(_ record: Capture) throws
 }
 
 /// The latest records in memory, for programs that look at their own profiles.
 public final class RecordBuffer: ProfileDestination {
   private struct State {
-    var records: [ProfileRecord] = []
+    var records: [Capture] = []
     var droppedCount = 0
   }
 
@@ -30,13 +30,13 @@ public final class RecordBuffer: ProfileDestination {
   }
 
   /// The records in the order in which they came.
-  public var records: [ProfileRecord] { state.withLock { $0.records } }
+  public var records: [Capture] { state.withLock { $0.records } }
 
   /// How many records were dropped for newer ones.
   public var droppedCount: Int { state.withLock { $0.droppedCount } }
 
   /// Keeps a record; the oldest goes where there are too many.
-  public func take(_ record: ProfileRecord) {
+  public func take(_ record: Capture) {
     state.withLock { state in
       state.records.append(record)
       guard state.records.count > limit else { return }

@@ -76,7 +76,7 @@ public final class ProfileRecorder: Sendable {
 
   /// A record on its way, and how often it was refused while another one was taken.
   fileprivate struct Waiting {
-    let record: ProfileRecord
+    let record: Capture
     var refusals = 0
   }
 
@@ -188,9 +188,9 @@ public final class ProfileRecorder: Sendable {
     of snapshot: ProfilerSnapshot,
     from start: Timestamp,
     to end: Timestamp
-  ) -> [ProfileRecord] {
+  ) -> [Capture] {
     snapshot.parts.map { part in
-      ProfileRecord(
+      Capture(
         id: ProfileID(dump: PstatsWriter.dump(part.profile), start: start, labels: part.labels),
         start: start,
         // The system's time may have been set back meanwhile.

@@ -27,7 +27,7 @@ public struct RecordFolder: ProfileDestination {
   public var droppedCount: Int { spool.droppedDumps }
 
   /// Writes a dump and its line.
-  public func take(_ record: ProfileRecord) throws(SpoolError) {
+  public func take(_ record: Capture) throws(SpoolError) {
     try spool.append(
       dump: PstatsWriter.dump(record.profile),
       start: record.start,

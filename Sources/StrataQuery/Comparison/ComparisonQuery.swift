@@ -54,7 +54,7 @@ public struct ComparisonQuery: Hashable, Sendable {
   }
 
   /// Compares captures of one state of a store.
-  fileprivate func comparison(in snapshot: any ProfileSnapshot) throws -> ProfileComparison {
+  fileprivate func comparison(in snapshot: any StoreView) throws -> ProfileComparison {
     try comparison(of: sum(old, in: snapshot), with: sum(new, in: snapshot))
   }
 
@@ -71,7 +71,7 @@ public struct ComparisonQuery: Hashable, Sendable {
 
   private func sum(
     _ selection: ProfileSelection,
-    in snapshot: any ProfileSnapshot
+    in snapshot: any StoreView
   ) throws -> CaptureSum {
     let survey = try snapshot.survey(selection, longestExpected: nil)
     try survey.checkSummable()

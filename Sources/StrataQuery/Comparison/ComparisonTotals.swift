@@ -27,7 +27,7 @@ struct ComparisonTotals {
   /// Each function of the store is looked at once, whatever the number of captures.
   func functions(
     _ query: ComparisonQuery,
-    in snapshot: any ProfileSnapshot
+    in snapshot: any StoreView
   ) throws -> [Function: FunctionTotals] {
     var functions: [Function: FunctionTotals] = [:]
     for id in named.ids {

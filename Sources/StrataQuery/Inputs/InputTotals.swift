@@ -52,7 +52,7 @@ struct InputTotals {
   /// The labels of each capture.
   private var captureLabels: [Labels] = []
 
-  init(_ query: InputQuery, in snapshot: any ProfileSnapshot) throws {
+  init(_ query: InputQuery, in snapshot: any StoreView) throws {
     self.query = query
     keys = query.keys?.distinct
     grouper = try SeriesGrouper(

@@ -47,7 +47,7 @@ extension ProfileStore {
   }
 }
 
-extension ProfileSnapshot {
+extension StoreView {
   /// The profile of the only capture; nil where its sums alone are left.
   ///
   /// - Throws: ``QueryError/inconsistentStore(reason:)`` where it is not the only one.

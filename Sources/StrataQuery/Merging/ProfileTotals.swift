@@ -67,11 +67,11 @@ public struct ProfileTotals: Sendable {
   ///   none, or a number is below zero; what `name` throws.
   /// - Complexity: O(*n*) in the functions and edges.
   public func profile(naming name: (FunctionID) throws -> Function) throws -> StatsProfile {
-    try profile(table: { FunctionList(try $0.map(name)) })
+    try profile(table: { FunctionTable(try $0.map(name)) })
   }
 
   /// The sum as a profile whose functions stand in a table that is made for all of them at once.
-  package func profile(table: ([FunctionID]) throws -> FunctionList) throws -> StatsProfile {
+  package func profile(table: ([FunctionID]) throws -> FunctionTable) throws -> StatsProfile {
     let places = try places()
     var wide = WideCounts()
     let edges = try assembledEdges(places, &wide)

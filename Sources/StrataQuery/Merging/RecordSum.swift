@@ -9,7 +9,7 @@ struct RecordSum {
     let callee: Int32
   }
 
-  private var functions = FunctionNumbers()
+  private var functions = FunctionInterner()
   private var totals = ProfileTotals()
   /// The row of each function, or -1 for one that only calls others.
   private var rowOfFunction: [Int32] = []
@@ -17,7 +17,7 @@ struct RecordSum {
 
   /// The sum, its functions and edges in the order in which the records first name them.
   func profile() throws -> StatsProfile {
-    try totals.profile(table: { FunctionList(functions.functions, at: $0.map { Int($0.index) }) })
+    try totals.profile(table: { FunctionTable(functions.functions, at: $0.map { Int($0.index) }) })
   }
 
   /// Adds a profile.

@@ -11,7 +11,7 @@ struct SeriesGrouper {
   static let excluded: Int32 = -1
 
   private let query: SliceQuery
-  private let snapshot: any ProfileSnapshot
+  private let snapshot: any StoreView
   /// The key of each group; nil as long as nobody has asked for it.
   private var keys: [SeriesKey?] = []
   private var numbers: [SeriesKey: Int32] = [:]
@@ -24,7 +24,7 @@ struct SeriesGrouper {
 
   private static let unknown: Int32 = -2
 
-  init(_ query: SliceQuery, in snapshot: any ProfileSnapshot) throws {
+  init(_ query: SliceQuery, in snapshot: any StoreView) throws {
     self.query = query
     self.snapshot = snapshot
     representatives = query.namesDecide ? nil : try snapshot.functionAliases().map(Self.flat)

@@ -60,7 +60,7 @@ extension SliceQuery {
 /// The sums that answer a question, looked at before anything is made of them.
 struct SliceSource {
   let query: SliceQuery
-  let snapshot: any ProfileSnapshot
+  let snapshot: any StoreView
   /// The captures that the question is about.
   let survey: CaptureSurvey
 

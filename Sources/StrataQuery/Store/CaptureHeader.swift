@@ -2,7 +2,7 @@
 
 public import StrataCore
 
-/// When, how and of what a capture was taken: a `ProfileRecord` without its figures.
+/// When, how and of what a capture was taken: a `Capture` without its figures.
 public struct CaptureHeader: Hashable, Sendable {
   /// When the capture started.
   public var start: Timestamp
@@ -39,7 +39,7 @@ public struct CaptureHeader: Hashable, Sendable {
   }
 
   /// The header of a record.
-  public init(_ record: ProfileRecord) {
+  public init(_ record: Capture) {
     self.init(
       start: record.start,
       duration: record.duration,

@@ -23,7 +23,7 @@ public final class MemoryStore: ProfileStore {
   /// Creates a store that holds records; of equal ids the first is kept.
   ///
   /// - Throws: `RecordError` as ``insert(_:)`` does.
-  public convenience init(_ records: some Sequence<ProfileRecord>) throws(RecordError) {
+  public convenience init(_ records: some Sequence<Capture>) throws(RecordError) {
     self.init()
     try insert(Array(records))
   }
@@ -33,7 +33,7 @@ public final class MemoryStore: ProfileStore {
   /// - Throws: `RecordError` where a record cannot be summed exactly, or its start, duration or
   ///   labels are out of bounds.
   @discardableResult
-  public func insert(_ records: [ProfileRecord]) throws(RecordError) -> [Bool] {
+  public func insert(_ records: [Capture]) throws(RecordError) -> [Bool] {
     // All records are checked before the first is kept.
     let columns = try records.map { (record) throws(RecordError) in
       try record.checkDescription()
@@ -44,30 +44,30 @@ public final class MemoryStore: ProfileStore {
   }
 
   /// Calls `body` with the records of this moment.
-  public func read<Result>(_ body: (any ProfileSnapshot) throws -> Result) throws -> Result {
+  public func read<Result>(_ body: (any StoreView) throws -> Result) throws -> Result {
     try body(state.withLock { $0 })
   }
 }
 
 extension MemoryStore {
   /// All that the store holds; a value, so a copy is a snapshot.
-  private struct State: ProfileSnapshot, Sendable {
+  private struct State: StoreView, Sendable {
     private let keepsProfiles: Bool
     /// The captures in order of start; of equal starts in order of insertion.
     private var headers: [CaptureHeader] = []
     /// The figures in the same order.
     private var figures: [Figures] = []
     /// The records in the same order; none unless they are kept.
-    private var records: [ProfileRecord] = []
+    private var records: [Capture] = []
     private var ids: Set<ProfileID> = []
-    private var functions = FunctionNumbers()
+    private var functions = FunctionInterner()
 
     init(keepsProfiles: Bool) {
       self.keepsProfiles = keepsProfiles
     }
 
     mutating func insert(
-      _ records: some Sequence<(ProfileRecord, IntegerColumns)>
+      _ records: some Sequence<(Capture, IntegerColumns)>
     ) -> [Bool] {
       records.map { record, columns in
         guard ids.insert(record.id).inserted else { return false }
@@ -114,7 +114,7 @@ extension MemoryStore {
 
     func forEachRecord(
       _ selection: ProfileSelection,
-      body: (ProfileRecord) throws -> Void
+      body: (Capture) throws -> Void
     ) throws {
       guard keepsProfiles else {
         throw QueryError.unsupported("this store keeps no whole profiles")
@@ -151,8 +151,8 @@ extension FigureVectors {
   }
 }
 
-extension ProfileRecord {
-  fileprivate var compact: ProfileRecord {
+extension Capture {
+  fileprivate var compact: Capture {
     var copy = self
     copy.profile = profile.compact
     return copy

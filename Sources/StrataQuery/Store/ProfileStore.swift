@@ -18,9 +18,9 @@ public protocol ProfileStore: Sendable {
   ///
   /// - Returns: For each record, whether it was new; one whose id is known changes nothing.
   /// - Throws: `RecordError` where a record cannot be kept exactly, or its start, duration or labels
-  ///   are out of bounds (`ProfileRecord.check()`); or the store's own error.
-  func insert(_ records: [ProfileRecord]) throws -> [Bool]
+  ///   are out of bounds (`Capture.check()`); or the store's own error.
+  func insert(_ records: [Capture]) throws -> [Bool]
 
   /// Calls `body` with a state of the store that does not change meanwhile.
-  func read<Result>(_ body: (any ProfileSnapshot) throws -> Result) throws -> Result
+  func read<Result>(_ body: (any StoreView) throws -> Result) throws -> Result
 }

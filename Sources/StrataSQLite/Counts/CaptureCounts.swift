@@ -28,7 +28,7 @@ enum CaptureCounts {
   ///
   /// The strand must have a key: there are no counts of arbitrary label sets.
   static func stored(
-    _ strand: Strand,
+    _ strand: CaptureStream,
     label: Int32,
     hours: ClosedRange<Int64>,
     _ db: Database

@@ -60,7 +60,7 @@ struct CountCheck {
   private func count(
     from start: Int128,
     to end: Int128,
-    _ strand: Strand,
+    _ strand: CaptureStream,
     _ level: RollupLevel?
   ) throws -> Int {
     guard start < end else { return 0 }
@@ -92,7 +92,7 @@ struct CountCheck {
   /// How many captures pieces hold in a range that cuts no roll-up.
   private func count(
     _ pieces: [Cover.Piece],
-    of strand: Strand,
+    of strand: CaptureStream,
     in range: Range<Int128>
   ) throws -> Int {
     try pieces.reduce(0) { sum, piece in
@@ -147,7 +147,7 @@ struct CountCheck {
 /// The covers of a snapshot that were found complete: a question makes the same ones for each pass.
 final class CheckedCovers {
   struct Key: Hashable {
-    var key: Strand.Key
+    var key: CaptureStream.Key
     var kind: ProfileKind
     var clock: ProfileClock
     var labelSets: [Int32]?

@@ -162,7 +162,7 @@ struct Verifier {
 
   /// Compares a roll-up with the sum of what it holds.
   private mutating func verifyRollup(_ key: RollupKey) throws {
-    let strand = Strand(
+    let strand = CaptureStream(
       key: key.label == 0 ? .all : .label(key.label),
       labelSets: key.label == 0 ? nil : labels.labelSets(with: key.label),
       kind: key.kind,
@@ -198,7 +198,7 @@ struct Verifier {
 
   private func sum(
     _ pieces: [Cover.Piece],
-    _ strand: Strand
+    _ strand: CaptureStream
   ) throws -> (profile: SummableProfile, header: PieceHeader)? {
     var reader = SummableReader(snapshot)
     var sums = ProfileSums(

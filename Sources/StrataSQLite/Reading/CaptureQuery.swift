@@ -21,7 +21,7 @@ struct CaptureQuery {
   private var conditions: [String] = []
 
   /// Both indexes have time and label set; which comes first is for ``SQLiteSnapshot`` to choose.
-  init(_ strand: Strand, in range: Range<Int128>, byLabels: Bool) {
+  init(_ strand: CaptureStream, in range: Range<Int128>, byLabels: Bool) {
     figures = FigureKind(kind: strand.kind, clock: strand.clock)
     source = "capture INDEXED BY \(byLabels ? "captureLabels" : "captureStart")"
     require("capture.start >= ?", Int64(clamping: range.lowerBound))
@@ -30,7 +30,7 @@ struct CaptureQuery {
   }
 
   /// The captures that came after their slices of a level were rolled up.
-  init(late level: RollupLevel, _ strand: Strand, in range: Range<Int128>) {
+  init(late level: RollupLevel, _ strand: CaptureStream, in range: Range<Int128>) {
     figures = FigureKind(kind: strand.kind, clock: strand.clock)
     source = "lateCapture JOIN capture ON capture.id = lateCapture.capture"
     require("lateCapture.level = ?", level.rawValue)
@@ -39,7 +39,7 @@ struct CaptureQuery {
     requireCaptures(of: strand)
   }
 
-  private mutating func requireCaptures(of strand: Strand) {
+  private mutating func requireCaptures(of strand: CaptureStream) {
     require("capture.kind = ?", strand.kind.rawValue)
     require("capture.clock = ?", strand.clock.rawValue)
     guard let labelSets = strand.labelSets else { return }
@@ -65,7 +65,7 @@ struct CaptureRow {
   var start: Int64
   var duration: Int64?
   var covers: Coverage
-  var place: FigurePlace
+  var place: StoredFigures
 
   /// Reads the columns of ``CaptureQuery/headerColumns``.
   ///
@@ -96,7 +96,7 @@ struct CaptureRow {
       throw columns.damage("unit", path: path)
     }
     (start, duration, self.covers) = (columns.start, columns.duration, covers)
-    place = FigurePlace(
+    place = StoredFigures(
       id: columns.id,
       functionCount: Int(columns.functionCount),
       edgeCount: Int(columns.edgeCount),
@@ -111,7 +111,7 @@ extension SQLiteSnapshot {
   ///
   /// By labels, each of the strand's label sets is looked up: too many where a range is so short
   /// that fewer captures start in it.
-  func captureQuery(_ strand: Strand, in range: Range<Int128>) throws -> CaptureQuery {
+  func captureQuery(_ strand: CaptureStream, in range: Range<Int128>) throws -> CaptureQuery {
     guard let labelSets = strand.labelSets else {
       return CaptureQuery(strand, in: range, byLabels: false)
     }
@@ -145,7 +145,7 @@ extension SQLiteSnapshot {
   /// Calls `body` with each single capture of a cover's piece.
   func forEachCapture(
     _ piece: Cover.Piece,
-    of strand: Strand,
+    of strand: CaptureStream,
     columns: [String],
     joining join: String = "",
     body: (StoredRow, CaptureRow) throws -> Void
@@ -167,12 +167,12 @@ extension SQLiteSnapshot {
     of rollup: RollupRow,
     columns: [String],
     joining join: String = "",
-    body: (StoredRow, Int, FigurePlace) throws -> Void
+    body: (StoredRow, Int, StoredFigures) throws -> Void
   ) throws {
     let names = (["sum.functionCount", "sum.edgeCount"] + columns).joined(separator: ", ")
     let statement = try db.cachedStatement(sql: "SELECT \(names) FROM sum \(join) WHERE sum.id = ?")
     let found: Void? = try statement.withStoredRow([rollup.sum]) { row in
-      let place = FigurePlace(
+      let place = StoredFigures(
         sum: rollup.sum,
         functionCount: try row.row.decode(Int.self, atIndex: 0),
         edgeCount: try row.row.decode(Int.self, atIndex: 1)

@@ -24,7 +24,7 @@ struct FigureDecoder {
   mutating func decode(
     _ row: StoredRow,
     _ firstIndex: Int,
-    _ place: FigurePlace,
+    _ place: StoredFigures,
     into figures: inout FigureVectors
   ) throws {
     guard !columns.isEmpty else { return }
@@ -53,7 +53,7 @@ struct FigureDecoder {
   private mutating func decodeFunctions(
     _ row: StoredRow,
     _ index: Int,
-    _ place: FigurePlace,
+    _ place: StoredFigures,
     into functions: inout [FunctionID]
   ) throws {
     if let shape = place.shape {

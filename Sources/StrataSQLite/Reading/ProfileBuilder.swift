@@ -78,7 +78,7 @@ struct ProfileBuilder {
       )
     }
     return StatsProfile(
-      functionTable: FunctionList(try table.map(name)),
+      functionTable: FunctionTable(try table.map(name)),
       rows: rows,
       edges: edges,
       wideCounts: wideCounts,

@@ -11,12 +11,12 @@ import StrataQuery
 extension SQLiteSnapshot {
   fileprivate static let recordColumns =
     ["profileID", "timeSource", "totalTime", "digest", "recordChecksum"].map { "capture." + $0 }
-    + FigurePlace.blobs(of: .capture)
-  fileprivate static let joinOfEdges = FigurePlace.joinOfEdges(of: .capture)
+    + StoredFigures.blobs(of: .capture)
+  fileprivate static let joinOfEdges = StoredFigures.joinOfEdges(of: .capture)
 
   func forEachRecord(
     _ selection: ProfileSelection,
-    body: (ProfileRecord) throws -> Void
+    body: (Capture) throws -> Void
   ) throws {
     try StoreError.translating(path: path) {
       try forEachRow(selection, columns: Self.recordColumns, joining: Self.joinOfEdges) {
@@ -26,7 +26,7 @@ extension SQLiteSnapshot {
   }
 
   /// The record of one capture; nil where there is none of this number.
-  func record(ofCapture id: Int64) throws -> ProfileRecord? {
+  func record(ofCapture id: Int64) throws -> Capture? {
     let labelSets = try names.labelSets(db, path: path)
     return try withRow(ofCapture: id, labelSets: labelSets) { try record($0) }
   }
@@ -56,7 +56,7 @@ extension SQLiteSnapshot {
     }
   }
 
-  private func record(_ row: RecordRow) throws -> ProfileRecord {
+  private func record(_ row: RecordRow) throws -> Capture {
     let columns = try row.checkedColumns()
     guard let id = ProfileID(bytes: columns.profileID) else { throw row.damage("profileID") }
     guard let source = TimeSource(rawValue: columns.timeSource) else {
@@ -64,7 +64,7 @@ extension SQLiteSnapshot {
     }
     let header = row.header.capture
     let totalTime = Double(bitPattern: UInt64(bitPattern: columns.totalTime))
-    return ProfileRecord(
+    return Capture(
       id: id,
       start: header.start,
       duration: header.duration,
@@ -88,7 +88,7 @@ private struct RecordRow {
   private var first: Int { HeaderRow.columnCount }
   /// The first of the blobs.
   private var blobs: Int { first + 5 }
-  private var place: FigurePlace { FigurePlace(header) }
+  private var place: StoredFigures { StoredFigures(header) }
 
   func damage(_ column: String, _ found: String = "a value that has no meaning") -> StoreError {
     place.damage(column, found, path: snapshot.path)
@@ -110,7 +110,7 @@ private struct RecordRow {
   }
 
   func checkBlobs() throws {
-    for blob in FigurePlace.Blob.allCases where !row.isNull(blobs + blob.rawValue) {
+    for blob in StoredFigures.Blob.allCases where !row.isNull(blobs + blob.rawValue) {
       try snapshot.withBlob(row, blobs + blob.rawValue, place, blob) { _ throws(BlobError) in }
     }
   }

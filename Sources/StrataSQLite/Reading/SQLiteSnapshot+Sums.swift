@@ -24,7 +24,7 @@ extension SQLiteSnapshot {
 
   private func add(
     _ piece: Cover.Piece,
-    of strand: Strand,
+    of strand: CaptureStream,
     to survey: inout CaptureSurvey
   ) throws {
     let longest = survey.longestExpected?.nanoseconds ?? .max
@@ -58,7 +58,7 @@ extension SQLiteSnapshot {
   /// How many captures of a roll-up lasted longer; where they are pruned, only that there was one.
   private func longCaptures(
     in row: RollupRow,
-    of strand: Strand,
+    of strand: CaptureStream,
     _ longest: Int64
   ) throws -> Int {
     guard let duration = row.longest, duration > longest else { return 0 }
@@ -118,7 +118,7 @@ extension SQLiteSnapshot {
 
   private func forEachSum(
     _ piece: Cover.Piece,
-    of strand: Strand,
+    of strand: CaptureStream,
     _ decoder: inout FigureDecoder,
     body: (CaptureSums) throws -> Void
   ) throws {
@@ -165,7 +165,7 @@ extension SQLiteSnapshot {
     }
   }
 
-  private func step(_ piece: Cover.Piece, of strand: Strand) throws -> SumPlan.Step? {
+  private func step(_ piece: Cover.Piece, of strand: CaptureStream) throws -> SumPlan.Step? {
     let note = strand.note
     if case .rollup(let row) = piece {
       return SumPlan.Step(
@@ -187,7 +187,7 @@ extension SQLiteSnapshot {
   }
 }
 
-extension Strand {
+extension CaptureStream {
   /// Which captures these are, in words.
   fileprivate var note: String? {
     labelValue

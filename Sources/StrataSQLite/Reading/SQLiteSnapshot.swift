@@ -13,7 +13,7 @@ import StrataCore
 import StrataQuery
 
 /// The store as one read transaction sees it.
-struct SQLiteSnapshot: ProfileSnapshot {
+struct SQLiteSnapshot: StoreView {
   let db: Database
   let path: String
   let names: NameCache
@@ -62,7 +62,12 @@ struct SQLiteSnapshot: ProfileSnapshot {
       try forEachRow(selection, columns: decoder.blobs.map { "capture." + $0 }) { row, header in
         var vectors = ProfileVectors(header: header.capture, figures: spare)
         spare = FigureVectors()
-        try decoder.decode(row, HeaderRow.columnCount, FigurePlace(header), into: &vectors.figures)
+        try decoder.decode(
+          row,
+          HeaderRow.columnCount,
+          StoredFigures(header),
+          into: &vectors.figures
+        )
         try body(vectors)
         spare = vectors.figures
       }
@@ -142,8 +147,8 @@ extension SQLiteSnapshot {
   func withBlob<Result>(
     _ row: StoredRow,
     _ index: Int,
-    _ place: FigurePlace,
-    _ blob: FigurePlace.Blob,
+    _ place: StoredFigures,
+    _ blob: StoredFigures.Blob,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws -> Result {
     try withBlob(row, index, place.place(of: blob), body)
@@ -166,7 +171,7 @@ extension SQLiteSnapshot {
   }
 
   /// Fails unless a shape has as many functions as the row says.
-  func check(_ count: Int, _ place: FigurePlace, _ shape: Int64) throws {
+  func check(_ count: Int, _ place: StoredFigures, _ shape: Int64) throws {
     guard count == place.functionCount else {
       let found = "\(place.functionCount) functions where shape \(shape) has \(count)"
       throw place.damage("functionCount", found, path: path)

@@ -61,7 +61,7 @@ final class ShapeCache: Sendable {
 extension SQLiteSnapshot {
   /// The functions and edges of a row whose first blob is its column `firstIndex`: those of its
   /// shape, or those that stand with its figures.
-  func shape(_ row: StoredRow, _ firstIndex: Int, _ place: FigurePlace) throws -> Shape {
+  func shape(_ row: StoredRow, _ firstIndex: Int, _ place: StoredFigures) throws -> Shape {
     guard let id = place.shape else { return try ownShape(row, firstIndex, place) }
     let shape = try shapes.shape(id, self)
     try check(shape.functions.count, place, id)
@@ -72,7 +72,8 @@ extension SQLiteSnapshot {
     return shape
   }
 
-  private func ownShape(_ row: StoredRow, _ firstIndex: Int, _ place: FigurePlace) throws -> Shape {
+  private func ownShape(_ row: StoredRow, _ firstIndex: Int, _ place: StoredFigures) throws -> Shape
+  {
     var shape = Shape()
     try withBlob(row, firstIndex, place, .functions) { bytes throws(BlobError) in
       let count = place.functionCount

@@ -19,15 +19,15 @@ struct SummableReader {
   /// Calls `body` with each capture of a cover's piece, or with its roll-up.
   mutating func forEachProfile(
     _ piece: Cover.Piece,
-    of strand: Strand,
+    of strand: CaptureStream,
     body: (SummableProfile, PieceHeader) throws -> Void
   ) throws {
     if case .rollup(let row) = piece {
-      let columns = FigurePlace.blobs(of: .sum)
+      let columns = StoredFigures.blobs(of: .sum)
       return try snapshot.withSum(
         of: row,
         columns: columns,
-        joining: FigurePlace.joinOfEdges(of: .sum)
+        joining: StoredFigures.joinOfEdges(of: .sum)
       ) {
         try read($0, $1, $2)
         try body(profile, PieceHeader(row))
@@ -36,8 +36,8 @@ struct SummableReader {
     try snapshot.forEachCapture(
       piece,
       of: strand,
-      columns: FigurePlace.blobs(of: .capture),
-      joining: FigurePlace.joinOfEdges(of: .capture)
+      columns: StoredFigures.blobs(of: .capture),
+      joining: StoredFigures.joinOfEdges(of: .capture)
     ) { row, capture in
       try read(row, CaptureQuery.headerCount, capture.place)
       try body(profile, PieceHeader(capture))
@@ -45,7 +45,7 @@ struct SummableReader {
   }
 
   /// Reads a row, the first blob of which is its column `firstIndex`.
-  mutating func read(_ row: StoredRow, _ firstIndex: Int, _ place: FigurePlace) throws {
+  mutating func read(_ row: StoredRow, _ firstIndex: Int, _ place: StoredFigures) throws {
     let (count, unit) = (place.functionCount, place.unit)
     profile.shape = try snapshot.shape(row, firstIndex, place)
     // Taken out, so that decoding changes it where it stands.

@@ -18,7 +18,7 @@ struct Cover {
     case late(RollupLevel, Range<Int128>)
   }
 
-  let strand: Strand
+  let strand: CaptureStream
   private(set) var pieces: [Piece] = []
 
   /// Covers a strand with the widest roll-ups there are, up to a level.
@@ -28,13 +28,14 @@ struct Cover {
   ///
   /// - Throws: `QueryError.prunedCaptures` where single captures are needed that are gone.
   /// Fails, too, where it does not find all captures that were stored (``CountCheck``).
-  init(_ strand: Strand, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
+  init(_ strand: CaptureStream, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
     try self.init(uncounted: strand, upTo: level, snapshot)
     try checkCount(upTo: level, snapshot)
   }
 
   /// Covers a strand for a pass that counts what it reads, and then calls ``checkCount(found:upTo:_:)``.
-  init(uncounted strand: Strand, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
+  init(uncounted strand: CaptureStream, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws
+  {
     try self.init(unchecked: strand, upTo: level, snapshot)
     try PrunedCaptures.check(self, snapshot)
   }
@@ -57,7 +58,7 @@ struct Cover {
 
   /// Covers a strand with what there is.
   init(
-    unchecked strand: Strand,
+    unchecked strand: CaptureStream,
     upTo level: RollupLevel?,
     _ snapshot: SQLiteSnapshot
   ) throws {

@@ -15,14 +15,14 @@ struct SummableProfile: Equatable {
 
 /// Captures added up, callers included, as a roll-up keeps them.
 struct ProfileSums {
-  private(set) var functions: FigureSums
-  private(set) var edges: FigureSums
+  private(set) var functions: RollupAccumulator
+  private(set) var edges: RollupAccumulator
   /// The function that each edge leads to, in the order in which the edges were met.
   private var callees: [Int32] = []
 
   init(functionCount: Int32, edgeCount: Int32) {
-    functions = FigureSums(known: functionCount)
-    edges = FigureSums(known: edgeCount)
+    functions = RollupAccumulator(known: functionCount)
+    edges = RollupAccumulator(known: edgeCount)
   }
 
   mutating func reset() {

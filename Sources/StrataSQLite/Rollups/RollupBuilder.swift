@@ -73,7 +73,7 @@ struct RollupBuilder {
     }
     let bounds = Int128(Int64.min)..<Int128(Int64.max) + 1
     for figures in try FigureKind.all(db, path: snapshot.path) {
-      let strand = Strand(
+      let strand = CaptureStream(
         key: .all,
         kind: figures.kind,
         clock: figures.clock,
@@ -159,7 +159,8 @@ struct RollupBuilder {
   }
 
   /// Adds pieces up in ``sums``, and returns what is known of them beside.
-  private mutating func add(_ pieces: [Cover.Piece], _ strand: Strand) throws -> PieceHeader {
+  private mutating func add(_ pieces: [Cover.Piece], _ strand: CaptureStream) throws -> PieceHeader
+  {
     // Taken out, so that the closure changes it where it stands.
     var sums = ProfileSums(functionCount: 0, edgeCount: 0)
     swap(&sums, &self.sums)

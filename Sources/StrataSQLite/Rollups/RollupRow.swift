@@ -45,7 +45,7 @@ struct RollupRow {
   /// - Throws: ``StoreError`` for one that is not what was written.
   static func fetch(
     _ level: RollupLevel,
-    _ strand: Strand,
+    _ strand: CaptureStream,
     in range: Range<Int128>,
     _ snapshot: SQLiteSnapshot
   ) throws -> [RollupRow] {

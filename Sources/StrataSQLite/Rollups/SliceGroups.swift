@@ -14,9 +14,9 @@ struct CaptureGroup: Hashable {
   /// The labels that exactly these captures have; 0 where they are all there are.
   var labels: [Int32]
 
-  func strand(in slice: Slice) -> Strand {
+  func strand(in slice: Slice) -> CaptureStream {
     let isEverything = labels.contains(0)
-    return Strand(
+    return CaptureStream(
       key: isEverything ? .all : .label(labels[0]),
       labelSets: isEverything ? nil : labelSets,
       kind: figures.kind,

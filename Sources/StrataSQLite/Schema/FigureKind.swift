@@ -14,7 +14,7 @@ struct FigureKind: Hashable {
     (self.kind, self.clock) = (kind, clock)
   }
 
-  init(_ record: ProfileRecord) {
+  init(_ record: Capture) {
     self.init(kind: record.kind, clock: record.clock)
   }
 

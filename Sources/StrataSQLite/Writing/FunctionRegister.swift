@@ -11,10 +11,10 @@ import Synchronization
 /// Whoever prepares a record compares its names while they are at hand, and the writer, for whom
 /// the others wait, has an array to look into.
 final class FunctionRegister: Sendable {
-  private let numbers = Mutex(FunctionNumbers())
+  private let numbers = Mutex(FunctionInterner())
 
   /// The numbers of functions, in their order.
-  func numbers(of functions: FunctionList) -> [Int32] {
+  func numbers(of functions: FunctionTable) -> [Int32] {
     numbers.withLock { $0.numbers(of: functions) }
   }
 

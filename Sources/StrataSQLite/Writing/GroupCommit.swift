@@ -38,7 +38,7 @@ public actor GroupCommit {
   /// - Returns: Whether the record was new.
   /// - Throws: `RecordError` where it cannot be kept exactly, or ``StoreError``; other records of
   ///   the group are stored all the same.
-  public nonisolated func insert(_ record: ProfileRecord) async throws -> Bool {
+  public nonisolated func insert(_ record: Capture) async throws -> Bool {
     try await insert(prepared: try store.prepare(record))
   }
 

@@ -26,7 +26,7 @@ public struct PreparedRecord: Sendable {
   let callers: [Int32]
 
   /// Encodes a record without checking its start, duration and labels.
-  init(_ record: ProfileRecord, _ register: FunctionRegister) throws(RecordError) {
+  init(_ record: Capture, _ register: FunctionRegister) throws(RecordError) {
     let profile = record.profile
     let encoded = try EncodedProfile(profile)
     let edges = profile.edgesByRow
@@ -65,7 +65,7 @@ extension SQLiteStore {
   /// - Throws: `RecordError` where the record cannot be kept exactly, or its start, duration or labels
   ///   are out of bounds.
   /// - Complexity: O(*n*) in its functions and callers.
-  public func prepare(_ record: ProfileRecord) throws(RecordError) -> PreparedRecord {
+  public func prepare(_ record: Capture) throws(RecordError) -> PreparedRecord {
     try record.checkDescription()
     return try PreparedRecord(record, functionRegister)
   }

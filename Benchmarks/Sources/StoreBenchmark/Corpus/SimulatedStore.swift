@@ -18,7 +18,7 @@ struct SimulatedStore {
   private let columns: CorpusColumns
   private var writer: CProfileDump
   private var reader = PstatsReader()
-  private var batch: [ProfileRecord] = []
+  private var batch: [Capture] = []
   private var summary: CorpusSummary
   private var seconds = 0.0
 
@@ -48,8 +48,8 @@ struct SimulatedStore {
     try summary.write(folder: folder)
   }
 
-  private mutating func record(_ dump: [UInt8], _ capture: Corpus.Capture) throws -> ProfileRecord {
-    ProfileRecord(
+  private mutating func record(_ dump: [UInt8], _ capture: Corpus.Capture) throws -> Capture {
+    Capture(
       id: ProfileID(dump: dump, start: capture.start, labels: capture.labels),
       start: capture.start,
       duration: capture.duration,

@@ -87,7 +87,7 @@ struct StoreExport: ParsableCommand {
   /// those that no import would take.
   private func write(
     _ selection: ProfileSelection,
-    of snapshot: any ProfileSnapshot
+    of snapshot: any StoreView
   ) throws -> (count: Int, refusal: String?) {
     var bar = ProgressBar(total: try snapshot.survey(selection, longestExpected: nil).captures)
     defer { bar.clear() }

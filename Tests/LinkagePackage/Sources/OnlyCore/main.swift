@@ -12,7 +12,7 @@ let bytes: [UInt8] =
   + [0x67, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f, 0x67, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0x7b, 0x30, 0x30]
 let dump = try PstatsDump(bytes)
 let start = Timestamp(nanoseconds: 0)
-let record = ProfileRecord(
+let record = Capture(
   id: ProfileID(dump: bytes, start: start, labels: [:]),
   start: start,
   profile: dump.profile

@@ -20,7 +20,7 @@ import Glibc
 struct Acknowledging: ProfileDestination {
   let folder: RecordFolder
 
-  func take(_ record: ProfileRecord) throws {
+  func take(_ record: Capture) throws {
     try folder.take(record)
     print("taken \(record.profile.totalCalls)")
     fflush(nil)

@@ -3,7 +3,7 @@
 import StrataCore
 
 /// A comparison made ready to draw: a diverging bar for each function, in two parts.
-struct DifferenceModel {
+struct ComparisonModel {
   /// Why self time changed; the first two lie right of the zero line, the others left of it.
   enum Cause: CaseIterable {
     case slowerCalls, moreCalls, fasterCalls, fewerCalls
@@ -122,7 +122,7 @@ struct DifferenceModel {
   var isEmpty: Bool { rows.isEmpty }
 }
 
-extension DifferenceModel.Cause {
+extension ComparisonModel.Cause {
   /// Orange for worse and blue for better; the time of calls is darker than their number.
   ///
   /// All stay apart for people with any of the three colour blindnesses; a test measures it.

@@ -7,7 +7,7 @@ import Foundation
 import GRDB
 
 /// The steps from a path to a connection: look, create, connect, migrate.
-struct StoreOpening {
+struct StoreOpener {
   /// The path as it was given, for messages.
   let path: String
   /// The path for SQLite, which takes `file:` and `:memory:` at the start for something else.

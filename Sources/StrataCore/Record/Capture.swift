@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A profile with all that a series needs to know of it: when, how and of what it was taken.
-public struct ProfileRecord: Sendable {
-  /// The identity; a store keeps one record of it.
+/// One profile with all that is known about it: when, how and of what it was taken.
+public struct Capture: Sendable {
+  /// What a capture holds.
+  ///
+  /// Formats that record whole stacks will add a case of their own: folding stacks into caller edges
+  /// would lose what they know exactly.
+  public enum Content: Sendable {
+    /// Figures for each function and for each of its callers.
+    case calls(StatsProfile)
+  }
+
+  /// The identity; a store keeps one capture with it.
   public var id: ProfileID
   /// When the capture started.
   public var start: Timestamp
@@ -20,10 +29,20 @@ public struct ProfileRecord: Sendable {
   public var covers: Coverage
   /// What was profiled, such as service, host, version, endpoint and input.
   public var labels: Labels
-  /// The statistics.
-  public var profile: StatsProfile
+  /// What was recorded.
+  public var content: Content
 
-  /// Creates a record.
+  /// The recorded calls.
+  public var profile: StatsProfile {
+    get {
+      switch content {
+      case .calls(let profile): profile
+      }
+    }
+    set { content = .calls(newValue) }
+  }
+
+  /// Creates a capture of calls.
   public init(
     id: ProfileID,
     start: Timestamp,
@@ -45,7 +64,7 @@ public struct ProfileRecord: Sendable {
     self.weight = weight
     self.covers = covers
     self.labels = labels
-    self.profile = profile
+    content = .calls(profile)
   }
 }
 
@@ -74,7 +93,7 @@ public enum ProfileClock: String, Hashable, Sendable, CaseIterable {
 public enum Coverage: String, Hashable, Sendable, CaseIterable {
   /// One call: a request, a task, one run of a program.
   case call
-  /// A stretch of time with any number of calls (``ProfileRecord/duration`` long).
+  /// A stretch of time with any number of calls (``Capture/duration`` long).
   case slice
   /// Not known: the capture comes from a store that did not keep it.
   case unknown

@@ -5,7 +5,7 @@
 ///
 /// Texts are numbered as they come, equal ones too: a dump repeats few, and functions are compared
 /// by what their texts hold. So a function costs one search, and its texts none.
-struct FunctionTable: Sendable {
+struct DumpInterner: Sendable {
   private struct Text {
     let range: TextRange
     let hash: UInt64
@@ -13,7 +13,7 @@ struct FunctionTable: Sendable {
 
   private var bytes: [UInt8] = []
   private var texts: [Text] = []
-  private var entries: [FunctionList.Entry] = []
+  private var entries: [FunctionTable.Entry] = []
   private var hashes: [UInt64] = []
   /// How many more bytes of long texts functions may name; comparing and printing them takes long.
   ///
@@ -21,7 +21,7 @@ struct FunctionTable: Sendable {
   private var longTextsLeft = 0
   private static let freeLongTexts = 16 << 20
   private static let longTextsPerFunction = 4_096 + 256
-  private var numbers = NumberTable(capacity: 0)
+  private var numbers = HashIndex(capacity: 0)
   private let hash = SeededHash()
 
   /// Creates a table without functions.
@@ -41,13 +41,13 @@ struct FunctionTable: Sendable {
   }
 
   /// The functions so far, and no more of them here.
-  mutating func takeList() -> FunctionList {
+  mutating func takeList() -> FunctionTable {
     defer { (bytes, entries, hashes) = ([], [], []) }
-    return FunctionList(bytes: bytes, entries: entries, hashes: hashes)
+    return FunctionTable(bytes: bytes, entries: entries, hashes: hashes)
   }
 
   /// Takes over the memory of a list that nobody needs any more.
-  mutating func reuse(_ list: inout FunctionList) {
+  mutating func reuse(_ list: inout FunctionTable) {
     swap(&entries, &list.entries)
     swap(&hashes, &list.hashes)
   }
@@ -90,7 +90,7 @@ struct FunctionTable: Sendable {
       longTextsLeft += Self.longTextsPerFunction - length
       if longTextsLeft < 0 { return nil }
     }
-    let entry = FunctionList.Entry(file: file.range, name: name.range, line: line)
+    let entry = FunctionTable.Entry(file: file.range, name: name.range, line: line)
     let hash = hash(file: file.hash, line: line, name: name.hash)
     let (number, isNew) = numbers.number(hash: hash) {
       entries[Int($0)] == entry || entries[Int($0)].equals(bytes, entry, bytes)

@@ -20,16 +20,16 @@ package struct TextRange: Hashable, Sendable {
 }
 
 /// Texts in one array of bytes, each once.
-package struct TextTable: Sendable {
+package struct TextInterner: Sendable {
   /// The bytes of all texts.
   package private(set) var bytes: [UInt8] = []
   private var ranges: [TextRange] = []
-  private var numbers: NumberTable
+  private var numbers: HashIndex
   private let hash = SeededHash()
 
   /// Creates a table with room for some texts.
   package init(capacity: Int = 0) {
-    numbers = NumberTable(capacity: capacity)
+    numbers = HashIndex(capacity: capacity)
     ranges.reserveCapacity(capacity)
   }
 

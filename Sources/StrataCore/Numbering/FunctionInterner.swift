@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Functions, each with a number: what many profiles name is found again without a hash.
-package struct FunctionNumbers: Sendable {
-  private var texts = TextTable()
-  private var entries: [FunctionList.Entry] = []
-  private var numbers = NumberTable(capacity: 0)
+package struct FunctionInterner: Sendable {
+  private var texts = TextInterner()
+  private var entries: [FunctionTable.Entry] = []
+  private var numbers = HashIndex(capacity: 0)
   private let hash = SeededHash()
   /// For each function the two that last came after it, the latest first; at first itself.
   private var successors: [(Int32, Int32)] = []
@@ -13,11 +13,11 @@ package struct FunctionNumbers: Sendable {
   package init() {}
 
   /// The functions in the order of their numbers.
-  package var functions: FunctionList { FunctionList(bytes: texts.bytes, entries: entries) }
+  package var functions: FunctionTable { FunctionTable(bytes: texts.bytes, entries: entries) }
 
   /// The functions in the order of their numbers, and no more of them here.
-  mutating func takeFunctions() -> FunctionList {
-    defer { self = FunctionNumbers() }
+  mutating func takeFunctions() -> FunctionTable {
+    defer { self = FunctionInterner() }
     return functions
   }
 
@@ -29,7 +29,7 @@ package struct FunctionNumbers: Sendable {
   /// A dump that was read brings the hashes of its functions along. For other profiles of one program,
   /// which name its functions in much the same order, those that came next the last two times are
   /// tried before a hash is computed: one is right four times of five.
-  package mutating func numbers(of table: FunctionList) -> [Int32] {
+  package mutating func numbers(of table: FunctionTable) -> [Int32] {
     guard table.hashes.isEmpty else { return numbersByHash(of: table) }
     var last: Int32?
     return table.entries.map { entry in
@@ -42,7 +42,7 @@ package struct FunctionNumbers: Sendable {
     }
   }
 
-  private mutating func numbersByHash(of table: FunctionList) -> [Int32] {
+  private mutating func numbersByHash(of table: FunctionTable) -> [Int32] {
     // Neighbours are mostly of one file, whose long path need not be compared again.
     var file = (known: TextRange(0..<0), given: TextRange(0..<0))
     var result: [Int32] = []
@@ -61,9 +61,9 @@ package struct FunctionNumbers: Sendable {
   /// function had.
   @inline(__always)
   private static func isSame(
-    _ known: FunctionList.Entry,
+    _ known: FunctionTable.Entry,
     _ knownBytes: [UInt8],
-    _ entry: FunctionList.Entry,
+    _ entry: FunctionTable.Entry,
     _ bytes: [UInt8],
     _ file: inout (known: TextRange, given: TextRange)
   ) -> Bool {
@@ -79,7 +79,7 @@ package struct FunctionNumbers: Sendable {
   /// The number of a function if it is one of those that came after another the last times.
   @inline(__always)
   private func guess(
-    _ entry: FunctionList.Entry,
+    _ entry: FunctionTable.Entry,
     _ bytes: [UInt8],
     after last: Int32?
   ) -> Int32? {
@@ -98,7 +98,7 @@ package struct FunctionNumbers: Sendable {
     return number
   }
 
-  private mutating func number(of entry: FunctionList.Entry, in bytes: [UInt8]) -> Int32 {
+  private mutating func number(of entry: FunctionTable.Entry, in bytes: [UInt8]) -> Int32 {
     let (number, isNew) = numbers.number(hash: hash(entry, bytes)) {
       entries[Int($0)].equals(texts.bytes, entry, bytes)
     }
@@ -106,7 +106,7 @@ package struct FunctionNumbers: Sendable {
     return number
   }
 
-  private mutating func append(_ entry: FunctionList.Entry, _ number: Int32) {
+  private mutating func append(_ entry: FunctionTable.Entry, _ number: Int32) {
     entries.append(entry)
     successors.append((number, number))
   }

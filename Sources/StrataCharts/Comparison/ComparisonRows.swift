@@ -3,8 +3,8 @@
 import StrataCore
 
 /// The rows of a comparison in a terminal: one line for each function, or two where it is narrow.
-struct DifferenceRows {
-  let model: DifferenceModel
+struct ComparisonRows {
+  let model: ComparisonModel
   let width: Int
   let style: TerminalStyle
   let showsCumulativeTime: Bool
@@ -15,7 +15,7 @@ struct DifferenceRows {
   /// The head and the lines of all rows.
   var lines: [String] {
     let bar = DivergingBar(model, cells: width >= 160 ? 20 : isWide ? 14 : 12, style: style)
-    let changes = [""] + model.rows.map { style.plain(DifferenceFigures($0).change) }
+    let changes = [""] + model.rows.map { style.plain(ComparisonFigures($0).change) }
     let changeWidth = max(6, changes.map(\.columns).max() ?? 0)
     let room = width - changeWidth - bar.width - 4
     let columns = self.columns
@@ -26,8 +26,8 @@ struct DifferenceRows {
     )
     return [head]
       + zip(model.rows, texts.dropFirst()).flatMap { row, text in
-        let change = style.plain(DifferenceFigures(row).change).paddedLeft(to: changeWidth)
-        let ink = TerminalInk(foreground: DifferenceModel.Cause.ink(of: row.change))
+        let change = style.plain(ComparisonFigures(row).change).paddedLeft(to: changeWidth)
+        let ink = TerminalInk(foreground: ComparisonModel.Cause.ink(of: row.change))
         let line = "\(style.colors.paint(change, ink))  \(bar.text(of: row))  \(text)"
         return [line] + below(row)
       }
@@ -39,7 +39,7 @@ struct DifferenceRows {
   private typealias Column = (head: String, texts: [String])
 
   private var columns: [Column] {
-    let figures = model.rows.map(DifferenceFigures.init)
+    let figures = model.rows.map(ComparisonFigures.init)
     let causes: [Column] = [
       ("more calls", figures.map(\.moreCalls)), ("slower calls", figures.map(\.slowerCalls)),
     ]
@@ -52,7 +52,7 @@ struct DifferenceRows {
   }
 
   /// Old and new values with their arrows below each other.
-  private func aligned(_ pairs: [DifferenceFigures.Pair]) -> [String] {
+  private func aligned(_ pairs: [ComparisonFigures.Pair]) -> [String] {
     let old = pairs.map(\.old.columns).max() ?? 0
     let new = pairs.map(\.new.columns).max() ?? 0
     return pairs.map { $0.padded(old: old, new: new) }
@@ -81,9 +81,9 @@ struct DifferenceRows {
   // MARK: - Second line
 
   /// The figures of a row that have no room beside its bar.
-  private func below(_ row: DifferenceModel.Row) -> [String] {
+  private func below(_ row: ComparisonModel.Row) -> [String] {
     guard !isWide else { return [] }
-    let figures = DifferenceFigures(row)
+    let figures = ComparisonFigures(row)
     let parts =
       ["self \(figures.selfTime.text)"]
       + (showsCumulativeTime && row.presence != nil

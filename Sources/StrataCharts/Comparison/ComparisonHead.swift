@@ -3,14 +3,14 @@
 import StrataCore
 
 /// What stands above the bars: the totals, the legend, and the heads of the columns.
-struct DifferenceHead {
-  let model: DifferenceModel
-  let layout: DifferenceLayout
+struct ComparisonHead {
+  let model: ComparisonModel
+  let layout: ComparisonLayout
 
   /// What changed in all.
   static func sentences(on total: ProfileDifference) -> [String] {
-    let figures = DifferenceFigures(total: total)
-    let callFactor = DifferenceFigures.factor(total.callCount)
+    let figures = ComparisonFigures(total: total)
+    let callFactor = ComparisonFigures.factor(total.callCount)
     return [
       "Self time \(figures.selfTime.text), \(figures.change) (\(figures.selfTimeFactor)): "
         + "more calls \(figures.moreCalls), slower calls \(figures.slowerCalls)",
@@ -40,7 +40,7 @@ struct DifferenceHead {
           "height": "12", "rx": "2",
         ]
         svg.empty("rect", place)
-        x += DifferenceLayout.swatchWidth
+        x += ComparisonLayout.swatchWidth
       }
       let style = entry.color == nil ? "strata-muted" : "strata-ink"
       text(entry.words, style, x: x, y: entry.y, in: &svg)

@@ -5,7 +5,7 @@
 /// A profile names a thousand functions. As values of their own they would be two thousand arrays,
 /// each allocated, counted and freed; here they are two. The bytes may hold more than the texts: a
 /// profile that was read has those of its dump, in which the texts stand anyway.
-package struct FunctionList: Sendable {
+package struct FunctionTable: Sendable {
   /// A function: its line, and where its texts stand.
   package struct Entry: Hashable, Sendable {
     package let file: TextRange
@@ -53,13 +53,13 @@ package struct FunctionList: Sendable {
 
   /// Creates a list of functions; texts that several have in common are kept once.
   package init(_ functions: some Collection<Function>) {
-    var texts = TextTable(capacity: functions.count)
+    var texts = TextInterner(capacity: functions.count)
     let entries = functions.map { texts.entry(of: $0) }
     self.init(bytes: texts.bytes, entries: entries)
   }
 
   /// Creates a list of some functions of another one, whose bytes it shares.
-  package init(_ list: FunctionList, at places: [Int]) {
+  package init(_ list: FunctionTable, at places: [Int]) {
     self.init(bytes: list.bytes, entries: places.map { list.entries[$0] })
   }
 
@@ -85,7 +85,7 @@ package struct FunctionList: Sendable {
   /// The same functions, with no bytes beside their texts.
   ///
   /// - Complexity: O(*n*) in the functions and the texts.
-  package var compact: FunctionList {
+  package var compact: FunctionTable {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(sizeOfTexts)
     var places: [TextRange: TextRange] = [:]
@@ -100,7 +100,7 @@ package struct FunctionList: Sendable {
     let entries = entries.map { entry in
       Entry(file: place(entry.file), name: place(entry.name), line: entry.line)
     }
-    return FunctionList(bytes: bytes, entries: entries, hashes: hashes)
+    return FunctionTable(bytes: bytes, entries: entries, hashes: hashes)
   }
 
   /// The length from which on texts that stand in the same place are kept once.
@@ -141,7 +141,7 @@ package struct FunctionList: Sendable {
   }
 }
 
-extension FunctionList: RandomAccessCollection {
+extension FunctionTable: RandomAccessCollection {
   package var startIndex: Int { 0 }
   package var endIndex: Int { entries.count }
 
@@ -156,16 +156,16 @@ extension FunctionList: RandomAccessCollection {
   }
 }
 
-extension FunctionList: ExpressibleByArrayLiteral {
+extension FunctionTable: ExpressibleByArrayLiteral {
   package init(arrayLiteral elements: Function...) {
     self.init(elements)
   }
 }
 
-extension TextTable {
+extension TextInterner {
   /// A function whose texts are in the table, or come into it.
-  mutating func entry(of function: Function) -> FunctionList.Entry {
-    FunctionList.Entry(
+  mutating func entry(of function: Function) -> FunctionTable.Entry {
+    FunctionTable.Entry(
       file: place(of: function.file.bytes, function.file.bytes.indices),
       name: place(of: function.name.bytes, function.name.bytes.indices),
       line: function.line
@@ -173,8 +173,8 @@ extension TextTable {
   }
 
   /// A function of a list whose texts are in the table, or come into it.
-  mutating func entry(of entry: FunctionList.Entry, in bytes: [UInt8]) -> FunctionList.Entry {
-    FunctionList.Entry(
+  mutating func entry(of entry: FunctionTable.Entry, in bytes: [UInt8]) -> FunctionTable.Entry {
+    FunctionTable.Entry(
       file: place(of: bytes, entry.file.range),
       name: place(of: bytes, entry.name.range),
       line: entry.line

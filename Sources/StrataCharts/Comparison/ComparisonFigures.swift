@@ -3,7 +3,7 @@
 import StrataCore
 
 /// The figures of a difference as texts, the old one and the new one.
-struct DifferenceFigures {
+struct ComparisonFigures {
   /// A figure of both sides; `–` where a side has none.
   struct Pair: Hashable {
     let old: String
@@ -21,7 +21,7 @@ struct DifferenceFigures {
   let difference: ProfileDifference
   var presence: FunctionChange.Presence?
 
-  init(_ row: DifferenceModel.Row) {
+  init(_ row: ComparisonModel.Row) {
     difference = row.difference
     presence = row.presence
   }

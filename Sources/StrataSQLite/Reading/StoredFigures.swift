@@ -3,7 +3,7 @@
 #if Tools
 
 /// A row that has figures in blobs: a capture, or the sum of a roll-up.
-struct FigurePlace {
+struct StoredFigures {
   /// Where such rows are.
   enum Table: String {
     case capture

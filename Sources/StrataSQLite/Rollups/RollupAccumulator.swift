@@ -7,7 +7,7 @@ import StrataCore
 /// Figures of functions or edges, added up by their numbers in the store.
 ///
 /// - Complexity: Four bytes for each number there is, 37 for each one that was met.
-struct FigureSums {
+struct RollupAccumulator {
   /// The sums of one number side by side, since they are added to together.
   private struct Row {
     var selfTime: Int64 = 0

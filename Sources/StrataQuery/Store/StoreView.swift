@@ -6,7 +6,7 @@ public import StrataCore
 ///
 /// The first three requirements are all that a store needs. The others answer from them, one
 /// capture at a time; a store that keeps sums of many captures answers them from those.
-public protocol ProfileSnapshot {
+public protocol StoreView {
   /// Calls `body` with each selected capture, in order of start (of equal starts: of insertion).
   ///
   /// - Parameters:
@@ -24,7 +24,7 @@ public protocol ProfileSnapshot {
   /// Calls `body` with each selected record whole, callers included, in the order of `scan`.
   func forEachRecord(
     _ selection: ProfileSelection,
-    body: (ProfileRecord) throws -> Void
+    body: (Capture) throws -> Void
   ) throws
 
   /// The function that a number of the vectors stands for.
@@ -78,7 +78,7 @@ public protocol ProfileSnapshot {
   ) throws -> StatsProfile
 }
 
-extension ProfileSnapshot {
+extension StoreView {
   /// Has names looked at.
   public func functionAliases() throws -> [FunctionID: FunctionID]? { nil }
 

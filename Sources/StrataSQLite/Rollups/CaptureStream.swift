@@ -10,7 +10,7 @@ import StrataQuery
 
 /// Captures that may be summed from roll-ups of one key: of one kind and clock, and either all of
 /// them, or those with one label, or a choice of label sets for which there are no roll-ups.
-struct Strand {
+struct CaptureStream {
   /// Which roll-ups hold these captures.
   enum Key: Hashable {
     /// Those of all captures.
@@ -42,19 +42,19 @@ struct Strand {
 
 extension SQLiteSnapshot {
   /// Parts the captures of a selection into strands; none of them mixes values of a label.
-  func strands(of selection: ProfileSelection, labelKey: String? = nil) throws -> [Strand] {
+  func strands(of selection: ProfileSelection, labelKey: String? = nil) throws -> [CaptureStream] {
     let since = Int128(selection.since?.nanoseconds ?? .min)
     let until = selection.until.map { Int128($0.nanoseconds) } ?? Int128(Int64.max) + 1
     guard since < until else { return [] }
     let groups = try labelGroups(selection.labels, labelKey)
-    var strands: [Strand] = []
+    var strands: [CaptureStream] = []
     for figures in try FigureKind.all(db, path: path) {
       guard selection.kind ?? figures.kind == figures.kind,
         selection.clock ?? figures.clock == figures.clock
       else { continue }
       for group in groups {
         strands.append(
-          Strand(
+          CaptureStream(
             key: try key(of: group),
             labelSets: group.isEverything ? nil : group.labelSets,
             kind: figures.kind,
@@ -77,7 +77,7 @@ extension SQLiteSnapshot {
   /// The roll-ups of a group: the label must be in these sets and no others.
   ///
   /// Two spellings that Unicode calls equivalent are one value and two labels of the store.
-  private func key(of group: LabelGroups.Group) throws -> Strand.Key {
+  private func key(of group: LabelGroups.Group) throws -> CaptureStream.Key {
     if group.isEverything { return .all }
     guard let label = group.label else { return .none }
     let statement = try db.cachedStatement(

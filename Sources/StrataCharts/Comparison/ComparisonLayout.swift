@@ -3,7 +3,7 @@
 import StrataCore
 
 /// Where the parts of a picture of differences stand, in pixels.
-struct DifferenceLayout {
+struct ComparisonLayout {
   static let rowHeight = 24.0
   static let barHeight = 14.0
   /// A sample of a colour and the space behind it.
@@ -43,20 +43,20 @@ struct DifferenceLayout {
     var y = 0.0
 
     var width: Double {
-      SVGLayout.width(of: words) + (color == nil ? 0 : DifferenceLayout.swatchWidth)
+      SVGLayout.width(of: words) + (color == nil ? 0 : ComparisonLayout.swatchWidth)
     }
   }
 
   /// A column of figures: old values, arrows and new values below each other.
   struct Column {
     let head: String
-    let figures: [DifferenceFigures.Pair]
+    let figures: [ComparisonFigures.Pair]
     /// Where the new values end.
     let right: Double
     private let newWidth: Double
     private let oldWidth: Double
 
-    init(_ head: String, _ figures: [DifferenceFigures.Pair], right: Double) {
+    init(_ head: String, _ figures: [ComparisonFigures.Pair], right: Double) {
       self.head = head
       self.figures = figures
       self.right = right
@@ -74,7 +74,7 @@ struct DifferenceLayout {
   }
 
   init(
-    _ model: DifferenceModel,
+    _ model: ComparisonModel,
     total: ProfileDifference,
     document: SVGDocument,
     notes: [String]
@@ -82,14 +82,14 @@ struct DifferenceLayout {
     let end = document.width - SVGLayout.margin
     self.end = end
     totalY = document.headBottom + 30
-    let total = DifferenceHead.sentences(on: total)
+    let total = ComparisonHead.sentences(on: total)
     totals = total.flatMap { $0.wrapped(to: Self.letters(to: end, size: 14.5)) }
     let legendTop = totalY + Double(totals.count) * 19 + 8
     legend = Self.legend(of: model, from: legendTop, to: end)
     top = (legend.last?.y ?? legendTop) + 50
     bottom = top + Double(model.rows.count) * Self.rowHeight
     nameRight = SVGLayout.margin + (end - SVGLayout.margin) * 0.345
-    let figures = model.rows.map(DifferenceFigures.init)
+    let figures = model.rows.map(ComparisonFigures.init)
     columns = document.width < 800 ? [] : Self.columns(figures, end: end)
     let free = columns.last.map { $0.left - 12 } ?? end
     let hasLeft = model.rows.contains { $0.change < 0 }
@@ -105,7 +105,7 @@ struct DifferenceLayout {
   }
 
   private static func legend(
-    of model: DifferenceModel,
+    of model: ComparisonModel,
     from top: Double,
     to end: Double
   ) -> [LegendEntry] {
@@ -127,7 +127,7 @@ struct DifferenceLayout {
   }
 
   /// The columns from the right edge on.
-  private static func columns(_ figures: [DifferenceFigures], end: Double) -> [Column] {
+  private static func columns(_ figures: [ComparisonFigures], end: Double) -> [Column] {
     let calls = Column("calls", figures.map(\.calls), right: end)
     return [calls, Column("self time", figures.map(\.selfTime), right: calls.left - 18)]
   }

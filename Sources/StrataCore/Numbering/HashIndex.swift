@@ -4,7 +4,7 @@
 ///
 /// Open addressing with linear probing, at most half full. A slot holds the upper half of the hash,
 /// which also decides the place, and the number plus one; 0 is an empty slot.
-struct NumberTable: Sendable {
+struct HashIndex: Sendable {
   private var slots: [UInt64] = []
   /// How many slots are in use, a power of two; there may be more from before a reset.
   private var size = 0

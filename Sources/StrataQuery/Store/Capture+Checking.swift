@@ -2,7 +2,7 @@
 
 public import StrataCore
 
-extension ProfileRecord {
+extension Capture {
   /// Checks that every store takes the record: that it can be summed exactly, and that start,
   /// duration and labels are within bounds.
   ///

@@ -6,9 +6,9 @@ public import StrataCore
 /// each function.
 ///
 /// ```swift
-/// print(DifferenceTable(comparison.keeping(20), options: .init(width: 160)).text)
+/// print(ComparisonTable(comparison.keeping(20), options: .init(width: 160)).text)
 /// ```
-public struct DifferenceTable: Sendable {
+public struct ComparisonTable: Sendable {
   /// How the table is written.
   public struct Options: Hashable, Sendable {
     /// The columns of the terminal; less than 80 is taken as 80.
@@ -20,7 +20,7 @@ public struct DifferenceTable: Sendable {
     /// Whether cumulative times are shown even where there is little room.
     public var showsCumulativeTime: Bool
     /// The words around it.
-    public var labels: DifferenceLabels
+    public var labels: ComparisonLabels
 
     /// Creates options.
     public init(
@@ -28,7 +28,7 @@ public struct DifferenceTable: Sendable {
       colors: TerminalColors = .none,
       isUnicode: Bool = true,
       showsCumulativeTime: Bool = false,
-      labels: DifferenceLabels = DifferenceLabels()
+      labels: ComparisonLabels = ComparisonLabels()
     ) {
       self.width = width
       self.colors = colors
@@ -51,8 +51,8 @@ public struct DifferenceTable: Sendable {
 
   /// The table: lines that end in a line feed.
   public var text: String {
-    let caption = DifferenceCaption(comparison, options.labels)
-    let model = DifferenceModel(comparison)
+    let caption = ComparisonCaption(comparison, options.labels)
+    let model = ComparisonModel(comparison)
     let notes = caption.notes.flatMap { wrapped($0, .dim) }
     return (head(caption) + [""] + body(model) + (notes.isEmpty ? [] : [""] + notes))
       .map { $0 + "\n" }.joined()
@@ -70,16 +70,16 @@ public struct DifferenceTable: Sendable {
     style.plain(text).wrapped(to: width).map { options.colors.paint($0, ink) }
   }
 
-  private func head(_ caption: DifferenceCaption) -> [String] {
+  private func head(_ caption: ComparisonCaption) -> [String] {
     let sides = caption.sides.flatMap { wrapped("\($0.name): \($0.text)", .dim) }
     return wrapped(caption.headline, .bold) + wrapped(caption.details, .dim) + sides
   }
 
   // MARK: - Totals
 
-  private func body(_ model: DifferenceModel) -> [String] {
+  private func body(_ model: ComparisonModel) -> [String] {
     guard !model.isEmpty else { return [style.plain("No functions to compare.")] }
-    let rows = DifferenceRows(
+    let rows = ComparisonRows(
       model: model,
       width: width,
       style: style,
@@ -91,15 +91,15 @@ public struct DifferenceTable: Sendable {
   /// Self time and calls of everything: old → new, the change and the factor.
   private var totals: [String] {
     let total = comparison.total
-    let figures = DifferenceFigures(total: total)
+    let figures = ComparisonFigures(total: total)
     var table = TextTable(
       [.left, .right, .left, .right, .right, .right],
       inks: [.plain, .plain, .dim, .bold, .bold, .plain]
     )
     table.add(row("self time", figures.selfTime, figures.change, figures.selfTimeFactor))
     let calls = total.callCount
-    let change = DifferenceFigures.signed(calls.change?.finite, unit: .calls)
-    table.add(row("calls", figures.calls, change, DifferenceFigures.factor(calls)))
+    let change = ComparisonFigures.signed(calls.change?.finite, unit: .calls)
+    table.add(row("calls", figures.calls, change, ComparisonFigures.factor(calls)))
     let causes = "self time by cause: more calls \(figures.moreCalls), "
     return table.lines(colors: options.colors)
       + wrapped(causes + "slower calls \(figures.slowerCalls)", .plain)
@@ -107,7 +107,7 @@ public struct DifferenceTable: Sendable {
 
   private func row(
     _ name: String,
-    _ figure: DifferenceFigures.Pair,
+    _ figure: ComparisonFigures.Pair,
     _ change: String,
     _ factor: String
   ) -> [String] {
@@ -116,7 +116,7 @@ public struct DifferenceTable: Sendable {
 
   // MARK: - Legend
 
-  private func legend(_ model: DifferenceModel) -> [String] {
+  private func legend(_ model: ComparisonModel) -> [String] {
     let bar = DivergingBar(model, cells: 2, style: style)
     let samples = model.causes.map { (bar.sample(of: $0) + " ", $0.words) }
     let marks = model.marks.map { ("", $0) }

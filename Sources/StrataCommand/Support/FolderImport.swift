@@ -8,7 +8,7 @@ import StrataQuery
 import StrataSQLite
 
 /// Imports what folders hold, and what is added to them, look by look.
-struct Following {
+struct FolderImport {
   /// How often slices that have ended are rolled up.
   private static let rollUpInterval = Duration.seconds(60)
 

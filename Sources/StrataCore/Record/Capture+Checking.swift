@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension ProfileRecord {
+extension Capture {
   /// Checks what is said of the profile: start, duration and labels.
   ///
   /// - Throws: ``RecordError`` that names what is out of bounds.

@@ -9,18 +9,18 @@ public import StrataCore
 /// dark preference of its reader.
 ///
 /// ```swift
-/// let svg = DifferenceChart(comparison.keeping(20)).text
+/// let svg = ComparisonChart(comparison.keeping(20)).text
 /// ```
-public struct DifferenceChart: Hashable, Sendable {
+public struct ComparisonChart: Hashable, Sendable {
   /// How the picture is drawn.
   public struct Options: Hashable, Sendable {
     /// The width in pixels; less than 480 is taken as 480.
     public var width: Int
     /// The words around it.
-    public var labels: DifferenceLabels
+    public var labels: ComparisonLabels
 
     /// Creates options.
-    public init(width: Int = 960, labels: DifferenceLabels = DifferenceLabels()) {
+    public init(width: Int = 960, labels: ComparisonLabels = ComparisonLabels()) {
       self.width = width
       self.labels = labels
     }
@@ -54,8 +54,8 @@ public struct DifferenceChart: Hashable, Sendable {
 
   /// Writes the picture.
   func write(to svg: inout XMLWriter) {
-    let model = DifferenceModel(comparison)
-    let caption = DifferenceCaption(comparison, options.labels)
+    let model = ComparisonModel(comparison)
+    let caption = ComparisonCaption(comparison, options.labels)
     let document = SVGDocument(
       width: Double(min(20_000, max(480, options.width))),
       headline: caption.headline,
@@ -64,22 +64,22 @@ public struct DifferenceChart: Hashable, Sendable {
     guard !model.isEmpty else {
       return document.write(sentence: "No functions to compare.", to: &svg)
     }
-    let layout = DifferenceLayout(
+    let layout = ComparisonLayout(
       model,
       total: comparison.total,
       document: document,
       notes: notes(caption)
     )
-    let rows = DifferenceBars(model: model, layout: layout)
+    let rows = ComparisonBars(model: model, layout: layout)
     document.write(height: layout.height, rules: Self.rules, to: &svg) { svg in
-      DifferenceHead(model: model, layout: layout).write(to: &svg)
+      ComparisonHead(model: model, layout: layout).write(to: &svg)
       rows.writeGrid(to: &svg)
       rows.write(to: &svg)
       write(layout.notes, from: layout.notesTop, in: &svg)
     }
   }
 
-  private func notes(_ caption: DifferenceCaption) -> [String] {
+  private func notes(_ caption: ComparisonCaption) -> [String] {
     [
       "More calls: the change of calls × the old time per call. Slower calls: the new calls × the "
         + "change of time per call. Together they are the change, to the nanosecond."

@@ -3,9 +3,9 @@
 import StrataCore
 
 /// The rows of a picture of differences: name, bar, change and figures of each function.
-struct DifferenceBars {
-  let model: DifferenceModel
-  let layout: DifferenceLayout
+struct ComparisonBars {
+  let model: ComparisonModel
+  let layout: ComparisonLayout
 
   /// Lower widths are not worth a rectangle.
   private static let leastWidth = 0.05
@@ -47,7 +47,7 @@ struct DifferenceBars {
   // MARK: - Rows
 
   private func write(
-    _ row: DifferenceModel.Row,
+    _ row: ComparisonModel.Row,
     _ index: Int,
     _ name: String,
     to svg: inout XMLWriter
@@ -58,18 +58,18 @@ struct DifferenceBars {
       [
         "class": "strata-hit", "x": (SVGLayout.margin - 8).coordinate, "y": top.coordinate,
         "width": (layout.end - SVGLayout.margin + 16).coordinate,
-        "height": DifferenceLayout.rowHeight.coordinate, "rx": "3",
+        "height": ComparisonLayout.rowHeight.coordinate, "rx": "3",
       ]
     )
     let baseline = top + 16.5
     self.name(name, of: row, baseline, in: &svg)
-    bar(of: row, top + (DifferenceLayout.rowHeight - DifferenceLayout.barHeight) / 2, in: &svg)
+    bar(of: row, top + (ComparisonLayout.rowHeight - ComparisonLayout.barHeight) / 2, in: &svg)
     change(of: row, baseline, in: &svg)
     for column in layout.columns { figures(column, index, baseline, in: &svg) }
   }
 
   private func figures(
-    _ column: DifferenceLayout.Column,
+    _ column: ComparisonLayout.Column,
     _ index: Int,
     _ y: Double,
     in svg: inout XMLWriter
@@ -81,7 +81,7 @@ struct DifferenceBars {
 
   private func name(
     _ name: String,
-    of row: DifferenceModel.Row,
+    of row: ComparisonModel.Row,
     _ y: Double,
     in svg: inout XMLWriter
   ) {
@@ -96,7 +96,7 @@ struct DifferenceBars {
 
   /// The parts on both sides of zero, from there outwards; where both sides have one, a line shows
   /// what is left.
-  private func bar(of row: DifferenceModel.Row, _ y: Double, in svg: inout XMLWriter) {
+  private func bar(of row: ComparisonModel.Row, _ y: Double, in svg: inout XMLWriter) {
     let ends = row.ends
     var (low, high) = (0.0, 0.0)
     for part in row.parts {
@@ -112,7 +112,7 @@ struct DifferenceBars {
     let place: KeyValuePairs = [
       "class": "strata-ink", "x": (layout.x(of: row.change) - 1).coordinate,
       "y": (y - 3).coordinate, "width": "2",
-      "height": (DifferenceLayout.barHeight + 6).coordinate,
+      "height": (ComparisonLayout.barHeight + 6).coordinate,
     ]
     svg.empty("rect", place)
   }
@@ -126,15 +126,15 @@ struct DifferenceBars {
   ) {
     let place: KeyValuePairs = [
       "fill": color, "x": x.coordinate, "y": y.coordinate, "width": width.coordinate,
-      "height": DifferenceLayout.barHeight.coordinate,
+      "height": ComparisonLayout.barHeight.coordinate,
     ]
     svg.empty("rect", place)
   }
 
   /// The change at the end of the bar that it points to.
-  private func change(of row: DifferenceModel.Row, _ y: Double, in svg: inout XMLWriter) {
+  private func change(of row: ComparisonModel.Row, _ y: Double, in svg: inout XMLWriter) {
     let ends = row.ends
-    let text = DifferenceFigures(row).change
+    let text = ComparisonFigures(row).change
     if row.change < 0 {
       self.text(text, "strata-ink strata-number", layout.x(of: ends.low) - 6, y, in: &svg)
     } else {
@@ -156,8 +156,8 @@ struct DifferenceBars {
   // MARK: - Hover
 
   /// What a browser shows when the pointer rests on a row: all figures, old and new.
-  private func title(of row: DifferenceModel.Row) -> String {
-    let figures = DifferenceFigures(row)
+  private func title(of row: ComparisonModel.Row) -> String {
+    let figures = ComparisonFigures(row)
     var lines = [row.title]
     if let presence = row.presence, presence != .both { lines.append("\(presence)") }
     lines.append("self time \(figures.selfTime.text), \(figures.change)")

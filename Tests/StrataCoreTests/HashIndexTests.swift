@@ -7,7 +7,7 @@ import Testing
 /// The tables behind the numbers of texts and functions.
 struct NumberTableTests {
   @Test func `numbers things in the order in which they come`() {
-    var table = NumberTable(capacity: 0)
+    var table = HashIndex(capacity: 0)
     let things = (0..<1000).map { $0 * 7919 }
     for (place, thing) in things.enumerated() {
       #expect(table.numbering(thing, among: things) == (Int32(place), true))
@@ -18,7 +18,7 @@ struct NumberTableTests {
   }
 
   @Test func `keeps things apart whose hashes are equal`() {
-    var table = NumberTable(capacity: 0)
+    var table = HashIndex(capacity: 0)
     let things = Array(0..<100)
     for _ in 0..<2 {
       for thing in things {
@@ -52,7 +52,7 @@ struct NumberTableTests {
   }
 }
 
-extension NumberTable {
+extension HashIndex {
   fileprivate mutating func numbering(_ thing: Int, among things: [Int]) -> (Int32, Bool) {
     let hash = UInt64(thing).multipliedReportingOverflow(by: 0x9e37_79b9_7f4a_7c15).partialValue
     let (number, isNew) = number(hash: hash) { things[Int($0)] == thing }

@@ -3,7 +3,7 @@
 import StrataCore
 
 /// What a reader of a comparison is told in words: its title, its filter, and what its sides are.
-public struct DifferenceLabels: Hashable, Sendable {
+public struct ComparisonLabels: Hashable, Sendable {
   /// The first line; nil lets the chart say what it shows.
   public var title: String?
   /// Which captures of both sides are compared: the filter, the range.
@@ -28,7 +28,7 @@ public struct DifferenceLabels: Hashable, Sendable {
 }
 
 /// The words around a comparison.
-struct DifferenceCaption {
+struct ComparisonCaption {
   /// What is shown: `Change of self time, by function`.
   let headline: String
   /// Of what: `endpoint=search · traced, wall clock`; may be empty.
@@ -38,7 +38,7 @@ struct DifferenceCaption {
   /// Sentences that keep a reader from false conclusions.
   let notes: [String]
 
-  init(_ comparison: ProfileComparison, _ labels: DifferenceLabels) {
+  init(_ comparison: ProfileComparison, _ labels: ComparisonLabels) {
     let captures = comparison.isPerCapture ? " per capture" : ""
     let grouping = comparison.grouping == .name ? "file and name" : "function"
     headline = (labels.title ?? "Change of self time\(captures), by \(grouping)").printable
@@ -52,7 +52,7 @@ struct DifferenceCaption {
 
   private static func details(
     of comparison: ProfileComparison,
-    _ labels: DifferenceLabels
+    _ labels: ComparisonLabels
   ) -> String {
     var parts: [String] = []
     if let subtitle = labels.subtitle, !subtitle.isEmpty { parts.append(subtitle) }
