@@ -34,6 +34,8 @@ let package = Package(
   products: [
     .library(name: "StrataCore", targets: ["StrataCore"]),
     .library(name: "StrataFormats", targets: ["StrataFormats"]),
+    .library(name: "StrataSpool", targets: ["StrataSpool"]),
+    .library(name: "StrataExport", targets: ["StrataExport"]),
     .library(name: "StrataQuery", targets: ["StrataQuery"]),
     .library(name: "StrataCharts", targets: ["StrataCharts"]),
     .library(name: "StrataProfiler", targets: ["StrataProfiler"]),
@@ -62,11 +64,17 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
     ),
     .target(name: "StrataFormats", dependencies: ["StrataCore"], swiftSettings: settings),
+    .target(
+      name: "StrataSpool",
+      dependencies: ["StrataCore", "StrataFormats"],
+      swiftSettings: settings
+    ),
+    .target(name: "StrataExport", dependencies: ["StrataCore"], swiftSettings: settings),
     .target(name: "StrataQuery", dependencies: ["StrataCore"], swiftSettings: settings),
     .target(name: "StrataCharts", dependencies: ["StrataCore"], swiftSettings: settings),
     .target(
       name: "StrataProfiler",
-      dependencies: ["StrataCore", "StrataFormats"],
+      dependencies: ["StrataCore", "StrataFormats", "StrataSpool"],
       swiftSettings: settings
     ),
     .target(
@@ -108,8 +116,8 @@ let package = Package(
     .target(
       name: "StrataCommand",
       dependencies: [
-        "CStrataSystem", "StrataCore", "StrataFormats", "StrataQuery", "StrataCharts",
-        "StrataSQLite",
+        "CStrataSystem", "StrataCore", "StrataFormats", "StrataSpool", "StrataExport",
+        "StrataQuery", "StrataCharts", "StrataSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],
       swiftSettings: settings
@@ -117,7 +125,7 @@ let package = Package(
     .executableTarget(name: "strata", dependencies: ["StrataCommand"], swiftSettings: settings),
     .target(
       name: "StrataTestSupport",
-      dependencies: ["StrataCore", "StrataFormats", "StrataQuery"],
+      dependencies: ["StrataCore", "StrataFormats", "StrataSpool", "StrataQuery"],
       path: "Tests/StrataTestSupport",
       swiftSettings: settings
     ),
@@ -128,13 +136,30 @@ let package = Package(
     ),
     .testTarget(
       name: "StrataFormatsTests",
-      dependencies: ["StrataCore", "StrataFormats", "StrataQuery", "StrataTestSupport"],
+      dependencies: [
+        "StrataCore", "StrataFormats", "StrataSpool", "StrataExport", "StrataTestSupport",
+      ],
+      exclude: ["Fixtures"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataSpoolTests",
+      dependencies: ["StrataCore", "StrataFormats", "StrataSpool", "StrataTestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataExportTests",
+      dependencies: [
+        "StrataCore", "StrataFormats", "StrataExport", "StrataQuery", "StrataTestSupport",
+      ],
       exclude: ["Fixtures"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "StrataQueryTests",
-      dependencies: ["StrataCore", "StrataFormats", "StrataQuery", "StrataTestSupport"],
+      dependencies: [
+        "StrataCore", "StrataFormats", "StrataSpool", "StrataQuery", "StrataTestSupport",
+      ],
       exclude: ["Fixtures"],
       swiftSettings: settings
     ),
@@ -147,7 +172,8 @@ let package = Package(
     .testTarget(
       name: "StrataProfilerTests",
       dependencies: [
-        "StrataCore", "StrataFormats", "StrataProfiler", "StrataQuery", "StrataTestSupport",
+        "StrataCore", "StrataFormats", "StrataSpool", "StrataExport", "StrataProfiler",
+        "StrataQuery", "StrataTestSupport",
       ],
       swiftSettings: settings
     ),
@@ -179,20 +205,25 @@ let package = Package(
     .testTarget(
       name: "StrataSQLiteTests",
       dependencies: [
-        "StrataCore", "StrataFormats", "StrataQuery", "StrataSQLite", "StrataTestSupport",
+        "StrataCore", "StrataFormats", "StrataSpool", "StrataQuery", "StrataSQLite",
+        "StrataTestSupport",
         .product(name: "GRDB", package: "GRDB.swift", condition: tools),
       ],
       swiftSettings: settings
     ),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["StrataCore", "StrataFormats", "StrataQuery", "StrataCharts"],
+      dependencies: [
+        "StrataCore", "StrataFormats", "StrataSpool", "StrataExport", "StrataQuery",
+        "StrataCharts",
+      ],
       swiftSettings: settings
     ),
     .testTarget(
       name: "StrataCommandTests",
       dependencies: [
-        "strata", "StrataCommand", "StrataCore", "StrataQuery", "StrataSQLite",
+        "strata", "StrataCommand", "StrataCore", "StrataFormats", "StrataSpool",
+        "StrataExport", "StrataQuery", "StrataSQLite",
         "StrataTestSupport",
         .product(name: "GRDB", package: "GRDB.swift", condition: tools),
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),

@@ -12,7 +12,7 @@ let package = Package(
       dependencies: [
         .product(name: "StrataCharts", package: "strata"),
         .product(name: "StrataCore", package: "strata"),
-        .product(name: "StrataFormats", package: "strata"),
+        .product(name: "StrataExport", package: "strata"),
         .product(name: "StrataProfiler", package: "strata"),
         .product(name: "StrataQuery", package: "strata"),
       ]

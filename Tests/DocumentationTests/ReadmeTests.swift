@@ -4,6 +4,8 @@ import Foundation
 import StrataCharts
 import StrataCore
 import StrataFormats
+import StrataExport
+import StrataSpool
 import StrataQuery
 import Testing
 
@@ -15,8 +17,8 @@ import Testing
   private static func chart() throws -> String {
     // README begins
     let catalog = DumpCatalog(paths: ["profiles"])
-    let records = try catalog.sources.map { try $0.record(defaults: DumpDefaults()) }
-    let store = try MemoryStore(records)
+    var reader = DumpReader()
+    let store = try MemoryStore(catalog.sources.flatMap { try reader.captures(of: $0) })
 
     var query = SliceQuery(every: .seconds(30), top: 10)
     query.selection.labels = try LabelFilter(parsing: "endpoint=search")
@@ -46,8 +48,9 @@ import Testing
   @Test func `the code of the README draws the bundled series`() throws {
     let catalog = DumpCatalog(paths: [Self.package.appending(path: "Examples/regression").path])
     #expect(catalog.failures.isEmpty)
-    let records = try catalog.sources.map { try $0.record(defaults: DumpDefaults()) }
-    let series = try MemoryStore(records).slices(SliceQuery(every: .seconds(30), top: 10))
+    var reader = DumpReader()
+    let captures = try catalog.sources.flatMap { try reader.captures(of: $0) }
+    let series = try MemoryStore(captures).slices(SliceQuery(every: .seconds(30), top: 10))
     #expect(series.slices.reduce(0) { $0 + $1.captures } == 600)
     #expect(TerminalChart(series, options: .init(width: 100)).text.contains("parse_starttag"))
   }

@@ -3,6 +3,8 @@
 import Foundation
 import StrataCore
 import StrataFormats
+import StrataExport
+import StrataSpool
 import Testing
 
 /// The schemas in `docs/` against what is written.
@@ -12,24 +14,26 @@ struct SchemaTests {
 
   private static func schema(_ name: String) throws -> JSONSchema {
     let path = package.appending(path: "docs/schemas/\(name)")
-    return JSONSchema(try JSONParser.parse(Array(try Data(contentsOf: path))[...]))
+    return JSONSchema(try JSONValue(parsing: Array(try Data(contentsOf: path))[...]))
   }
 
   private static func json(_ dump: PstatsDump) throws -> JSONValue {
     var json = JSONWriter()
     let warnings = dump.warnings + dump.profile.suspicions
     json.profile(dump.profile, kind: dump.kind, warnings: warnings)
-    return try JSONParser.parse(json.bytes[...])
+    return try JSONValue(parsing: json.bytes[...])
   }
 
   @Test func `every fixture is written as the schema says`() throws {
     let schema = try Self.schema("profile-1.schema.json")
-    let folder = Self.package.appending(path: "Tests/StrataFormatsTests/Fixtures").path
-    let paths = DumpCatalog(paths: [folder]).sources.map(\.path)
+    let folders = ["StrataFormatsTests", "StrataExportTests"].map {
+      Self.package.appending(path: "Tests/\($0)/Fixtures").path
+    }
+    let paths = DumpCatalog(paths: folders).sources.map(\.path)
     #expect(paths.count > 15)
     var codes: Set<String> = []
     for path in paths {
-      let dump = try DumpSource(path: path).dump()
+      let dump = try PstatsDump(RegularFile.read(path))
       #expect(schema.failures(of: try Self.json(dump)) == [], "\(path)")
       codes.formUnion((dump.warnings + dump.profile.suspicions).map(\.code))
     }
@@ -42,7 +46,7 @@ struct SchemaTests {
       #"{"schema":"strata/profile/1","kind":null,"clock":"wall","totalCalls":1,"#
       + #""primitiveCalls":1,"totalTime":0.5,"functions":[],"warnings":[]}"#
     func failures(_ text: String) throws -> [String] {
-      schema.failures(of: try JSONParser.parse(Array(text.utf8)[...]))
+      schema.failures(of: try JSONValue(parsing: Array(text.utf8)[...]))
     }
     #expect(try failures(good) == [])
     for (old, new) in [

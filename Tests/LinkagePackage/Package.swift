@@ -12,6 +12,8 @@ let package = Package(
       dependencies: [
         .product(name: "StrataCore", package: "strata"),
         .product(name: "StrataFormats", package: "strata"),
+        .product(name: "StrataSpool", package: "strata"),
+        .product(name: "StrataExport", package: "strata"),
         .product(name: "StrataQuery", package: "strata"),
         .product(name: "StrataCharts", package: "strata"),
       ]
@@ -21,6 +23,8 @@ let package = Package(
       dependencies: [
         .product(name: "StrataCore", package: "strata"),
         .product(name: "StrataFormats", package: "strata"),
+        .product(name: "StrataSpool", package: "strata"),
+        .product(name: "StrataExport", package: "strata"),
         .product(name: "StrataProfiler", package: "strata"),
       ]
     ),

@@ -4,6 +4,7 @@
 import Foundation
 import StrataCore
 import StrataFormats
+import StrataSpool
 import StrataTestSupport
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    bytes = try InputFile.read(Self.dump)
+    bytes = try RegularFile.read(Self.dump)
   }
 
   private func follow(_ options: String...) throws -> RunningTool {
@@ -65,7 +66,7 @@ import Testing
     #expect(outcome.output.contains("\n4 dumps: 2 stored, 1 known already, 1 failed in "))
     let left = DumpCatalog(paths: [spool.path]).sources
     #expect(left.map(\.entry?.start.nanoseconds) == [0])
-    #expect(try InputFile.names(inFolder: spool.path).count { $0.hasSuffix(".prof") } == 1)
+    #expect(try RegularFile.names(inFolder: spool.path).count { $0.hasSuffix(".prof") } == 1)
   }
 
   @Test func `a dump that its writer took away is gone, and no failure`() throws {
@@ -117,7 +118,7 @@ import Testing
     let tool = try follow("--delete-stored")
     let rest = ["20260105T090000.000000000Z-1-1.prof", other, "mine.prof"].sorted()
     try RunningTool.wait {
-      try InputFile.names(inFolder: spool.path).filter { $0.hasSuffix(".prof") } == rest
+      try RegularFile.names(inFolder: spool.path).filter { $0.hasSuffix(".prof") } == rest
     }
     try append(spool, 9)
     try RunningTool.wait { lines(tool) == 1 }
@@ -127,7 +128,7 @@ import Testing
     #expect(outcome.output.contains("\n1 dump: 1 stored, 0 known already, 0 failed in "))
     #expect(outcome.errors.contains("no line of index.jsonl names 3 dumps, such as \(rest[0]);"))
     #expect(outcome.errors.count { $0 == "\n" } == 1, "\(outcome.errors)")
-    #expect(try InputFile.names(inFolder: spool.path).filter { $0.hasSuffix(".prof") } == rest)
+    #expect(try RegularFile.names(inFolder: spool.path).filter { $0.hasSuffix(".prof") } == rest)
   }
 
   @Test func `an import says which dumps no line names`() throws {

@@ -2,6 +2,7 @@
 
 #if Tools
 import StrataFormats
+import StrataSpool
 import StrataTestSupport
 import Testing
 

@@ -4,6 +4,7 @@
 import Foundation
 import StrataCore
 import StrataFormats
+import StrataSpool
 import StrataTestSupport
 import Testing
 

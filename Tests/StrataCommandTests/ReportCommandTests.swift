@@ -4,6 +4,7 @@
 import Foundation
 import StrataCore
 import StrataFormats
+import StrataSpool
 import StrataTestSupport
 import Testing
 
@@ -124,8 +125,9 @@ struct ReportCommandTests {
     let text = try Self.run([path])
     #expect(text.status == 0)
     #expect(text.errors.contains("strata: warning: a.py:1(f) has a negative time"))
-    let json = try JSONParser.parse(
-      Array(try Self.run(["--format", "json", path]).output.utf8)[...]
+    let json = try JSONValue(
+      parsing:
+        Array(try Self.run(["--format", "json", path]).output.utf8)[...]
     )
     let codes = try json.field("warnings").elements.map { try $0.field("code").text.string }
     #expect(codes == ["negativeTimes", "timesWithoutValue"])

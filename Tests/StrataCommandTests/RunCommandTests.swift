@@ -3,6 +3,7 @@
 #if Tools
 import Foundation
 import StrataFormats
+import StrataSpool
 import StrataTestSupport
 import Testing
 
@@ -52,7 +53,7 @@ struct RunCommandTests {
     #expect(outcome.errors.contains("\n1 dump: 1 stored, 0 known already, 0 failed in "))
     #expect(try slices("--where", "input=a b,zone=eu").contains("work"))
     // The spool is gone.
-    #expect(try InputFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
+    #expect(try RegularFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
   }
 
   @Test func `the agent is told what to do, and comes first on the path`() throws {
@@ -114,7 +115,7 @@ struct RunCommandTests {
     let text = try folder.write("text", "text".utf8)
     #expect(try Tool.run(arguments([], [text]), environment: environment).status == 126)
     #expect(try Tool.run(["run"], environment: environment).status == 64)
-    #expect(try InputFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
+    #expect(try RegularFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
   }
 
   @Test func `without an agent it says where one is looked for`() throws {
@@ -153,7 +154,7 @@ struct RunCommandTests {
     #expect(outcome.errors.contains("program.py:2(work)"), "\(outcome.errors)")
     let captures = try slices("--metric", "captures", "--every", "10ms", "--where", "k=v")
     #expect(captures.count { $0 == "\n" } > 3, "\(captures)")
-    #expect(try InputFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
+    #expect(try RegularFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
   }
 
   /// The agent of this source.
@@ -162,7 +163,7 @@ struct RunCommandTests {
   }
 
   private func folders() throws -> [String] {
-    try InputFile.names(inFolder: folder.path).filter { $0.contains("-run-") }
+    try RegularFile.names(inFolder: folder.path).filter { $0.contains("-run-") }
   }
 
   @Test func `a process that outlives the program makes no folder, and it is said`() throws {
@@ -296,7 +297,7 @@ struct RunCommandTests {
     let outcome = try run(code)
     #expect(outcome.status == 0)
     let spool = try #require(
-      try InputFile.names(inFolder: folder.path).first { $0.contains("-run-") }
+      try RegularFile.names(inFolder: folder.path).first { $0.contains("-run-") }
     )
     #expect(outcome.errors.contains("try: strata import \(folder(spool))\n"))
     #expect(try folder.text(spool + "/bad.prof") == "{i")

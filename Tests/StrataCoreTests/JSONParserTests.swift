@@ -7,7 +7,7 @@ import Testing
 
 struct JSONParserTests {
   private static func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue {
-    try JSONParser.parse(Array(text.utf8)[...])
+    try JSONValue(parsing: Array(text.utf8)[...])
   }
 
   /// A value in one line, so that values can be compared.
@@ -65,7 +65,7 @@ struct JSONParserTests {
   @Test
   func `the offset counts from the start of the slice`() {
     let bytes = Array("xxxx[1 2]".utf8)
-    let error = caught { () throws(JSONSyntaxError) in _ = try JSONParser.parse(bytes[4...]) }
+    let error = caught { () throws(JSONSyntaxError) in _ = try JSONValue(parsing: bytes[4...]) }
     #expect(error?.offset == 3)
   }
 
@@ -93,7 +93,8 @@ struct JSONParserTests {
     _ = try Self.parse(text)
     let bytes = Array(text.utf8)
     for count in bytes.indices {
-      let error = caught { () throws(JSONSyntaxError) in _ = try JSONParser.parse(bytes[..<count]) }
+      let error = caught { () throws(JSONSyntaxError) in _ = try JSONValue(parsing: bytes[..<count])
+      }
       #expect(error != nil, "\(count) bytes were read")
       #expect((error?.offset ?? 0) <= count)
     }
@@ -109,7 +110,7 @@ struct JSONParserTests {
         in: 0...255,
         using: &random
       )
-      _ = caught { () throws(JSONSyntaxError) in _ = try JSONParser.parse(changed[...]) }
+      _ = caught { () throws(JSONSyntaxError) in _ = try JSONValue(parsing: changed[...]) }
     }
   }
 
@@ -126,7 +127,7 @@ struct JSONParserTests {
     #expect(try Self.parse(text).text == ByteString(bytes))
     var json = JSONWriter()
     json.value(ByteString(bytes))
-    #expect(try JSONParser.parse(json.bytes[...]).text == ByteString(bytes))
+    #expect(try JSONValue(parsing: json.bytes[...]).text == ByteString(bytes))
   }
 
   @Test

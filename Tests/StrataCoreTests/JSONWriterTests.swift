@@ -106,7 +106,7 @@ struct JSONWriterTests {
       json.value("after")
     }
     let repaired = String(decoding: json.bytes, as: UTF8.self)
-    let value = try JSONParser.parse(Array(repaired.utf8)[...])
+    let value = try JSONValue(parsing: Array(repaired.utf8)[...])
     #expect(try value.elements.count == 2)
     #expect(try value.elements.last?.text == "after")
   }
@@ -193,7 +193,7 @@ struct JSONWriterTests {
       var json = JSONWriter()
       json.value(number)
       // Foundation's own parser is some ulp off.
-      #expect(try JSONParser.parse(json.bytes[...]).double.bitPattern == number.bitPattern)
+      #expect(try JSONValue(parsing: json.bytes[...]).double.bitPattern == number.bitPattern)
     }
   }
 

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataFormats
+import StrataSpool
 import StrataTestSupport
 import Testing
 
@@ -17,7 +18,7 @@ struct CorpusCallTreeTests {
 
   @Test(arguments: paths)
   func `the time of a dump is in its tree, to the nanosecond`(path: String) throws {
-    let profile = try DumpSource(path: path).dump().profile
+    let profile = try DumpSource(path: path).capture().profile
     let times = profile.functions.map { Nanoseconds(nearestTo: $0.statistics.selfTime)?.count }
     guard let total = Self.sum(times.map { $0.map { max(0, $0) } }) else {
       #expect(throws: CallTreeError.self) { try CallTree(profile) }

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataFormats
+import StrataSpool
 import StrataTestSupport
 import Testing
 
@@ -39,7 +40,7 @@ struct CorpusDumpTests {
     let inOrder = catalog.sources.sorted {
       ($0.entry?.start.nanoseconds ?? 0) < ($1.entry?.start.nanoseconds ?? 0)
     }
-    for source in inOrder { merger.add(try source.dump().profile) }
+    for source in inOrder { merger.add(try source.capture().profile) }
     let expected = try ExpectedStats(corpus: Corpus.json("series/expected/merged-stats.json"))
     #expect(expected.difference(from: merger.profile) == nil)
   }
@@ -78,9 +79,9 @@ struct CorpusBadInputTests {
   private func `fails or loads as it must`(_ input: Case) throws {
     let bytes = try Corpus.bytes("bad/" + input.name)
     let clock = ContinuousClock()
-    var error: PstatsError?
+    var error: FormatError?
     let time = clock.measure {
-      error = caught { () throws(PstatsError) in _ = try PstatsDump(bytes) }
+      error = caught { () throws(FormatError) in _ = try PstatsDump(bytes) }
     }
     #expect(time < .seconds(10))
     switch input.duty {
@@ -88,8 +89,8 @@ struct CorpusBadInputTests {
     case .load: #expect(error == nil, "\(String(describing: error))")
     case .either: break
     }
-    if let error, let offset = input.offset {
-      #expect(abs(error.offset - offset) <= 8, "expected at \(offset): \(error)")
+    if let error, let found = error.offset, let offset = input.offset {
+      #expect(abs(found - offset) <= 8, "expected at \(offset): \(error)")
     }
   }
 }

@@ -74,7 +74,7 @@ struct FixtureTests {
   }
 
   private static func expectTruncated(_ bytes: [UInt8]) {
-    let error = caught { () throws(PstatsError) in _ = try PstatsDump(bytes) }
+    let error = caught { () throws(FormatError) in _ = try PstatsDump(bytes) }
     #expect(error?.code == .truncated, "\(bytes.count) bytes: \(String(describing: error))")
     #expect(error?.offset == bytes.count)
     #expect(error?.found == "the end of the file")
@@ -108,7 +108,7 @@ struct FixtureTests {
       let texts = Set(dump.profile.functionTable.flatMap { [$0.file, $0.name] })
       #expect(texts.reduce(0) { $0 + $1.bytes.count } <= 3 * bytes.count)
     } catch {
-      #expect((0...bytes.count).contains(error.offset), "\(error)")
+      #expect((0...bytes.count).contains(error.offset ?? -1), "\(error)")
       #expect(!error.expected.isEmpty)
       #expect(!error.found.isEmpty)
     }

@@ -4,6 +4,7 @@ import StrataCore
 import Testing
 
 @testable import StrataFormats
+import StrataSpool
 
 /// What fuzzing found: each once trapped, or was not read back.
 struct FuzzFindingTests {

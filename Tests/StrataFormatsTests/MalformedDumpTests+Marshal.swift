@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import StrataFormats
+import StrataTestSupport
 
 /// Bytes that Python's `marshal` does not write.
 extension MalformedDumpTests {
@@ -13,19 +14,19 @@ extension MalformedDumpTests {
       "1 byte of a type code that begins at byte 0",
       "the end of the file"
     ),
-    Case("type code", .notMarshal, after: [], [0x21], "a dict of statistics", "type code 0x21"),
+    Case("type code", .malformed, after: [], [0x21], "a dict of statistics", "type code 0x21"),
     Case(
       "type code of a key",
-      .notMarshal,
+      .malformed,
       after: open,
       [0x21],
       "a function (file, line, name)",
       "type code 0x21"
     ),
-    Case("null", .notMarshal, after: [], end, "an object", "the end of a dict"),
+    Case("null", .malformed, after: [], end, "an object", "the end of a dict"),
     Case(
       "negative size of a tuple",
-      .notMarshal,
+      .malformed,
       after: open + Marshal.code("("),
       [0xff, 0xff, 0xff, 0xff],
       "the size of a tuple",
@@ -33,7 +34,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "negative size of a string",
-      .notMarshal,
+      .malformed,
       after: open + [0x29, 3] + Marshal.code("u"),
       [0xfb, 0xff, 0xff, 0xff],
       "the size of a string",
@@ -65,7 +66,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "UTF-8",
-      .notMarshal,
+      .malformed,
       after: open + [0x29, 3] + Marshal.sized("u", [0x61], size: 3),
       [0xff, 0x61],
       "UTF-8",
@@ -73,7 +74,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "overlong UTF-8",
-      .notMarshal,
+      .malformed,
       after: open + [0x29, 3] + Marshal.sized("u", [0x61], size: 3),
       [0xc0, 0x80],
       "UTF-8",
@@ -81,7 +82,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "cut UTF-8",
-      .notMarshal,
+      .malformed,
       after: open + [0x29, 3] + Marshal.sized("u", [0x61], size: 3),
       [0xe2, 0x82] + Marshal.int(3),
       "UTF-8",
@@ -89,7 +90,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "reference",
-      .notMarshal,
+      .malformed,
       after: open,
       Marshal.reference(5),
       "a reference to one of 0 objects",
@@ -97,7 +98,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "negative reference",
-      .notMarshal,
+      .malformed,
       after: [0xfb],
       Marshal.reference(-1),
       "a reference to one of 1 objects",
@@ -105,7 +106,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "reference to the open dict",
-      .notMarshal,
+      .malformed,
       after: [0xfb],
       Marshal.reference(0) + Marshal.none + end,
       "a reference to a complete object",
@@ -114,7 +115,7 @@ extension MalformedDumpTests {
     // Ten bytes that end CPython 3.8 and 3.13 with a segmentation fault.
     Case(
       "key that holds itself",
-      .notMarshal,
+      .malformed,
       after: open + [0xa9, 1],
       Marshal.reference(0) + [0x4e, 0x30],
       "a reference to a complete object",
@@ -122,7 +123,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "entry that holds itself",
-      .notMarshal,
+      .malformed,
       after: key + [0xa9, 5],
       Marshal.reference(0) + figures.dropFirst(5) + Marshal.dict() + end,
       "a reference to a complete object",
@@ -130,7 +131,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "callers that hold themselves",
-      .notMarshal,
+      .malformed,
       after: key + [0x29, 5] + Marshal.int(1) + Marshal.int(1) + Marshal.float(0) + Marshal.float(0)
         + [0xfb],
       Marshal.reference(0),
@@ -139,7 +140,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "too deep",
-      .notMarshal,
+      .malformed,
       after: Array(repeating: [0x29, 1], count: 2_001).flatMap { $0 },
       Marshal.none,
       "at most 2000 nested objects",

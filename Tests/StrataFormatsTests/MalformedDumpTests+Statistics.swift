@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import StrataFormats
+import StrataTestSupport
 
 /// Sound objects that are no statistics, and numbers that are too large or none.
 extension MalformedDumpTests {
   static let shapeCases = [
-    Case("a list", .notStatistics, after: [], Marshal.list(), "a dict of statistics", "a list"),
+    Case("a list", .notAProfile, after: [], Marshal.list(), "a dict of statistics", "a list"),
     Case(
       "a string",
-      .notStatistics,
+      .notAProfile,
       after: [],
       Marshal.short("x"),
       "a dict of statistics",
@@ -16,7 +17,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a key that is a dict",
-      .notStatistics,
+      .notAProfile,
       after: open,
       Marshal.dict() + Marshal.none + end,
       "a function (file, line, name)",
@@ -24,7 +25,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a key that is a list",
-      .notStatistics,
+      .notAProfile,
       after: open,
       Marshal.list() + Marshal.none + end,
       "a function (file, line, name)",
@@ -32,7 +33,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a key that is a text",
-      .notStatistics,
+      .notAProfile,
       after: open,
       Marshal.short("x") + Marshal.none + end,
       "a function (file, line, name)",
@@ -40,7 +41,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a key of two",
-      .notStatistics,
+      .notAProfile,
       after: open,
       Marshal.tuple(Marshal.short("a"), Marshal.int(1)) + Marshal.entry() + end,
       "a function (file, line, name)",
@@ -48,7 +49,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a key of one other text",
-      .notStatistics,
+      .notAProfile,
       after: open,
       Marshal.tuple(Marshal.short("x")) + Marshal.yes + end,
       "a function (file, line, name)",
@@ -56,7 +57,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a line that is None",
-      .notStatistics,
+      .notAProfile,
       after: open + [0x29, 3] + Marshal.short("a"),
       Marshal.none + Marshal.short("f") + Marshal.entry() + end,
       "the line of a function",
@@ -64,7 +65,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a file that is an int",
-      .notStatistics,
+      .notAProfile,
       after: open + [0x29, 3],
       Marshal.int(1) + Marshal.int(1) + Marshal.short("f") + Marshal.entry() + end,
       "the file of a function",
@@ -72,7 +73,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a name that refers to an int",
-      .notStatistics,
+      .notAProfile,
       after: open + [0x29, 3] + Marshal.short("a") + Marshal.flagged(Marshal.int(1)),
       Marshal.reference(0) + Marshal.entry() + end,
       "the name of a function",
@@ -80,7 +81,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a value that is None",
-      .notStatistics,
+      .notAProfile,
       after: key,
       Marshal.none + end,
       "a tuple (cc, nc, tt, ct, callers)",
@@ -88,7 +89,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a value of four",
-      .notStatistics,
+      .notAProfile,
       after: key,
       Marshal.tuple(Marshal.int(1), Marshal.int(1), Marshal.int(1), Marshal.int(1)) + end,
       "a tuple (cc, nc, tt, ct, callers)",
@@ -96,7 +97,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a marker that is no bool",
-      .notStatistics,
+      .notAProfile,
       after: open + Marshal.tuple(Marshal.short("__sampled__")),
       Marshal.int(1) + end,
       "a bool after the key '__sampled__'",
@@ -111,7 +112,7 @@ extension MalformedDumpTests {
   static let valueCases = [
     Case(
       "a count that is a float",
-      .notStatistics,
+      .notAProfile,
       after: entry(upTo: []),
       Marshal.float(1) + figures.dropFirst(5) + Marshal.dict() + end,
       "a number of primitive calls",
@@ -119,7 +120,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a count that is a text",
-      .notStatistics,
+      .notAProfile,
       after: entry(upTo: Marshal.int(1)),
       Marshal.short("2") + figures.dropFirst(10) + Marshal.dict() + end,
       "a number of calls",
@@ -127,7 +128,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a time that is a text",
-      .notStatistics,
+      .notAProfile,
       after: entry(upTo: Marshal.int(1), Marshal.int(1)),
       Marshal.short("2") + Marshal.float(0) + Marshal.dict() + end,
       "a self time",
@@ -135,7 +136,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a time that refers to a text",
-      .notStatistics,
+      .notAProfile,
       after: open
         + Marshal.tuple(Marshal.flagged(Marshal.short("a")), Marshal.int(1), Marshal.short("f"))
         + [0x29, 5] + Marshal.int(1) + Marshal.int(1) + Marshal.float(0),
@@ -145,7 +146,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "callers that are an int",
-      .notStatistics,
+      .notAProfile,
       after: entry(upTo: figures),
       Marshal.int(1) + end,
       "a dict of callers",
@@ -153,7 +154,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a caller of three",
-      .notStatistics,
+      .notAProfile,
       after: entry(upTo: figures, open, Marshal.key()),
       Marshal.tuple(Marshal.int(1), Marshal.int(1), Marshal.float(0)) + end + end,
       "a tuple (nc, cc, tt, ct)",
@@ -161,7 +162,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a caller that is a float",
-      .notStatistics,
+      .notAProfile,
       after: entry(upTo: figures, open, Marshal.key()),
       Marshal.float(1) + end + end,
       "a caller's (nc, cc, tt, ct)",
@@ -169,7 +170,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a marker among the callers",
-      .notStatistics,
+      .notAProfile,
       after: entry(upTo: figures, open, Marshal.key(), Marshal.int(1)),
       Marshal.tuple(Marshal.short("__sampled__")) + Marshal.yes + end + end,
       "a caller (file, line, name)",
@@ -180,7 +181,7 @@ extension MalformedDumpTests {
   static let numberCases = [
     Case(
       "a digit of 16 bits",
-      .notMarshal,
+      .malformed,
       after: entry(upTo: Marshal.long([7], count: 2)),
       [0, 0x80],
       "a digit of 15 bits, the last one not 0",
@@ -188,7 +189,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a long that ends with 0",
-      .notMarshal,
+      .malformed,
       after: entry(upTo: Marshal.long([7], count: 2)),
       [0, 0],
       "a digit of 15 bits, the last one not 0",
@@ -221,7 +222,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a text that is no float",
-      .notMarshal,
+      .malformed,
       after: entry(upTo: Marshal.int(1), Marshal.int(1), Marshal.code("f")),
       Marshal.textFloat("abc").dropFirst() + Marshal.float(0),
       "the digits of a float",
@@ -229,7 +230,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "a hexadecimal float",
-      .notMarshal,
+      .malformed,
       after: entry(upTo: Marshal.int(1), Marshal.int(1), Marshal.code("f")),
       Marshal.textFloat("0x1p3").dropFirst() + Marshal.float(0),
       "the digits of a float",
@@ -237,7 +238,7 @@ extension MalformedDumpTests {
     ),
     Case(
       "an interned string of Python 2 that is not there",
-      .notMarshal,
+      .malformed,
       after: open + [0x29, 3] + Marshal.sized("t", [0x61]) + Marshal.int(1),
       Marshal.code("R") + [7, 0, 0, 0],
       "a reference to one of 1 interned strings",

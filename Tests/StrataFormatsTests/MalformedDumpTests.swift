@@ -9,12 +9,12 @@ struct MalformedDumpTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var bytes: [UInt8]
-    var error: PstatsError
+    var error: FormatError
 
     /// Bytes up to the place of the error, and what follows.
     init(
       _ name: String,
-      _ code: PstatsError.Code,
+      _ code: FormatError.Code,
       after prefix: [UInt8],
       _ rest: [UInt8],
       _ expected: String,
@@ -22,13 +22,19 @@ struct MalformedDumpTests {
     ) {
       testDescription = name
       bytes = prefix + rest
-      error = PstatsError(code, at: prefix.count, expected: expected, found: found)
+      error = FormatError(
+        format: "pstats dump",
+        code,
+        at: prefix.count,
+        expected: expected,
+        found: found
+      )
     }
   }
 
   @Test(arguments: marshalCases + shapeCases + valueCases + numberCases)
   func `says what is wrong, and where`(_ malformed: Case) {
-    let error = caught { () throws(PstatsError) in _ = try PstatsDump(malformed.bytes) }
+    let error = caught { () throws(FormatError) in _ = try PstatsDump(malformed.bytes) }
     #expect(error == malformed.error)
   }
 

@@ -7,7 +7,7 @@ import Testing
 
 /// Dumps that no profiler writes so, or seldom, and that Python reads all the same.
 struct OddDumpTests {
-  private static func read(_ parts: [UInt8]...) throws(PstatsError) -> PstatsDump {
+  private static func read(_ parts: [UInt8]...) throws(FormatError) -> PstatsDump {
     try PstatsDump(Marshal.code("{") + parts.joined() + Marshal.null)
   }
 

@@ -14,7 +14,8 @@ struct PstatsWriterTests {
     ]
   )
   func `what is written reads back the same`(_ name: String) throws {
-    let profile = try PstatsDump(Fixtures().bytes(name)).profile
+    let fixtures = name.hasPrefix("Reports/") ? Fixtures(of: "StrataExportTests") : Fixtures()
+    let profile = try PstatsDump(fixtures.bytes(name)).profile
     let again = try PstatsDump(PstatsWriter.dump(profile))
     #expect(again.profile == profile)
     #expect(again.warnings.isEmpty)

@@ -2,6 +2,8 @@
 
 import StrataCore
 import StrataFormats
+import StrataExport
+import StrataSpool
 import StrataProfiler
 import StrataQuery
 import Testing

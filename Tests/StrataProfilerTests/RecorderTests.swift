@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataFormats
+import StrataSpool
 import StrataQuery
 import StrataTestSupport
 import Synchronization
@@ -159,7 +160,7 @@ struct RecorderTests {
     }
     let catalog = DumpCatalog(paths: [path])
     #expect(catalog.failures.isEmpty)
-    let read = try catalog.sources.map { try $0.record(defaults: DumpDefaults()) }
+    let read = try catalog.sources.map { try $0.capture(defaults: DumpDefaults()) }
       .sorted { $0.start < $1.start }
     #expect(read.map(\.id) == buffer.records.map(\.id))
     #expect(read.map(\.profile) == buffer.records.map(\.profile))

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataFormats
+import StrataSpool
 import StrataQuery
 import StrataTestSupport
 import Testing
@@ -11,7 +12,7 @@ import Testing
 struct CorpusSeriesTests {
   private static let store: Result<MemoryStore, any Error> = Result {
     let catalog = DumpCatalog(paths: [Corpus.path("series")])
-    return try MemoryStore(catalog.sources.map { try $0.record(defaults: DumpDefaults()) })
+    return try MemoryStore(catalog.sources.map { try $0.capture(defaults: DumpDefaults()) })
   }
 
   /// The figures of one function in one slice.

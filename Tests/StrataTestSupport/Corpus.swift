@@ -27,6 +27,6 @@ package enum Corpus {
   }
 
   package static func json(_ file: String) throws -> JSONValue {
-    try JSONParser.parse(bytes(file)[...])
+    try JSONValue(parsing: bytes(file)[...])
   }
 }

@@ -16,6 +16,13 @@ package struct Fixtures: Sendable {
     folder = URL(filePath: file).deletingLastPathComponent().appending(path: "Fixtures/\(name)")
   }
 
+  /// The fixtures of another test target.
+  package init(of target: String, beside file: String = #filePath) {
+    folder =
+      URL(filePath: file).deletingLastPathComponent()
+      .appending(path: "../\(target)/Fixtures").standardizedFileURL
+  }
+
   package func path(_ name: String) -> String { folder.appending(path: name).path }
 
   package func bytes(_ name: String) throws -> [UInt8] {
@@ -23,6 +30,6 @@ package struct Fixtures: Sendable {
   }
 
   package func json(_ name: String) throws -> JSONValue {
-    try JSONParser.parse(bytes(name)[...])
+    try JSONValue(parsing: bytes(name)[...])
   }
 }

@@ -45,7 +45,7 @@ build_release() {
   local build=(swift build -c release --product strata) option
   if [ "$(uname)" != Darwin ]; then
     build+=(--static-swift-stdlib)
-    while IFS= read -r option; do build+=("$option"); done < <(static_libraries; layout)
+    while IFS= read -r option; do build+=("$option"); done < <(static_libraries)
   fi
   "${build[@]}" >&2
   printf '%s/strata\n' "$("${build[@]}" --show-bin-path)"
@@ -64,20 +64,6 @@ static_libraries() {
   done
   printf '%s\n' -Xswiftc "-L$folder"
   [ ! -e "$folder/libstdc++.a" ] || printf '%s\n' -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
-}
-
-# layout: the options that decide where code and data stand in the file.
-layout() {
-  # At a fixed address: 90,000 pointers need not be set right at each start (a fifth of its time, and
-  # 3 MiB of pages). The stack, the heap and the C library stay where the system puts them.
-  printf '%s\n' -Xswiftc -Xclang-linker -Xswiftc -no-pie
-  # What usual commands need stands together. The system maps sixteen pages around each one that is
-  # touched, and 0.5 MB of code that lay all over 21 took 7 MiB of memory and a fifth of the start.
-  [ -x "$(clang -print-prog-name=ld.lld 2>/dev/null)" ] || return 0
-  printf '%s\n' -Xswiftc -use-ld=lld -Xswiftc -Xfrontend -Xswiftc -function-sections
-  printf '%s\n' -Xlinker "--symbol-ordering-file=$PWD/scripts/lib/code.order" -Xlinker --no-warn-symbol-ordering
-  # Nobody looks up a symbol of the program: its table would be read at each start.
-  printf '%s\n' -Xlinker --no-export-dynamic
 }
 
 # What Package.swift checks where Strata itself is built: memory safety, and warnings as errors. Set for

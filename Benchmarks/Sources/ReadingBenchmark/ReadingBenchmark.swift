@@ -19,7 +19,7 @@ import Glibc
 @main
 enum ReadingBenchmark {
   static func main() throws {
-    let files = try CommandLine.arguments.dropFirst().map { try InputFile.read($0) }
+    let files = try CommandLine.arguments.dropFirst().map { try RegularFile.read($0) }
     try printTotals(files)
     while let passes = readLine().flatMap({ Int($0) }) {
       let start = processTime()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What Swift cannot reach: an instruction of the processor, two questions to Linux, what it holds
-// in memory, files without a name, and signal handlers.
+// What Swift cannot reach: an instruction of the processor, two questions to Linux, a setting of the
+// allocator, files without a name, and signal handlers.
 
 #ifndef STRATA_SYSTEM_H
 #define STRATA_SYSTEM_H
@@ -33,15 +33,6 @@ const char *strata_network_file_system(const char *folder);
 /// Has the C library keep freed memory for what is taken next, instead of giving it back to the system:
 /// blocks up to a size, and as much at the end of the heap. For glibc; others have no such choice.
 void strata_keep_freed(size_t largest, size_t trim);
-
-/// Gives freed memory back to the system, whatever is kept else. For glibc.
-void strata_give_back_freed(void);
-
-/// Gives back to the system the pages of the program's code that were used until now.
-///
-/// They stay in the system's cache of the file, and come back one by one where they are used again.
-/// For Linux.
-void strata_give_back_code(void);
 
 /// Opens a new file without a name in a folder: whatever ends the process, nothing of it is left.
 ///

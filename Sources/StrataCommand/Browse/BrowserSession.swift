@@ -3,7 +3,9 @@
 #if Tools
 import ArgumentParser
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 
 /// What the browser holds between two commands, and what each command does to it.
@@ -22,7 +24,7 @@ struct BrowserSession {
   private var profile: StatsProfile?
   private var sources: [String] = []
   private var order = ProfileOrder()
-  private var reader = PstatsReader()
+  private var reader = DumpReader()
   private var lastLine = ""
 
   init(isExact: Bool, isTerminal: Bool = false, print: @escaping ([UInt8]) -> Void) {
@@ -85,8 +87,8 @@ struct BrowserSession {
 
   private mutating func read(_ path: String?) throws {
     guard let path else { return say("No statistics object is current -- cannot reload.") }
-    let (dump, source) = try load(path)
-    profile = dump.profile
+    let (loaded, source) = try load(path)
+    profile = loaded
     sources = [source]
     paths = [path]
     read.append(path)
@@ -96,18 +98,23 @@ struct BrowserSession {
   private mutating func add(_ path: String) throws {
     guard isLoaded, let old = profile else { return }
     guard !path.isEmpty else { return say("Which dump? add DUMP") }
-    let (dump, source) = try load(path)
-    profile = old.merged(with: dump.profile)
+    let (added, source) = try load(path)
+    profile = old.merged(with: added)
     sources.append(source)
     paths.append(path)
     read.append(path)
     order = ProfileOrder()
   }
 
-  private mutating func load(_ path: String) throws -> (PstatsDump, String) {
-    let dump = try DumpSource(path: path).dump(reader: &reader)
-    for warning in dump.warnings { say("warning: \(warning)") }
-    return (dump, try FileStamp.line(for: path))
+  /// Reads a file; where it holds several profiles, they are added up in their order.
+  private mutating func load(_ path: String) throws -> (StatsProfile, String) {
+    var merger = ProfileMerger()
+    for decoded in try reader.profiles(of: DumpSource(path: path)) {
+      for warning in decoded.warnings { say("warning: \(warning)") }
+      merger.add(decoded.profile)
+    }
+    let modified = try RegularFile.modificationTime(of: path)
+    return (merger.takeProfile(), FileStamp.line(for: path, modified: modified))
   }
 
   private mutating func strip() {

@@ -4,7 +4,9 @@
 import ArgumentParser
 import StrataCharts
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 
 /// `strata diff`: what changed between two dumps, two sets of them, or two parts of a store.

@@ -5,7 +5,9 @@ import ArgumentParser
 // ProcessInfo: the number of processors.
 import Foundation
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataSQLite
 
 /// `strata import`: keeps dumps in a store, each once, with their time and labels.
@@ -168,7 +170,7 @@ struct Import: AsyncParsableCommand {
   }
 
   private func checkFolder(_ path: String) throws {
-    guard try InputFile.kind(of: path) == .folder else {
+    guard try RegularFile.kind(of: path) == .folder else {
       throw CommandError(
         .noInput,
         "\(path): expected a folder to follow, found a file; import it without --follow"

@@ -4,7 +4,9 @@
 import ArgumentParser
 import StrataCharts
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 
 /// `strata inputs`: which kinds of input are slow, and which functions make them so.

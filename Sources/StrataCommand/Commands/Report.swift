@@ -3,7 +3,9 @@
 #if Tools
 import ArgumentParser
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 
 /// `strata report`: the statistics of one dump, of several added up, or of captures of a store.

@@ -3,7 +3,9 @@
 #if Tools
 import StrataCharts
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 
 /// A result of `strata slices` in each of its forms.
 struct SlicesRendering {

@@ -3,7 +3,9 @@
 #if Tools
 // Bundle and Process: where this program stands, and what an interpreter says.
 import Foundation
+import StrataExport
 import StrataFormats
+import StrataSpool
 
 /// Where the Python agent is: the folder that makes a Python program profile itself.
 struct AgentFolder {
@@ -65,7 +67,7 @@ struct AgentFolder {
 
   private static func inject(in package: String) -> String? {
     let folder = URL(fileURLWithPath: package + "/inject").path
-    return (try? InputFile.kind(of: folder + "/sitecustomize.py")) == .file ? folder : nil
+    return (try? RegularFile.kind(of: folder + "/sitecustomize.py")) == .file ? folder : nil
   }
 }
 

@@ -2,7 +2,9 @@
 
 #if Tools
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 import StrataSQLite
 
@@ -90,6 +92,7 @@ struct RunRecording {
   private mutating func takeUnnamed() async {
     guard let names = try? SpoolFolder.unnamedDumps(in: spool), !names.isEmpty else { return }
     var done: [String] = []
+    var reader = DumpReader()
     let dumps = names.map { name in
       let start = Timestamp(fileName: name)
       let entry = start.map { SpoolEntry(file: name, start: $0, labels: labels, covers: .slice) }
@@ -104,7 +107,7 @@ struct RunRecording {
             tally.count(outcome)
             captures.add(outcome.source)
             done.append(name)
-          case .failed where (try? outcome.source.dump()) == nil:
+          case .failed where (try? reader.profiles(of: outcome.source)) == nil:
             Diagnostics.warn(
               "a process was killed while it wrote a profile, which is lost: \(name)"
             )
@@ -141,7 +144,7 @@ private struct RunCaptures {
   let every: Duration
   private(set) var count = 0
   private var memory: MemoryStore? = MemoryStore(keepingProfiles: false)
-  private var reader = PstatsReader()
+  private var reader = DumpReader()
   private var range: (first: Timestamp, last: Timestamp)?
 
   init(store: SQLiteStore, every: Duration) {
@@ -155,7 +158,7 @@ private struct RunCaptures {
     range = (min(range?.first ?? start, start), max(range?.last ?? start, start))
     if count > Self.limit { memory = nil }
     guard let memory else { return }
-    do { _ = try memory.insert([source.record(defaults: DumpDefaults(), reader: &reader)]) } catch {
+    do { _ = try memory.insert(reader.captures(of: source)) } catch {
       self.memory = nil
     }
   }

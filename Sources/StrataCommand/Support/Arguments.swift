@@ -5,7 +5,9 @@ public import ArgumentParser
 // Date: the time now, for ranges such as `--since 2h`.
 import Foundation
 public import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 
 /// A duration as an argument: `10s`, `1m30s`.

@@ -3,7 +3,9 @@
 #if Tools
 import ArgumentParser
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 import StrataSQLite
 
@@ -41,7 +43,7 @@ struct CommandError: Error, CustomStringConvertible {
   init(_ error: any Error) {
     switch error {
     case let error as CommandError: self = error
-    case let error as InputError: self.init(error.exitCode, "\(error)")
+    case let error as FileError: self.init(error.exitCode, "\(error)")
     case let error as QueryError: self.init(error.exitCode, "\(error)")
     case let error as RecordError: self.init(.badData, "\(error)")
     case let error as CallTreeError: self.init(.badData, "\(error)")
@@ -81,11 +83,11 @@ extension StoreError {
   }
 }
 
-extension InputError {
+extension FileError {
   /// The exit code: bad data where the content is at fault, no input where the file is.
   var exitCode: CommandError.Code {
     switch code {
-    case .dump, .line, .record, .tooLarge: .badData
+    case .format, .line, .record, .tooLarge: .badData
     case .notFound, .notRegular, .system, .tooDeep, .nameNotUTF8, .noDumps: .noInput
     case .pathLabels: .usage
     }

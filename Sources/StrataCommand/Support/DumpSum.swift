@@ -2,7 +2,10 @@
 
 #if Tools
 import StrataCore
+import StrataExport
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 
 /// Dumps that are added up one by one.
@@ -14,9 +17,8 @@ struct DumpSum {
   /// A line for each dump, as reports have them at their head.
   private(set) var stamps: [String] = []
   private var merger = ProfileMerger()
-  private var reader = PstatsReader()
+  private var reader: DumpReader
   private let selection: ProfileSelection
-  private let defaults: DumpDefaults
   /// The captures so far, where each counts once; nil where a dump counts as often as it is named.
   private var known: Set<ProfileID>?
 
@@ -28,61 +30,50 @@ struct DumpSum {
     countingOnce: Bool = false
   ) {
     self.selection = selection
-    self.defaults = defaults
+    reader = DumpReader(defaults: defaults)
     known = countingOnce ? [] : nil
   }
 
   /// The sum, and no more of it here.
   mutating func takeProfile() -> StatsProfile { merger.takeProfile() }
 
-  /// Adds a dump if its capture is selected.
+  /// Adds the selected captures of a dump.
   mutating func add(_ source: DumpSource) throws {
-    if captures == 0 { Memory.giveBack() }
-    guard var capture = try read(source) else { return }
-    if captures == 0 {
-      // It is kept as it is, and most sums are of one: all else that reading it took goes back.
-      reader = PstatsReader()
-      capture.profile = capture.profile.compact
-      Memory.giveBack()
+    var found = 0
+    for capture in try captures(of: source) {
+      found += 1
+      captures += 1
+      kinds.insert(capture.kind)
+      clocks.insert(capture.clock)
+      warnings += capture.warnings
+      merger.add(capture.profile)
     }
-    captures += 1
-    kinds.insert(capture.kind)
-    clocks.insert(capture.clock)
-    warnings += capture.warnings
-    merger.add(capture.profile)
-    if captures > 1 { reader.reuse(&capture.profile) }
-    // From now on the reader has the large arrays, and they need not be kept as freed memory.
-    if captures == 2 { Memory.keepFreed(upTo: 256 << 10) }
-    stamps.append(try FileStamp.line(for: source.path))
+    guard found > 0 else { return }
+    let modified = try RegularFile.modificationTime(of: source.path)
+    stamps.append(FileStamp.line(for: source.path, modified: modified))
   }
 
-  private struct Capture {
-    var profile: StatsProfile
-    let kind: ProfileKind
-    let clock: ProfileClock
-    let warnings: [ProfileWarning]
-  }
-
-  private mutating func read(_ source: DumpSource) throws -> Capture? {
-    if selection == .all, defaults == DumpDefaults(), known == nil {
-      // Without the identity of a record, which takes a tenth of the time.
-      let dump = try source.dump(reader: &reader)
-      return Capture(
-        profile: dump.profile,
-        kind: source.entry?.kind ?? dump.kind,
-        clock: source.entry?.clock ?? dump.clock,
-        warnings: dump.warnings
+  private mutating func captures(of source: DumpSource) throws -> [DecodedProfile] {
+    if selection == .all, reader.defaults == DumpDefaults(), known == nil {
+      // Without the identity of a capture, which takes a tenth of the time.
+      return try reader.profiles(of: source).map { decoded in
+        var decoded = decoded
+        decoded.kind = source.entry?.kind ?? decoded.kind
+        decoded.clock = source.entry?.clock ?? decoded.clock
+        return decoded
+      }
+    }
+    return try reader.readings(of: reader.load(source)).compactMap { reading in
+      let capture = reading.capture
+      guard try selection.contains(CaptureHeader(capture)) else { return nil }
+      if known?.insert(capture.id).inserted == false { return nil }
+      return DecodedProfile(
+        profile: capture.profile,
+        kind: capture.kind,
+        clock: capture.clock,
+        warnings: reading.warnings
       )
     }
-    let (record, warnings) = try source.recordAndWarnings(defaults: defaults, reader: &reader)
-    guard try selection.contains(CaptureHeader(record)) else { return nil }
-    if known?.insert(record.id).inserted == false { return nil }
-    return Capture(
-      profile: record.profile,
-      kind: record.kind,
-      clock: record.clock,
-      warnings: warnings
-    )
   }
 }
 #endif

@@ -3,7 +3,9 @@
 #if Tools
 import CStrataSystem
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 import StrataSQLite
 
@@ -73,7 +75,8 @@ struct FolderImport {
 
   /// Whether the store has a capture with the start that a file's name gives, and with its figures.
   private func isStored(_ path: String) throws -> Bool {
-    guard let found = try? DumpSource(path: path).record(defaults: DumpDefaults()),
+    var reader = DumpReader()
+    guard let found = try? reader.captures(of: DumpSource(path: path)).first,
       found.timeSource == .name
     else { return false }
     let end = found.start.nanoseconds.addingReportingOverflow(1)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
+import StrataExport
 import StrataFormats
+import StrataSpool
 
 /// Which dumps of an import are to be read next, and which are to be stored: in their order, and
 /// with no more of them on the way than memory has room for.
@@ -108,7 +110,7 @@ struct ImportPlan<Reading: Sendable> {
     defer { left = nil }
     if let left { return left }
     guard let dump = dumps.next() else { return nil }
-    return (dump, (try? InputFile.size(of: dump.get().path)) ?? 0)
+    return (dump, (try? RegularFile.size(of: dump.get().path)) ?? 0)
   }
 }
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
+import StrataExport
 import StrataFormats
+import StrataSpool
 
 /// What became of the dumps of an import, however many there are.
 struct ImportTally {

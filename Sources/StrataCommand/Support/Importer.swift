@@ -2,7 +2,9 @@
 
 #if Tools
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataSQLite
 
 /// Reads dumps on several threads and stores them batch by batch, in their order.
@@ -87,7 +89,7 @@ struct Importer {
   }
 
   private func read(_ dumps: [DumpWalk.Element]) throws -> Readings {
-    var reader = PstatsReader()
+    var reader = DumpReader(defaults: defaults)
     return try dumps.map { dump in
       switch dump {
       case .success(let source): (source, try read(source, &reader))
@@ -99,14 +101,15 @@ struct Importer {
   /// Reads a dump, and encodes it unless the store has it.
   ///
   /// - Throws: The store's error; the dump's own ones are its reading.
-  private func read(_ source: DumpSource, _ reader: inout PstatsReader) throws -> Reading {
+  private func read(_ source: DumpSource, _ reader: inout DumpReader) throws -> Reading {
     do {
-      let dump = try source.load(defaults: defaults)
+      let dump = try reader.load(source)
       guard try store.storedIDs(among: [dump.id]).isEmpty else { return .known(dump.id) }
-      return .record(try store.prepare(try dump.record(reader: &reader)))
-    } catch let error as InputError where allowsGone && error.code == .notFound {
+      let captures = try reader.readings(of: dump).map(\.capture)
+      return .record(try store.prepare(captures[0]))
+    } catch let error as FileError where allowsGone && error.code == .notFound {
       return .gone
-    } catch let error as InputError {
+    } catch let error as FileError {
       return .failed(CommandError(error))
     } catch let error as RecordError {
       return .failed(CommandError(.badData, "\(source.path): \(error)"))

@@ -2,7 +2,9 @@
 
 #if Tools
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 import StrataSQLite
 
@@ -32,7 +34,7 @@ struct MergedProfile {
     var failures = FailureList()
     // One file cannot be named twice; of more, a capture that is there again must not count twice.
     let isOneFile =
-      source.paths.count == 1 && (try? InputFile.kind(of: source.paths[0])) == .file
+      source.paths.count == 1 && (try? RegularFile.kind(of: source.paths[0])) == .file
       && !source.paths[0].hasSuffix(".jsonl")
     var sum = DumpSum(
       of: selection,
@@ -42,7 +44,7 @@ struct MergedProfile {
     for found in DumpWalk(paths: source.paths) {
       do {
         try sum.add(found.get())
-      } catch let error as InputError {
+      } catch let error as FileError {
         failures.append(CommandError(error))
       }
     }

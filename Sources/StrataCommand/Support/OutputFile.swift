@@ -4,7 +4,9 @@
 import CStrataSystem
 // open, rename and fsync.
 import Foundation
+import StrataExport
 import StrataFormats
+import StrataSpool
 
 /// A file that a command writes, whole or not at all: the one rule of all commands.
 ///

@@ -3,7 +3,9 @@
 #if Tools
 import ArgumentParser
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 
 /// Where a command writes its result.
 struct OutputOptions: ParsableArguments {

@@ -3,7 +3,9 @@
 #if Tools
 import ArgumentParser
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 import StrataSQLite
 
@@ -51,14 +53,13 @@ struct ProfileSource: ParsableArguments {
   func read(_ paths: [String]) -> (store: MemoryStore, failures: [CommandError]) {
     var failures = FailureList()
     let store = MemoryStore(keepingProfiles: false)
-    let defaults = DumpDefaults(pathLabels: pathLabels)
-    var reader = PstatsReader()
+    var reader = DumpReader(defaults: DumpDefaults(pathLabels: pathLabels))
     for found in DumpWalk(paths: paths) {
-      do throws(InputError) {
+      do throws(FileError) {
         let source = try found.get()
-        let record = try source.record(defaults: defaults, reader: &reader)
-        do { try store.insert([record]) } catch {
-          throw InputError(path: source.path, .record(error))
+        let captures = try reader.captures(of: source)
+        do { try store.insert(captures) } catch {
+          throw FileError(path: source.path, .record(error))
         }
       } catch {
         failures.append(CommandError(error))

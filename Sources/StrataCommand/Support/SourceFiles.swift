@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
+import StrataExport
 import StrataFormats
+import StrataSpool
 
 /// The files that a command reads, none of which its result may replace.
 struct SourceFiles {

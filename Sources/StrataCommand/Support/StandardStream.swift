@@ -3,7 +3,9 @@
 #if Tools
 // write and poll.
 import Foundation
+import StrataExport
 import StrataFormats
+import StrataSpool
 
 /// A stream that the process was started with, to which bytes are written at once.
 ///

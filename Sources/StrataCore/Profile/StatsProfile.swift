@@ -33,7 +33,7 @@ public struct StatsProfile: Sendable {
   ///
   /// It is kept, not computed: pstats adds the totals of merged dumps, and the last bits of a
   /// floating-point sum depend on the order.
-  public internal(set) var totalTime: Double
+  public package(set) var totalTime: Double
 
   /// The figures of one function: a number in the table, and a range of the edges; 40 bytes.
   package struct Row: Sendable {

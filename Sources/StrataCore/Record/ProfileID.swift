@@ -62,6 +62,17 @@ public struct ProfileID: Hashable, Sendable {
     hash.update(Array("strata-given-1\0\(id)".utf8))
     self.init(digest: hash.finalize())
   }
+
+  /// The identity of one of several profiles in a file.
+  ///
+  /// - Parameters:
+  ///   - part: The place of the profile in the file, from 0 up.
+  ///   - file: The identity of the file.
+  public init(part: Int, of file: ProfileID) {
+    var hash = Blake2b(digestSize: 16)
+    hash.update(Array("strata-part-1\0\(file)\0\(part)".utf8))
+    self.init(digest: hash.finalize())
+  }
 }
 
 extension ProfileID: CustomStringConvertible {

@@ -15,7 +15,7 @@ struct MarshalCursor {
 
   /// Reads one byte.
   @inline(__always)
-  mutating func byte(_ what: StaticString) throws(PstatsError) -> UInt8 {
+  mutating func byte(_ what: StaticString) throws(FormatError) -> UInt8 {
     guard offset < bytes.count else { throw truncated(what, length: 1) }
     defer { offset += 1 }
     return bytes[offset]
@@ -26,7 +26,7 @@ struct MarshalCursor {
   mutating func integer<T: FixedWidthInteger & BitwiseCopyable>(
     _ type: T.Type,
     _ what: StaticString
-  ) throws(PstatsError) -> T {
+  ) throws(FormatError) -> T {
     let size = MemoryLayout<T>.size
     guard bytes.count - offset >= size else { throw truncated(what, length: size) }
     defer { offset += size }
@@ -35,17 +35,17 @@ struct MarshalCursor {
 
   /// Reads a 64-bit float.
   @inline(__always)
-  mutating func float() throws(PstatsError) -> Double {
+  mutating func float() throws(FormatError) -> Double {
     Double(bitPattern: try integer(UInt64.self, "a float"))
   }
 
   /// Reads a size, which must not be negative.
-  mutating func size(of what: StaticString) throws(PstatsError) -> Int {
+  mutating func size(of what: StaticString) throws(FormatError) -> Int {
     let start = offset
     let size = try integer(Int32.self, "a size")
     guard size >= 0 else {
-      throw PstatsError(
-        .notMarshal,
+      throw FormatError(
+        pstats: .malformed,
         at: start,
         expected: "the size of \(what)",
         found: "the negative \(size)"
@@ -56,28 +56,28 @@ struct MarshalCursor {
 
   /// Skips a number of bytes and returns where they stand.
   @inline(__always)
-  mutating func range(_ length: Int, _ what: StaticString) throws(PstatsError) -> Range<Int> {
+  mutating func range(_ length: Int, _ what: StaticString) throws(FormatError) -> Range<Int> {
     guard bytes.count - offset >= length else { throw truncated(what, length: length) }
     defer { offset += length }
     return offset..<(offset + length)
   }
 
   /// Checks that a range is UTF-8, in which Python 3 allows surrogates (`surrogatepass`).
-  func checkUTF8(_ range: Range<Int>) throws(PstatsError) {
+  func checkUTF8(_ range: Range<Int>) throws(FormatError) {
     guard
       let invalid = MarshalText.firstInvalidUTF8(in: bytes, range, allowingSurrogates: true)
     else { return }
-    throw PstatsError(
-      .notMarshal,
+    throw FormatError(
+      pstats: .malformed,
       at: invalid,
       expected: "UTF-8",
       found: "byte 0x\(String(bytes[invalid], radix: 16))"
     )
   }
 
-  private func truncated(_ what: StaticString, length: Int) -> PstatsError {
-    PstatsError(
-      .truncated,
+  private func truncated(_ what: StaticString, length: Int) -> FormatError {
+    FormatError(
+      pstats: .truncated,
       at: bytes.count,
       expected: "\(length) byte\(length == 1 ? "" : "s") of \(what) that begins at byte \(offset)",
       found: "the end of the file"
@@ -87,7 +87,7 @@ struct MarshalCursor {
 
 extension MarshalCursor {
   /// Reads a number of 15-bit digits, least significant first; nil where 127 bits do not hold it.
-  mutating func long() throws(PstatsError) -> Int128? {
+  mutating func long() throws(FormatError) -> Int128? {
     let start = offset
     let signedCount = try integer(Int32.self, "a size")
     let count = Int(signedCount.magnitude)
@@ -96,8 +96,8 @@ extension MarshalCursor {
     for index in 0..<count {
       let digit = try integer(UInt16.self, "a digit of an int")
       guard digit < 1 << 15, digit != 0 || index < count - 1 else {
-        throw PstatsError(
-          .notMarshal,
+        throw FormatError(
+          pstats: .malformed,
           at: offset - 2,
           expected: "a digit of 15 bits, the last one not 0",
           found: "\(digit)"
@@ -113,7 +113,7 @@ extension MarshalCursor {
   }
 
   /// Reads a float written in decimal digits (versions 0 and 1).
-  mutating func textFloat() throws(PstatsError) -> Double {
+  mutating func textFloat() throws(FormatError) -> Double {
     let start = offset
     let length = Int(try byte("the size of a float"))
     let range = try range(length, "a float")
@@ -122,8 +122,8 @@ extension MarshalCursor {
     guard !text.utf8.contains(where: { $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") }),
       let value = Double(text)
     else {
-      throw PstatsError(
-        .notMarshal,
+      throw FormatError(
+        pstats: .malformed,
         at: start,
         expected: "the digits of a float",
         found: "'\(text)'"

@@ -38,19 +38,19 @@ struct MarshalScanner {
 
   /// Reads one object with all its parts.
   ///
-  /// - Throws: ``PstatsError`` at the first damage.
-  consuming func scan() throws(PstatsError) {
+  /// - Throws: ``FormatError`` at the first damage.
+  consuming func scan() throws(FormatError) {
     repeat {
       try object()
       while let last = open.last, last.isComplete { open.removeLast() }
     } while !open.isEmpty
   }
 
-  private mutating func object() throws(PstatsError) {
+  private mutating func object() throws(FormatError) {
     let start = cursor.offset
     guard open.count <= Self.maximumDepth else {
-      throw PstatsError(
-        .notMarshal,
+      throw FormatError(
+        pstats: .malformed,
         at: start,
         expected: "at most \(Self.maximumDepth) nested objects",
         found: "one more"
@@ -64,14 +64,19 @@ struct MarshalScanner {
     try content(of: code, at: start)
   }
 
-  private mutating func null(at start: Int) throws(PstatsError) {
+  private mutating func null(at start: Int) throws(FormatError) {
     guard case .dict = open.last else {
-      throw PstatsError(.notMarshal, at: start, expected: "an object", found: "the end of a dict")
+      throw FormatError(
+        pstats: .malformed,
+        at: start,
+        expected: "an object",
+        found: "the end of a dict"
+      )
     }
     open[open.count - 1] = .sequence(remaining: 0)
   }
 
-  private mutating func content(of code: UInt8, at start: Int) throws(PstatsError) {
+  private mutating func content(of code: UInt8, at start: Int) throws(FormatError) {
     switch code {
     case MarshalCode.none, MarshalCode.true, MarshalCode.false, MarshalCode.ellipsis,
       MarshalCode.stopIteration:
@@ -94,7 +99,7 @@ struct MarshalScanner {
     }
   }
 
-  private mutating func longText(_ code: UInt8) throws(PstatsError) {
+  private mutating func longText(_ code: UInt8) throws(FormatError) {
     let range = try cursor.range(try cursor.size(of: "a string"), "a string")
     if code == MarshalCode.interned { internedCount += 1 }
     let isText =
@@ -102,13 +107,13 @@ struct MarshalScanner {
     if isText { try cursor.checkUTF8(range) }
   }
 
-  private mutating func reference(_ code: UInt8, at start: Int) throws(PstatsError) {
+  private mutating func reference(_ code: UInt8, at start: Int) throws(FormatError) {
     let isInterned = code == MarshalCode.internedReference
     let count = isInterned && dialect == .python2 ? internedCount : isInterned ? 0 : referenceCount
     let index = try cursor.integer(Int32.self, "a reference")
     guard (0..<count).contains(Int(index)) else {
-      throw PstatsError(
-        .notMarshal,
+      throw FormatError(
+        pstats: .malformed,
         at: start,
         expected: "a reference to one of \(count) objects",
         found: "reference \(index)"
@@ -116,7 +121,7 @@ struct MarshalScanner {
     }
   }
 
-  private mutating func container(_ code: UInt8, at start: Int) throws(PstatsError) {
+  private mutating func container(_ code: UInt8, at start: Int) throws(FormatError) {
     switch code {
     case MarshalCode.smallTuple:
       open.append(.sequence(remaining: Int(try cursor.byte("a size"))))
@@ -125,8 +130,8 @@ struct MarshalScanner {
     case MarshalCode.dict:
       open.append(.dict)
     default:
-      throw PstatsError(
-        .notMarshal,
+      throw FormatError(
+        pstats: .malformed,
         at: start,
         expected: "a type code of marshal",
         found: "0x\(String(code, radix: 16))"

@@ -42,9 +42,9 @@ public struct PstatsDump: Sendable {
   /// Names of Python 2 are bytes; they are taken as UTF-8, and what is none is kept as lone
   /// surrogates. The memory used is bounded by a small multiple of the size of the dump.
   ///
-  /// - Throws: ``PstatsError`` with the offset; nothing of a bad dump is returned.
+  /// - Throws: ``FormatError`` with the offset; nothing of a bad dump is returned.
   /// - Complexity: O(*n*) in the number of bytes.
-  public init(_ bytes: [UInt8]) throws(PstatsError) {
+  public init(_ bytes: [UInt8]) throws(FormatError) {
     var reader = PstatsReader()
     self = try reader.read(bytes)
   }

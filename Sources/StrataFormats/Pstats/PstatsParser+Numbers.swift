@@ -11,23 +11,28 @@ extension PstatsParser {
   }
 
   /// The next number, which must be whole.
-  mutating func integer(_ what: StaticString) throws(PstatsError) -> Int128 {
+  mutating func integer(_ what: StaticString) throws(FormatError) -> Int128 {
     let start = cursor.offset
     guard case .integer(let value) = try number(what) else {
-      throw PstatsError(.notStatistics, at: start, expected: what.description, found: "a float")
+      throw FormatError(
+        pstats: .notAProfile,
+        at: start,
+        expected: what.description,
+        found: "a float"
+      )
     }
     return value
   }
 
   /// The next time in seconds.
-  mutating func time(_ what: StaticString) throws(PstatsError) -> Double {
+  mutating func time(_ what: StaticString) throws(FormatError) -> Double {
     switch try number(what) {
     case .float(let value): value
     case .integer(let value): Double(value)
     }
   }
 
-  private mutating func number(_ what: StaticString) throws(PstatsError) -> Number {
+  private mutating func number(_ what: StaticString) throws(FormatError) -> Number {
     let start = cursor.offset
     let (code, isFlagged) = try typeCode()
     switch code {
@@ -49,7 +54,7 @@ extension PstatsParser {
     isFlagged: Bool,
     at start: Int,
     _ what: StaticString
-  ) throws(PstatsError) -> Number {
+  ) throws(FormatError) -> Number {
     switch code {
     case MarshalCode.reference:
       return try referredNumber(at: start, what)
@@ -74,9 +79,14 @@ extension PstatsParser {
     }
   }
 
-  private mutating func long(at start: Int) throws(PstatsError) -> Int128 {
+  private mutating func long(at start: Int) throws(FormatError) -> Int128 {
     guard let value = try cursor.long() else {
-      throw PstatsError(.tooLarge, at: start, expected: "an int of 127 bits", found: "a larger one")
+      throw FormatError(
+        pstats: .tooLarge,
+        at: start,
+        expected: "an int of 127 bits",
+        found: "a larger one"
+      )
     }
     return value
   }
@@ -84,7 +94,7 @@ extension PstatsParser {
   private mutating func referredNumber(
     at start: Int,
     _ what: StaticString
-  ) throws(PstatsError) -> Number {
+  ) throws(FormatError) -> Number {
     switch try reference(at: start) {
     case .integer(let value):
       return .integer(Int128(value))
@@ -96,8 +106,8 @@ extension PstatsParser {
       cursor.offset = offset + 1
       return .integer(try long(at: offset))
     case let entry:
-      throw PstatsError(
-        .notStatistics,
+      throw FormatError(
+        pstats: .notAProfile,
         at: start,
         expected: what.description,
         found: "a reference to \(entry.name)"

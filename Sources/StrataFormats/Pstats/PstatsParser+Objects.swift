@@ -21,7 +21,7 @@ extension PstatsParser {
   }
 
   @inline(__always)
-  mutating func typeCode() throws(PstatsError) -> (code: UInt8, isFlagged: Bool) {
+  mutating func typeCode() throws(FormatError) -> (code: UInt8, isFlagged: Bool) {
     let byte = try cursor.byte("a type code")
     return (byte & ~MarshalCode.flag, byte & MarshalCode.flag != 0)
   }
@@ -38,11 +38,11 @@ extension PstatsParser {
     return true
   }
 
-  func unexpected(_ code: UInt8, at offset: Int, _ expected: String) -> PstatsError {
+  func unexpected(_ code: UInt8, at offset: Int, _ expected: String) -> FormatError {
     let name = MarshalCode.name(of: code)
     let isUnknown = name.hasPrefix("type code")
-    return PstatsError(
-      isUnknown ? .notMarshal : .notStatistics,
+    return FormatError(
+      pstats: isUnknown ? .malformed : .notAProfile,
       at: offset,
       expected: expected,
       found: name
@@ -52,7 +52,7 @@ extension PstatsParser {
   // MARK: - Containers
 
   /// Whether the next object, or what it refers to, is a sequence.
-  mutating func isSequence() throws(PstatsError) -> Bool {
+  mutating func isSequence() throws(FormatError) -> Bool {
     if cursor.peek(UInt8.self) == MarshalCode.smallTuple { return true }
     var lookAhead = cursor
     let code = try lookAhead.byte("a type code") & ~MarshalCode.flag
@@ -70,7 +70,7 @@ extension PstatsParser {
 
   /// Enters a sequence of a known length.
   @inline(__always)
-  mutating func open(_ length: UInt8, _ what: StaticString) throws(PstatsError) -> Resume? {
+  mutating func open(_ length: UInt8, _ what: StaticString) throws(FormatError) -> Resume? {
     if usualTuple(length) { return nil }
     return try openSequence(Int(length), what)
   }
@@ -78,15 +78,15 @@ extension PstatsParser {
   private mutating func openSequence(
     _ length: Int,
     _ what: StaticString
-  ) throws(PstatsError) -> Resume {
+  ) throws(FormatError) -> Resume {
     let (code, resume) = try openContainer(what)
     guard Self.isSequence(code) else { throw unexpected(code, at: resume.start, what.description) }
     let size =
       code == MarshalCode.smallTuple
       ? Int(try cursor.byte("a size")) : try cursor.size(of: "a sequence")
     guard size == length else {
-      throw PstatsError(
-        .notStatistics,
+      throw FormatError(
+        pstats: .notAProfile,
         at: resume.start,
         expected: what.description,
         found: "a tuple of \(size)"
@@ -96,7 +96,7 @@ extension PstatsParser {
   }
 
   /// Enters a dict.
-  mutating func openDict(_ what: StaticString) throws(PstatsError) -> Resume {
+  mutating func openDict(_ what: StaticString) throws(FormatError) -> Resume {
     let (code, resume) = try openContainer(what)
     guard code == MarshalCode.dict else {
       throw unexpected(code, at: resume.start, what.description)
@@ -116,7 +116,7 @@ extension PstatsParser {
 
   private mutating func openContainer(
     _ what: StaticString
-  ) throws(PstatsError) -> (code: UInt8, resume: Resume) {
+  ) throws(FormatError) -> (code: UInt8, resume: Resume) {
     var start = cursor.offset
     var (code, isFlagged) = try typeCode()
     guard code == MarshalCode.reference else {
@@ -124,8 +124,8 @@ extension PstatsParser {
     }
     let reference = try reference(at: start)
     guard case .container(let offset) = reference else {
-      throw PstatsError(
-        .notStatistics,
+      throw FormatError(
+        pstats: .notAProfile,
         at: start,
         expected: what.description,
         found: "a reference to \(reference.name)"
@@ -140,19 +140,19 @@ extension PstatsParser {
     return (code, Resume(start: start, returnOffset: returnOffset))
   }
 
-  mutating func reference(at start: Int) throws(PstatsError) -> MarshalReferences.Entry {
+  mutating func reference(at start: Int) throws(FormatError) -> MarshalReferences.Entry {
     let index = try cursor.integer(Int32.self, "a reference")
     guard let entry = references[index] else {
-      throw PstatsError(
-        .notMarshal,
+      throw FormatError(
+        pstats: .malformed,
         at: start,
         expected: "a reference to one of \(references.count) objects",
         found: "reference \(index)"
       )
     }
     guard case .unfinished = entry else { return entry }
-    throw PstatsError(
-      .notMarshal,
+    throw FormatError(
+      pstats: .malformed,
       at: start,
       expected: "a reference to a complete object",
       found: "reference \(index) to an object that holds it"
@@ -163,12 +163,12 @@ extension PstatsParser {
 
   /// The next key, or nil at the end of the dict.
   @inline(__always)
-  mutating func key() throws(PstatsError) -> Key? {
+  mutating func key() throws(FormatError) -> Key? {
     if let usual = usualKey() { return .function(usual) }
     return try rareKey()
   }
 
-  private mutating func rareKey() throws(PstatsError) -> Key? {
+  private mutating func rareKey() throws(FormatError) -> Key? {
     let start = cursor.offset
     let (code, isFlagged) = try typeCode()
     switch code {
@@ -177,8 +177,8 @@ extension PstatsParser {
     case MarshalCode.reference:
       let entry = try reference(at: start)
       if case .function(let function) = entry { return .function(function) }
-      throw PstatsError(
-        .notStatistics,
+      throw FormatError(
+        pstats: .notAProfile,
         at: start,
         expected: "a function (file, line, name)",
         found: "a reference to \(entry.name)"
@@ -194,7 +194,7 @@ extension PstatsParser {
     _ code: UInt8,
     at start: Int,
     slot: Int?
-  ) throws(PstatsError) -> Key {
+  ) throws(FormatError) -> Key {
     let size =
       code == MarshalCode.smallTuple
       ? Int(try cursor.byte("a size")) : try cursor.size(of: "a tuple")
@@ -203,8 +203,8 @@ extension PstatsParser {
       if assembly.text(text).elementsEqual("__sampled__".utf8) { return .sampledMarker }
     }
     guard size == 3 else {
-      throw PstatsError(
-        .notStatistics,
+      throw FormatError(
+        pstats: .notAProfile,
         at: start,
         expected: "a function (file, line, name)",
         found: "a tuple of \(size)"
@@ -220,11 +220,16 @@ extension PstatsParser {
     return .function(function)
   }
 
-  private mutating func line() throws(PstatsError) -> Int {
+  private mutating func line() throws(FormatError) -> Int {
     let start = cursor.offset
     let value = try integer("the line of a function")
     guard let line = Int(exactly: value) else {
-      throw PstatsError(.tooLarge, at: start, expected: "a line of 63 bits", found: "\(value)")
+      throw FormatError(
+        pstats: .tooLarge,
+        at: start,
+        expected: "a line of 63 bits",
+        found: "\(value)"
+      )
     }
     return line
   }

@@ -5,7 +5,7 @@ import StrataCore
 /// The texts of a dump, each inline or by reference, in any of the forms that marshal has for them.
 extension PstatsParser {
   /// The number of the next text.
-  mutating func text(_ what: StaticString) throws(PstatsError) -> Int32 {
+  mutating func text(_ what: StaticString) throws(FormatError) -> Int32 {
     let start = cursor.offset
     let (code, isFlagged) = try typeCode()
     let text: Int32
@@ -21,8 +21,8 @@ extension PstatsParser {
     case MarshalCode.reference:
       let entry = try reference(at: start)
       if case .text(let text) = entry { return text }
-      throw PstatsError(
-        .notStatistics,
+      throw FormatError(
+        pstats: .notAProfile,
         at: start,
         expected: what.description,
         found: "a reference to \(entry.name)"
@@ -34,12 +34,12 @@ extension PstatsParser {
     return text
   }
 
-  private mutating func textRange(_ length: Int) throws(PstatsError) -> Range<Int> {
+  private mutating func textRange(_ length: Int) throws(FormatError) -> Range<Int> {
     try count(repetitions: length / 32)
     return try cursor.range(length, "a string")
   }
 
-  private mutating func latin1(_ range: Range<Int>) throws(PstatsError) -> Int32 {
+  private mutating func latin1(_ range: Range<Int>) throws(FormatError) -> Int32 {
     if let text = assembly.addASCII(range) { return text }
     try count(repetitions: range.count)
     return assembly.addText(MarshalText.latin1(cursor.bytes[range]))
@@ -49,7 +49,7 @@ extension PstatsParser {
     _ code: UInt8,
     at start: Int,
     _ what: StaticString
-  ) throws(PstatsError) -> Int32 {
+  ) throws(FormatError) -> Int32 {
     if code == MarshalCode.bytes, dialect == .python3 {
       throw unexpected(code, at: start, what.description)
     }
@@ -68,11 +68,11 @@ extension PstatsParser {
   }
 
   /// A text of Python 2 by its place among the interned ones.
-  private mutating func internedText(at start: Int) throws(PstatsError) -> Int32 {
+  private mutating func internedText(at start: Int) throws(FormatError) -> Int32 {
     let index = try cursor.integer(Int32.self, "a string reference")
     guard dialect == .python2, references.interned.indices.contains(Int(index)) else {
-      throw PstatsError(
-        .notMarshal,
+      throw FormatError(
+        pstats: .malformed,
         at: start,
         expected: "a reference to one of \(references.interned.count) interned strings",
         found: "string reference \(index)"

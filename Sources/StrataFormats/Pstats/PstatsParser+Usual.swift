@@ -81,7 +81,7 @@ extension PstatsParser {
 
   /// Reads callers of the usual form up to the first of another: a reference to a key, then figures.
   @inline(__always)
-  mutating func usualCallers() throws(PstatsError) {
+  mutating func usualCallers() throws(FormatError) {
     let start = cursor.offset
     var offset = start
     while cursor.bytes.count - offset >= MarshalCursor.operandSize + Figures.Offset.end,

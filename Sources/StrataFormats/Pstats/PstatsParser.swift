@@ -48,13 +48,13 @@ struct PstatsParser {
   ///
   /// A dump that does not look like statistics may be damaged further on; the damage then says
   /// more than the look, so it is searched for first.
-  mutating func dump(_ bytes: [UInt8], as dialect: Dialect) throws(PstatsError) -> PstatsDump {
+  mutating func dump(_ bytes: [UInt8], as dialect: Dialect) throws(FormatError) -> PstatsDump {
     reset(bytes, dialect)
     defer { reset([], .python3) }
     do {
       try entries()
     } catch let error {
-      if error.code == .notStatistics {
+      if error.code == .notAProfile {
         try MarshalScanner(cursor.bytes, dialect: dialect).scan()
       }
       throw error
@@ -67,7 +67,7 @@ struct PstatsParser {
 
   // MARK: - Grammar
 
-  private mutating func entries() throws(PstatsError) {
+  private mutating func entries() throws(FormatError) {
     let start = cursor.offset
     let (code, isFlagged) = try typeCode()
     guard code == MarshalCode.dict else {
@@ -85,7 +85,7 @@ struct PstatsParser {
   }
 
   /// The value of one function: `(cc, nc, tt, ct, callers)`.
-  private mutating func entry(of function: Int32) throws(PstatsError) {
+  private mutating func entry(of function: Int32) throws(FormatError) {
     guard let usual = usualFigures(of: 5) else { return try rareEntry(of: function) }
     try callers()
     assembly.addRow(
@@ -97,7 +97,7 @@ struct PstatsParser {
     )
   }
 
-  private mutating func rareEntry(of function: Int32) throws(PstatsError) {
+  private mutating func rareEntry(of function: Int32) throws(FormatError) {
     let resume = try open(5, "a tuple (cc, nc, tt, ct, callers)")
     let primitiveCallCount = try integer("a number of primitive calls")
     let statistics = CallStatistics(
@@ -111,7 +111,7 @@ struct PstatsParser {
     assembly.addRow(function, statistics)
   }
 
-  private mutating func callers() throws(PstatsError) {
+  private mutating func callers() throws(FormatError) {
     if usualDict() { return try callersOfOpenDict() }
     let resume = try openDict("a dict of callers")
     try callersOfOpenDict()
@@ -119,13 +119,13 @@ struct PstatsParser {
   }
 
   @inline(__always)
-  private mutating func callersOfOpenDict() throws(PstatsError) {
+  private mutating func callersOfOpenDict() throws(FormatError) {
     try usualCallers()
     while !isNull() {
       let start = cursor.offset
       guard case .function(let caller)? = try key() else {
-        throw PstatsError(
-          .notStatistics,
+        throw FormatError(
+          pstats: .notAProfile,
           at: start,
           expected: "a caller (file, line, name)",
           found: "a tuple of 1"
@@ -138,7 +138,7 @@ struct PstatsParser {
   }
 
   /// The value of one caller: `(nc, cc, tt, ct)`, or a count.
-  private mutating func figures(of caller: Int32) throws(PstatsError) {
+  private mutating func figures(of caller: Int32) throws(FormatError) {
     try count(repetitions: 1)
     if let usual = usualFigures(of: 4) { return assembly.addCaller(caller, usual) }
     guard try isSequence() else {
@@ -157,7 +157,7 @@ struct PstatsParser {
   }
 
   /// `('__sampled__',): True`, by which Python 3.15 marks samples.
-  private mutating func marker() throws(PstatsError) {
+  private mutating func marker() throws(FormatError) {
     let start = cursor.offset
     let (code, _) = try typeCode()
     guard code == MarshalCode.true || code == MarshalCode.false else {
@@ -172,7 +172,7 @@ struct PstatsParser {
   /// hostile one must not use it to take memory and time: the limit grows with the bytes read so far.
   /// Bytes after the dump, such as a hole in the file, do not raise it.
   @inline(__always)
-  mutating func count(repetitions count: Int) throws(PstatsError) {
+  mutating func count(repetitions count: Int) throws(FormatError) {
     guard references.replays > 0 else { return }
     repetitions += count
     guard repetitions <= Self.freeRepetitions + references.read / Self.bytesPerRepetition else {
@@ -180,9 +180,9 @@ struct PstatsParser {
     }
   }
 
-  private var endlessRepetition: PstatsError {
-    PstatsError(
-      .notStatistics,
+  private var endlessRepetition: FormatError {
+    FormatError(
+      pstats: .notAProfile,
       at: references.read,
       expected: "references that repeat at most \(Self.freeRepetitions) callers, plus one for each "
         + "\(Self.bytesPerRepetition) bytes of the dump so far",
@@ -191,9 +191,9 @@ struct PstatsParser {
   }
 
   /// For functions that share long texts: thousands can differ in their line numbers alone.
-  var endlessTexts: PstatsError {
-    PstatsError(
-      .notStatistics,
+  var endlessTexts: FormatError {
+    FormatError(
+      pstats: .notAProfile,
       at: max(references.read, cursor.offset),
       expected: "functions that share texts of at most 4352 bytes on average",
       found: "references that repeat them without end"

@@ -25,12 +25,12 @@ public struct PstatsReader: Sendable {
 
   /// Reads the bytes of a dump.
   ///
-  /// - Throws: ``PstatsError`` with the offset; nothing of a bad dump is returned.
+  /// - Throws: ``FormatError`` with the offset; nothing of a bad dump is returned.
   /// - Complexity: O(*n*) in the number of bytes.
-  public mutating func read(_ bytes: [UInt8]) throws(PstatsError) -> PstatsDump {
+  public mutating func read(_ bytes: [UInt8]) throws(FormatError) -> PstatsDump {
     guard bytes.count <= Self.maximumSize else {
-      throw PstatsError(
-        .tooLarge,
+      throw FormatError(
+        pstats: .tooLarge,
         at: Self.maximumSize,
         expected: "a dump of at most 512 MiB",
         found: "\(bytes.count) bytes"
@@ -61,12 +61,12 @@ public struct PstatsReader: Sendable {
   /// Where neither fits, the error of the rules that came further says most.
   private mutating func python2(
     _ bytes: [UInt8],
-    instead error: PstatsError
-  ) throws(PstatsError) -> PstatsDump? {
+    instead error: FormatError
+  ) throws(FormatError) -> PstatsDump? {
     do {
       return try parser.dump(bytes, as: .python2)
     } catch let second {
-      if second.offset > error.offset { throw second }
+      if (second.offset ?? 0) > (error.offset ?? 0) { throw second }
       return nil
     }
   }

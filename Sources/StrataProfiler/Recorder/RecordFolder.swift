@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import StrataCore
-public import StrataFormats
+import StrataFormats
+public import StrataSpool
 
 /// A folder of dumps with an `index.jsonl`, as `strata import` takes it.
 ///

@@ -46,7 +46,7 @@ struct BaseProfile {
   /// Reads the dump `SERVICE,ENDPOINT,INPUT.prof`.
   init(path: String, names: inout CorpusNames) throws {
     labels = try Self.labels(path)
-    let dump = try PstatsDump(InputFile.read(path)).profile
+    let dump = try PstatsDump(RegularFile.read(path)).profile
     let profile = StatsProfile(functions: dump.functions.map(\.withoutAddresses))
     let numbers = profile.functions.map { names.number(of: $0.function) }
     let places = Dictionary(uniqueKeysWithValues: zip(numbers, 0...))

@@ -42,7 +42,7 @@ struct Corpus {
   /// Reads the base dumps of a folder.
   init(baseFolder folder: String, form: Form, size: CorpusSize, seed: UInt64 = 1) throws {
     var (names, bases) = (CorpusNames(), [BaseProfile]())
-    for file in try InputFile.names(inFolder: folder).sorted() where file.hasSuffix(".prof") {
+    for file in try RegularFile.names(inFolder: folder).sorted() where file.hasSuffix(".prof") {
       var known = names
       let base = try BaseProfile(path: folder + "/" + file, names: &known)
       guard size.functions.contains(base.rows.count) else { continue }

@@ -1,6 +1,6 @@
 import StrataCharts
 import StrataCore
-import StrataFormats
+import StrataExport
 import StrataProfiler
 import StrataQuery
 

@@ -4,7 +4,9 @@
 import ArgumentParser
 // rename and unlink.
 import Foundation
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataSQLite
 
 /// `strata store backup`: a copy of one moment, while others write.

@@ -5,7 +5,9 @@ import ArgumentParser
 // FileManager: whether the folder is empty.
 import Foundation
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 import StrataSQLite
 
@@ -73,7 +75,7 @@ struct StoreExport: ParsableCommand {
       )
     }
     // With an index, a folder is what the index says.
-    let dumps = names.filter { name in DumpCatalog.suffixes.contains(where: name.hasSuffix) }
+    let dumps = names.filter { name in ProfileReader.suffixes.contains(where: name.hasSuffix) }
     guard dumps.isEmpty || names.contains(DumpCatalog.indexName) else {
       throw CommandError(
         .cannotWrite,

@@ -2,7 +2,9 @@
 
 import StrataCharts
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataQuery
 
 // A dump, {('a.py', 3, 'f'): (1, 2, 0.5, 1.0, {})} as marshal writes it, becomes a stack of bars.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import StrataCore
+import StrataExport
 import StrataFormats
+import StrataSpool
 import StrataProfiler
 
 #if canImport(Darwin)

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import StrataCore
+import StrataFormats
+import StrataExport
+import StrataTestSupport
+import Testing
+
+struct ProfileComparisonOutputTests {
+  private static func comparison(
+    _ grouping: ProfileComparison.Grouping = .function
+  ) throws -> ProfileComparison {
+    let old = [
+      Cost(.at("a,b.py", 3, "f"), calls: 4, selfTime: 100, cumulativeTime: 300),
+      Cost(.at("c.py", 1, "g"), selfTime: 7),
+    ]
+    let new = [
+      Cost(.at("a,b.py", 3, "f"), calls: 6, primitiveCalls: 3, selfTime: 180, cumulativeTime: 330)
+    ]
+    return try ProfileComparison(
+      of: StatsProfile(functions: old.map(\.profile)),
+      with: StatsProfile(functions: new.map(\.profile)),
+      grouping: grouping
+    )
+  }
+
+  private static func json(_ comparison: ProfileComparison) -> String {
+    var json = JSONWriter()
+    json.profileComparison(comparison)
+    json.endDocument()
+    return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  private static let f = """
+    {"file":"a,b.py","line":3,"name":"f","presence":"both",\
+    "callCount":{"old":4,"new":6,"change":2},\
+    "primitiveCallCount":{"old":4,"new":3,"change":-1},\
+    "selfTime":{"old":100,"new":180,"change":80},"moreCalls":50,"slowerCalls":30,\
+    "selfTimePerCall":{"old":25,"new":30,"change":5},\
+    "cumulativeTime":{"old":300,"new":330,"change":30},\
+    "cumulativeTimePerCall":{"old":75,"new":110,"change":35}}
+    """
+
+  private static let g = """
+    {"file":"c.py","line":1,"name":"g","presence":"vanished",\
+    "callCount":{"old":1,"new":0,"change":-1},\
+    "primitiveCallCount":{"old":1,"new":0,"change":-1},\
+    "selfTime":{"old":7,"new":0,"change":-7},"moreCalls":-7,"slowerCalls":0,\
+    "selfTimePerCall":{"old":7,"new":null,"change":null},\
+    "cumulativeTime":{"old":7,"new":0,"change":-7},\
+    "cumulativeTimePerCall":{"old":7,"new":null,"change":null}}
+    """
+
+  @Test
+  func `writes the schema, the sums and the rest`() throws {
+    let expected = """
+      {"schema":"strata/diff/1","unit":"ns","groupBy":"function","perCapture":false,\
+      "kind":null,"clock":null,"old":{"captures":1,"first":null,"last":null},\
+      "new":{"captures":1,"first":null,"last":null},\
+      "total":{"callCount":{"old":5,"new":6,"change":1},\
+      "primitiveCallCount":{"old":5,"new":3,"change":-2},\
+      "selfTime":{"old":107,"new":180,"change":73},"moreCalls":43,"slowerCalls":30,\
+      "selfTimePerCall":{"old":21.4,"new":30,"change":8.6}},\
+      "functions":[
+      \(Self.f)],\
+      "other":{"functions":1,"callCount":{"old":1,"new":0,"change":-1},\
+      "primitiveCallCount":{"old":1,"new":0,"change":-1},\
+      "selfTime":{"old":7,"new":0,"change":-7},"moreCalls":-7,"slowerCalls":0,\
+      "selfTimePerCall":{"old":7,"new":null,"change":null}},"warnings":[]}
+
+      """
+    #expect(Self.json(try Self.comparison().keeping(1)) == expected)
+  }
+
+  @Test
+  func `a row for each function, quoted where needed, empty where undefined`() throws {
+    let table = ProfileComparisonTable(try Self.comparison())
+    #expect(
+      String(decoding: table.csv, as: UTF8.self) == """
+        file,line,name,presence,callCountOld,callCountNew,callCountChange,primitiveCallCountOld,\
+        primitiveCallCountNew,primitiveCallCountChange,selfTimeOld,selfTimeNew,selfTimeChange,\
+        cumulativeTimeOld,cumulativeTimeNew,cumulativeTimeChange,selfTimePerCallOld,\
+        selfTimePerCallNew,selfTimePerCallChange,cumulativeTimePerCallOld,\
+        cumulativeTimePerCallNew,cumulativeTimePerCallChange,moreCalls,slowerCalls
+        "a,b.py",3,f,both,4,6,2,4,3,-1,100,180,80,300,330,30,25,30,5,75,110,35,50,30
+        c.py,1,g,vanished,1,0,-1,1,0,-1,7,0,-7,7,0,-7,7,,,7,,,-7,0
+
+        """
+    )
+    #expect(String(decoding: table.ndjson, as: UTF8.self) == "\(Self.f)\n\(Self.g)\n")
+  }
+
+  @Test
+  func `by name there are no lines`() throws {
+    let comparison = try Self.comparison(.name)
+    let table = ProfileComparisonTable(comparison)
+    #expect(String(decoding: table.csv, as: UTF8.self).hasPrefix("file,name,presence,"))
+    #expect(!String(decoding: table.ndjson, as: UTF8.self).contains("line"))
+    #expect(Self.json(comparison).contains(#""groupBy":"name""#))
+  }
+}
