@@ -32,6 +32,7 @@ let package = Package(
   name: "strata",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "PythonPattern", targets: ["PythonPattern"]),
     .library(name: "StrataCore", targets: ["StrataCore"]),
     .library(name: "StrataFormats", targets: ["StrataFormats"]),
     .library(name: "StrataQuery", targets: ["StrataQuery"]),
@@ -62,7 +63,12 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
     ),
     .target(name: "StrataFormats", dependencies: ["StrataCore"], swiftSettings: settings),
-    .target(name: "StrataQuery", dependencies: ["StrataCore"], swiftSettings: settings),
+    .target(name: "PythonPattern", dependencies: ["StrataCore"], swiftSettings: settings),
+    .target(
+      name: "StrataQuery",
+      dependencies: ["PythonPattern", "StrataCore"],
+      swiftSettings: settings
+    ),
     .target(name: "StrataCharts", dependencies: ["StrataCore"], swiftSettings: settings),
     .target(
       name: "StrataProfiler",
@@ -108,8 +114,8 @@ let package = Package(
     .target(
       name: "StrataCommand",
       dependencies: [
-        "CStrataSystem", "StrataCore", "StrataFormats", "StrataQuery", "StrataCharts",
-        "StrataSQLite",
+        "CStrataSystem", "PythonPattern", "StrataCore", "StrataFormats", "StrataQuery",
+        "StrataCharts", "StrataSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],
       swiftSettings: settings
@@ -133,9 +139,16 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
-      name: "StrataQueryTests",
-      dependencies: ["StrataCore", "StrataFormats", "StrataQuery", "StrataTestSupport"],
+      name: "PythonPatternTests",
+      dependencies: ["PythonPattern", "StrataCore", "StrataTestSupport"],
       exclude: ["Fixtures"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataQueryTests",
+      dependencies: [
+        "PythonPattern", "StrataCore", "StrataFormats", "StrataQuery", "StrataTestSupport",
+      ],
       swiftSettings: settings
     ),
     .testTarget(
