@@ -32,6 +32,7 @@ let package = Package(
   name: "strata",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "PythonPattern", targets: ["PythonPattern"]),
     .library(name: "StrataCore", targets: ["StrataCore"]),
     .library(name: "StrataFormats", targets: ["StrataFormats"]),
     .library(name: "StrataSpool", targets: ["StrataSpool"]),
@@ -70,7 +71,12 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "StrataExport", dependencies: ["StrataCore"], swiftSettings: settings),
-    .target(name: "StrataQuery", dependencies: ["StrataCore"], swiftSettings: settings),
+    .target(name: "PythonPattern", dependencies: ["StrataCore"], swiftSettings: settings),
+    .target(
+      name: "StrataQuery",
+      dependencies: ["PythonPattern", "StrataCore"],
+      swiftSettings: settings
+    ),
     .target(name: "StrataCharts", dependencies: ["StrataCore"], swiftSettings: settings),
     .target(
       name: "StrataProfiler",
@@ -116,8 +122,8 @@ let package = Package(
     .target(
       name: "StrataCommand",
       dependencies: [
-        "CStrataSystem", "StrataCore", "StrataFormats", "StrataSpool", "StrataExport",
-        "StrataQuery", "StrataCharts", "StrataSQLite",
+        "CStrataSystem", "PythonPattern", "StrataCore", "StrataFormats", "StrataSpool",
+        "StrataExport", "StrataQuery", "StrataCharts", "StrataSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],
       swiftSettings: settings
@@ -156,11 +162,16 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "PythonPatternTests",
+      dependencies: ["PythonPattern", "StrataCore", "StrataTestSupport"],
+      exclude: ["Fixtures"],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "StrataQueryTests",
       dependencies: [
-        "StrataCore", "StrataFormats", "StrataSpool", "StrataQuery", "StrataTestSupport",
+        "PythonPattern", "StrataCore", "StrataFormats", "StrataQuery", "StrataTestSupport",
       ],
-      exclude: ["Fixtures"],
       swiftSettings: settings
     ),
     .testTarget(

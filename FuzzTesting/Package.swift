@@ -23,14 +23,14 @@ let package = Package(
   name: "strata-fuzz-testing",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "FuzzNamePattern", type: .static, targets: ["FuzzNamePattern"]),
+    .library(name: "FuzzPattern", type: .static, targets: ["FuzzPattern"]),
     .library(name: "FuzzPstatsDump", type: .static, targets: ["FuzzPstatsDump"]),
     .library(name: "FuzzPstatsReport", type: .static, targets: ["FuzzPstatsReport"]),
     .library(name: "FuzzSpoolIndex", type: .static, targets: ["FuzzSpoolIndex"]),
   ],
   dependencies: [.package(name: "strata", path: "..", traits: [])],
   targets: [
-    .target(name: "FuzzNamePattern", dependencies: strata, swiftSettings: settings),
+    .target(name: "FuzzPattern", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzPstatsDump", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzPstatsReport", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzSpoolIndex", dependencies: strata, swiftSettings: settings),

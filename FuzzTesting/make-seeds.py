@@ -76,7 +76,7 @@ def by_hand():
 
 
 def expressions():
-    path = os.path.join(os.path.dirname(__file__), '../Tests/StrataQueryTests/Fixtures/patterns.tsv')
+    path = os.path.join(os.path.dirname(__file__), '../Tests/PythonPatternTests/Fixtures/patterns.tsv')
     with open(path, encoding='ascii') as rows:
         for number, row in enumerate(rows):
             expression, verdict, text = row.rstrip('\n').split('\t')
@@ -90,7 +90,7 @@ def main():
              for name, value in PROFILES.items() for version in range(5)}
     dumps.update(by_hand())
     lines = {str(number): line for number, line in enumerate(NAMES + LINES)}
-    targets = {'FuzzPstatsDump': dumps, 'FuzzSpoolIndex': lines, 'FuzzNamePattern': dict(expressions())}
+    targets = {'FuzzPstatsDump': dumps, 'FuzzSpoolIndex': lines, 'FuzzPattern': dict(expressions())}
     for target, seeds in targets.items():
         os.makedirs(os.path.join(folder, target), exist_ok=True)
         for name, content in seeds.items():

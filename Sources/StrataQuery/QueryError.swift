@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import PythonPattern
 public import StrataCore
 
-/// A question that has no honest answer, or that cannot be read.
+/// A query whose result would be misleading, or that cannot be parsed.
 public enum QueryError: Error, Hashable, Sendable {
   /// A condition on labels is not `key=value`, `key!=value`, `key=~expression` or `key!~expression`.
   case badFilter(String)
-  /// A regular expression is wrong: Python raises `re.PatternError`, in whose words the reason is,
-  /// and pstats calls it an invalid regular expression.
-  case badPattern(String, reason: String)
-  /// A regular expression passes a limit of ours, and Python would take it; or one of Python's own
-  /// that it reports as another error, at which pstats ends.
-  case patternLimit(String, reason: String)
-  /// A regular expression took so many steps on a text of a number of code points that the search
-  /// was given up: Python would go on, for hours or for ever.
-  case patternTooSlow(String, length: Int)
+  /// A regular expression is invalid, exceeds a limit, or takes too many steps on a text.
+  case pattern(PatternError)
   /// The captures have more than one kind.
   case mixedKinds([ProfileKind])
   /// The captures have more than one clock.
@@ -47,14 +41,8 @@ extension QueryError: CustomStringConvertible {
     switch self {
     case .badFilter(let text):
       "cannot read the condition '\(text)': expected key=value, key!=value, key=~REGEX or key!~REGEX"
-    case .badPattern(let text, let reason):
-      "cannot read the regular expression '\(text)': \(reason)"
-    case .patternLimit(let text, let reason):
-      "cannot use the regular expression '\(text)': \(reason)"
-    case .patternTooSlow(let text, let length):
-      "gave up on the regular expression '\(text)', which takes too many steps on a text of "
-        + "\(length) characters: avoid repeats within repeats, or make them possessive, as in (a+)*+, "
-        + "and write shorter counted ones than a{1000}"
+    case .pattern(let error):
+      error.description
     case .mixedKinds(let kinds):
       "the captures are of more than one kind (\(kinds.map(\.rawValue).joined(separator: ", "))), "
         + "whose figures do not add up: choose one with --kind"
@@ -91,6 +79,15 @@ extension QueryError: CustomStringConvertible {
       "single captures before \(time.iso8601) were pruned: "
         + "choose later ones with --since \(time.iso8601)\(level.advice)"
     }
+  }
+}
+
+extension QueryError {
+  /// Runs work on an expression for a question, whose errors are those of the question.
+  package static func wrap<Value>(
+    _ work: () throws(PatternError) -> Value
+  ) throws(QueryError) -> Value {
+    do throws(PatternError) { return try work() } catch { throw .pattern(error) }
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PythonPattern
 import StrataCore
 import StrataQuery
 import StrataTestSupport
@@ -50,7 +51,7 @@ struct ComparisonQueryTests {
       .capture(at: 2, [Cost(Self.f, selfTime: 20), Cost(Self.g, selfTime: 50)])
     )
     var query = ComparisonQuery(old: Self.before(2), new: Self.since(2))
-    query.functions = try NamePattern(parsing: "^b.py:9")
+    query.functions = try Pattern(parsing: "^b.py:9")
     #expect(try store.comparison(query).functions.isEmpty)
     query.stripsDirectories = true
     query.grouping = .name

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PythonPattern
 import StrataCore
 import StrataQuery
 import StrataTestSupport
@@ -40,7 +41,7 @@ struct ExtremeFigureTests {
 
   /// Every question that has a meaning.
   private static let questions: [SliceQuery] = {
-    let pattern = try? NamePattern(parsing: "m0")
+    let pattern = try? Pattern(parsing: "m0")
     let groupings: [SliceQuery.Grouping] = [.function, .file, .module, .label("k"), .all]
     var questions: [SliceQuery] = []
     for metric in Metric.allCases {

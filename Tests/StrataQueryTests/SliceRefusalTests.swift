@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PythonPattern
 import StrataCore
 import StrataQuery
 import StrataTestSupport
@@ -92,7 +93,7 @@ struct SliceRefusalTests {
         .badFilter("x"),
         "cannot read the condition 'x': expected key=value, key!=value, key=~REGEX or key!~REGEX"
       ),
-      (.badPattern("(", reason: "r"), "cannot read the regular expression '(': r"),
+      (.pattern(.invalid("(", reason: "r")), "cannot read the regular expression '(': r"),
       (.badWidth, "the width of a slice must be at least 1 ns"), (.unsupported("why"), "why"),
       (
         .prunedCaptures(before: Timestamp(nanoseconds: 1_000_000_000), keptBy: .hour),

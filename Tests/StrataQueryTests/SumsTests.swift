@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PythonPattern
 import StrataCore
 import StrataQuery
 import StrataTestSupport
@@ -36,7 +37,7 @@ import Testing
   ]
 
   private static func queries() throws -> [SliceQuery] {
-    let pattern = try NamePattern(parsing: "[12].py")
+    let pattern = try Pattern(parsing: "[12].py")
     var queries: [SliceQuery] = []
     for metric in Metric.allCases {
       for grouping in groupings {

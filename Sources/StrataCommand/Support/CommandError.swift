@@ -2,6 +2,7 @@
 
 #if Tools
 import ArgumentParser
+import PythonPattern
 import StrataCore
 import StrataExport
 import StrataFormats
@@ -45,6 +46,7 @@ struct CommandError: Error, CustomStringConvertible {
     case let error as CommandError: self = error
     case let error as FileError: self.init(error.exitCode, "\(error)")
     case let error as QueryError: self.init(error.exitCode, "\(error)")
+    case let error as PatternError: self.init(.usage, "\(error)")
     case let error as RecordError: self.init(.badData, "\(error)")
     case let error as CallTreeError: self.init(.badData, "\(error)")
     case let error as StoreError: self.init(error.exitCode, "\(error)")

@@ -2,7 +2,7 @@
 
 #if Tools
 import ArgumentParser
-import StrataQuery
+import PythonPattern
 
 /// Which functions count, and how their files are known.
 struct FunctionOptions: ParsableArguments {
@@ -20,9 +20,9 @@ struct FunctionOptions: ParsableArguments {
   @Flag(help: "Know files by the last part of their path; functions that meet are summed.")
   var stripDirs = false
 
-  func pattern() throws(QueryError) -> NamePattern? {
+  func pattern() throws(PatternError) -> Pattern? {
     guard let function else { return nil }
-    return try NamePattern(parsing: function)
+    return try Pattern(parsing: function)
   }
 }
 #endif

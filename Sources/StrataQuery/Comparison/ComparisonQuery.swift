@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import PythonPattern
 public import StrataCore
 
 /// The question what changed between two sets of captures, function by function.
@@ -11,7 +12,7 @@ public struct ComparisonQuery: Hashable, Sendable {
   /// What counts as the same function on both sides.
   public var grouping: ProfileComparison.Grouping
   /// Only functions whose description this matches; nil means all.
-  public var functions: NamePattern?
+  public var functions: Pattern?
   /// Whether files are known by the last part of their path alone.
   public var stripsDirectories: Bool
   /// Whether both sides are divided by their captures.
@@ -24,7 +25,7 @@ public struct ComparisonQuery: Hashable, Sendable {
     old: ProfileSelection,
     new: ProfileSelection,
     grouping: ProfileComparison.Grouping = .function,
-    functions: NamePattern? = nil,
+    functions: Pattern? = nil,
     stripsDirectories: Bool = false,
     isPerCapture: Bool = false,
     resolution: SumRequest.Resolution = .any

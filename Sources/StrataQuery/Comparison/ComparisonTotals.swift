@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PythonPattern
 import StrataCore
 
 /// Sums the captures of one side of a comparison, function by function.
@@ -52,7 +53,12 @@ extension ComparisonQuery {
   fileprivate func key(of function: Function) throws -> Function? {
     let whole = ProfileComparison.Grouping.function
       .key(of: function, stripsDirectories: stripsDirectories)
-    if let functions, try !functions.matches(whole.standardName) { return nil }
+    if let functions {
+      let name = whole.standardName
+      guard try QueryError.wrap({ () throws(PatternError) in try functions.matches(name) }) else {
+        return nil
+      }
+    }
     return grouping.key(of: whole, stripsDirectories: false)
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import PythonPattern
 public import StrataCore
 
 /// Conditions on the labels of a capture, all of which must hold.
@@ -16,9 +17,9 @@ public struct LabelFilter: Hashable, Sendable {
       /// The value is another text.
       case differs(String)
       /// The expression matches the whole value.
-      case matches(NamePattern)
+      case matches(Pattern)
       /// The expression does not match the whole value.
-      case doesNotMatch(NamePattern)
+      case doesNotMatch(Pattern)
     }
 
     /// The key of the label.
@@ -34,14 +35,20 @@ public struct LabelFilter: Hashable, Sendable {
 
     /// Whether labels meet the condition.
     ///
-    /// - Throws: ``QueryError/patternTooSlow(_:length:)`` if that takes too long to find out.
+    /// - Throws: ``QueryError/pattern(_:)`` if that takes too long to find out.
     public func holds(for labels: Labels) throws(QueryError) -> Bool {
       let value = labels[key] ?? ""
       return switch comparison {
       case .equals(let text): value == text
       case .differs(let text): value != text
-      case .matches(let pattern): try pattern.matchesWhole(ByteString(value))
-      case .doesNotMatch(let pattern): try !pattern.matchesWhole(ByteString(value))
+      case .matches(let pattern): try Self.matches(value, pattern)
+      case .doesNotMatch(let pattern): try !Self.matches(value, pattern)
+      }
+    }
+
+    private static func matches(_ value: String, _ pattern: Pattern) throws(QueryError) -> Bool {
+      try QueryError.wrap { () throws(PatternError) in
+        try pattern.matchesWhole(ByteString(value))
       }
     }
   }
@@ -56,7 +63,7 @@ public struct LabelFilter: Hashable, Sendable {
 
   /// Whether labels meet all conditions.
   ///
-  /// - Throws: ``QueryError/patternTooSlow(_:length:)`` if that takes too long to find out.
+  /// - Throws: ``QueryError/pattern(_:)`` if that takes too long to find out.
   public func matches(_ labels: Labels) throws(QueryError) -> Bool {
     for condition in conditions {
       guard try condition.holds(for: labels) else { return false }
@@ -106,9 +113,9 @@ extension LabelFilter.Condition {
     let rest = text[sign...]
     key = String(text[..<sign])
     if rest.hasPrefix("=~") {
-      comparison = .matches(try NamePattern(parsing: String(rest.dropFirst(2))))
+      comparison = .matches(try Self.pattern(rest.dropFirst(2)))
     } else if rest.hasPrefix("!~") {
-      comparison = .doesNotMatch(try NamePattern(parsing: String(rest.dropFirst(2))))
+      comparison = .doesNotMatch(try Self.pattern(rest.dropFirst(2)))
     } else if rest.hasPrefix("!=") {
       comparison = .differs(Self.unescaped(rest.dropFirst(2)))
     } else if rest.hasPrefix("=") {
@@ -116,6 +123,10 @@ extension LabelFilter.Condition {
     } else {
       throw .badFilter(text)
     }
+  }
+
+  private static func pattern(_ source: Substring) throws(QueryError) -> Pattern {
+    try QueryError.wrap { () throws(PatternError) in try Pattern(parsing: String(source)) }
   }
 
   private static func unescaped(_ text: Substring) -> String {

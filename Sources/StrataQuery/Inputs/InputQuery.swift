@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import PythonPattern
 public import StrataCore
 
 /// The question which kinds of input are slow, and which functions make them so.
@@ -12,7 +13,7 @@ public struct InputQuery: Hashable, Sendable {
   /// The labels to compare, each of which counts once; nil means every label that the captures have.
   public var keys: [String]?
   /// Only functions whose description this matches; nil means all.
-  public var functions: NamePattern?
+  public var functions: Pattern?
   /// Whether files are known by the last part of their path alone.
   public var stripsDirectories: Bool
   /// How many functions are named for each value; nil names all.
@@ -22,7 +23,7 @@ public struct InputQuery: Hashable, Sendable {
   public init(
     _ selection: ProfileSelection = .all,
     keys: [String]? = nil,
-    functions: NamePattern? = nil,
+    functions: Pattern? = nil,
     stripsDirectories: Bool = false,
     topFunctions: Int? = nil
   ) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PythonPattern
 public import StrataCore
 
 /// The question which functions of a profile to show, and in which order.
@@ -49,7 +50,8 @@ extension ProfileListing.Limit {
       var matching: [Int] = []
       for row in listing.rows {
         let name = profile.function(ofRow: row).standardName
-        if try pattern.matches(name) { matching.append(row) }
+        let isMatch = try QueryError.wrap { () throws(PatternError) in try pattern.matches(name) }
+        if isMatch { matching.append(row) }
       }
       listing.rows = matching
     default:
@@ -60,11 +62,13 @@ extension ProfileListing.Limit {
   }
 
   /// The expression; nil where Python refuses it too.
-  private static func pattern(_ source: String) throws(QueryError) -> NamePattern? {
-    do {
-      return try NamePattern(parsing: source)
-    } catch .badPattern {
+  private static func pattern(_ source: String) throws(QueryError) -> Pattern? {
+    do throws(PatternError) {
+      return try Pattern(parsing: source)
+    } catch .invalid {
       return nil
+    } catch {
+      throw .pattern(error)
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PythonPattern
 import StrataCore
 
 /// Numbers the groups of a question, and finds the group of each function or capture.
@@ -103,8 +104,10 @@ struct SeriesGrouper {
   private mutating func groupByName(of id: FunctionID) throws -> Int32 {
     var function = try snapshot.function(id).canonical
     if query.stripsDirectories { function = function.strippingDirectory }
-    if let pattern = query.functions, try !pattern.matches(function.standardName) {
-      return Self.excluded
+    if let pattern = query.functions {
+      let name = function.standardName
+      let isMatch = try QueryError.wrap { () throws(PatternError) in try pattern.matches(name) }
+      guard isMatch else { return Self.excluded }
     }
     return query.groupsFunctions ? number(of: key(of: function)) : 0
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import PythonPattern
 public import StrataCore
 
 /// The question what the captures of each slice of time cost, and where.
@@ -36,7 +37,7 @@ public struct SliceQuery: Hashable, Sendable {
   /// What a series stands for.
   public var grouping: Grouping
   /// Only functions whose description, such as `a.py:3(f)`, this matches; nil means all.
-  public var functions: NamePattern?
+  public var functions: Pattern?
   /// Whether files are known by the last part of their path alone.
   public var stripsDirectories: Bool
   /// How many series are named, the rest being `other`; nil names all.
@@ -54,7 +55,7 @@ public struct SliceQuery: Hashable, Sendable {
     every: Duration,
     alignment: SlicedSeries.Alignment = .epoch,
     grouping: Grouping = .function,
-    functions: NamePattern? = nil,
+    functions: Pattern? = nil,
     stripsDirectories: Bool = false,
     top: Int? = nil,
     isWeighted: Bool = false,

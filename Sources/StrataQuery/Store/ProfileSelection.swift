@@ -35,7 +35,7 @@ public struct ProfileSelection: Hashable, Sendable {
 
   /// Whether a capture is selected.
   ///
-  /// - Throws: ``QueryError/patternTooSlow(_:length:)`` if a label takes too long to judge.
+  /// - Throws: ``QueryError/pattern(_:)`` if a label takes too long to judge.
   public func contains(_ header: CaptureHeader) throws(QueryError) -> Bool {
     if let since, header.start < since { return false }
     if let until, header.start >= until { return false }
