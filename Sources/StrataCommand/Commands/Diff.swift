@@ -80,7 +80,7 @@ struct Diff: WritingCommand {
     try csv.check(isCSV: format == .csv)
   }
 
-  func run() throws {
+  func run() async throws {
     let query = ComparisonQuery(
       old: .all,
       new: .all,
@@ -90,7 +90,7 @@ struct Diff: WritingCommand {
       isPerCapture: perCapture
     )
     let output = try output.output(reading: source.files)
-    let comparison = try source.comparison(query).sorted(by: sort)
+    let comparison = try await source.comparison(query).sorted(by: sort)
     let count = top ?? (format.isData ? comparison.functions.count : 20)
     let rendering = DiffRendering(
       comparison: comparison.keeping(count),

@@ -48,15 +48,15 @@ public struct ComparisonQuery: Hashable, Sendable {
   public func comparison(
     of oldStore: some ProfileStore,
     with newStore: some ProfileStore
-  ) throws -> ProfileComparison {
-    let oldSum = try oldStore.read { try sum(old, in: $0) }
-    let newSum = try newStore.read { try sum(new, in: $0) }
+  ) async throws -> ProfileComparison {
+    let oldSum = try await oldStore.ask { try await sum(old, in: $0) }
+    let newSum = try await newStore.ask { try await sum(new, in: $0) }
     return try comparison(of: oldSum, with: newSum)
   }
 
   /// Compares captures of one state of a store.
-  fileprivate func comparison(in snapshot: any StoreView) throws -> ProfileComparison {
-    try comparison(of: sum(old, in: snapshot), with: sum(new, in: snapshot))
+  fileprivate func comparison(in view: any StoreView) async throws -> ProfileComparison {
+    try await comparison(of: sum(old, in: view), with: sum(new, in: view))
   }
 
   private func comparison(
@@ -72,14 +72,14 @@ public struct ComparisonQuery: Hashable, Sendable {
 
   private func sum(
     _ selection: ProfileSelection,
-    in snapshot: any StoreView
-  ) throws -> CaptureSum {
-    let survey = try snapshot.survey(selection, longestExpected: nil)
+    in view: any StoreView
+  ) async throws -> CaptureSum {
+    let survey = try await view.survey(selection, longestExpected: nil)
     try survey.checkSummable()
     var totals = ComparisonTotals()
     let request = SumRequest(selection, columns: .all, resolution: resolution)
-    var count = CaptureCount(of: survey)
-    try snapshot.forEachSum(request) { sum in
+    var count = CaptureCount(of: survey, isFinal: view.isSnapshot)
+    try await view.forEachSum(request) { sum in
       try count.add(sum, request.columns)
       try totals.add(sum)
     }
@@ -90,7 +90,7 @@ public struct ComparisonQuery: Hashable, Sendable {
       last: survey.last,
       kind: survey.kind,
       clock: survey.clock,
-      functions: try totals.functions(self, in: snapshot)
+      functions: try totals.functions(self, named: try await view.names(of: selection))
     )
   }
 }
@@ -102,7 +102,7 @@ extension ProfileStore {
   ///   them, or the store's own error.
   /// - Complexity: O(*n*) in the functions of all captures, or of the sums that the store keeps of
   ///   them; memory is O(functions).
-  public func comparison(_ query: ComparisonQuery) throws -> ProfileComparison {
-    try read { try query.comparison(in: $0) }
+  public func comparison(_ query: ComparisonQuery) async throws -> ProfileComparison {
+    try await ask { try await query.comparison(in: $0) }
   }
 }

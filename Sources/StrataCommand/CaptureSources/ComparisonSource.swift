@@ -71,11 +71,11 @@ struct ComparisonSource: ParsableArguments {
   }
 
   /// Asks for the comparison; one bad dump, or a side without captures, fails the whole.
-  func comparison(_ query: ComparisonQuery) throws -> ProfileComparison {
+  func comparison(_ query: ComparisonQuery) async throws -> ProfileComparison {
     var query = query
     query.old = try selection(old, oldWhere)
     query.new = try selection(new, newWhere)
-    let comparison = try answer(query)
+    let comparison = try await answer(query)
     for (side, name) in [(comparison.old, "old"), (comparison.new, "new")]
     where side.captures == 0 {
       throw CommandError(.noInput, "no captures on the \(name) side: nothing to compare")
@@ -83,13 +83,13 @@ struct ComparisonSource: ParsableArguments {
     return comparison
   }
 
-  private func answer(_ query: ComparisonQuery) throws -> ProfileComparison {
+  private func answer(_ query: ComparisonQuery) async throws -> ProfileComparison {
     if let sides {
-      return try query.comparison(of: store(of: sides.old), with: store(of: sides.new))
+      return try await query.comparison(of: store(of: sides.old), with: store(of: sides.new))
     }
     let (store, failures) = try source.open()
     if let failure = failures.first { throw failure }
-    return try store.comparison(query)
+    return try await store.comparison(query)
   }
 
   private func store(of paths: [String]) throws -> MemoryStore {

@@ -6,21 +6,21 @@ import StrataQuery
 extension StoreConformance {
   static let selections = [
     StoreConformance("a selection takes its first moment and not its last") { store in
-      let records = try store.insertSelectable()
+      let records = try await store.insertSelectable()
       let (since, until) = (records[3].start, records[7].start)
-      try store.expectSelected([3, 4, 5, 6], ProfileSelection(since: since, until: until))
-      try store.expectSelected(Array(3..<24), ProfileSelection(since: since))
-      try store.expectSelected(Array(0..<7), ProfileSelection(until: until))
-      try store.expectSelected([], ProfileSelection(since: until, until: since))
+      try await store.expectSelected([3, 4, 5, 6], ProfileSelection(since: since, until: until))
+      try await store.expectSelected(Array(3..<24), ProfileSelection(since: since))
+      try await store.expectSelected(Array(0..<7), ProfileSelection(until: until))
+      try await store.expectSelected([], ProfileSelection(since: until, until: since))
     },
     StoreConformance("a selection takes one kind and one clock") { store in
-      let records = try store.insertSelectable()
+      let records = try await store.insertSelectable()
       for kind in ProfileKind.allCases {
         for clock in ProfileClock.allCases {
           let expected = records.indices.filter {
             records[$0].kind == kind && records[$0].clock == clock
           }
-          try store.expectSelected(
+          try await store.expectSelected(
             expected.map(Int64.init),
             ProfileSelection(kind: kind, clock: clock)
           )
@@ -28,7 +28,7 @@ extension StoreConformance {
       }
     },
     StoreConformance("a selection takes captures whose labels match") { store in
-      let records = try store.insertSelectable()
+      let records = try await store.insertSelectable()
       let filters = [
         "endpoint=/1", "endpoint!=/1", "endpoint=~/[12]", "endpoint!~/[12]", "missing=",
         "missing!=", "missing=x", "endpoint=/1,service=web", "endpoint=/1,service=api",
@@ -37,11 +37,11 @@ extension StoreConformance {
       for text in filters {
         let filter = try LabelFilter(parsing: text)
         let expected = try records.indices.filter { try filter.matches(records[$0].labels) }
-        try store.expectSelected(expected.map(Int64.init), ProfileSelection(labels: filter))
+        try await store.expectSelected(expected.map(Int64.init), ProfileSelection(labels: filter))
       }
     },
     StoreConformance("all conditions of a selection hold together") { store in
-      let records = try store.insertSelectable()
+      let records = try await store.insertSelectable()
       let selection = ProfileSelection(
         since: records[2].start,
         until: records[20].start,
@@ -52,9 +52,9 @@ extension StoreConformance {
       let expected = try records.indices.filter {
         try selection.contains(CaptureHeader(records[$0]))
       }
-      try store.expectSelected(expected.map(Int64.init), selection)
-      try store.read { snapshot in
-        try expectEqual(
+      try await store.expectSelected(expected.map(Int64.init), selection)
+      try await store.read { snapshot in
+        try await expectEqual(
           try images(snapshot, selection),
           expected.map { RecordImage(records[$0]) },
           "records"
@@ -66,15 +66,19 @@ extension StoreConformance {
 
 extension ProfileStore {
   /// Twenty-four records of all kinds, clocks and endpoints, one without labels.
-  fileprivate func insertSelectable() throws -> [Capture] {
+  fileprivate func insertSelectable() async throws -> [Capture] {
     var random = RandomRecords(seed: 12)
     var records = (0..<24).map { random.record($0, .nanoseconds, count: 3) }
     records[13].labels = [:]
-    _ = try insert(records)
+    _ = try await insert(records)
     return records
   }
 
-  fileprivate func expectSelected(_ numbers: [Int64], _ selection: ProfileSelection) throws {
-    try expectEqual(try read { try starts($0, selection) }, numbers, "captures selected")
+  fileprivate func expectSelected(_ numbers: [Int64], _ selection: ProfileSelection) async throws {
+    try await expectEqual(
+      try read { try await starts($0, selection) },
+      numbers,
+      "captures selected"
+    )
   }
 }

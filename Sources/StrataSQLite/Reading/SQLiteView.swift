@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if Tools
+
+import GRDB
+import StrataCore
+import StrataQuery
+
+/// A view of the store: one read transaction, on a connection of its own, that lasts as long as the
+/// view.
+///
+/// Nothing here waits for anything but the disk, so the methods of the asynchronous protocol are plain
+/// ones; a server that must not block the threads of its tasks asks on an executor of its own.
+struct SQLiteView: StoreView, FunctionNames {
+  private let connection: DatabaseSnapshot
+  private let snapshot: SQLiteSnapshot
+
+  /// Begins the transaction.
+  init(_ store: SQLiteStore) throws {
+    connection = try store.pool.makeSnapshot()
+    snapshot = try connection.read { try store.snapshot($0) }
+  }
+
+  let isSnapshot = true
+
+  var functionLimit: Int? { Int(snapshot.functionCount) + 1 }
+
+  /// Runs `body` on the queue of the connection; names are looked up while sums come in, on the same.
+  private func reading<Result>(_ body: (SQLiteSnapshot) throws -> Result) throws -> Result {
+    try connection.unsafeReentrantRead { _ in try body(snapshot) }
+  }
+
+  func scan(
+    _ selection: ProfileSelection,
+    columns: ProfileColumns,
+    body: (ProfileVectors) throws -> Void
+  ) throws {
+    try reading { try $0.scan(selection, columns: columns, body: body) }
+  }
+
+  func forEachCapture(_ selection: ProfileSelection, body: (Capture) throws -> Void) throws {
+    try reading { try $0.forEachRecord(selection, body: body) }
+  }
+
+  func names(of selection: ProfileSelection) -> any FunctionNames { self }
+
+  func function(_ id: FunctionID) throws -> Function {
+    try reading { try $0.function(id) }
+  }
+
+  func functionAliases() throws -> [FunctionID: FunctionID]? {
+    try reading { try $0.functionAliases() }
+  }
+
+  func survey(
+    _ selection: ProfileSelection,
+    longestExpected: Duration?
+  ) throws -> CaptureSurvey {
+    try reading { try $0.survey(selection, longestExpected: longestExpected) }
+  }
+
+  func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
+    try reading { try $0.forEachSum(request, body: body) }
+  }
+
+  func plan(_ request: SumRequest) throws -> SumPlan {
+    try reading { try $0.plan(request) }
+  }
+
+  func total(
+    _ selection: ProfileSelection,
+    resolution: SumRequest.Resolution
+  ) throws -> StatsProfile {
+    try reading { try $0.total(selection, resolution: resolution) }
+  }
+}
+
+#endif
