@@ -14,6 +14,7 @@ import sys
 import time
 
 import strata_agent
+from strata_agent import api
 from overhead_workloads import WORKLOADS
 
 #: How many requests after a capture count with it, and how many plain ones around a request tell what it takes bare.
@@ -23,7 +24,7 @@ AFTER, AROUND = 3, 12
 def measure(workload, budget, seconds, folder):
     endpoints = WORKLOADS[workload]()
     strata_agent.start(service='bench', send_to=folder, budget=budget)
-    agent, rng = strata_agent._agent, random.Random(7)
+    agent, rng = api._agent, random.Random(7)
     for function in endpoints.values():
         for _ in range(20):
             function()
@@ -34,11 +35,11 @@ def measure(workload, budget, seconds, folder):
     while time.monotonic() < end:
         name = choose(names)
         function = endpoints[name]
-        left, captures = agent.left, agent.captures
+        left, captures = agent.left, agent.captures.count
         begin = cpu()
         with strata_agent.profile(endpoint=name):
             function()
-        rows.append((name, cpu() - begin, agent.captures != captures, left <= 1))
+        rows.append((name, cpu() - begin, agent.captures.count != captures, left <= 1))
     strata_agent.flush()
     # The threads of the agent did what they did beside the requests.
     others = (time.process_time_ns() - process) - (cpu() - main)
@@ -65,11 +66,11 @@ def plain_cost():
 
     class Idle:
         left = 1 << 60
-    known, strata_agent._agent = strata_agent._agent, Idle()
+    known, api._agent = api._agent, Idle()
     try:
         return min(loop() for _ in range(5)) - min(bare() for _ in range(5))
     finally:
-        strata_agent._agent = known
+        api._agent = known
 
 
 def evaluate(rows, others, plain):

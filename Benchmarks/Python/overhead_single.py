@@ -10,8 +10,8 @@ import sys
 import time
 
 from overhead_workloads import WORKLOADS
-from strata_agent.capture import Capture
-from strata_agent.snapshot import dump
+from strata_agent.capture.figures import dump
+from strata_agent.capture.profiler import Capture
 
 
 def timed(function):
@@ -34,11 +34,11 @@ def measure(function, rounds):
         capture.stop()
         captured = time.thread_time_ns() - begin
         begin = time.thread_time_ns()
-        found = dump(capture.profile)
+        data, calls = dump(capture.profile)
         snapshot = time.thread_time_ns() - begin
         after = [timed(function) for _ in range(2)]
         rows.append((bare, captured / bare, snapshot, sum(after) / bare - 2,
-                     (captured - bare + snapshot + sum(after) - 2 * bare) / bare, found.calls, len(found.data)))
+                     (captured - bare + snapshot + sum(after) - 2 * bare) / bare, calls, len(data)))
     return [statistics.median(column) for column in zip(*rows)]
 
 

@@ -10,7 +10,7 @@ import unittest
 from typing import Any
 
 import strata_agent
-from strata_agent.capture import IS_PROCESS_WIDE
+from strata_agent.capture.profiler import IS_PROCESS_WIDE
 
 from .support import AgentTest, spin, work
 
@@ -140,7 +140,7 @@ class OtherProfilerTests(AgentTest):
             work()
             spent = agent.governor.spent
             spin(0.05)
-            agent._running.capture.is_lost = True
+            agent.captures.running.capture.is_lost = True
         self.assertGreater(agent.governor.spent - spent, 40_000_000)
         self.assertEqual(strata_agent.status()['stepped_aside'], 1)
         with strata_agent.profile():
@@ -170,7 +170,7 @@ class StartTests(AgentTest):
         with self.assertRaises(OSError):
             strata_agent.start(service='a', send_to=file)
         strata_agent.start(service='a', send_to=self.folder)
-        with self.assertRaisesRegex(RuntimeError, 'started already'):
+        with self.assertRaisesRegex(RuntimeError, 'already running'):
             strata_agent.start(service='a', send_to=self.folder)
 
 

@@ -6,16 +6,16 @@ import unittest
 from typing import Dict, List, Tuple
 from unittest import mock
 
-from strata_agent import clocks
-from strata_agent.governor import Governor
+from strata_agent.capture import clocks
+from strata_agent.capture.governor import Governor
 
 MS = 1_000_000
-#: Labels, CPU time bare, and CPU time that a capture costs.
+#: A label, the CPU time of a call without a profiler, and the CPU time that capturing it costs.
 Kind = Tuple[str, int, int]
 
 
 class Program:
-    """A made-up program on a clock of its own: calls of some kinds, and what it costs to capture them."""
+    """A simulated program with its own clock: calls of some kinds, and the cost of capturing them."""
 
     def __init__(self, budget: float, seed: int = 1) -> None:
         self.cpu = 0

@@ -5,9 +5,9 @@ import json
 import unittest
 
 from strata_agent import number_bin, size_class
-from strata_agent.labels import OTHER, TEXT_LIMIT, LabelLimits
-from strata_agent.records import Record
-from strata_agent.paths import endpoint, request_labels
+from strata_agent.capture.labels import OTHER, TEXT_LIMIT, LabelLimits
+from strata_agent.capture.record import Record
+from strata_agent.frameworks.requests import endpoint, request_labels
 
 
 class LabelTests(unittest.TestCase):
