@@ -34,16 +34,16 @@ def statistics(profile: Any) -> Dict[Function, Row]:
     entries = profile.getstats()
     rows: Dict[Function, Row] = {}
     for entry in entries:
-        function = _label(entry.code)
+        function = label(entry.code)
         if is_own(function):
             continue
         primitive, calls, own, cumulative, callers = rows.get(function) or (0, 0, 0.0, 0.0, {})
         rows[function] = (primitive + entry.callcount - entry.reccallcount, calls + entry.callcount,
                           own + entry.inlinetime, cumulative + entry.totaltime, callers)
     for entry in entries:
-        caller = _label(entry.code)
+        caller = label(entry.code)
         for edge in entry.calls or ():
-            row = rows.get(_label(edge.code))
+            row = rows.get(label(edge.code))
             if row is not None:
                 calls, primitive, own, cumulative = row[4].get(caller, (0, 0, 0.0, 0.0))
                 row[4][caller] = (calls + edge.callcount, primitive + edge.callcount - edge.reccallcount,
@@ -56,7 +56,8 @@ def is_own(function: Function) -> bool:
     return function[0].startswith(FOLDER)
 
 
-def _label(code: Any) -> Function:
+def label(code: Any) -> Function:
+    """The file, first line and name of a code object, or of a C function, for which a profiler has only a text."""
     if isinstance(code, str):
         return '~', 0, code
     return code.co_filename, code.co_firstlineno, code.co_name

@@ -14,7 +14,7 @@ from marshal import dumps
 from os import urandom, write
 from time import time_ns
 
-from ..capture.figures import is_own, statistics
+from ..capture.figures import FOLDER, label
 from ..spool.layout import VALUE_LIMIT, cut
 from .folder import Closed, Folder
 
@@ -27,7 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Optional, Tuple
 
-    from ..capture.figures import Function
+    from ..capture.figures import Function, Row
 
     #: Primitive calls, calls, self time and cumulative time in whole nanoseconds, which add up exactly.
     Figures = Tuple[int, int, int, int]
@@ -98,9 +98,9 @@ class Dumps:
                 now, counted = time_ns(), self._count()
                 if end is not None and abs(now - end) < self._width // 10:
                     now = end
-                table = difference(counted, self._dumped)
-                if table:
-                    self._write(_marshal(table), max(0, now - self._since))
+                rows = rows_since(self._dumped, counted)
+                if rows:
+                    self._write(dumps(rows), max(0, now - self._since))
                 self._since, self._dumped = now, counted
         except Closed:
             self._is_closed = True
@@ -126,15 +126,31 @@ class Dumps:
 
 
 def table(profiler: Any) -> Table:
-    """What a profiler has counted, without the agent's own functions."""
-    return {
-        function: (_whole(row), {caller: _whole(edge) for caller, edge in row[4].items() if not is_own(caller)})
-        for function, row in statistics(profiler).items()
-    }
+    """What a profiler has counted, without the agent's own functions.
 
-
-def _whole(row: Any) -> Figures:
-    return row[0], row[1], round(row[2] * 1e9), round(row[3] * 1e9)
+    This and the functions below run for each slice while the program waits for the interpreter lock, so they make few
+    calls per function.
+    """
+    entries = profiler.getstats()
+    found: Table = {}
+    for entry in entries:
+        function = label(entry.code)
+        if function[0].startswith(FOLDER):
+            continue
+        (primitive, calls, own, cumulative), callers = found.get(function) or (_ZERO, {})
+        found[function] = (primitive + entry.callcount - entry.reccallcount, calls + entry.callcount,
+                           own + round(entry.inlinetime * 1e9), cumulative + round(entry.totaltime * 1e9)), callers
+    for entry in entries:
+        caller = label(entry.code)
+        if entry.calls and caller in found:
+            for edge in entry.calls:
+                callee = found.get(label(edge.code))
+                if callee is not None:
+                    calls, primitive, own, cumulative = callee[1].get(caller, _ZERO)
+                    callee[1][caller] = (
+                        calls + edge.callcount, primitive + edge.callcount - edge.reccallcount,
+                        own + round(edge.inlinetime * 1e9), cumulative + round(edge.totaltime * 1e9))
+    return found
 
 
 def add(table: Table, other: Table) -> None:
@@ -146,34 +162,29 @@ def add(table: Table, other: Table) -> None:
         table[function] = (_sum(known, figures), edges)
 
 
-def difference(table: Table, before: Table) -> Table:
-    """What a table has more than an earlier one, without the functions that were not called."""
-    found: Table = {}
-    for function, (figures, callers) in table.items():
-        old, old_callers = before.get(function, (_ZERO, {}))
-        if figures == old and callers == old_callers:
-            continue
-        edges = {caller: _less(edge, old_callers.get(caller, _ZERO)) for caller, edge in callers.items()
-                 if edge != old_callers.get(caller)}
-        found[function] = (_less(figures, old), edges)
-    return found
-
-
 def _sum(a: Figures, b: Figures) -> Figures:
     return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]
 
 
-def _less(a: Figures, b: Figures) -> Figures:
-    return a[0] - b[0], a[1] - b[1], max(0, a[2] - b[2]), max(0, a[3] - b[3])
+def rows_since(before: Table, table: Table) -> Dict[Function, Row]:
+    """What a table has more than an earlier one, as the rows of a dump; without functions that were not called."""
+    rows: Dict[Function, Row] = {}
+    for function, (figures, callers) in table.items():
+        old, old_callers = before.get(function) or (_ZERO, {})
+        if figures == old and callers == old_callers:
+            continue
+        edges = {}
+        for caller, edge in callers.items():
+            old_edge = old_callers.get(caller, _ZERO)
+            if edge != old_edge:
+                edges[caller] = _seconds(edge, old_edge)
+        rows[function] = _seconds(figures, old) + (edges,)
+    return rows
 
 
-def _marshal(table: Table) -> bytes:
-    return dumps({function: _seconds(figures) + ({caller: _seconds(edge) for caller, edge in callers.items()},)
-                  for function, (figures, callers) in table.items()})
-
-
-def _seconds(figures: Figures) -> Tuple[int, int, float, float]:
-    return figures[0], figures[1], figures[2] * 1e-9, figures[3] * 1e-9
+def _seconds(figures: Figures, old: Figures) -> Tuple[int, int, float, float]:
+    """The difference of figures, with its times in seconds."""
+    return figures[0] - old[0], figures[1] - old[1], (figures[2] - old[2]) * 1e-9, (figures[3] - old[3]) * 1e-9
 
 
 def _program() -> str:
