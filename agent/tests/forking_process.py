@@ -18,7 +18,7 @@ from tests.sending import SHORT
 
 def main(folder: str, url: str) -> None:
     """Prints the process id of the child when both locks are held."""
-    sender.WAITS = SHORT._replace(network=600)
+    sender.WAITS = SHORT._replace(network=600)  # type: ignore[attr-defined]
     strata_agent.start(service='shop', send_to=url, spool=folder, budget=0.9)
     with strata_agent.profile_job('nightly', probability=1):
         sum(range(10))

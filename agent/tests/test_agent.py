@@ -88,7 +88,7 @@ class CaptureTests(AgentTest):
         line, = self.lines()
         self.assertLessEqual(self.names(line), {'work', 'inner', '<listcomp>'})
 
-    def test_a_call_is_not_looked_at_while_none_is_due(self) -> None:
+    def test_a_call_is_not_examined_before_one_is_due(self) -> None:
         agent = self.start()
         agent.left = 1000
         for _ in range(100):
@@ -134,7 +134,7 @@ class OtherProfilerTests(AgentTest):
         self.assertEqual(strata_agent.status()['stepped_aside'], 1)
         self.assertEqual(strata_agent.status()['captured'], 0)
 
-    def test_what_came_to_nothing_is_paid_for_and_stood_for_by_the_next(self) -> None:
+    def test_a_failed_capture_is_charged_and_the_next_stands_for_it(self) -> None:
         agent = self.start()
         with strata_agent.profile():
             work()

@@ -13,7 +13,7 @@ from .support import AgentTest, Always, spin, work
 
 
 class GovernedTests(AgentTest):
-    def test_labels_that_cannot_be_had_are_not_asked_for_each_time(self) -> None:
+    def test_a_failing_labels_callback_is_not_called_each_time(self) -> None:
         asked = [0]
 
         def labels() -> Any:
@@ -27,7 +27,7 @@ class GovernedTests(AgentTest):
         self.assertLess(asked[0], 1000)
         self.assertEqual(strata_agent.status()['errors'], asked[0])
 
-    def test_labels_that_are_dear_are_asked_for_rarely(self) -> None:
+    def test_an_expensive_labels_callback_is_called_rarely(self) -> None:
         asked = [0]
 
         def labels() -> Any:

@@ -84,7 +84,7 @@ class Resting(unittest.TestCase):
         worker.wake()
         self.assertTrue(until(lambda: self.folder.batches == [1, 5]))
 
-    def test_who_flushes_or_stops_does_not_wait_for_it(self) -> None:
+    def test_flush_and_stop_do_not_wait_for_the_rest(self) -> None:
         worker = self.worker(cpu=0.02, budget=1e-6)
         with mock.patch.object(delivery, 'LONGEST_REST', 3_600_000_000_000):
             for end in (worker.flush, worker.flush, worker.stop):
@@ -173,7 +173,7 @@ class BetweenCaptures(AgentTest):
         self.assertTrue(until(lambda: len(self.turns) == 2))
         self.assertTrue(until(lambda: not slot.at_work))
 
-    def test_a_thread_in_a_hurry_does_not_wait_and_the_capture_says_so(self) -> None:
+    def test_an_urgent_thread_does_not_wait_and_the_capture_is_marked(self) -> None:
         slot, capture = Slot(), Capture()
         thread = self.quiet(slot)
         self.assertTrue(slot.take(capture))
@@ -183,7 +183,7 @@ class BetweenCaptures(AgentTest):
         self.assertTrue(until(lambda: len(self.turns) == 2))
         self.assertTrue(capture.is_shared)
 
-    def test_a_capture_that_has_to_be_looked_at_is(self) -> None:
+    def test_a_capture_that_is_due_is_examined(self) -> None:
         slot, capture = Watched(), Capture()
         thread = self.quiet(slot)
         self.assertTrue(slot.take(capture))
@@ -314,7 +314,7 @@ class Asking(unittest.TestCase):
         with interval.while_writing(1):
             return round(sys.getswitchinterval(), 6)
 
-    def test_it_asks_at_once_as_long_as_that_is_dear(self) -> None:
+    def test_the_interval_is_short_while_writing_is_expensive(self) -> None:
         interval = SwitchInterval()
         with mock.patch.object(agent_thread, 'CHEAP', -1):
             self.assertEqual([self.interval(interval) for _ in range(5)], [1e-5] * 5)
@@ -336,7 +336,7 @@ class Asking(unittest.TestCase):
             sys.setswitchinterval(0.002)
         self.assertEqual(sys.getswitchinterval(), 0.002)
 
-    def test_a_child_that_was_forked_meanwhile_has_it_as_it_was(self) -> None:
+    def test_a_child_forked_meanwhile_has_the_usual_interval(self) -> None:
         interval = SwitchInterval()
         with interval.while_writing(1):
             interval.restore()

@@ -43,7 +43,7 @@ class Places(unittest.TestCase):
         os.chdir(self.folder)
         self.addCleanup(strata_agent.stop)
 
-    def test_a_server_without_its_scheme_is_no_folder(self) -> None:
+    def test_a_server_without_a_scheme_is_not_a_folder(self) -> None:
         for place in ('localhost:8080', 'localhost:8080/v1', 'strata.example:443', '127.0.0.1:80', '[::1]:8080',
                       ':8080', 'h:80', 'h:80/a', 'mailto:me', ' http://h', 'profiles:today'):
             with self.subTest(place), self.assertRaisesRegex(ValueError, r'send_to.*http://… .*\./…'):

@@ -25,7 +25,7 @@ class SnapshotTests(unittest.TestCase):
         profile.runcall(function)
         return profile
 
-    def test_it_is_what_cprofile_says(self) -> None:
+    def test_a_dump_is_what_cprofile_reports(self) -> None:
         profile = self.profile(program)
         profile.create_stats()
         self.assertGreater(len(profile.stats), 10)

@@ -95,13 +95,13 @@ class GovernorTests(unittest.TestCase):
         self.assertLessEqual(program.share(), 0.0135)
         self.assertGreater(len(program.captures['huge']), 3)
 
-    def test_calls_that_become_dear_do_not_pass_the_budget(self) -> None:
+    def test_calls_that_become_expensive_stay_within_the_budget(self) -> None:
         program = Program(0.01)
         for step in range(10):
             program.run([('web', MS, (4 << (step % 4)) * MS)], [1], 20_000)
         self.assertLessEqual(program.share(), 0.01)
 
-    def test_a_budget_is_a_part(self) -> None:
+    def test_a_budget_is_a_fraction(self) -> None:
         for budget in (0, 1, -0.1, 7):
             with self.assertRaisesRegex(ValueError, 'budget: expected'):
                 Governor(budget)

@@ -47,7 +47,7 @@ class GreenletTests(AgentTest):
                 self.assertGreater(agent.left, 1 << 40)
                 self.assertTrue(strata_agent.stop(PATIENCE))
 
-    def test_they_may_come_after_captures(self) -> None:
+    def test_greenlets_may_come_after_captures(self) -> None:
         self.start()
         with strata_agent.profile():
             work()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 import unittest
 from typing import Any, Dict, List, Tuple
 from unittest import mock
@@ -82,7 +81,7 @@ class Sending(SendingCase):
         preimage = b'strata-id-1\x001500000000\x001:a2:\xc3\xa41:b1:2\x00' + dump(7)
         self.assertEqual(list(self.store.stored()), [hashlib.blake2b(preimage, digest_size=16).hexdigest()])
 
-    def test_a_foreign_index_does_not_stop_the_rest(self) -> None:
+    def test_bad_lines_of_an_index_do_not_stop_the_rest(self) -> None:
         os.symlink('/etc/hostname', os.path.join(self.path, 'link.prof'))
         os.mkfifo(os.path.join(self.path, 'pipe.prof'))
         os.mkdir(os.path.join(self.path, 'folder.prof'))
@@ -121,7 +120,7 @@ class Ends(SendingCase):
         self.assertTrue(sender.stop(PATIENCE))
         self.check_stored(range(100))
 
-    def test_stop_keeps_to_its_time(self) -> None:
+    def test_stop_returns_when_its_time_is_over(self) -> None:
         sender = self.sender()
         self.store.control(hold=True)
         self.spool.append([record(0)])
@@ -130,7 +129,7 @@ class Ends(SendingCase):
         self.assertEqual(self.store.stored(), {})
         self.store.control()
 
-    def test_stop_where_nobody_answers(self) -> None:
+    def test_stop_without_a_server(self) -> None:
         sender = self.sender('http://127.0.0.1:9')
         self.spool.append([record(0)])
         self.assertFalse(sender.stop(1))

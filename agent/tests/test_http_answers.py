@@ -149,7 +149,7 @@ class Answers(SendingCase):
         self.assertTrue(until(lambda: sender.flush(0.5)))
         self.assertEqual(sender.status()['too_large'], 1)
 
-    def test_what_no_receiver_of_strata_said_is_an_outage(self) -> None:
+    def test_an_answer_of_any_other_service_is_an_outage(self) -> None:
         sender = self.sender(waits=SHORT._replace(gather=0.005, first=0.02, longest=0.04))
         for case, how in enumerate(STRANGERS):
             with self.subTest(how=how):
@@ -184,7 +184,7 @@ class Answers(SendingCase):
                 self.assertTrue(until(lambda: sender.flush(1)))
                 self.assertEqual(sender.status()['too_large'], 0)
 
-    def test_one_for_which_a_proxy_has_no_room_does_not_hold_up_the_others(self) -> None:
+    def test_a_dump_too_large_for_a_proxy_does_not_hold_up_the_others(self) -> None:
         self.store.control(proxy=50_000)
         sender = self.sender()
         self.spool.append([record(0, data=os.urandom(100_000))] + [record(number) for number in range(1, 20)])

@@ -19,7 +19,7 @@ from .sending import PATIENCE, SHORT, SendingCase, record, until
 
 
 class Faults(SendingCase):
-    def test_dumps_that_somebody_took_away_are_counted_and_cost_one_look(self) -> None:
+    def test_dumps_that_were_removed_are_counted_in_one_pass(self) -> None:
         self.spool.append([record(number) for number in range(50)])
         for entry in self.spool.entries()[:40]:
             os.unlink(os.path.join(self.path, entry.file))

@@ -13,7 +13,6 @@ from typing import Any, Dict
 from unittest import mock
 
 import strata_agent
-from strata_agent import api
 from strata_agent.capture import clocks, scopes
 from strata_agent.capture.profiler import Capture, is_slot_taken
 
@@ -38,7 +37,7 @@ class ProcessTests(AgentTest):
         agent.after = 0
     '''
 
-    def test_what_was_captured_is_kept_at_exit(self) -> None:
+    def test_captures_are_kept_at_exit(self) -> None:
         done = self.run_program(self.BEGIN + '''
         with strata_agent.profile(end='normal'): sum(range(10))
         ''')

@@ -225,14 +225,14 @@ class Customization(ProgramCase):
         self.assertEqual(self.outcome('-c', self.CODE, env=self.environment(path=self.own())), (0, '7 []\n', ''))
         self.assertEqual(len(self.lines()), 1)
 
-    def test_one_that_fails_does_not_keep_the_agent_from_recording(self) -> None:
+    def test_a_failing_sitecustomize_does_not_prevent_recording(self) -> None:
         folder = self.own(more='raise ValueError("broken")\n')
         plain = self.outcome('-c', self.CODE, env=self.plain(folder))
         self.assertIn('broken', plain[2])
         self.assertEqual(self.outcome('-c', self.CODE, env=self.environment(path=folder)), plain)
         self.assertEqual(len(self.lines()), 1)
 
-    def test_where_there_is_none_there_is_none(self) -> None:
+    def test_without_a_sitecustomize_there_is_none(self) -> None:
         code = 'import sys; print("sitecustomize" in sys.modules)'
         plain = self.outcome('-c', code, env=self.plain())
         self.assertEqual(self.outcome('-c', code), plain)
@@ -245,7 +245,7 @@ class Customization(ProgramCase):
         environment: Dict[str, str] = dict(self.environment(), PYTHONUSERBASE=os.path.join(self.place, 'base'))
         self.assertEqual(self.outcome('-c', self.CODE, env=environment), (0, '8 []\n', ''))
 
-    def test_that_of_a_virtual_environment_runs(self) -> None:
+    def test_the_sitecustomize_of_a_virtual_environment_runs(self) -> None:
         venv = os.path.join(self.place, 'venv')
         subprocess.check_call([sys.executable, '-m', 'venv', '--without-pip', venv])
         python = os.path.join(venv, 'bin', 'python')
@@ -255,7 +255,7 @@ class Customization(ProgramCase):
         self.assertEqual(self.outcome('-c', self.CODE, python=python), (0, '9 []\n', ''))
         self.assertEqual(len(self.lines()), 1)
 
-    def test_that_of_python_2_runs_and_it_is_said_that_nothing_is_recorded(self) -> None:
+    def test_python_2_runs_its_sitecustomize_and_says_that_nothing_is_recorded(self) -> None:
         python = next((python for python in _PYTHON_2 if runs(python)), None)
         if python is None:
             self.skipTest('there is no Python 2.7')

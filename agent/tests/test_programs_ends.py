@@ -38,7 +38,7 @@ class Ends(ProgramCase):
         shutil.rmtree(self.spool)
         return names
 
-    def test_who_goes_on_stops_recording_and_makes_no_folder(self) -> None:
+    def test_a_process_that_continues_stops_recording_and_creates_no_folder(self) -> None:
         app = self.write('app.py', IS_ON + '''
 import os, threading, time
 def work(): time.sleep(0.001)
@@ -96,13 +96,13 @@ os.wait()
         self.assertEqual(sorted(line['file'] for line in self.lines()),
                          [name for name in names if name.endswith('.prof')])
 
-    def test_who_starts_later_is_not_recorded(self) -> None:
+    def test_a_process_that_starts_later_is_not_recorded(self) -> None:
         self.close()
         app = self.write('app.py', IS_ON + 'tell(is_on())\n')
         self.assertEqual(self.outcome(app), (0, 'False\n', ''))
         self.assertFalse(os.path.exists(self.spool))
 
-    def test_whoever_closes_the_folder_knows_who_records(self) -> None:
+    def test_the_gate_shows_whether_a_process_records(self) -> None:
         app = self.write('app.py', '''
             import os, sys, time
             children = int(sys.argv[1])
@@ -135,7 +135,7 @@ os.wait()
             self.assertEqual(self.outcome(app, '0'), (0, '', ''))
             self.assertEqual(len(self.lines()), count)
 
-    def test_the_lock_takes_no_number_that_the_program_would_get(self) -> None:
+    def test_the_lock_uses_no_descriptor_that_the_program_would_get(self) -> None:
         code = 'import os; print(os.open(os.devnull, os.O_RDONLY))'
         self.assertEqual(self.outcome('-c', code), self.outcome('-c', code, env=self.plain()))
         # The descriptor is not needed either: daemons close all files.
@@ -186,7 +186,7 @@ os._exit(0)
             self.assertGreaterEqual(self.calls()['in_worker'], 1)
             named = {line['file'] for line in self.lines()}
             self.assertEqual({name for name in os.listdir(self.spool) if name.endswith('.prof')}, named)
-            self.setUp_spool(anew=True)
+            self.setUp_spool(again=True)
 
     def test_a_writer_that_is_killed_leaves_the_lock_free(self) -> None:
         app = self.write('app.py', 'while True: abs(1)\n')
@@ -201,10 +201,10 @@ os._exit(0)
         self.assertLessEqual(len(unnamed), 10)
         self.close()
 
-    def setUp_spool(self, anew: bool = False) -> None:
+    def setUp_spool(self, again: bool = False) -> None:
         """Creates the folder again."""
         from strata_agent.programs import folder
-        if anew:
+        if again:
             shutil.rmtree(self.spool)
         folder.make(self.spool)
 
@@ -219,7 +219,7 @@ class LabelsOfRuns(ProgramCase):
         self.assertEqual(len(line['labels']), LABEL_LIMIT)
         self.assertNotIn('program', line['labels'])
 
-    def test_long_ones_are_cut(self) -> None:
+    def test_long_labels_are_cut(self) -> None:
         self.outcome('-c', '', env=self.environment(labels={'k' * 300: 'é' * 3000, 'empty': '', 'quote': '"\\\u2028'}))
         labels = self.lines()[0]['labels']
         self.assertEqual(set(labels), {'k' * 197 + '…', 'empty', 'quote', 'program'})
@@ -251,7 +251,7 @@ class LabelsOfRuns(ProgramCase):
             with self.assertRaises(ValueError, msg=text):
                 texts(text)
 
-    def test_nothing_is_halved(self) -> None:
+    def test_no_character_is_split(self) -> None:
         for limit in range(3, 20):
             for text in ('abcdefghijklmnopqrstuvwxyz', 'éàüöß' * 4, '\U0001f600' * 9, 'a\U0001f600é' * 5):
                 found = cut(text, limit)

@@ -145,7 +145,7 @@ class Strictness(ReceiverCase):
             headers = dict(BATCH, **({'Authorization': value} if value else {}))
             self.assertEqual(self.post(part(), headers)[0], status)
 
-    def test_one_unfit_profile_does_not_keep_the_others_out(self) -> None:
+    def test_one_unfit_profile_does_not_block_the_others(self) -> None:
         unfit: List[Dict[str, Any]] = [
             {'timestamp': ()}, {'timestamp': 'now'}, {'timestamp': True}, {'timestamp': '1e3'}, {'duration': '-1'},
             {'labels': []}, {'labels': {'a': 1}}, {'kind': 'exact'}, {'clock': 'moon'}, {'weight': '0'},

@@ -111,7 +111,7 @@ class Structure(unittest.TestCase):
             if name.endswith('.__init__'):
                 self.assertEqual(arrows[name], set(), name)
 
-    def test_the_reading_of_imports_finds_all_kinds(self) -> None:
+    def test_all_kinds_of_imports_are_found(self) -> None:
         arrows = graph()
         self.assertIn('sending.sender', arrows['agent'])  # Under TYPE_CHECKING.
         self.assertIn('sending.destination', arrows['api'])  # In a function.

@@ -92,7 +92,7 @@ class ScopeTests(AgentTest):
         self.assertEqual(self.lines()[-1]['weight'], '2')
         worker.end()
 
-    def test_profilers_that_were_turned_off_from_elsewhere_are_let_go(self) -> None:
+    def test_profilers_turned_off_by_other_threads_are_freed(self) -> None:
         agent = self.start()
         worker = Worker()
         for _ in range(20):
@@ -126,9 +126,12 @@ class ScopeTests(AgentTest):
             held = len(foreign_threads._profiles) == 1
             worker.do(work)
             self.assertFalse(worker.is_profiled[-1])
-            foreign_threads.release()
-            self.assertTrue(until(lambda: not foreign_threads._profiles or foreign_threads.release()))
+            self.assertTrue(until(is_released))
             return held
+
+        def is_released() -> bool:
+            foreign_threads.release()
+            return not foreign_threads._profiles
 
         # While the worker waits it calls nothing, so its profiler stays on. It may not be waiting yet, hence `until`.
         self.assertTrue(until(is_held))

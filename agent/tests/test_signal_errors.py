@@ -15,7 +15,7 @@ from strata_agent import api
 from strata_agent.capture.profiler import IS_PROCESS_WIDE, is_slot_taken
 from strata_agent.capture.governor import Governor
 
-from .support import AgentTest, work
+from .support import PATIENCE, AgentTest, work
 from .test_scopes import Never
 
 
@@ -100,8 +100,8 @@ class HandlerTests(AgentTest):
         agent = self.start()
         with mock.patch.object(agent.worker, 'add', interrupt), self.assertRaises(Timeout):
             with strata_agent.profile():
-                agent.limiter._ask_main_thread(agent.captures.running)
-                end = time.monotonic() + 10
+                agent.limiter._ask_main_thread(agent.captures.running)  # type: ignore[arg-type]
+                end = time.monotonic() + PATIENCE
                 while time.monotonic() < end:
                     work()
                 self.fail('it was cut, and nothing raised')

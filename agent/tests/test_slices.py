@@ -32,7 +32,7 @@ class SliceTests(AgentTest):
             calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
             self.assertEqual((calls['work'], calls['inner']), (10, 30))
 
-    def test_what_goes_with_a_capture_that_was_lost_is_counted_and_stood_for_by_the_next(self) -> None:
+    def test_captures_lost_with_another_are_counted_and_the_next_stands_for_them(self) -> None:
         agent = self.start(every=3600)
         for is_lost in False, False, True, False, False:
             with strata_agent.profile():

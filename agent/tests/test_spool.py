@@ -79,7 +79,7 @@ spool.remove(spool.entries(3))
         done = subprocess.run([sys.executable, '-c', code, self.folder, at], env=dict(os.environ, PYTHONPATH=path))
         self.assertEqual(done.returncode, -9)
 
-    def test_what_a_killed_process_left_goes_at_the_next_start(self) -> None:
+    def test_leftovers_of_a_killed_process_are_removed_at_the_next_start(self) -> None:
         left = 0
         for at, kept in (('line', 4), ('index', 8), ('file', 9), ('second', 10)):
             with self.subTest(at):
@@ -261,7 +261,7 @@ print([entry.fields['id'] for entry in spool.entries()])
 
 
 class Bounds(SpoolCase):
-    def test_the_oldest_go_and_are_counted(self) -> None:
+    def test_the_oldest_are_removed_and_counted(self) -> None:
         spool = self.open(20 * len(dump(1)))
         for number in range(100):
             spool.append([record(number)])
@@ -310,7 +310,7 @@ class Bounds(SpoolCase):
         self.assertEqual(spool.dropped, 1)
         self.check_whole()
 
-    def test_what_others_wrote_counts_and_goes_too(self) -> None:
+    def test_dumps_of_other_writers_count_and_are_removed_too(self) -> None:
         limit = 20 * len(dump(1))
         spools = [self.open(limit) for _ in range(3)]
         with open(self.index, 'a') as index:  # Written by hand, without a size.
@@ -325,7 +325,7 @@ class Bounds(SpoolCase):
         self.assertGreaterEqual(len(self.dumps()), 17)
         self.check_whole()
 
-    def test_what_was_taken_out_makes_room(self) -> None:
+    def test_removed_dumps_make_room(self) -> None:
         spool = self.open(20 * len(dump(1)))
         for number in range(100):
             spool.append([record(number)])
@@ -369,14 +369,14 @@ class Sharing(SpoolCase):
         self.spool.append([record(2)])
         self.assertEqual([entry.fields['id'] for entry in self.spool.entries()], ['id-0', 'id-2'])
 
-    def test_a_folder_that_was_removed_is_made_anew(self) -> None:
+    def test_a_folder_that_was_removed_is_created_again(self) -> None:
         self.spool.append([record(0)])
         shutil.rmtree(self.folder)
         self.spool.append([record(1)])
         self.assertEqual([line['id'] for line in self.lines()], ['id-1'])
         self.check_whole()
 
-    def test_a_folder_that_was_made_anew_is_locked_itself(self) -> None:
+    def test_a_folder_that_was_created_again_has_a_lock_of_its_own(self) -> None:
         self.spool.append([record(0)])
         shutil.rmtree(self.folder)
         other = self.open()
@@ -398,7 +398,7 @@ class Sharing(SpoolCase):
         self.assertEqual(spool.dropped, 0)
         self.assertEqual(len(spool.entries()), 5)
 
-    def test_what_came_before_an_error_is_counted(self) -> None:
+    def test_dumps_written_before_an_error_are_counted(self) -> None:
         spool = self.open(20 * len(dump(1)))
         real = os.write
 
@@ -420,7 +420,7 @@ class Sharing(SpoolCase):
         self.assertEqual(self.lines(), [])
         self.check_whole()
 
-    def test_a_name_that_comes_twice_goes_twice(self) -> None:
+    def test_a_name_in_two_lines_is_removed_from_both(self) -> None:
         self.spool.append([record(0), record(1)])
         with open(self.index, 'rb') as file:
             lines = file.read()

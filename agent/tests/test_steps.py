@@ -105,7 +105,7 @@ class StepTests(AgentTest):
             self.assertLessEqual(calls['own_work'], 8)
         self.assertGreaterEqual(len(self.lines()), 1)
 
-    def test_a_call_that_waits_for_long_gives_the_place_to_others(self) -> None:
+    def test_a_call_that_waits_for_long_frees_the_slot(self) -> None:
         async def waits(end: 'asyncio.Event') -> int:
             own_work(1)
             await end.wait()
@@ -174,7 +174,7 @@ class StepTests(AgentTest):
             asyncio.run(asgi.ProfileMiddleware(request)({'type': 'http'}, None, None))
         self.assertIsNone(agent.captures.slot.capture)
 
-    def test_an_error_that_is_thrown_in_is_let_go(self) -> None:
+    def test_an_error_thrown_into_a_coroutine_is_released(self) -> None:
         async def waits() -> None:
             await asyncio.get_running_loop().create_future()
 
@@ -205,7 +205,7 @@ class StepTests(AgentTest):
         with self.assertRaisesRegex(TypeError, 'generator'):
             strata_agent.profiled(generator)
 
-    def test_what_is_no_function_is_refused(self) -> None:
+    def test_anything_but_a_function_is_refused(self) -> None:
         for wrong in (classmethod(own_work), {'kind': 'request'}):
             with self.assertRaisesRegex(TypeError, 'profiled: expected a function'):
                 strata_agent.profiled(wrong)  # type: ignore[type-var]
@@ -271,7 +271,7 @@ class MiddlewareTests(AgentTest):
         asyncio.run(wrapped({'type': 'lifespan'}, None, send))
         self.assertEqual([line['labels'] for line in self.lines()], [{'endpoint': 'PUT /a', 'input': '64-127 B'}])
 
-    def test_labels_may_be_told_from_the_request(self) -> None:
+    def test_labels_may_be_computed_from_the_request(self) -> None:
         self.start()
         app = wsgi.ProfileMiddleware(lambda environ, start: [b''], labels=lambda environ: {'tenant': environ['tenant']})
         app({'tenant': 'a'}, lambda *_: None)

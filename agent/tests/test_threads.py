@@ -40,7 +40,7 @@ class ThreadTests(AgentTest):
                 work_calls = [figures[1] for function, figures in self.stats(line).items() if function[2] == 'work']
                 self.assertEqual(work_calls, [1])
 
-    def test_the_agent_s_own_threads_are_no_others(self) -> None:
+    def test_the_agents_own_threads_do_not_count_as_others(self) -> None:
         agent = self.start()
         with strata_agent.profile():
             work()

@@ -81,7 +81,7 @@ class UnseenThread(unittest.TestCase):
         found = self.record(start_plain_thread)
         self.assertGreaterEqual(found['helper'][0], ROUNDS)
 
-    def test_an_unseen_thread_may_call_what_it_likes_and_changes_nothing(self) -> None:
+    def test_an_unseen_thread_may_call_anything_and_changes_nothing(self) -> None:
         found = self.record(start_unseen_thread)
         self.assertEqual({name for name in found if not name.startswith('<')}, {'leaf', 'middle'})
         self.assertEqual(found['middle'][0], self.count)
@@ -93,7 +93,7 @@ class UnseenThread(unittest.TestCase):
         # No function lasts longer than the program.
         self.assertLessEqual(found['middle'][1], self.took)
 
-    def test_the_place_of_profilers_is_free_again(self) -> None:
+    def test_the_tool_id_of_profilers_is_free_again(self) -> None:
         monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
         names = []
         done = threading.Event()
@@ -106,7 +106,7 @@ class UnseenThread(unittest.TestCase):
         self.assertTrue(done.wait(60))
         self.assertEqual(names, [None])
 
-    def test_beside_another_profiler_there_is_none(self) -> None:
+    def test_it_is_refused_while_another_profiler_is_active(self) -> None:
         profiler = _lsprof.Profiler()
         profiler.enable()
         try:
