@@ -9,6 +9,7 @@ import unittest
 from typing import Any
 
 from strata_agent.capture.figures import dump, statistics
+from strata_agent.programs.dumps import add, rows_since, table
 
 
 def fib(number: int) -> int:
@@ -50,6 +51,38 @@ class SnapshotTests(unittest.TestCase):
         fibs, = [row for function, row in statistics(profile).items() if function[2] == 'fib']
         self.assertEqual(fibs[4][function][:2], (3, 3))
         self.assertEqual(fibs[:2], (3, 5 + 2 * 9))
+
+
+class TableTests(unittest.TestCase):
+    """What whole programs count, in whole nanoseconds."""
+
+    def test_it_has_the_figures_of_a_dump(self) -> None:
+        profile = cProfile.Profile()
+        profile.runcall(program)
+        found = table(profile)
+        self.assertEqual(rows_since({}, found).keys(), statistics(profile).keys())
+        for function, row in statistics(profile).items():
+            figures, callers = found[function]
+            self.assertEqual(figures[:2], row[:2])
+            self.assertLessEqual(abs(figures[2] - row[2] * 1e9), 1)
+            self.assertEqual({caller: edge[:2] for caller, edge in callers.items()},
+                             {caller: edge[:2] for caller, edge in row[4].items()})
+
+    def test_slices_add_up_exactly(self) -> None:
+        profile, before, total = cProfile.Profile(), table(cProfile.Profile()), {}
+        for _ in range(5):
+            profile.runcall(program)
+            counted = table(profile)
+            add(total, {function: (whole(row), {caller: whole(edge) for caller, edge in row[4].items()})
+                        for function, row in rows_since(before, counted).items()})
+            before = counted
+        self.assertEqual(total, before)
+        self.assertEqual(rows_since(before, before), {})
+
+
+def whole(row: Any) -> Any:
+    """The figures of a row, with its times in nanoseconds."""
+    return row[0], row[1], round(row[2] * 1e9), round(row[3] * 1e9)
 
 
 if __name__ == '__main__':
