@@ -1,4 +1,4 @@
-"""What one captured request costs, alone: a row of scripts/bench-overhead --single.
+"""The cost of a single captured request: a row of scripts/bench-overhead --single.
 
     python3 overhead_single.py WORKLOAD ROUNDS
 
@@ -43,7 +43,7 @@ def measure(function, rounds):
 
 
 if __name__ == '__main__':
-    # The first endpoint stands for the workload.
+    # The first endpoint represents the workload.
     name, function = next(iter(WORKLOADS[sys.argv[1]]().items()))
     keys = ['bare', 'captured', 'snapshot', 'after', 'whole', 'calls', 'bytes']
     print(json.dumps(dict(zip(keys, measure(function, int(sys.argv[2]))))))
