@@ -110,7 +110,7 @@ class UnseenThread(unittest.TestCase):
         profiler = _lsprof.Profiler()
         profiler.enable()
         try:
-            with self.assertRaises(ValueError):
+            with self.assertRaisesRegex(ValueError, 'another profiler is active'):
                 start_unseen_thread(lambda: None)
         finally:
             profiler.disable()

@@ -107,7 +107,10 @@ def start_unseen_thread(function: Callable[[], None]) -> None:
         monitoring.set_local_events(tool, door.__code__, event)
         door()
 
-    monitoring.use_tool_id(tool, 'strata')
+    try:
+        monitoring.use_tool_id(tool, 'strata')
+    except ValueError:
+        raise ValueError('another profiler is active') from None
     try:
         start_new_thread(run, ())
     except BaseException:
