@@ -2,9 +2,9 @@
 
     python3 overhead_cell.py WORKLOAD BUDGET SECONDS FOLDER
 
-Prints a line of JSON. The ground truth: the CPU time of each request that the agent looked at, captured, or that came
-just after a capture, less the median of the plain requests of the same endpoint around it. To that comes the CPU time
-of all other threads of the process, and what the agent costs a plain request, measured apart.
+Prints a line of JSON. The true overhead is the CPU time of each request that the agent examined or captured, or that
+directly followed a capture, minus the median of the plain requests to the same endpoint around it; plus the CPU time of
+all other threads of the process, and what the agent adds to a plain request, which is measured separately.
 """
 import collections
 import json
@@ -14,16 +14,17 @@ import sys
 import time
 
 import strata_agent
+from strata_agent import api
 from overhead_workloads import WORKLOADS
 
-#: How many requests after a capture count with it, and how many plain ones around a request tell what it takes bare.
+#: How many requests after a capture count towards it, and how many plain ones around a request make up its baseline.
 AFTER, AROUND = 3, 12
 
 
 def measure(workload, budget, seconds, folder):
     endpoints = WORKLOADS[workload]()
     strata_agent.start(service='bench', send_to=folder, budget=budget)
-    agent, rng = strata_agent._agent, random.Random(7)
+    agent, rng = api._agent, random.Random(7)
     for function in endpoints.values():
         for _ in range(20):
             function()
@@ -34,13 +35,13 @@ def measure(workload, budget, seconds, folder):
     while time.monotonic() < end:
         name = choose(names)
         function = endpoints[name]
-        left, captures = agent.left, agent.captures
+        left, captures = agent.left, agent.captures.count
         begin = cpu()
         with strata_agent.profile(endpoint=name):
             function()
-        rows.append((name, cpu() - begin, agent.captures != captures, left <= 1))
+        rows.append((name, cpu() - begin, agent.captures.count != captures, left <= 1))
     strata_agent.flush()
-    # The threads of the agent did what they did beside the requests.
+    # The threads of the agent worked beside the requests.
     others = (time.process_time_ns() - process) - (cpu() - main)
     status = strata_agent.status()
     strata_agent.stop()
@@ -49,7 +50,7 @@ def measure(workload, budget, seconds, folder):
 
 
 def plain_cost():
-    """What a request that is not looked at costs more, in nanoseconds: a loop with and without the agent."""
+    """What the agent adds to a request that it does not examine, in nanoseconds: a loop with and without it."""
     def loop(count=20000):
         begin = time.thread_time_ns()
         for _ in range(count):
@@ -65,11 +66,11 @@ def plain_cost():
 
     class Idle:
         left = 1 << 60
-    known, strata_agent._agent = strata_agent._agent, Idle()
+    known, api._agent = api._agent, Idle()
     try:
         return min(loop() for _ in range(5)) - min(bare() for _ in range(5))
     finally:
-        strata_agent._agent = known
+        api._agent = known
 
 
 def evaluate(rows, others, plain):
@@ -85,7 +86,7 @@ def evaluate(rows, others, plain):
         bare = around(index)
         base += bare
         (excesses if marked[index] else noise).append(cpu - bare)
-    # Plain requests should be zero on average; what they are not, the median is off by, for the marked ones too.
+    # Plain requests should have no overhead on average. What they have is the bias of the median, also for the others.
     offset = statistics.fmean(noise) if noise else 0.0
     spread = statistics.pstdev(noise) if len(noise) > 1 else 0.0
     overhead = sum(excesses) - offset * len(excesses) + others + plain * len(rows)
@@ -97,7 +98,7 @@ def evaluate(rows, others, plain):
 
 
 def surroundings(rows, marked):
-    """For a request, the median of the plain ones of its endpoint that are nearest to it."""
+    """For a request, the median of the nearest plain ones to the same endpoint."""
     places, times = collections.defaultdict(list), collections.defaultdict(list)
     for index, (name, cpu, _, _) in enumerate(rows):
         if not marked[index]:

@@ -1,4 +1,4 @@
-"""What one captured request costs, alone: a row of scripts/bench-overhead --single.
+"""The cost of a single captured request: a row of scripts/bench-overhead --single.
 
     python3 overhead_single.py WORKLOAD ROUNDS
 
@@ -10,8 +10,8 @@ import sys
 import time
 
 from overhead_workloads import WORKLOADS
-from strata_agent.capture import Capture
-from strata_agent.snapshot import dump
+from strata_agent.capture.figures import dump
+from strata_agent.capture.profiler import Capture
 
 
 def timed(function):
@@ -34,16 +34,16 @@ def measure(function, rounds):
         capture.stop()
         captured = time.thread_time_ns() - begin
         begin = time.thread_time_ns()
-        found = dump(capture.profile)
+        data, calls = dump(capture.profile)
         snapshot = time.thread_time_ns() - begin
         after = [timed(function) for _ in range(2)]
         rows.append((bare, captured / bare, snapshot, sum(after) / bare - 2,
-                     (captured - bare + snapshot + sum(after) - 2 * bare) / bare, found.calls, len(found.data)))
+                     (captured - bare + snapshot + sum(after) - 2 * bare) / bare, calls, len(data)))
     return [statistics.median(column) for column in zip(*rows)]
 
 
 if __name__ == '__main__':
-    # The first endpoint stands for the workload.
+    # The first endpoint represents the workload.
     name, function = next(iter(WORKLOADS[sys.argv[1]]().items()))
     keys = ['bare', 'captured', 'snapshot', 'after', 'whole', 'calls', 'bytes']
     print(json.dumps(dict(zip(keys, measure(function, int(sys.argv[2]))))))

@@ -1,4 +1,4 @@
-"""The workloads of scripts/bench-overhead: each a few endpoints, functions of about a millisecond."""
+"""The workloads of scripts/bench-overhead: some endpoints each, which are functions of about a millisecond."""
 import asyncio
 import hashlib
 import json
@@ -7,7 +7,7 @@ import zlib
 
 
 def calls():
-    """Nothing but calls of small functions: the most that a profiler can cost."""
+    """Only calls of small functions: the highest cost that a profiler can have."""
     def fib(number):
         return number if number < 2 else fib(number - 1) + fib(number - 2)
     return {'/fib': lambda: fib(16)}
@@ -26,7 +26,7 @@ class _Node:
 
 
 def objects():
-    """Objects, methods and generators, as programs have them."""
+    """Objects, methods and generators, as in typical programs."""
     def tree():
         root = level = _Node(1)
         for depth in range(40):
@@ -38,7 +38,7 @@ def objects():
 
 
 def native():
-    """Most of the time in functions that are written in C."""
+    """Most of the time is spent in functions written in C."""
     data = {'rows': [{'id': number, 'name': 'name %d' % number, 'tags': ['a', 'b', str(number)]} for number in range(150)]}
     words = re.compile(r'(\w+) (\d+)')
 
@@ -51,7 +51,7 @@ def native():
 
 
 def tasks():
-    """Producers and consumers on a loop of asyncio."""
+    """Producers and consumers on an asyncio loop."""
     async def pair(count):
         queue = asyncio.Queue(4)
 
@@ -74,7 +74,7 @@ def tasks():
 
 
 def web():
-    """A page and a JSON answer of Flask, by its test client; a small router of our own where there is no Flask."""
+    """A page and a JSON answer from Flask, through its test client; without Flask, from a small router."""
     try:
         import flask
     except ImportError:
@@ -109,7 +109,7 @@ def _own_web():
 
 
 def mix():
-    """All of them, in no order."""
+    """All of them, in random order."""
     endpoints = {}
     for workload in (calls, objects, native, tasks):
         endpoints.update(workload())

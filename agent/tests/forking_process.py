@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A program that forks while it sends and while it writes into its spool: `FOLDER URL`.
 
-Its child lives on; the test kills the parent, whose locks must be free then.
+Its child keeps running. The test kills the parent, and then its locks must be free.
 """
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ import sys
 import time
 
 import strata_agent
-from strata_agent import http
+from strata_agent import api
+from strata_agent.sending import sender
 
 from tests.sending import SHORT
 
 
 def main(folder: str, url: str) -> None:
     """Prints the process id of the child when both locks are held."""
-    http.WAITS = SHORT._replace(network=20)
+    sender.WAITS = SHORT._replace(network=600)  # type: ignore[attr-defined]
     strata_agent.start(service='shop', send_to=url, spool=folder, budget=0.9)
     with strata_agent.profile_job('nightly', probability=1):
         sum(range(10))
-    agent = strata_agent._agent
+    agent = api._agent
     assert agent is not None and agent.sender is not None
-    agent.worker.flush(5)
-    # The server is slow: the lock is held for a while.
-    while agent.sender._turns.lock_file is None:
+    agent.worker.flush(60)
+    # The server does not answer, so the lock stays held.
+    while agent.sender._backoff.lock_file is None:
         time.sleep(0.01)
     spool = agent.worker.spool()
     with spool._lock():
         child = os.fork()
         if child > 0:
             os.write(1, b'%d\n' % child)
-        time.sleep(30)
+        time.sleep(600)
 
 
 if __name__ == '__main__':

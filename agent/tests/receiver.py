@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A receiver of `POST /v1/profiles` for tests: it takes nothing that `docs/http-ingest.md` does not allow.
+"""A receiver of `POST /v1/profiles` for tests: it accepts only what `docs/http-ingest.md` allows.
 
 It shares no code with the agent. What it stored is durable before it answers. A file `control.json` in its folder says
 how it should fail; it is read with each request, so that a test steers a receiver in another process too.
@@ -49,7 +49,7 @@ class Store:
         os.makedirs(os.path.join(folder, 'stored'), exist_ok=True)
 
     def control(self, **how: Any) -> None:
-        """Sets how it fails; nothing is well."""
+        """Sets how it fails; without arguments, it does not."""
         path = os.path.join(self.folder, 'control')
         with open(path + '.new', 'w') as file:
             json.dump(how, file)
@@ -76,18 +76,18 @@ class Store:
         return status
 
     def sync(self) -> None:
-        """Brings the names of what was stored to the disk."""
+        """Writes the names of stored files to the disk."""
         folder = os.open(os.path.join(self.folder, 'stored'), os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
 
     def log(self, name: str, line: str) -> None:
-        """Notes something for the test."""
+        """Logs a line for the test."""
         with open(os.path.join(self.folder, name), 'a') as file:
             file.write(line + '\n')
 
     def lines(self, name: str) -> List[str]:
-        """What was noted."""
+        """The lines that were logged."""
         try:
             with open(os.path.join(self.folder, name)) as file:
                 return file.read().splitlines()
@@ -107,7 +107,7 @@ class Store:
 
 
 def write(path: str, data: bytes) -> None:
-    """A file that is there whole or not at all."""
+    """Writes a file atomically."""
     with open(path + '.new', 'wb') as file:
         file.write(data)
         file.flush()
@@ -132,13 +132,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.how = how = self.store.how()
         self.store.log('requests', '%s %s' % (self.path, self.client_address[1]))
         time.sleep(how.get('slow', 0))
+        while self.store.how().get('hold'):  # Until the test releases it.
+            time.sleep(0.01)
         if how.get('break') == 'early':
             return self._break()
         if int(self.headers.get('Content-Length', 0)) > how.get('proxy', 1 << 40):
-            # Something between, as nginx with its client_max_body_size.
+            # A proxy, such as nginx with its client_max_body_size.
             return self._answer(413, b'<html>too large</html>', {'Connection': 'close'})
         if 'status' in how and how.get('early'):
-            # Answered before the body was read.
+            # Answers before the body was read.
             headers = dict(how.get('headers', {}), Connection='close')
             return self._answer(how['status'], how.get('body', '').encode(), headers)
         try:
@@ -179,7 +181,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(body[:5])
             self.store.log('drips', 'begun')
-            time.sleep(how['drip'])
+            while 'drip' in self.store.how():  # Until the test releases it.
+                time.sleep(0.01)
             self.wfile.write(body[5:])
             return None
         if how.get('garbage'):
@@ -291,12 +294,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def error(text: str, **more: Any) -> bytes:
-    """The body of an answer that is no success."""
+    """The body of an error answer."""
     return json.dumps(dict({'schema': 'strata/error/1', 'error': text}, **more)).encode()
 
 
 def expanded(body: bytes, most: int) -> bytes:
-    """What was compressed: one gzip member, whole, and nothing behind it."""
+    """Decompresses exactly one complete gzip member."""
     stream = zlib.decompressobj(31)
     try:
         data = stream.decompress(body, most + 1)
@@ -312,7 +315,7 @@ def expanded(body: bytes, most: int) -> bytes:
 
 
 def single(query: str, dump: bytes) -> Dict[str, Any]:
-    """The fields of a dump that comes alone."""
+    """The fields of a dump that is sent without a batch."""
     fields: Dict[str, Any] = {}
     labels: Dict[str, str] = {}
     try:
@@ -347,7 +350,7 @@ def single(query: str, dump: bytes) -> Dict[str, Any]:
 
 
 def nanoseconds(text: str) -> int:
-    """A decimal text of seconds."""
+    """Seconds as a decimal string."""
     found = re.fullmatch(r'(-?)([0-9]{1,10})(?:\.([0-9]{1,9}))?', text)
     if not found:
         raise Refused(400, 'timestamp: expected seconds since the epoch')
@@ -355,7 +358,7 @@ def nanoseconds(text: str) -> int:
 
 
 def identity(fields: Dict[str, Any]) -> str:
-    """The id by which the answer names a profile; empty if it has none."""
+    """The id of a profile in the answer; empty if it has none."""
     for key in ('id', 'profileID'):
         if isinstance(fields.get(key), str) and fields[key]:
             return str(fields[key])
@@ -363,7 +366,7 @@ def identity(fields: Dict[str, Any]) -> str:
 
 
 def checked(fields: Dict[str, Any], dump: bytes) -> Tuple[str, Dict[str, Any], bytes, Optional[str]]:
-    """A profile with its id, and why it is refused."""
+    """A profile with its id, and the reason if it is refused."""
     try:
         check(fields, dump)
         reason = None
@@ -404,25 +407,25 @@ def check(fields: Dict[str, Any], dump: bytes) -> None:
 
 
 def distinct(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
-    """An object whose keys come once."""
+    """An object whose keys are unique."""
     if len(dict(pairs)) < len(pairs):
         raise ValueError('a key comes twice')
     return dict(pairs)
 
 
 def not_json(text: str) -> None:
-    """NaN and Infinity, which Python would take."""
+    """Refuses NaN and Infinity, which Python would accept."""
     raise ValueError('%s is not JSON' % text)
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """A receiver at a port of its own."""
+    """A receiver on its own port."""
 
     daemon_threads = True
     request_queue_size = 64
 
     def handle_error(self, *_: Any) -> None:
-        """Connections break: that is what is tested."""
+        """Ignores broken connections, which the tests cause on purpose."""
 
 
 def serve(folder: str, port: int = 0) -> Server:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tests of sending share: captures, spools, receivers and senders."""
+"""Support for tests of sending: captures, spools, receivers and senders."""
 from __future__ import annotations
 
 import marshal
@@ -8,44 +8,36 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
-from typing import Any, Callable, List
+from typing import Any, List
 
-from strata_agent.http import Sender
-from strata_agent.turns import Waits
-from strata_agent.records import Record
-from strata_agent.spool import Spool
+from strata_agent.sending.sender import Sender
+from strata_agent.sending.backoff import Waits
+from strata_agent.capture.record import Record
+from strata_agent.spool.spool import Spool
 
 from .receiver import Server, Store, serve
+from .support import PATIENCE, until
+
+__all__ = ['HERE', 'PATIENCE', 'SHORT', 'SOURCES', 'SendingCase', 'dump', 'record', 'until']
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.join(os.path.dirname(HERE), 'src')
 
-#: Waits that suit a test.
-SHORT = Waits(gather=0.02, first=0.05, longest=0.2, other=0.1, idle=0.5, network=2.0)
+#: Waits short enough for a test, but a long one for the network.
+SHORT = Waits(gather=0.02, first=0.05, longest=0.2, other=0.1, idle=0.5, network=30.0)
 
 
 def dump(number: int = 0, size: int = 0) -> bytes:
-    """A dump of one function, whose name has `size` letters at least."""
+    """A dump of one function, whose name has at least `size` letters."""
     return marshal.dumps({('f.py', number, 'f' + 'x' * size): (1, 1, 0.5, 0.5, {})}, 2)
 
 
 def record(number: int, **fields: Any) -> Record:
-    """A capture of its own."""
+    """A distinct capture."""
     data = fields.pop('data', None) or dump(number)
     return Record(data, 1_767_603_600_000_000_000 + number * 1_000_000, 250_000_000, (('endpoint', 'search'),),
                   id='id-%d' % number, **fields)
-
-
-def until(holds: Callable[[], Any], timeout: float = 8.0) -> Any:
-    """Waits until something holds."""
-    end = time.monotonic() + timeout
-    while True:
-        value = holds()
-        if value or time.monotonic() > end:
-            return value
-        time.sleep(0.02)
 
 
 class SendingCase(unittest.TestCase):
@@ -73,7 +65,7 @@ class SendingCase(unittest.TestCase):
         server.server_close()
 
     def sender(self, url: str = '', **more: Any) -> Sender:
-        """A sender of the spool, which ends with the test."""
+        """A sender of the spool, which is stopped when the test ends."""
         sender = Sender(url or self.serve(), self.path, waits=more.pop('waits', SHORT), **more)
         self.addCleanup(sender.stop, 0.0)
         return sender
@@ -83,12 +75,12 @@ class SendingCase(unittest.TestCase):
         return [str(entry.fields['id']) for entry in self.spool.entries()]
 
     def aside(self) -> List[Any]:
-        """What was set aside."""
+        """The refused dumps."""
         path = os.path.join(self.path, 'refused')
         return Spool(path).entries() if os.path.exists(path) else []
 
     def check_stored(self, numbers: Any) -> None:
-        """Exactly these are stored, as they were."""
+        """Checks that exactly these are stored, unchanged."""
         stored = self.store.stored()
         self.assertEqual(sorted(stored), sorted('id-%d' % number for number in numbers))
         for number in numbers:
@@ -98,14 +90,14 @@ class SendingCase(unittest.TestCase):
             self.assertEqual(fields['duration'], '0.25')
 
     def process(self, *arguments: str) -> 'subprocess.Popen[bytes]':
-        """Starts a Python process of these tests, which ends with the test."""
+        """Starts a Python process, which is killed when the test ends."""
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join([SOURCES, os.path.dirname(HERE)]))
         process = subprocess.Popen((sys.executable, *arguments), env=environment, stdout=subprocess.PIPE)
         self.addCleanup(self.kill, process)
         return process
 
     def kill(self, process: 'subprocess.Popen[bytes]') -> None:
-        """Ends a process at once."""
+        """Kills a process."""
         process.kill()
         process.wait()
         if process.stdout is not None:

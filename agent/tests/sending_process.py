@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A program that is profiled: it captures and sends until it is killed. `FOLDER URL PREFIX`.
 
-It writes the id of a capture to its output when that is in the spool, and lives on a spool that others share.
+It prints the id of each capture once that is in the spool, which other processes share.
 """
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import os
 import sys
 import time
 
-from strata_agent.http import Sender
-from strata_agent.records import Record
-from strata_agent.spool import Spool
+from strata_agent.sending.sender import Sender
+from strata_agent.capture.record import Record
+from strata_agent.spool.spool import Spool
 
 from tests.sending import SHORT, dump
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What several tests need: an agent that captures all or what it is told to, and its dumps read by pstats."""
+"""Support for tests: an agent that captures every call, or those it is told to, and its dumps read by pstats."""
 from __future__ import annotations
 
 import gc
@@ -10,13 +10,28 @@ import shutil
 import tempfile
 import time
 import unittest
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Callable, Dict, List, Optional, Set
 
 import strata_agent
+from strata_agent import api
 from strata_agent.agent import Agent
-from strata_agent.capture import Slot
-from strata_agent.governor import Entry, Governor
-from strata_agent.spool import Spool
+from strata_agent.capture.profiler import Slot
+from strata_agent.capture.governor import Entry, Governor
+from strata_agent.spool.spool import Spool
+
+
+#: How long a test waits for something that has to happen, in seconds. The machine may be busy.
+PATIENCE = 60.0
+
+
+def until(holds: Callable[[], Any], timeout: float = PATIENCE) -> Any:
+    """Waits until a condition holds; returns what it returned last."""
+    end = time.monotonic() + timeout
+    while True:
+        value = holds()
+        if value or time.monotonic() > end:
+            return value
+        time.sleep(0.01)
 
 
 def inner(number: int) -> int:
@@ -25,19 +40,19 @@ def inner(number: int) -> int:
 
 
 def work(calls: int = 10) -> int:
-    """What is captured: calls of `inner`."""
+    """The captured function: calls `inner`."""
     return sum([inner(number) for number in range(calls)])
 
 
 def spin(seconds: float) -> None:
-    """Works for some CPU time."""
+    """Computes for the given CPU time."""
     end = time.thread_time() + seconds
     while time.thread_time() < end:
         work()
 
 
 class Always(Governor):
-    """Captures each candidate, and makes each call one."""
+    """Makes each call a candidate, and captures each candidate."""
 
     def __init__(self) -> None:
         super().__init__(0.5)
@@ -51,7 +66,7 @@ class Always(Governor):
 
 
 class Insisting(Slot):
-    """Lets captures begin also while the agent's thread works."""
+    """Lets captures begin even while the agent's thread works."""
 
     def take(self, capture: Any, must: bool = True) -> bool:
         return super().take(capture)
@@ -61,7 +76,7 @@ class AgentTest(unittest.TestCase):
     """A test with a folder, and an agent that captures everything."""
 
     def setUp(self) -> None:
-        # What other tests left would be finalized in a capture.
+        # Otherwise garbage of other tests could be finalized during a capture.
         gc.collect()
         gc.disable()
         self.addCleanup(gc.enable)
@@ -70,18 +85,18 @@ class AgentTest(unittest.TestCase):
         self.addCleanup(strata_agent.stop)
 
     def start(self, governor: Optional[Governor] = None, **options: Any) -> Agent:
-        """Starts an agent as `start()` does, with a governor of the test's own."""
+        """Starts an agent like `start()`, with the test's own governor."""
         agent = Agent(lambda: Spool(self.folder), options.pop('labels', {}), 0.01, governor=governor or Always(),
                       **options)
-        # Looking at the calls after a capture would leave these out.
+        # Calls after a capture would be timed, not captured.
         agent.after = 0
-        agent.slot = agent.worker.slot = Insisting()
-        strata_agent._agent = agent
+        agent.use_slot(Insisting())
+        api._agent = agent
         return agent
 
     def lines(self) -> List[Dict[str, Any]]:
         """The lines of the index."""
-        self.assertTrue(strata_agent.flush())
+        self.assertTrue(strata_agent.flush(PATIENCE))
         with open(os.path.join(self.folder, 'index.jsonl'), encoding='utf-8') as index:
             return [json.loads(line) for line in index]
 

@@ -10,7 +10,7 @@ import unittest
 from typing import Any
 
 import strata_agent
-from strata_agent.capture import IS_PROCESS_WIDE
+from strata_agent.capture.profiler import IS_PROCESS_WIDE
 
 from .support import AgentTest, spin, work
 
@@ -88,7 +88,7 @@ class CaptureTests(AgentTest):
         line, = self.lines()
         self.assertLessEqual(self.names(line), {'work', 'inner', '<listcomp>'})
 
-    def test_a_call_is_not_looked_at_while_none_is_due(self) -> None:
+    def test_a_call_is_not_examined_before_one_is_due(self) -> None:
         agent = self.start()
         agent.left = 1000
         for _ in range(100):
@@ -134,13 +134,13 @@ class OtherProfilerTests(AgentTest):
         self.assertEqual(strata_agent.status()['stepped_aside'], 1)
         self.assertEqual(strata_agent.status()['captured'], 0)
 
-    def test_what_came_to_nothing_is_paid_for_and_stood_for_by_the_next(self) -> None:
+    def test_a_failed_capture_is_charged_and_the_next_stands_for_it(self) -> None:
         agent = self.start()
         with strata_agent.profile():
             work()
             spent = agent.governor.spent
             spin(0.05)
-            agent._running.capture.is_lost = True
+            agent.captures.running.capture.is_lost = True
         self.assertGreater(agent.governor.spent - spent, 40_000_000)
         self.assertEqual(strata_agent.status()['stepped_aside'], 1)
         with strata_agent.profile():
@@ -170,7 +170,7 @@ class StartTests(AgentTest):
         with self.assertRaises(OSError):
             strata_agent.start(service='a', send_to=file)
         strata_agent.start(service='a', send_to=self.folder)
-        with self.assertRaisesRegex(RuntimeError, 'started already'):
+        with self.assertRaisesRegex(RuntimeError, 'already running'):
             strata_agent.start(service='a', send_to=self.folder)
 
 

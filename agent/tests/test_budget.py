@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What decides which calls are captured: the budget, and for jobs a probability."""
+"""What decides which calls are captured: the budget, or for jobs a probability."""
 from __future__ import annotations
 
 import time
@@ -7,13 +7,13 @@ import unittest
 from typing import Any
 
 import strata_agent
-from strata_agent.governor import Governor
+from strata_agent.capture.governor import Governor
 
 from .support import AgentTest, Always, spin, work
 
 
 class GovernedTests(AgentTest):
-    def test_labels_that_cannot_be_had_are_not_asked_for_each_time(self) -> None:
+    def test_a_failing_labels_callback_is_not_called_each_time(self) -> None:
         asked = [0]
 
         def labels() -> Any:
@@ -27,7 +27,7 @@ class GovernedTests(AgentTest):
         self.assertLess(asked[0], 1000)
         self.assertEqual(strata_agent.status()['errors'], asked[0])
 
-    def test_labels_that_are_dear_are_asked_for_rarely(self) -> None:
+    def test_an_expensive_labels_callback_is_called_rarely(self) -> None:
         asked = [0]
 
         def labels() -> Any:
@@ -74,7 +74,7 @@ class GovernedTests(AgentTest):
                 work(1000)
         status = strata_agent.status()
         self.assertGreater(status['captured'], 2)
-        # What the last captures cost more than they were expected to is a debt, to be paid before the next.
+        # The excess cost of the last captures is a debt, which is paid before the next capture.
         self.assertLess(status['share'] - 0.05, max(0.0, -status['credit_seconds']) / 3.5 + 0.0001)
         self.assertGreater(status['credit_seconds'], -0.05)
 
@@ -89,7 +89,7 @@ class JobTests(AgentTest):
         self.assertTrue(15 <= len(lines) <= 75, len(lines))
         self.assertEqual(lines[0]['labels'], {'job': 'nightly', 'size': 'small'})
         self.assertEqual({line['weight'] for line in lines}, {'10'})
-        self.assertEqual(agent.counters['cut'], 0)
+        self.assertEqual(agent.captures.counters['cut'], 0)
 
     def test_a_job_says_how_many_there_were(self) -> None:
         agent = self.start(Governor(0.01))

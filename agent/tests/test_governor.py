@@ -6,16 +6,16 @@ import unittest
 from typing import Dict, List, Tuple
 from unittest import mock
 
-from strata_agent import clocks
-from strata_agent.governor import Governor
+from strata_agent.capture import clocks
+from strata_agent.capture.governor import Governor
 
 MS = 1_000_000
-#: Labels, CPU time bare, and CPU time that a capture costs.
+#: A label, the CPU time of a call without a profiler, and the CPU time that capturing it costs.
 Kind = Tuple[str, int, int]
 
 
 class Program:
-    """A made-up program on a clock of its own: calls of some kinds, and what it costs to capture them."""
+    """A simulated program with its own clock: calls of some kinds, and the cost of capturing them."""
 
     def __init__(self, budget: float, seed: int = 1) -> None:
         self.cpu = 0
@@ -95,13 +95,13 @@ class GovernorTests(unittest.TestCase):
         self.assertLessEqual(program.share(), 0.0135)
         self.assertGreater(len(program.captures['huge']), 3)
 
-    def test_calls_that_become_dear_do_not_pass_the_budget(self) -> None:
+    def test_calls_that_become_expensive_stay_within_the_budget(self) -> None:
         program = Program(0.01)
         for step in range(10):
             program.run([('web', MS, (4 << (step % 4)) * MS)], [1], 20_000)
         self.assertLessEqual(program.share(), 0.01)
 
-    def test_a_budget_is_a_part(self) -> None:
+    def test_a_budget_is_a_fraction(self) -> None:
         for budget in (0, 1, -0.1, 7):
             with self.assertRaisesRegex(ValueError, 'budget: expected'):
                 Governor(budget)

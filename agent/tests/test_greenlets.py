@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Greenlets in the place of threads, by modules that say what gevent and eventlet would."""
+"""Greenlets instead of threads, simulated by modules that answer like gevent and eventlet."""
 from __future__ import annotations
 
 import sys
@@ -10,7 +10,7 @@ from unittest import mock
 
 import strata_agent
 
-from .support import AgentTest, work
+from .support import PATIENCE, AgentTest, work
 
 
 def patched(module: str, **functions: Any) -> Any:
@@ -45,9 +45,9 @@ class GreenletTests(AgentTest):
                 self.assertIn(library, status['error'])
                 self.assertEqual((status['captured'], status['errors']), (0, 0))
                 self.assertGreater(agent.left, 1 << 40)
-                self.assertTrue(strata_agent.stop())
+                self.assertTrue(strata_agent.stop(PATIENCE))
 
-    def test_they_may_come_after_captures(self) -> None:
+    def test_greenlets_may_come_after_captures(self) -> None:
         self.start()
         with strata_agent.profile():
             work()

@@ -5,9 +5,9 @@ import json
 import unittest
 
 from strata_agent import number_bin, size_class
-from strata_agent.labels import OTHER, TEXT_LIMIT, LabelLimits
-from strata_agent.records import Record
-from strata_agent.paths import endpoint, request_labels
+from strata_agent.capture.labels import OTHER, TEXT_LIMIT, LabelLimits
+from strata_agent.capture.record import Record
+from strata_agent.frameworks.requests import endpoint, request_labels
 
 
 class LabelTests(unittest.TestCase):
@@ -44,7 +44,7 @@ class LabelTests(unittest.TestCase):
         limits = LabelLimits(keys=2)
         self.assertEqual(limits.bounded({'b': 1, 'a': True, 'none': None, 'c': 'late'}), (('a', 'true'), ('b', '1')))
 
-    def test_keys_are_cut_at_a_character_and_say_so(self) -> None:
+    def test_keys_are_cut_at_a_character_with_a_mark(self) -> None:
         for key in ('k' * 201, 'é' * 150, '\U0001f600' * 51, 'k' * 100_000):
             (cut, _), = LabelLimits().bounded({key: 'v'})
             self.assertLessEqual(len(cut.encode()), 200)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ends, forks and signals."""
+"""Exits, forks and signals."""
 from __future__ import annotations
 
 import os
@@ -13,10 +13,10 @@ from typing import Any, Dict
 from unittest import mock
 
 import strata_agent
-from strata_agent import clocks, cutting
-from strata_agent.capture import Capture, is_slot_taken
+from strata_agent.capture import clocks, scopes
+from strata_agent.capture.profiler import Capture, is_slot_taken
 
-from .support import AgentTest, work
+from .support import PATIENCE, AgentTest, work
 
 SOURCE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'src')
 
@@ -24,19 +24,20 @@ SOURCE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 class ProcessTests(AgentTest):
     def run_program(self, text: str) -> 'subprocess.CompletedProcess[str]':
         environment = dict(os.environ, PYTHONPATH=SOURCE + os.pathsep + os.path.dirname(SOURCE), FOLDER=self.folder)
-        return subprocess.run([sys.executable, '-c', textwrap.dedent(text)], env=environment, timeout=60,
+        return subprocess.run([sys.executable, '-c', textwrap.dedent(text)], env=environment, timeout=2 * PATIENCE,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
 
     BEGIN = '''
         import os, strata_agent
+        from strata_agent import api
         from strata_agent.agent import Agent
-        from strata_agent.spool import Spool
+        from strata_agent.spool.spool import Spool
         from tests.support import Always
-        agent = strata_agent._agent = Agent(lambda: Spool(os.environ['FOLDER']), {}, 0.01, governor=Always())
+        agent = api._agent = Agent(lambda: Spool(os.environ['FOLDER']), {}, 0.01, governor=Always())
         agent.after = 0
     '''
 
-    def test_what_was_captured_is_kept_at_exit(self) -> None:
+    def test_captures_are_kept_at_exit(self) -> None:
         done = self.run_program(self.BEGIN + '''
         with strata_agent.profile(end='normal'): sum(range(10))
         ''')
@@ -54,7 +55,7 @@ class ProcessTests(AgentTest):
             scope.__exit__(None, None, None)
             for _ in range(3):
                 with strata_agent.profile_job('child', probability=1): sum(range(10))
-            os._exit(0 if strata_agent.stop() else 1)
+            os._exit(0 if strata_agent.stop(60) else 1)
         scope.__exit__(None, None, None)
         assert os.waitpid(child, 0)[1] == 0
         ''')
@@ -72,12 +73,12 @@ class ProcessTests(AgentTest):
         def capture():
             for _ in range(3):
                 with strata_agent.profile(): sum(range(10))
-                strata_agent.flush()  # From 3.12 on, a capture waits for the agent's thread.
+                strata_agent.flush(60)  # From 3.12 on, a capture waits for the agent's thread.
 
         def start_and_capture():
-            strata_agent._agent = None
+            api._agent = None
             strata_agent.start(service='a', send_to=os.environ['FOLDER'])
-            strata_agent._agent.governor, strata_agent._agent.after = Always(), 0
+            api._agent.governor, api._agent.after = Always(), 0
             capture()
 
         for target in capture, start_and_capture:
@@ -99,7 +100,7 @@ class ProcessTests(AgentTest):
             child = os.fork()
             if child == 0:
                 with strata_agent.profile_job('child', probability=1): sum(range(10))
-                os._exit(0 if strata_agent.stop() else 1)
+                os._exit(0 if strata_agent.stop(60) else 1)
             children.append(child)
         assert all(os.waitpid(child, 0)[1] == 0 for child in children)
         ''')
@@ -111,17 +112,17 @@ class ProcessTests(AgentTest):
         agent = self.start()
         for broken in ('free', 'stop'):
             with self.subTest(broken):
-                kind: Any = type(agent.slot) if broken == 'free' else Capture
+                kind: Any = type(agent.captures.slot) if broken == 'free' else Capture
                 interrupted = mock.patch.object(kind, broken, side_effect=KeyboardInterrupt)
                 with self.assertRaises(KeyboardInterrupt), interrupted:
                     with strata_agent.profile():
                         work()
-                self.assertIsNotNone(agent.slot.capture)
-                with mock.patch.object(cutting, 'LONGEST', 0):
-                    agent.cutter.look(agent, agent._running)
-                for _ in range(3):  # The main thread cuts what is its own, between two of its steps.
+                self.assertIsNotNone(agent.captures.slot.capture)
+                with mock.patch.object(scopes, 'LONGEST', 0):
+                    agent.limiter.look()
+                for _ in range(3):  # The main thread cuts its own capture between two of its instructions.
                     work()
-                self.assertIsNone(agent.slot.capture)
+                self.assertIsNone(agent.captures.slot.capture)
                 self.assertFalse(is_slot_taken())
 
     def test_an_interrupt_while_a_capture_begins_does_not_keep_its_place(self) -> None:
@@ -131,26 +132,26 @@ class ProcessTests(AgentTest):
                 raise KeyboardInterrupt
 
         agent = self.start()
-        agent.slot._holder = Broken()
+        agent.captures.slot._holder = Broken()
         with self.assertRaises(KeyboardInterrupt):
             strata_agent.profile()
-        self.assertEqual(agent.slot._holder, {})
+        self.assertEqual(agent.captures.slot._holder, {})
         with mock.patch.object(Capture, 'start', side_effect=KeyboardInterrupt):
-            agent.slot._holder = {}
+            agent.captures.slot._holder = {}
             with self.assertRaises(KeyboardInterrupt), strata_agent.profile():
                 pass
             with self.assertRaises(KeyboardInterrupt), strata_agent.profile_job('nightly', probability=1):
                 pass
-        self.assertIsNone(agent.slot.capture)
+        self.assertIsNone(agent.captures.slot.capture)
         self.assertFalse(is_slot_taken())
 
     def test_a_child_has_a_cutter_of_its_own_and_starts_to_send_with_its_first_capture(self) -> None:
         agent = self.start()
-        agent.cutter.is_looking = True
+        agent.captures.is_watched = True
         sender: Any = mock.Mock()
         agent.send_with(sender)
         agent.after_fork()
-        self.assertFalse(agent.cutter.is_looking)
+        self.assertFalse(agent.captures.is_watched)
         sender.start.assert_not_called()
         with strata_agent.profile():
             work()
@@ -166,26 +167,29 @@ class ProcessTests(AgentTest):
                     lock = getattr(lock, part)
                 with strata_agent.profile(lock=name):
                     work()
-                with lock:  # As where the handler interrupts who has it.
-                    self.assertTrue(strata_agent.stop(5))
+                with lock:  # As if the handler had interrupted its holder.
+                    self.assertTrue(strata_agent.stop(PATIENCE))
         self.assertEqual(len(self.lines()), 2)
 
     def test_a_thread_that_ends_inside_a_capture_does_not_end_the_process(self) -> None:
         done = self.run_program(self.BEGIN + '''
         import threading, time
-        from strata_agent import cutting
-        cutting.PERIOD = 0.05
-        agent = strata_agent._agent
-        threading.stack_size(1 << 29)  # What the system keeps of stacks is less, so that it is gone with its thread.
+        from strata_agent.capture import limits
+        limits.PERIOD = 0.05
+        agent = api._agent
+        threading.stack_size(1 << 29)  # Too large to be cached, so that it is unmapped with its thread.
         thread = threading.Thread(target=lambda: strata_agent.profile().__enter__())
         thread.start()
         thread.join()
-        assert agent._running is not None
+        assert agent.captures.running is not None
         for _ in range(3):
             other = threading.Thread(target=int)
             other.start()
             other.join()
-        time.sleep(0.3)
+        last, end = agent.limiter._last, time.monotonic() + 60
+        while agent.limiter._last == last and time.monotonic() < end:
+            time.sleep(0.01)
+        assert agent.limiter._last > last
         ''')
         self.assertEqual((done.returncode, done.stderr), (0, ''))
 
@@ -200,11 +204,9 @@ class ProcessTests(AgentTest):
         count = [0]
         signal.signal(signal.SIGALRM, lambda *_: count.__setitem__(0, count[0] + 1))
         signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
-        end = time.time() + 1
-        calls = 0
-        while time.time() < end:
+        end = time.monotonic() + 60
+        while (count[0] <= 100 or not strata_agent.status()['captured']) and time.monotonic() < end:
             with strata_agent.profile(): sum(range(10))
-            calls += 1
         signal.setitimer(signal.ITIMER_REAL, 0)
         assert count[0] > 100, count
         status = strata_agent.status()
@@ -213,7 +215,7 @@ class ProcessTests(AgentTest):
         self.assertEqual((done.returncode, done.stderr), (0, ''))
 
     def test_a_signal_handler_may_be_profiled_too(self) -> None:
-        # It runs in the middle of whatever the main thread does, also in the agent, whose locks it then finds taken.
+        # It may interrupt the main thread anywhere, even inside the agent while that holds a lock.
         agent = self.start()
         for lock in (agent.governor._lock, agent.worker._condition):
             seen = []
@@ -226,7 +228,7 @@ class ProcessTests(AgentTest):
 
             thread = threading.Thread(target=handler, daemon=True)
             thread.start()
-            thread.join(10)
+            thread.join(PATIENCE)
             self.assertTrue(seen)
         self.assertEqual(len(self.lines()), 2)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The receiver of these tests is strict, and the examples of `docs/http-ingest.md` are right."""
+"""The receiver of these tests is strict, and the examples of `docs/http-ingest.md` are correct."""
 from __future__ import annotations
 
 import gzip
@@ -13,8 +13,8 @@ import subprocess
 import unittest
 from typing import Any, Dict, List, Tuple
 
-from strata_agent import ingest
-from strata_agent.index import Entry
+from strata_agent.sending import wire
+from strata_agent.spool.index import Entry
 
 from .receiver import Store
 from .sending import HERE, SendingCase, dump
@@ -23,7 +23,7 @@ BATCH = {'Content-Type': 'application/vnd.strata.profiles'}
 SINGLE = {'Content-Type': 'application/octet-stream'}
 PAGE = os.path.join(HERE, '..', '..', 'docs', 'http-ingest.md')
 
-#: The two captures of the page.
+#: The two captures of the example.
 EXAMPLE = (b'{"timestamp":"1767603600.771","duration":"0.25","labels":{"endpoint":"search"},"id":"a1","size":2}\n{0'
            b'{"timestamp":"1767603601","id":"a2","weight":"12.5","size":2}\n{0')
 
@@ -41,7 +41,7 @@ class ReceiverCase(SendingCase):
 
     def post(self, body: bytes, headers: Dict[str, str], query: str = '', path: str = '/v1/profiles',
              method: str = 'POST') -> Tuple[int, Any]:
-        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=5)
+        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)
         try:
             connection.request(method, path + query, body, headers)
             response = connection.getresponse()
@@ -72,8 +72,8 @@ class Strictness(ReceiverCase):
         fields: Dict[str, object] = {'timestamp': '1767603600.771', 'duration': '0.25',
                                      'labels': {'endpoint': 'search'}, 'id': 'a1'}
         second: Dict[str, object] = {'timestamp': '1767603601', 'id': 'a2', 'weight': '12.5'}
-        items = [ingest.item(Entry('x', given), b'{0') for given in (fields, second)]
-        self.assertEqual(ingest.body(items), EXAMPLE)
+        items = [wire.item(Entry('x', given), b'{0') for given in (fields, second)]
+        self.assertEqual(wire.body(items), EXAMPLE)
 
     @unittest.skipUnless(shutil.which('curl') and shutil.which('sh'), 'needs curl')
     def test_the_commands_of_the_page(self) -> None:
@@ -145,7 +145,7 @@ class Strictness(ReceiverCase):
             headers = dict(BATCH, **({'Authorization': value} if value else {}))
             self.assertEqual(self.post(part(), headers)[0], status)
 
-    def test_one_unfit_profile_does_not_keep_the_others_out(self) -> None:
+    def test_one_unfit_profile_does_not_block_the_others(self) -> None:
         unfit: List[Dict[str, Any]] = [
             {'timestamp': ()}, {'timestamp': 'now'}, {'timestamp': True}, {'timestamp': '1e3'}, {'duration': '-1'},
             {'labels': []}, {'labels': {'a': 1}}, {'kind': 'exact'}, {'clock': 'moon'}, {'weight': '0'},

@@ -1,25 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Scopes that are not used as `with` uses them: nothing raises, no profiler stays on, the account stays right."""
+"""Scopes that are misused: nothing raises, no profiler stays on, and the account remains correct."""
 from __future__ import annotations
 
 import sys
 import threading
-import time
 import unittest
 from typing import Any, Callable, List
 
 import strata_agent
-from strata_agent import elsewhere
+from strata_agent.capture import foreign_threads
 from strata_agent.agent import Agent
-from strata_agent.capture import IS_PROCESS_WIDE, is_slot_taken
-from strata_agent.governor import Entry
+from strata_agent.capture.profiler import IS_PROCESS_WIDE, is_slot_taken
+from strata_agent.capture.governor import Entry
 
-from .sending import until
+from .sending import PATIENCE, until
 from .support import AgentTest, Always, spin, work
 
 
 class Never(Always):
-    """Times each call bare."""
+    """Times each call without a profiler."""
 
     def is_worth_capturing(self, entry: Entry, calls: int) -> bool:
         super().is_worth_capturing(entry, calls)
@@ -29,11 +28,11 @@ class Never(Always):
 def in_a_thread(call: Callable[[], Any]) -> None:
     thread = threading.Thread(target=call)
     thread.start()
-    thread.join(20)
+    thread.join(PATIENCE)
 
 
 class Worker:
-    """A thread that does what it is told, and says whether a profiler was on in it at the end."""
+    """A thread that calls functions on request, and records whether a profiler was on in it afterwards."""
 
     def __init__(self) -> None:
         self.is_profiled: List[bool] = []
@@ -58,16 +57,16 @@ class Worker:
 
     def end(self) -> None:
         self._is_due.release()
-        self._thread.join(20)
+        self._thread.join(PATIENCE)
 
 
 class ScopeTests(AgentTest):
     def check(self, agent: Agent) -> None:
-        """Nothing is on any more, and the next call is captured as ever."""
+        """Checks that no profiler is on, and that the next call is captured as usual."""
         self.assertFalse(is_slot_taken())
-        self.assertIsNone(agent.slot.capture)
-        self.assertIsNone(agent._running)
-        self.assertEqual(agent.counters['errors'], 0)
+        self.assertIsNone(agent.captures.slot.capture)
+        self.assertIsNone(agent.captures.running)
+        self.assertEqual(agent.captures.counters['errors'], 0)
         with strata_agent.profile(next=True):
             work()
         line = self.lines()[-1]
@@ -81,19 +80,19 @@ class ScopeTests(AgentTest):
         spent = agent.governor.spent
         worker.do(scope.__enter__)
         worker.do(lambda: spin(0.05))
-        spin(0.3)  # The clocks of the threads have nothing to do with each other.
+        spin(0.3)  # The clocks of two threads are unrelated.
         scope.__exit__(None, None, None)
         self.assertTrue(30_000_000 < agent.governor.spent - spent < 200_000_000, agent.governor.spent - spent)
         worker.do(work)
         self.assertFalse(worker.is_profiled[-1])
-        self.assertEqual((agent.counters['stepped_aside'], agent.worker.counters['captured']), (1, 0))
+        self.assertEqual((agent.captures.counters['stepped_aside'], agent.worker.counters['captured']), (1, 0))
         self.check(agent)
         with strata_agent.profile(endpoint='/a'):
             work()
         self.assertEqual(self.lines()[-1]['weight'], '2')
         worker.end()
 
-    def test_profilers_that_were_turned_off_from_elsewhere_are_let_go(self) -> None:
+    def test_profilers_turned_off_by_other_threads_are_freed(self) -> None:
         agent = self.start()
         worker = Worker()
         for _ in range(20):
@@ -103,12 +102,12 @@ class ScopeTests(AgentTest):
             scope.__exit__(None, None, None)
             worker.do(work)
             self.assertFalse(worker.is_profiled[-1])
-        self.assertEqual(agent.counters['stepped_aside'], 20)
+        self.assertEqual(agent.captures.counters['stepped_aside'], 20)
         self.check(agent)
 
         def is_released() -> bool:
             agent.worker.wake()
-            return not elsewhere._profiles
+            return not foreign_threads._profiles
 
         self.assertTrue(until(is_released))
         worker.end()
@@ -117,15 +116,25 @@ class ScopeTests(AgentTest):
     def test_a_profiler_goes_on_being_held_while_its_thread_may_be_in_it(self) -> None:
         agent = self.start()
         worker = Worker()
-        scope = strata_agent.profile()
-        worker.do(scope.__enter__)
-        scope.__exit__(None, None, None)
-        self.assertEqual(len(elsewhere._profiles), 1)
-        time.sleep(0.05)
-        elsewhere.release()
-        self.assertEqual(len(elsewhere._profiles), 1)  # It waits, and nothing was called in it since.
-        worker.do(work)
-        self.assertFalse(worker.is_profiled[-1])
+
+        def is_held() -> bool:
+            scope = strata_agent.profile()
+            worker.do(scope.__enter__)
+            scope.__exit__(None, None, None)
+            self.assertEqual(len(foreign_threads._profiles), 1)
+            foreign_threads.release()
+            held = len(foreign_threads._profiles) == 1
+            worker.do(work)
+            self.assertFalse(worker.is_profiled[-1])
+            self.assertTrue(until(is_released))
+            return held
+
+        def is_released() -> bool:
+            foreign_threads.release()
+            return not foreign_threads._profiles
+
+        # While the worker waits it calls nothing, so its profiler stays on. It may not be waiting yet, hence `until`.
+        self.assertTrue(until(is_held))
         self.check(agent)
         worker.end()
 
@@ -154,7 +163,7 @@ class ScopeTests(AgentTest):
         for _ in range(3):
             with strata_agent.profile(endpoint='/a'):
                 work()
-        self.assertTrue(agent.stop(5))
+        self.assertTrue(agent.stop(PATIENCE))
         line, = self.lines()
         self.assertEqual({function[2]: figures[1] for function, figures in self.stats(line).items()}['work'], 3)
         self.assertFalse(is_slot_taken())
@@ -184,15 +193,15 @@ class ScopeTests(AgentTest):
             work()
         line, = self.lines()
         self.assertIn('work', self.names(line))
-        self.assertEqual(agent.counters['stepped_aside'], 0)
+        self.assertEqual(agent.captures.counters['stepped_aside'], 0)
         self.check(agent)
 
     def test_a_scope_that_is_left_without_having_been_entered_raises_nothing(self) -> None:
         for governor in (Always(), Never()):
             agent = self.start(governor)
             strata_agent.profile().__exit__(None, None, None)
-            self.assertIsNone(agent.slot.capture)
-            self.assertEqual(agent.counters['errors'], 0)
+            self.assertIsNone(agent.captures.slot.capture)
+            self.assertEqual(agent.captures.counters['errors'], 0)
 
     def test_a_scope_that_many_threads_share_raises_nothing(self) -> None:
         for governor in (Always(), Never()):
@@ -214,17 +223,17 @@ class ScopeTests(AgentTest):
             for thread in threads:
                 thread.join()
             self.assertEqual(errors, [])
-            self.assertIsNone(agent.slot.capture)
+            self.assertIsNone(agent.captures.slot.capture)
             self.assertFalse(is_slot_taken())
 
 
 class TimingTests(AgentTest):
     def bare(self, use: Callable[[Any], None]) -> List[int]:
-        """The timings that come of a use of a scope."""
+        """The timings that result from a use of a scope."""
         agent = self.start(Never())
         use(strata_agent.profile())
         entry, = agent.governor._entries.values()
-        self.assertEqual(agent.counters['errors'], 0)
+        self.assertEqual(agent.captures.counters['errors'], 0)
         return entry._bare
 
     def test_a_timing_that_is_left_in_another_thread_tells_nothing(self) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 import unittest
 from typing import Any
 from unittest import mock
 
 import strata_agent
-from strata_agent import clocks
+from strata_agent import api
+from strata_agent.capture import clocks
 
-from .support import AgentTest, work
+from .support import PATIENCE, AgentTest, until, work
 
 
 class SliceTests(AgentTest):
@@ -23,7 +23,7 @@ class SliceTests(AgentTest):
                 with strata_agent.profile(endpoint=endpoint):
                     work(3)
         self.assertEqual(strata_agent.status()['captured'], 0)
-        self.assertTrue(agent.stop(5))
+        self.assertTrue(agent.stop(PATIENCE))
         lines = self.lines()
         self.assertEqual(sorted(line['labels']['endpoint'] for line in lines), ['/a', '/b'])
         for line in lines:
@@ -32,15 +32,15 @@ class SliceTests(AgentTest):
             calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
             self.assertEqual((calls['work'], calls['inner']), (10, 30))
 
-    def test_what_goes_with_a_capture_that_was_lost_is_counted_and_stood_for_by_the_next(self) -> None:
+    def test_captures_lost_with_another_are_counted_and_the_next_stands_for_them(self) -> None:
         agent = self.start(every=3600)
         for is_lost in False, False, True, False, False:
             with strata_agent.profile():
                 work()
-                agent._running.capture.is_lost = is_lost  # type: ignore[union-attr]
+                agent.captures.running.capture.is_lost = is_lost  # type: ignore[union-attr]
         status = strata_agent.status()
         self.assertEqual((status['stepped_aside'], status['forgotten']), (1, 2))
-        self.assertTrue(agent.stop(5))
+        self.assertTrue(agent.stop(PATIENCE))
         line, = self.lines()
         self.assertEqual({function[2]: figures[1] for function, figures in self.stats(line).items()}['work'], 2)
         self.assertEqual(line['weight'], '2.5')  # Two stand for five.
@@ -50,15 +50,15 @@ class SliceTests(AgentTest):
         with strata_agent.profile_job('nightly'):
             work()
         with strata_agent.profile_job('nightly', probability=1):
-            agent._running.capture.is_lost = True  # type: ignore[union-attr]
-        self.assertTrue(agent.stop(5))
+            agent.captures.running.capture.is_lost = True  # type: ignore[union-attr]
+        self.assertTrue(agent.stop(PATIENCE))
         self.assertEqual(len(self.lines()), 1)
-        self.assertEqual(agent.counters['forgotten'], 0)
+        self.assertEqual(agent.captures.counters['forgotten'], 0)
 
     def test_what_comes_while_a_capture_ends_neither_loses_nor_doubles_it(self) -> None:
         def end_the_slice(agent: Any) -> None:
             with mock.patch.object(agent.slices, '_has_ended', lambda now: True):
-                agent.slices.close_due(agent.slot)
+                agent.slices.close_due(agent.captures.slot)
 
         def capture_in_another_thread(agent: Any) -> None:
             def call() -> None:
@@ -70,7 +70,7 @@ class SliceTests(AgentTest):
             thread.join()
 
         def stop(agent: Any) -> None:  # As a signal handler may.
-            self.assertTrue(strata_agent.stop())
+            self.assertTrue(strata_agent.stop(PATIENCE))
 
         for first, meanwhile in ((True, end_the_slice), (True, stop), (False, capture_in_another_thread)):
             with self.subTest(meanwhile.__name__):
@@ -89,8 +89,8 @@ class SliceTests(AgentTest):
                 agent.slices.add = add_later
                 with strata_agent.profile():
                     work()
-                captures = agent.captures
-                self.assertTrue(agent.stop(5))
+                captures = agent.captures.count
+                self.assertTrue(agent.stop(PATIENCE))
                 calls = [{function[2]: figures[1] for function, figures in self.stats(line).items()}['work']
                          for line in self.lines()]
                 self.assertEqual(sum(calls), captures)
@@ -100,23 +100,23 @@ class SliceTests(AgentTest):
         with strata_agent.profile():
             work()
         scope = agent.candidate({})
-        with mock.patch.object(agent, '_running', None):  # It begins while the agent ends.
-            self.assertTrue(agent.stop(5))
+        with mock.patch.object(agent.captures, 'running', None):  # It begins while the agent stops.
+            self.assertTrue(agent.stop(PATIENCE))
         with scope:
             work()
         status = agent.status()
         self.assertEqual((status['captured'], status['dropped'], status['spooled']), (2, 1, 1))
 
     def test_slices_end_by_themselves(self) -> None:
-        self.start(every=0.2)
-        end = time.monotonic() + 1.0
-        while time.monotonic() < end:
+        agent = self.start(every=0.2)
+
+        def are_there() -> bool:
             with strata_agent.profile():
                 work()
-            time.sleep(0.01)
-        time.sleep(0.5)
+            return agent.worker.counters['spooled'] >= 4
+
+        self.assertTrue(until(are_there))
         lines = self.lines()
-        self.assertGreaterEqual(len(lines), 4)
         self.assertEqual(len({line['timestamp'] for line in lines}), len(lines))
 
     def test_a_clock_that_is_set_back_ends_a_slice_and_no_more(self) -> None:
@@ -128,8 +128,8 @@ class SliceTests(AgentTest):
             for _ in range(2):
                 with strata_agent.profile():
                     work()
-            assert strata_agent._agent is not None
-            self.assertTrue(strata_agent._agent.stop(5))
+            assert api._agent is not None
+            self.assertTrue(api._agent.stop(PATIENCE))
         starts = [float(line['timestamp']) for line in self.lines()]
         self.assertEqual(starts[0] - starts[1], 7200)
         self.assertEqual([line['duration'] for line in self.lines()], ['3600', '3600'])

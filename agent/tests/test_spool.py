@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A spool folder: whole whatever happens, bounded, and shared."""
+"""A spool folder: always consistent, bounded, and shared."""
 from __future__ import annotations
 
 import errno
@@ -14,9 +14,9 @@ import unittest
 from typing import Any, Dict, List
 from unittest import mock
 
-from strata_agent import spool as spools
-from strata_agent.index import Entry
-from strata_agent.spool import Spool
+from strata_agent.spool import spool as spools
+from strata_agent.spool.index import Entry
+from strata_agent.spool.spool import Spool
 
 from .sending import SOURCES, HERE, dump, record
 
@@ -48,17 +48,17 @@ class SpoolCase(unittest.TestCase):
         return sum(os.path.getsize(os.path.join(self.folder, name)) for name in self.dumps())
 
     def check_whole(self) -> None:
-        """Each line names a dump, and each dump has a line."""
+        """Checks that each line names a dump, and each dump has a line."""
         self.assertEqual(sorted(line['file'] for line in self.lines()), self.dumps())
         self.assertFalse(os.path.exists(os.path.join(self.folder, 'new.tmp')))
 
 
 class Killed(SpoolCase):
     def killed(self, at: str) -> None:
-        """A process that writes and removes dumps, and is killed before a step of that."""
+        """Runs a process that writes and removes dumps, and kills it before one of the steps."""
         code = '''
 import os, signal, sys
-from strata_agent import spool as spools
+from strata_agent.spool import spool as spools
 from tests.sending import record
 folder, at = sys.argv[1:]
 spool = spools.Spool(folder)
@@ -79,7 +79,7 @@ spool.remove(spool.entries(3))
         done = subprocess.run([sys.executable, '-c', code, self.folder, at], env=dict(os.environ, PYTHONPATH=path))
         self.assertEqual(done.returncode, -9)
 
-    def test_what_a_killed_process_left_goes_at_the_next_start(self) -> None:
+    def test_leftovers_of_a_killed_process_are_removed_at_the_next_start(self) -> None:
         left = 0
         for at, kept in (('line', 4), ('index', 8), ('file', 9), ('second', 10)):
             with self.subTest(at):
@@ -92,7 +92,7 @@ spool.remove(spool.entries(3))
     def test_a_dump_that_is_being_written_is_none_of_these(self) -> None:
         code = '''
 import sys, time
-from strata_agent.spool import Spool
+from strata_agent.spool.spool import Spool
 from tests.sending import record
 spool = Spool(sys.argv[1])
 add = Spool._add
@@ -146,7 +146,7 @@ class Writing(SpoolCase):
             file.write(b'{"file":"torn.prof","timest')
         self.spool.append([record(1)])
         self.assertEqual([entry.fields['id'] for entry in self.spool.entries()], ['id-0', 'id-1'])
-        # It stays as a line of its own when others are taken out.
+        # It remains a separate line when others are removed.
         self.spool.remove(self.spool.entries(1))
         with open(self.index, 'rb') as file:
             self.assertEqual(file.read().split(b'\n')[0], b'{"file":"torn.prof","timest')
@@ -197,8 +197,8 @@ sys.modules['fcntl'] = None
 del os.pread, os.pwrite, os.O_NOFOLLOW, os.O_NONBLOCK
 # As on Windows.
 os.rename, os.O_BINARY = None, os.O_CLOEXEC
-import strata_agent.http
-from strata_agent.spool import Spool
+import strata_agent.sending.sender
+from strata_agent.spool.spool import Spool
 from tests.sending import record
 spool = Spool(sys.argv[1])
 spool.append([record(1)])
@@ -216,7 +216,7 @@ print([entry.fields['id'] for entry in spool.entries()])
 
         def full(file: int, data: Any) -> int:
             if b'"id-2"' in bytes(data):
-                # Some of the lines, and no more.
+                # Writes only part of the lines.
                 real(file, bytes(data)[:20])
                 raise OSError(errno.ENOSPC, 'No space left on device')
             return real(file, data)
@@ -261,7 +261,7 @@ print([entry.fields['id'] for entry in spool.entries()])
 
 
 class Bounds(SpoolCase):
-    def test_the_oldest_go_and_are_counted(self) -> None:
+    def test_the_oldest_are_removed_and_counted(self) -> None:
         spool = self.open(20 * len(dump(1)))
         for number in range(100):
             spool.append([record(number)])
@@ -310,10 +310,10 @@ class Bounds(SpoolCase):
         self.assertEqual(spool.dropped, 1)
         self.check_whole()
 
-    def test_what_others_wrote_counts_and_goes_too(self) -> None:
+    def test_dumps_of_other_writers_count_and_are_removed_too(self) -> None:
         limit = 20 * len(dump(1))
         spools = [self.open(limit) for _ in range(3)]
-        with open(self.index, 'a') as index:  # By hand, without its size.
+        with open(self.index, 'a') as index:  # Written by hand, without a size.
             index.write('{"file":"by-hand.prof","timestamp":"1"}\n')
         with open(os.path.join(self.folder, 'by-hand.prof'), 'wb') as file:
             file.write(dump(0, limit // 2))
@@ -325,7 +325,7 @@ class Bounds(SpoolCase):
         self.assertGreaterEqual(len(self.dumps()), 17)
         self.check_whole()
 
-    def test_what_was_taken_out_makes_room(self) -> None:
+    def test_removed_dumps_make_room(self) -> None:
         spool = self.open(20 * len(dump(1)))
         for number in range(100):
             spool.append([record(number)])
@@ -336,7 +336,7 @@ class Bounds(SpoolCase):
 
 class Sharing(SpoolCase):
     def test_two_processes_append_at_once(self) -> None:
-        code = ('import sys\nfrom tests.sending import record\nfrom strata_agent.spool import Spool\n'
+        code = ('import sys\nfrom tests.sending import record\nfrom strata_agent.spool.spool import Spool\n'
                 'spool = Spool(sys.argv[1])\nfirst = int(sys.argv[2])\n'
                 'for number in range(first, first + 100): spool.append([record(number)])\n')
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join([SOURCES, os.path.dirname(HERE)]))
@@ -369,14 +369,14 @@ class Sharing(SpoolCase):
         self.spool.append([record(2)])
         self.assertEqual([entry.fields['id'] for entry in self.spool.entries()], ['id-0', 'id-2'])
 
-    def test_a_folder_that_was_removed_is_made_anew(self) -> None:
+    def test_a_folder_that_was_removed_is_created_again(self) -> None:
         self.spool.append([record(0)])
         shutil.rmtree(self.folder)
         self.spool.append([record(1)])
         self.assertEqual([line['id'] for line in self.lines()], ['id-1'])
         self.check_whole()
 
-    def test_a_folder_that_was_made_anew_is_locked_itself(self) -> None:
+    def test_a_folder_that_was_created_again_has_a_lock_of_its_own(self) -> None:
         self.spool.append([record(0)])
         shutil.rmtree(self.folder)
         other = self.open()
@@ -398,7 +398,7 @@ class Sharing(SpoolCase):
         self.assertEqual(spool.dropped, 0)
         self.assertEqual(len(spool.entries()), 5)
 
-    def test_what_came_before_an_error_is_counted(self) -> None:
+    def test_dumps_written_before_an_error_are_counted(self) -> None:
         spool = self.open(20 * len(dump(1)))
         real = os.write
 
@@ -420,7 +420,7 @@ class Sharing(SpoolCase):
         self.assertEqual(self.lines(), [])
         self.check_whole()
 
-    def test_a_name_that_comes_twice_goes_twice(self) -> None:
+    def test_a_name_in_two_lines_is_removed_from_both(self) -> None:
         self.spool.append([record(0), record(1)])
         with open(self.index, 'rb') as file:
             lines = file.read()

@@ -6,16 +6,18 @@ import contextvars
 import functools
 import gc
 import sys
+import time
 import unittest
 import weakref
 from typing import Any, List
 from unittest import mock
 
 import strata_agent
-from strata_agent import asgi, cutting, wsgi
-from strata_agent.steps import Steps
+from strata_agent.capture import scopes
+from strata_agent import asgi, wsgi
+from strata_agent.capture.steps import Steps
 
-from .support import AgentTest
+from .support import PATIENCE, AgentTest
 
 
 def own_work(number: int) -> int:
@@ -103,20 +105,23 @@ class StepTests(AgentTest):
             self.assertLessEqual(calls['own_work'], 8)
         self.assertGreaterEqual(len(self.lines()), 1)
 
-    def test_a_call_that_waits_for_long_gives_the_place_to_others(self) -> None:
-        async def waits() -> int:
+    def test_a_call_that_waits_for_long_frees_the_slot(self) -> None:
+        async def waits(end: 'asyncio.Event') -> int:
             own_work(1)
-            await asyncio.sleep(0.8)
+            await end.wait()
             return own_work(2)
 
         async def program() -> int:
-            waiting = asyncio.ensure_future(strata_agent.profiled(labels={'kind': 'waits'})(waits)())
-            await asyncio.sleep(0.7)
+            end, deadline = asyncio.Event(), time.monotonic() + PATIENCE
+            waiting = asyncio.ensure_future(strata_agent.profiled(labels={'kind': 'waits'})(waits)(end))
+            while agent.captures.counters['cut'] == 0 and time.monotonic() < deadline:
+                await asyncio.sleep(0.01)
             await strata_agent.profiled(labels={'kind': 'request'})(request)(3)
+            end.set()
             return await waiting
 
-        self.start()
-        with mock.patch.object(cutting, 'LONGEST', 200_000_000):
+        agent = self.start()
+        with mock.patch.object(scopes, 'LONGEST', 200_000_000):
             self.assertEqual(asyncio.run(program()), 3)
         self.assertEqual([line['labels'] for line in self.lines()],
                          [{'kind': 'waits', 'cut': 'true'}, {'kind': 'request'}])
@@ -139,7 +144,7 @@ class StepTests(AgentTest):
 
     def test_whatever_can_be_awaited_is_awaited(self) -> None:
         class Plain:
-            """Its iterator is not sent anything."""
+            """An awaitable whose iterator accepts no values."""
 
             def __await__(self) -> Any:
                 return iter([None, None])
@@ -159,7 +164,7 @@ class StepTests(AgentTest):
         self.assertEqual(asyncio.run(program()), [None, 'returned'])
         with self.assertRaisesRegex(TypeError, "object int can't be used in 'await' expression"):
             asyncio.run(fails())
-        self.assertIsNone(self.agent.slot.capture)
+        self.assertIsNone(self.agent.captures.slot.capture)
 
     def test_wrong_arguments_leave_no_scope_open(self) -> None:
         agent = self.start()
@@ -167,9 +172,9 @@ class StepTests(AgentTest):
             asyncio.run(strata_agent.profiled(request)())
         with self.assertRaises(TypeError):
             asyncio.run(asgi.ProfileMiddleware(request)({'type': 'http'}, None, None))
-        self.assertIsNone(agent.slot.capture)
+        self.assertIsNone(agent.captures.slot.capture)
 
-    def test_an_error_that_is_thrown_in_is_let_go(self) -> None:
+    def test_an_error_thrown_into_a_coroutine_is_released(self) -> None:
         async def waits() -> None:
             await asyncio.get_running_loop().create_future()
 
@@ -200,7 +205,7 @@ class StepTests(AgentTest):
         with self.assertRaisesRegex(TypeError, 'generator'):
             strata_agent.profiled(generator)
 
-    def test_what_is_no_function_is_refused(self) -> None:
+    def test_anything_but_a_function_is_refused(self) -> None:
         for wrong in (classmethod(own_work), {'kind': 'request'}):
             with self.assertRaisesRegex(TypeError, 'profiled: expected a function'):
                 strata_agent.profiled(wrong)  # type: ignore[type-var]
@@ -236,7 +241,7 @@ class MiddlewareTests(AgentTest):
         agent = self.start()
         body = wsgi.ProfileMiddleware(lambda environ, start: iter([b'a', b'b']))({}, lambda *_: None)
         self.assertEqual(list(body), [b'a', b'b'])
-        self.assertIsNone(agent.slot.capture)
+        self.assertIsNone(agent.captures.slot.capture)
         self.assertEqual(len(self.lines()), 1)
         body.close()  # type: ignore[attr-defined]
         self.assertEqual(len(self.lines()), 1)
@@ -266,7 +271,7 @@ class MiddlewareTests(AgentTest):
         asyncio.run(wrapped({'type': 'lifespan'}, None, send))
         self.assertEqual([line['labels'] for line in self.lines()], [{'endpoint': 'PUT /a', 'input': '64-127 B'}])
 
-    def test_labels_may_be_told_from_the_request(self) -> None:
+    def test_labels_may_be_computed_from_the_request(self) -> None:
         self.start()
         app = wsgi.ProfileMiddleware(lambda environ, start: [b''], labels=lambda environ: {'tenant': environ['tenant']})
         app({'tenant': 'a'}, lambda *_: None)

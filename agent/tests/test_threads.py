@@ -2,16 +2,15 @@
 """Threads: of the program, and those of the agent."""
 from __future__ import annotations
 
-import sys
 import threading
 import time
 import unittest
 from unittest import mock
 
 import strata_agent
-from strata_agent.capture import IS_PROCESS_WIDE, is_slot_taken
+from strata_agent.capture.profiler import IS_PROCESS_WIDE, is_slot_taken
 
-from .support import AgentTest, spin, work
+from .support import PATIENCE, AgentTest, spin, work
 
 
 class ThreadTests(AgentTest):
@@ -33,7 +32,7 @@ class ThreadTests(AgentTest):
         self.assertEqual(strata_agent.status()['errors'], 0)
         for line in lines:
             if IS_PROCESS_WIDE:
-                # cProfile sees all threads here, and another thread's return may end `work` before it is counted.
+                # cProfile sees all threads here, so another thread's return may end `work` before it is counted.
                 self.assertTrue(line['otherThreads'])
             else:
                 self.assertIn('work', self.names(line))
@@ -41,29 +40,28 @@ class ThreadTests(AgentTest):
                 work_calls = [figures[1] for function, figures in self.stats(line).items() if function[2] == 'work']
                 self.assertEqual(work_calls, [1])
 
-    def test_the_agent_s_own_threads_are_no_others(self) -> None:
+    def test_the_agents_own_threads_do_not_count_as_others(self) -> None:
         agent = self.start()
         with strata_agent.profile():
             work()
         agent.sender = sender = mock.Mock(is_running=True)
         self.addCleanup(setattr, agent, 'sender', None)
         with mock.patch.object(threading, 'active_count', return_value=3):
-            self.assertFalse(agent._has_other_threads())
+            self.assertFalse(agent.captures.has_other_threads())
             sender.is_running = False
-            self.assertTrue(agent._has_other_threads())
+            self.assertTrue(agent.captures.has_other_threads())
 
     def test_a_capture_that_lasts_too_long_is_cut_and_kept(self) -> None:
         agent = self.start()
         agent.governor.limit = lambda entry: 50_000_000  # type: ignore[method-assign]
-        begin = time.monotonic()
+        end = time.monotonic() + PATIENCE
         with strata_agent.profile(endpoint='/long'):
-            spin(1.2)
-        took = time.monotonic() - begin
+            while agent.captures.counters['cut'] == 0 and time.monotonic() < end:
+                spin(0.01)
+            self.assertFalse(is_slot_taken())  # The call continues without a profiler.
         line, = self.lines()
         self.assertEqual(line['labels'], {'endpoint': '/long', 'cut': 'true'})
-        self.assertLess(float(line['duration']), 0.95 * took)
         self.assertEqual(strata_agent.status()['cut'], 1)
-        self.assertIsNone(sys.getprofile())
         with strata_agent.profile(endpoint='/next'):
             work()
         self.assertEqual(len(self.lines()), 2)
@@ -79,11 +77,11 @@ class ThreadTests(AgentTest):
             with strata_agent.profile(endpoint='/a'):
                 work()
                 is_in.set()
-                may_end.wait(10)
+                may_end.wait(PATIENCE)
 
         thread = threading.Thread(target=call)
         thread.start()
-        is_in.wait(10)
+        is_in.wait(PATIENCE)
         is_stopped = strata_agent.stop()
         may_end.set()
         thread.join()
@@ -97,7 +95,7 @@ class ThreadTests(AgentTest):
     def test_stopping_between_a_choice_and_its_call_raises_nothing(self) -> None:
         self.start()
         scope = strata_agent.profile()
-        self.assertTrue(strata_agent.stop())
+        self.assertTrue(strata_agent.stop(PATIENCE))
         with scope:
             work()
         self.assertFalse(is_slot_taken())
@@ -116,7 +114,7 @@ class ThreadTests(AgentTest):
 
     def test_the_thread_survives_what_goes_wrong_in_it(self) -> None:
         agent = self.start()
-        with mock.patch.object(agent.cutter, 'look', side_effect=MemoryError('no closure')):
+        with mock.patch.object(agent.limiter, 'look', side_effect=MemoryError('no closure')):
             with strata_agent.profile():
                 work()
             self.assertFalse(strata_agent.flush())

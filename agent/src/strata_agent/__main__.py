@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m strata_agent run app.py`: a program with no change to its code, one dump for each slice, into a folder."""
+"""`python -m strata_agent run app.py`: profiles an unchanged program into a folder, one dump for each slice of time."""
 from __future__ import annotations
 
 import argparse
@@ -8,18 +8,17 @@ import os
 import sys
 from typing import List, Optional, Tuple
 
-from . import folder
-from .bounds import KEY_LIMIT, VALUE_LIMIT
+from .programs import folder
+from .spool.layout import KEY_LIMIT, VALUE_LIMIT
 
 _DURATIONS = {'s': 1, 'm': 60, 'h': 3600}
-
 
 #: The options of `run` that take a value.
 _WITH_VALUE = ('--every', '--into', '--label')
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
-    """Runs the command line: the program takes the place of this process."""
+    """Runs the command line: the program replaces this process."""
     own, program = _split(sys.argv[1:] if arguments is None else arguments)
     parser, run = _parsers()
     options = parser.parse_args(own)
@@ -42,7 +41,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 
 def _split(arguments: List[str]) -> Tuple[List[str], List[str]]:
-    """The arguments of this command, and what Python is to run: from the first that is no option of ours."""
+    """The arguments of this command, and those for Python, which start at the first that is not an option of ours."""
     place = 1
     while place < len(arguments) and arguments[0] == 'run':
         argument = arguments[place]
@@ -58,19 +57,21 @@ def _split(arguments: List[str]) -> Tuple[List[str], List[str]]:
 
 
 def _parsers() -> Tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
-    """The parser of the command line, and that of `run` in it."""
+    """The parser of the command line, and its sub-parser for `run`."""
     parser = argparse.ArgumentParser(prog='python -m strata_agent', description='Profiles Python programs for Strata.')
     commands = parser.add_subparsers(dest='command', required=True)
     run = commands.add_parser(
-        'run', help='run a program under cProfile, one dump for each slice of time',
+        'run', help='run a program under cProfile, with one dump for each slice of time',
         usage='%(prog)s [--every DURATION] [--into FOLDER] [--label KEY=VALUE] app.py ...',
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description='Runs a Python program, and those that it starts, under cProfile: one dump for each slice of '
-                    'time,\nin a folder that `strata import` reads.',
+        description='Runs a Python program, and the Python programs that it starts, under cProfile. Writes one dump\n'
+                    'for each slice of time to a folder that `strata import` reads.',
         epilog='examples:\n  python -m strata_agent run app.py --port 8000\n'
                '  python -m strata_agent run --every 1s --into profiles --label service=shop -m package.module\n')
-    run.add_argument('--every', type=_duration, default=10.0, metavar='DURATION', help='the width of a slice: 10s, 1m')
-    run.add_argument('--into', default='profiles', metavar='FOLDER', help='where the dumps go (profiles)')
+    run.add_argument('--every', type=_duration, default=10.0, metavar='DURATION',
+                     help='the width of a slice, such as 1s or 1m (default: 10s)')
+    run.add_argument('--into', default='profiles', metavar='FOLDER',
+                     help='the folder for the dumps (default: profiles)')
     run.add_argument('--label', dest='labels', type=_label, action='append', default=[], metavar='KEY=VALUE',
                      help='a label for every dump; may be repeated')
     return parser, run

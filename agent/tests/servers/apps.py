@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same small shop in four frameworks, each with the agent in two lines, as users have it."""
+"""The same small shop in four frameworks, each with the agent added in two lines, as users would."""
 from __future__ import annotations
 
 import json
@@ -13,7 +13,7 @@ strata_agent.start(service='shop', send_to=os.environ['STRATA_TEST_SPOOL'],
 
 
 def find_items(count: int) -> Dict[str, Any]:
-    """What all handlers call: it has to be in the dumps."""
+    """Called by all handlers, so it must be in the dumps."""
     rows = [{'id': number, 'name': 'item %d' % number, 'price': price_of(number)} for number in range(count)]
     return json.loads(json.dumps({'items': sorted(rows, key=lambda row: -row['price'])}))
 

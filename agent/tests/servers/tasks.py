@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tasks of Celery with the agent in two lines, as users have it."""
+"""Celery tasks with the agent added in two lines, as users would."""
 from __future__ import annotations
 
 import os
@@ -11,7 +11,7 @@ from celery.signals import worker_process_shutdown
 FOLDER = os.environ['STRATA_TEST_FOLDER']
 QUEUE = os.path.join(FOLDER, 'queue')
 
-# One slice for all: what is captured of `price` is in no dump until its process ends.
+# A single slice: captures of `price` are dumped only when their process ends.
 strata_agent.start(service='shop', send_to=os.path.join(FOLDER, 'spool'), budget=0.9, every=1_000_000)
 worker_process_shutdown.connect(lambda **_: strata_agent.stop(), weak=False)
 
@@ -36,7 +36,7 @@ def price(rows: int) -> int:
 
 
 def add_up(rows: int) -> int:
-    """What both do: it has to be in the dumps."""
+    """Called by both tasks, so it must be in the dumps."""
     return sum([row_of(number) for number in range(rows)])
 
 
@@ -45,7 +45,7 @@ def row_of(number: int) -> int:
 
 
 def note(task: str) -> None:
-    """Says that a task was done, and by which process."""
+    """Records that a task is done, and by which process."""
     line = '%s %d\n' % (task, os.getpid())
     file = os.open(os.path.join(FOLDER, 'done'), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.write(file, line.encode())

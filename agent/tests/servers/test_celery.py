@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tasks under a real Celery worker; skipped where the package is missing (scripts/test-agent)."""
+"""Tasks under a real Celery worker; skipped if the package is missing (scripts/test-agent)."""
 from __future__ import annotations
 
 import importlib.util
@@ -18,7 +18,7 @@ from typing import Any, Dict, List, Tuple
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _SOURCE = os.path.join(os.path.dirname(os.path.dirname(_HERE)), 'src')
 
-#: Sends tasks: three prices for each report. A report is captured whatever that costs, and prices are for what is left.
+#: Sends tasks: three prices for each report. Reports are captured whatever that costs, prices within what is left.
 _SEND = '''
 import tasks
 def send(count):
@@ -29,7 +29,7 @@ def send(count):
             tasks.price.delay(20000)
 '''
 
-#: A worker that is a thread of the process that sends, which waits meanwhile: some profilers see all threads.
+#: A worker in a thread of the sending process, whose main thread waits: some profilers see all threads.
 _IN_PROCESS = _SEND + '''
 import threading
 from celery.contrib.testing.worker import start_worker
@@ -72,7 +72,7 @@ class CeleryTests(unittest.TestCase):
         return worker
 
     def done(self) -> List[Tuple[str, str]]:
-        """The tasks that were done, each with its process."""
+        """The finished tasks, each with its process."""
         with open(os.path.join(self.folder, 'done')) as file:
             return [(line.split()[0], line.split()[1]) for line in file]
 
@@ -87,7 +87,7 @@ class CeleryTests(unittest.TestCase):
         return self.log.read()[-3000:]
 
     def lines(self, **labels: str) -> List[Dict[str, Any]]:
-        """The lines of the dumps with some labels, which have to be right."""
+        """The lines of the dumps with the given labels."""
         with open(os.path.join(self.folder, 'spool', 'index.jsonl'), encoding='utf-8') as index:
             lines = [json.loads(line) for line in index]
         return [line for line in lines if labels.items() <= line['labels'].items()]
@@ -97,7 +97,7 @@ class CeleryTests(unittest.TestCase):
         return sum(figures[1] for key, figures in stats.items() if key[2] == function)
 
     def check(self, processes: int) -> None:
-        """Each report is a dump, and what was captured of the prices in each process is one."""
+        """Each report has a dump, and all captured prices of a process have one."""
         done = self.done()
         reports = self.lines(job='report')
         self.assertEqual(len(reports), sum(task == 'report' for task, _ in done), self.logged())
@@ -117,7 +117,7 @@ class CeleryTests(unittest.TestCase):
         worker = self.work('--pool=prefork', '--concurrency=2', '-O', 'fair')
         self.run_python('-c', _SEND + 'send(400)')
         self.wait_for(200)
-        worker.send_signal(signal.SIGTERM)  # A warm shutdown: tasks that were begun are ended.
+        worker.send_signal(signal.SIGTERM)  # A warm shutdown: running tasks are finished.
         self.assertEqual(worker.wait(40), 0, self.logged())
         self.assertEqual(len({process for _, process in self.done()}), 2)
         self.check(processes=2)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real frameworks under real servers with a bounded load; skipped where a package is missing (scripts/test-agent)."""
+"""Real frameworks under real servers with a bounded load; skipped if a package is missing (scripts/test-agent)."""
 from __future__ import annotations
 
 import http.client
@@ -68,7 +68,7 @@ class ServerTests(unittest.TestCase):
             return log.read()[-2000:]
 
     def load(self) -> None:
-        """Asks for 40 and 400 items in turn, from several clients."""
+        """Requests 40 and 400 items in turn, from several clients."""
         failures: List[str] = []
 
         def client() -> None:
@@ -99,7 +99,7 @@ class ServerTests(unittest.TestCase):
             self.assertEqual(calls.get('find_items'), 1, sorted(calls))
             self.assertIn(calls['price_of'], (40, 400))
         weights = sum(float(line.get('weight', 1)) for line in lines)
-        # No capture stands for the requests after the last one.
+        # The requests after the last capture are in no weight.
         self.assertLessEqual(weights, REQUESTS)
         self.assertGreater(weights, REQUESTS / 4)
 

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python imports this when it starts, where `strata run` put its folder first on the path.
+"""Python imports this module when it starts, because `strata run` put its folder first on the path.
 
-The program must not notice: its own `sitecustomize` runs, and what the agent imports is not imported for the program.
-Python 2.7 and older versions of Python 3, in which nothing is recorded, read this too.
+The program must not notice: its own `sitecustomize` runs, and modules that the agent imports are not imported for the
+program. Python 2.7 and older versions of Python 3 also load this file; in those nothing is recorded.
 """
 import os
 import sys
 
 _folder = os.path.dirname(os.path.abspath(__file__))
-#: What the package is called while it is imported: a program may have a `strata_agent` of its own.
+#: The package's name while it is imported, since a program may have a `strata_agent` of its own.
 _PACKAGE = '_strata_run'
-#: What comes from a file, of all that the agent imports. The program's own may be loaded already, by its sitecustomize.
+#: The modules that the agent imports from files. The program's sitecustomize may already have loaded its own versions.
 _IN_C = ('_json', '_lsprof', 'fcntl')
 
 
@@ -28,20 +28,20 @@ def _start():
 
 
 def _start_alone():
-    """Starts the agent with modules that the program does not see."""
+    """Starts the agent with modules that are invisible to the program."""
     path, known = sys.path, dict(sys.modules)
     package = sys.modules[_PACKAGE] = type(sys)(_PACKAGE)
-    # Without its `__init__`, which is for programs that import the package.
+    # Without running its `__init__`, which is for programs that import the package.
     package.__path__ = [os.path.dirname(_folder)]
     for name in _IN_C:
         if not _is_fixed(sys.modules.get(name)):
             sys.modules.pop(name, None)
     try:
-        # A name of the standard library leads there, whatever is in PYTHONPATH.
+        # Names of the standard library must lead there, whatever is in PYTHONPATH.
         library = os.path.dirname(os.path.abspath(os.__file__))
         first = [entry for entry in path if entry == library or os.path.basename(entry) in ('lib-dynload', 'DLLs')]
         sys.path = first + [entry for entry in path if entry not in first]
-        from _strata_run.whole import start_from_environment
+        from _strata_run.programs.recording import start_from_environment
         start_from_environment()
     finally:
         sys.path = path
@@ -52,16 +52,16 @@ def _start_alone():
 
 
 def _is_fixed(module):
-    """Whether a module is in the interpreter: no other can have its name, and it must not be created twice."""
+    """Whether a module is built into the interpreter: its name is unique, and it must not be created twice."""
     return getattr(getattr(module, '__spec__', None), 'origin', None) in ('built-in', 'frozen')
 
 
-# Kept, since it is still running.
+# Keeps this module alive while it is running.
 _this = sys.modules.pop('sitecustomize')
 sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or '.') != _folder]
 try:
-    # That of the program. Where there is none, this one ends with the error of a module that is not found, as site
-    # expects it, and is not there either.
+    # The program's own. If there is none, this raises ModuleNotFoundError, as `site` expects it, and this module is
+    # not in sys.modules either.
     import sitecustomize  # type: ignore[import-not-found]  # noqa: F401
 finally:
     _start()
