@@ -7,6 +7,7 @@ import Foundation
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// Reads all of one state of a store, and keeps what is not as it should be.
 struct Verifier {

@@ -5,6 +5,7 @@
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// The single captures of a piece of a strand as SQL, in no particular order.
 struct CaptureQuery {

@@ -5,6 +5,7 @@
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// The columns of a capture that are not blobs, as a question needs them, once their checksum is
 /// found to match.

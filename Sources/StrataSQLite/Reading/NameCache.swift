@@ -6,6 +6,7 @@
 import Foundation
 import GRDB
 import StrataCore
+import StrataStoreFormat
 import Synchronization
 
 /// Rows of the dictionaries that this process has read and checked.

@@ -7,6 +7,7 @@ import Foundation
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 extension SQLiteSnapshot {
   fileprivate static let recordColumns =
@@ -117,29 +118,20 @@ private struct RecordRow {
 
   func profile(totalTime: Double) throws -> StatsProfile {
     let shape = try snapshot.shape(row, blobs, place)
-    let (unit, count) = (header.unit, header.functionCount)
-    var builder = ProfileBuilder(shape)
-    var ticks = FigureTicks()
+    var decoder = ProfileDecoder(shape, header.unit)
     try snapshot.withBlob(row, blobs + 1, place, .selfTimes) { bytes throws(BlobError) in
-      _ = try FigureTicks.decodeSelfTimes(bytes, unit, count: count, into: &ticks.selfTimes)
+      try decoder.readSelfTimes(bytes)
     }
     try snapshot.withBlob(row, blobs + 2, place, .figures) { bytes throws(BlobError) in
-      let slots = try FigureSlots(bytes)
-      try ticks.decodeFigures(bytes, slots, unit, count: count)
-      builder.setRows(ticks, try ticks.seconds(unit, bytes, patches: slots.patches))
+      try decoder.readFigures(bytes)
     }
     if header.edgeCount != 0 {
-      var edges = EdgeColumns(edgeCounts: shape.edgeCounts)
       let callers = try callers(shape)
-      try snapshot.withBlob(row, blobs + 4, place, .edgeFigures) {
-        bytes throws(BlobError) in
-        let slots = try EdgeSlots(bytes)
-        try edges.decode(bytes, slots, unit, functions: ticks)
-        let seconds = try edges.figures.seconds(unit, bytes, patches: slots.figures.patches)
-        builder.setEdges(edges, callers: callers, seconds)
+      try snapshot.withBlob(row, blobs + 4, place, .edgeFigures) { bytes throws(BlobError) in
+        try decoder.readEdges(bytes, callers: callers)
       }
     }
-    return try builder.profile(totalTime: totalTime) { try snapshot.function(FunctionID($0)) }
+    return try decoder.profile(totalTime: totalTime) { try snapshot.function(FunctionID($0)) }
   }
 
   /// Where each edge comes from; where it leads to is the function that it stands with.

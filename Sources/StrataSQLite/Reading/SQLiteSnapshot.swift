@@ -11,6 +11,7 @@ import Foundation
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// The store as one read transaction sees it.
 struct SQLiteSnapshot: StoreView {

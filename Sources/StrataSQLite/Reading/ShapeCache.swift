@@ -10,6 +10,7 @@ import Foundation
 #endif
 import GRDB
 import StrataQuery
+import StrataStoreFormat
 import Synchronization
 
 /// Shapes that this process has read.

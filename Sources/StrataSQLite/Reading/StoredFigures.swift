@@ -2,6 +2,8 @@
 
 #if Tools
 
+import StrataStoreFormat
+
 /// A row that has figures in blobs: a capture, or the sum of a roll-up.
 struct StoredFigures {
   /// Where such rows are.

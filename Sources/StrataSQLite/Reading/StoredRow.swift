@@ -4,6 +4,7 @@
 
 import GRDB
 import GRDBSQLite
+import StrataStoreFormat
 
 /// The row that a statement has come to, of a table whose rows have checksums.
 ///

@@ -5,12 +5,14 @@
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// Reads captures and roll-ups with their edges, to be added up.
 struct SummableReader {
   let snapshot: SQLiteSnapshot
-  /// The last one that was read; its memory is used again.
-  private(set) var profile = SummableProfile()
+  private var decoder = SummableDecoder()
+  /// The last one that was read.
+  var profile: SummableProfile { decoder.profile }
 
   init(_ snapshot: SQLiteSnapshot) {
     self.snapshot = snapshot
@@ -46,38 +48,20 @@ struct SummableReader {
 
   /// Reads a row, the first blob of which is its column `firstIndex`.
   mutating func read(_ row: StoredRow, _ firstIndex: Int, _ place: StoredFigures) throws {
-    let (count, unit) = (place.functionCount, place.unit)
-    profile.shape = try snapshot.shape(row, firstIndex, place)
-    // Taken out, so that decoding changes it where it stands.
-    var profile = SummableProfile()
-    swap(&profile, &self.profile)
-    defer { swap(&profile, &self.profile) }
+    // Taken out: closures that change this value itself would copy the snapshot for each blob.
+    var decoder = SummableDecoder()
+    swap(&decoder, &self.decoder)
+    defer { swap(&decoder, &self.decoder) }
+    decoder.begin(try snapshot.shape(row, firstIndex, place), place.unit)
     try snapshot.withBlob(row, firstIndex + 1, place, .selfTimes) { bytes throws(BlobError) in
-      _ = try FigureTicks.decodeSelfTimes(
-        bytes,
-        unit,
-        count: count,
-        into: &profile.functions.selfTimes
-      )
+      try decoder.readSelfTimes(bytes)
     }
     try snapshot.withBlob(row, firstIndex + 2, place, .figures) { bytes throws(BlobError) in
-      let slots = try FigureSlots(bytes)
-      try profile.functions.decodeFigures(bytes, slots, unit, count: count)
-      if place.edgeCount == 0 {
-        try profile.functions.convertToNanoseconds(unit, slots.calleeTimes)
-      }
+      try decoder.readFigures(bytes)
     }
-    guard place.edgeCount != 0 else {
-      profile.edges = EdgeColumns(edgeCounts: profile.shape.edgeCounts)
-      return
-    }
-    profile.edges.edgeCounts = profile.shape.edgeCounts
-    try snapshot.withBlob(row, firstIndex + 4, place, .edgeFigures) {
-      bytes throws(BlobError) in
-      let slots = try EdgeSlots(bytes)
-      try profile.edges.decode(bytes, slots, unit, functions: profile.functions)
-      try profile.functions.convertToNanoseconds(unit, slots.figures.calleeTimes)
-      try profile.edges.figures.convertToNanoseconds(unit, slots.figures.calleeTimes)
+    guard place.edgeCount != 0 else { return }
+    try snapshot.withBlob(row, firstIndex + 4, place, .edgeFigures) { bytes throws(BlobError) in
+      try decoder.readEdges(bytes)
     }
   }
 }

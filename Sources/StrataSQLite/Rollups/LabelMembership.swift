@@ -5,6 +5,7 @@
 // Foundation for Data, GRDB's blob.
 import Foundation
 import GRDB
+import StrataStoreFormat
 
 /// Which labels the label sets have, by their numbers.
 struct LabelMembership {

@@ -4,14 +4,7 @@
 
 import StrataCore
 import StrataQuery
-
-/// One capture or roll-up as it is added to others: its functions and edges by their numbers, their
-/// figures in whole nanoseconds.
-struct SummableProfile: Equatable {
-  var shape = Shape()
-  var functions = FigureTicks()
-  var edges = EdgeColumns()
-}
+import StrataStoreFormat
 
 /// Captures added up, callers included, as a roll-up keeps them.
 struct ProfileSums {
@@ -38,7 +31,7 @@ struct ProfileSums {
     functions.add(profile.functions, ids: profile.shape.functions)
     let shape = profile.shape
     let known = edges.count
-    edges.add(profile.edges.figures, ids: shape.edges, countOnly: profile.edges.countOnly)
+    edges.add(profile.edges, ids: shape.edges, countOnly: profile.countOnly)
     guard edges.count > known else { return }
     callees += repeatElement(0, count: edges.count - callees.count)
     var next = 0
@@ -73,7 +66,7 @@ struct ProfileSums {
     let order = functions.ids.indices.sorted { functions.ids[$0] < functions.ids[$1] }
     var profile = SummableProfile()
     profile.shape.functions = order.map { functions.ids[$0] }
-    profile.functions = functions.ticks(at: order)
+    profile.functions = functions.figures(at: order)
     // Callees are numbers of functions, so sorting by both parts groups edges in their order.
     let keys = edges.ids.indices.map { index in
       (
@@ -83,9 +76,9 @@ struct ProfileSums {
     }
     let edgeOrder = keys.sorted { $0.key < $1.key }.map(\.1)
     profile.shape.edges = edgeOrder.map { edges.ids[$0] }
-    profile.edges.figures = edges.ticks(at: edgeOrder)
+    profile.edges = edges.figures(at: edgeOrder)
     if edges.isCountOnly.contains(true) {
-      profile.edges.countOnly = edgeOrder.map { edges.isCountOnly[$0] ? 1 : 0 }
+      profile.countOnly = edgeOrder.map { edges.isCountOnly[$0] ? 1 : 0 }
     }
     var counts = [Int64](repeating: 0, count: order.count)
     var function = 0
@@ -96,7 +89,6 @@ struct ProfileSums {
       counts[function] += 1
     }
     profile.shape.edgeCounts = counts
-    profile.edges.edgeCounts = counts
     return profile
   }
 }

@@ -5,6 +5,7 @@
 // Foundation for Data, GRDB's blob.
 import Foundation
 import GRDB
+import StrataStoreFormat
 
 // What is left of captures that are gone is the only copy. Identities that were lost would let the
 // same captures be stored, and counted, once more; sums that were lost would be missed only when the

@@ -5,6 +5,7 @@
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// What retention took away, and whether a question needs it.
 ///

@@ -3,6 +3,7 @@
 #if Tools
 
 import StrataCore
+import StrataStoreFormat
 
 /// Figures of functions or edges, added up by their numbers in the store.
 ///
@@ -35,11 +36,11 @@ struct RollupAccumulator {
     init() {}
 
     @inline(__always)
-    init(_ row: FigureTicks.Row) {
-      selfTime = row.selfTime
-      cumulativeTime = row.selfTime &+ row.calleeTime
-      callCount = row.callCount
-      primitiveCallCount = row.callCount &- row.recursiveCallCount
+    init(_ figures: FigureNanoseconds, _ row: Int) {
+      selfTime = figures.selfNanoseconds[row]
+      cumulativeTime = selfTime &+ figures.calleeNanoseconds[row]
+      callCount = figures.callCounts[row]
+      primitiveCallCount = callCount &- figures.recursiveCallCounts[row]
     }
 
     var totals: FunctionTotals {
@@ -82,11 +83,11 @@ struct RollupAccumulator {
     excess = [:]
   }
 
-  /// Adds figures in nanoseconds, one row for each id.
-  mutating func add(_ figures: FigureTicks, ids newIDs: [Int32], countOnly: [Int64] = []) {
+  /// Adds figures, one row for each id.
+  mutating func add(_ figures: FigureNanoseconds, ids newIDs: [Int32], countOnly: [Int64] = []) {
     for id in newIDs where places[Int(id)] < 0 { meet(id) }
     for row in Self.add(figures, ids: newIDs, at: places, to: &rows) {
-      excess[place(of: newIDs[row]), default: .zero].add(Row(FigureTicks.Row(figures, row)).totals)
+      excess[place(of: newIDs[row]), default: .zero].add(Row(figures, row).totals)
     }
     guard !countOnly.isEmpty else { return }
     for row in newIDs.indices where countOnly[row] != 0 {
@@ -98,7 +99,7 @@ struct RollupAccumulator {
   ///
   /// Most of the time of rolling up is spent here, so that sums are changed through a span.
   private static func add(
-    _ figures: FigureTicks,
+    _ figures: FigureNanoseconds,
     ids: [Int32],
     at places: [Int32],
     to sums: inout [Row]
@@ -106,8 +107,8 @@ struct RollupAccumulator {
     var rest: [Int] = []
     var sums = sums.mutableSpan
     for row in ids.indices {
-      let figures = Row(FigureTicks.Row(figures, row))
-      if !sums[Int(places[Int(ids[row])])].add(figures) { rest.append(row) }
+      let added = Row(figures, row)
+      if !sums[Int(places[Int(ids[row])])].add(added) { rest.append(row) }
     }
     return rest
   }
@@ -123,10 +124,10 @@ struct RollupAccumulator {
   func place(of id: Int32) -> Int { Int(places[Int(id)]) }
 
   /// The sums of some places as columns; there must be no excess.
-  func ticks(at order: [Int]) -> FigureTicks {
-    FigureTicks(
-      selfTimes: order.map { rows[$0].selfTime },
-      calleeTimes: order.map { rows[$0].cumulativeTime &- rows[$0].selfTime },
+  func figures(at order: [Int]) -> FigureNanoseconds {
+    FigureNanoseconds(
+      selfNanoseconds: order.map { rows[$0].selfTime },
+      calleeNanoseconds: order.map { rows[$0].cumulativeTime &- rows[$0].selfTime },
       callCounts: order.map { rows[$0].callCount },
       recursiveCallCounts: order.map { rows[$0].callCount &- rows[$0].primitiveCallCount }
     )

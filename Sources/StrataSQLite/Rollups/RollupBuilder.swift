@@ -5,6 +5,7 @@
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// Adds up the captures of slices, inside a transaction of the writer.
 struct RollupBuilder {

@@ -4,6 +4,7 @@
 
 import GRDB
 import StrataCore
+import StrataStoreFormat
 
 /// What a roll-up is found by.
 struct RollupKey: Hashable {

@@ -4,6 +4,7 @@
 
 import GRDB
 import StrataCore
+import StrataStoreFormat
 
 /// What figures must have in common to be summed.
 struct FigureKind: Hashable {

@@ -4,6 +4,7 @@
 
 import GRDB
 import StrataCore
+import StrataStoreFormat
 
 /// The columns of a capture that are not blobs, as the table has them.
 ///

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if Tools
-
 import StrataCore
-import StrataQuery
 import StrataTestSupport
 import Testing
 
-@testable import StrataSQLite
+@testable import StrataStoreFormat
 
 struct BlobTests {
   @Test(arguments: [
@@ -77,7 +74,7 @@ struct BlobTests {
       let seconds = (0..<5_000).map { _ in random.time(times) }
       var inexact = InexactTimes()
       let nanoseconds = seconds.enumerated().map { inexact.nanoseconds($1, $0) }
-      #expect(nanoseconds == seconds.map { Nanoseconds(nearestTo: $0)?.count })
+      #expect(nanoseconds == seconds.map { Nanoseconds(nearestTo: $0) })
     }
   }
 
@@ -88,8 +85,8 @@ struct BlobTests {
     }
     let edgeCounts: [Int64] = [3, 0, 1, 2, 5]
     let edges = FigureTicks(
-      selfTimes: column(11),
-      calleeTimes: column(11),
+      selfTicks: column(11),
+      calleeTicks: column(11),
       callCounts: column(11),
       recursiveCallCounts: column(11)
     )
@@ -101,27 +98,34 @@ struct BlobTests {
       }
     }
     var functions = FigureTicks(
-      selfTimes: sums(edges.selfTimes),
-      calleeTimes: sums(edges.calleeTimes),
+      selfTicks: sums(edges.selfTicks),
+      calleeTicks: sums(edges.calleeTicks),
       callCounts: sums(edges.callCounts),
       recursiveCallCounts: sums(edges.recursiveCallCounts)
     )
     let columns = EdgeColumns(figures: edges, edgeCounts: edgeCounts)
-    let allDerived = columns.blob(.nanoseconds, functions: functions, patches: [])
+    let allDerived = columns.blob(functions: functions, patches: [])
     functions.callCounts[3] += 1
-    let oneStored = columns.blob(.nanoseconds, functions: functions, patches: [])
+    let oneStored = columns.blob(functions: functions, patches: [])
     #expect(allDerived.count < oneStored.count)
     var decoded = EdgeColumns(edgeCounts: edgeCounts)
-    try decoded.decode(
-      oneStored.span,
-      EdgeSlots(oneStored.span),
-      .nanoseconds,
-      functions: functions
-    )
-    #expect(decoded.figures.selfTimes == edges.selfTimes)
-    #expect(decoded.figures.calleeTimes == edges.calleeTimes)
-    #expect(decoded.figures.callCounts == edges.callCounts)
-    #expect(decoded.figures.recursiveCallCounts == edges.recursiveCallCounts)
+    _ = try decoded.decode(oneStored.span, functions: functions)
+    #expect(decoded.figures == edges)
+  }
+
+  @Test(arguments: RandomRecords.Times.allCases)
+  func `a profile comes back with the same figures, and with the same blobs`(
+    times: RandomRecords.Times
+  ) throws {
+    let sample = try Sample(times)
+    let decoded = try sample.decodedProfile()
+    #expect(decoded.functions.map(\.statistics) == sample.profile.functions.map(\.statistics))
+    #expect(decoded.rows.map(\.edgeCount) == sample.profile.rows.map(\.edgeCount))
+    let again = try EncodedProfile(decoded)
+    #expect(again.unit == sample.encoded.unit)
+    #expect(again.selfTimes == sample.encoded.selfTimes)
+    #expect(again.figures == sample.encoded.figures)
+    #expect(again.edges == sample.encoded.edges)
   }
 
   @Test(arguments: RandomRecords.Times.allCases)
@@ -186,9 +190,7 @@ struct BlobTests {
   }
 
   @Test func `a blob cannot ask for more rows than there are functions`() throws {
-    var bytes: [UInt8] = []
-    bytes.appendEmptyColumn()
-    let blob = SealedBlob.sealed(bytes)
+    let blob = Shape(functions: [Int32](1...500)).functionBlob
     var ids: [Int32] = []
     #expect(throws: BlobError(offset: 0, expected: "at most 500 rows", found: "501")) {
       try Shape.decodeFunctions(blob.span, count: 501, known: 500, into: &ids)
@@ -257,31 +259,40 @@ private struct Sample {
     return BlobPlace(column: column, row: row)
   }
 
-  func decode() throws -> (selfTimes: [Double], cumulativeTimes: [Double]) {
+  func decode() throws -> FigureSeconds {
     let ticks = try self.ticks()
     return try span(.figures) { bytes in
-      try ticks.seconds(encoded.unit, bytes, patches: try FigureSlots(bytes).patches)
+      try ticks.seconds(bytes, patches: try FigureSlots(bytes).patches)
     }
   }
 
   func nanoseconds() throws -> [Int64] {
-    var ticks = try self.ticks()
-    try span(.figures) { bytes in
-      try ticks.convertToNanoseconds(encoded.unit, try FigureSlots(bytes).calleeTimes)
+    var decoder = FunctionDecoder(.selfTimes)
+    try span(.selfTimes) {
+      try decoder.readSelfTimes($0, encoded.unit, count: profile.rows.count)
     }
-    return ticks.selfTimes
+    return decoder.columns.selfNanoseconds
   }
 
   private func ticks() throws -> FigureTicks {
-    var ticks = FigureTicks()
+    var ticks = FigureTicks(unit: encoded.unit)
     let count = profile.rows.count
-    try span(.selfTimes) {
-      _ = try FigureTicks.decodeSelfTimes($0, encoded.unit, count: count, into: &ticks.selfTimes)
-    }
-    try span(.figures) {
-      try ticks.decodeFigures($0, try FigureSlots($0), encoded.unit, count: count)
-    }
+    try span(.selfTimes) { _ = try ticks.decodeSelfTimes($0, count: count) }
+    try span(.figures) { try ticks.decodeFigures($0, try FigureSlots($0), count: count) }
     return ticks
+  }
+
+  /// The profile again, with functions and callers that are named by their ids.
+  func decodedProfile() throws -> StatsProfile {
+    var decoder = ProfileDecoder(shape, encoded.unit)
+    try span(.selfTimes) { try decoder.readSelfTimes($0) }
+    try span(.figures) { try decoder.readFigures($0) }
+    if encoded.edges != nil {
+      try span(.edges) { try decoder.readEdges($0, callers: shape.edges) }
+    }
+    return decoder.profile(totalTime: profile.totalTime) { id in
+      Function(file: "a.py", line: Int(id), name: "f")
+    }
   }
 
   /// Decodes everything that a reader can ask for.
@@ -289,27 +300,24 @@ private struct Sample {
     var sample = self
     if let blob { sample.blobs[blob] = bytes }
     var shape = Shape()
+    let rows = profile.rows.count
     try sample.span(.functions) {
-      try Shape.decodeFunctions(
-        $0,
-        count: profile.rows.count,
-        known: 500,
-        into: &shape.functions
-      )
+      try Shape.decodeFunctions($0, count: rows, known: 500, into: &shape.functions)
     }
     try sample.span(.edgeShape) {
       try shape.decodeEdges($0, count: profile.edges.count, known: 500)
     }
-    _ = try sample.decode()
-    let ticks = try sample.ticks()
+    _ = try sample.decodedProfile()
+    var columns = FunctionDecoder([
+      .selfTimes, .cumulativeTimes, .callCounts, .primitiveCallCounts,
+    ])
+    try sample.span(.selfTimes) { try columns.readSelfTimes($0, encoded.unit, count: rows) }
+    try sample.span(.figures) { try columns.readFigures($0, encoded.unit, count: rows) }
+    var sums = SummableDecoder()
+    sums.begin(shape, encoded.unit)
+    try sample.span(.selfTimes) { try sums.readSelfTimes($0) }
+    try sample.span(.figures) { try sums.readFigures($0) }
     guard encoded.edges != nil else { return }
-    var edges = EdgeColumns(edgeCounts: shape.edgeCounts)
-    try sample.span(.edges) { bytes in
-      let slots = try EdgeSlots(bytes)
-      try edges.decode(bytes, slots, encoded.unit, functions: ticks)
-      _ = try edges.figures.seconds(encoded.unit, bytes, patches: slots.figures.patches)
-    }
+    try sample.span(.edges) { try sums.readEdges($0) }
   }
 }
-
-#endif

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if Tools
-
 /// The figures of the edges of a profile, those of one function side by side.
 ///
-/// In most profiles the edges of a function add up to its own figures: then its last edge is not
-/// stored, and is what the others leave. Four of ten edges are the only ones of their function.
+/// Profilers add each call up twice: for the function, and for the edge to it. So in most profiles the
+/// edges of a function add up to its own figures, the last of them is what the others leave, and it is
+/// not stored. Four of ten edges are the only ones of their function, so that half of all edges take no
+/// room at all. Where the sums do not hold (dumps that were merged, calls that began before the
+/// profiler) the function is an *exception*, whose edges are all stored.
 struct EdgeColumns: Equatable {
   var figures = FigureTicks()
   /// 1 for an edge of which the number of calls is all that is known, or empty.
@@ -14,24 +15,23 @@ struct EdgeColumns: Equatable {
   var edgeCounts: [Int64] = []
 
   /// All columns but those of the ids.
-  func blob(_ unit: TimeUnit, functions: FigureTicks, patches: [Int64]) -> [UInt8] {
-    let (exceptions, kept) = choice(unit, functions)
+  func blob(functions: FigureTicks, patches: [Int64]) -> [UInt8] {
+    let (exceptions, kept) = choice(functions)
     let stored = kept.count < figures.count ? figures.rows(kept) : figures
     var bytes: [UInt8] = []
     bytes.reserveCapacity(SealedBlob.usualSize(rows: stored.count, columns: 2))
     NumberColumn.append(exceptions, to: &bytes)
-    FigureTicks.appendTimes(stored.selfTimes, unit, to: &bytes)
-    stored.appendFigures(unit, to: &bytes)
+    stored.appendTimes(stored.selfTicks, to: &bytes)
+    stored.appendFigures(to: &bytes)
     NumberColumn.append(patches, to: &bytes)
     NumberColumn.append(countOnly.contains { $0 != 0 } ? countOnly : [], to: &bytes)
     return SealedBlob.sealed(bytes)
   }
 
   /// Of each function with edges whether they are all stored, and the edges that are.
-  private func choice(
-    _ unit: TimeUnit,
-    _ functions: FigureTicks
-  ) -> (exceptions: [Int64], kept: [Int32]) {
+  ///
+  /// Bits of seconds are no numbers to subtract, and an edge without times has none to be derived.
+  private func choice(_ functions: FigureTicks) -> (exceptions: [Int64], kept: [Int32]) {
     var exceptions: [Int64] = []
     var kept: [Int32] = []
     exceptions.reserveCapacity(edgeCounts.count)
@@ -40,8 +40,8 @@ struct EdgeColumns: Equatable {
     for function in edgeCounts.indices where edgeCounts[function] > 0 {
       let edges = first..<first + Int32(edgeCounts[function])
       let isDerived =
-        unit != .seconds && !isCountOnly(edges)
-        && functions.rest(of: function, after: edges, of: figures) == .zero
+        figures.unit != .seconds && !isCountOnly(edges)
+        && functions.isSum(function, of: edges, figures)
       exceptions.append(isDerived ? 0 : 1)
       for edge in first..<edges.upperBound - (isDerived ? 1 : 0) { kept.append(edge) }
       first = edges.upperBound
@@ -54,13 +54,7 @@ struct EdgeColumns: Equatable {
   }
 }
 
-extension FigureTicks.Row {
-  static let zero = FigureTicks.Row()
-
-  private init() {
-    (selfTime, calleeTime, callCount, recursiveCallCount) = (0, 0, 0, 0)
-  }
-}
+// MARK: - Reading
 
 /// Where in the blob of edges its columns are.
 struct EdgeSlots {
@@ -80,40 +74,48 @@ struct EdgeSlots {
 }
 
 extension EdgeColumns {
-  /// Reads the figures of the edges of functions whose own ones are known.
+  /// Reads the figures of the edges of functions whose own ones are known, and returns where they are.
   ///
   /// `edgeCounts` must be set, and is not touched.
   mutating func decode(
     _ bytes: Span<UInt8>,
-    _ slots: EdgeSlots,
-    _ unit: TimeUnit,
     functions: FigureTicks
-  ) throws(BlobError) {
+  ) throws(BlobError) -> EdgeSlots {
+    let slots = try EdgeSlots(bytes)
     let groupCount = edgeCounts.count { $0 > 0 }
     let count = edgeCounts.reduce(0) { $0 + Int($1) }
     var exceptions: [Int64] = []
     try NumberColumn.decode(bytes, slots.exceptions, count: groupCount, into: &exceptions)
+    // Every function with an edge leaves out one at most, so that no number of them is negative.
     let stored = count - exceptions.count { $0 == 0 }
+    figures.unit = functions.unit
     let own = slots.selfTimes
-    try FigureTicks.decodeTimes(bytes, own, unit, count: stored, into: &figures.selfTimes)
-    try figures.decodeFigures(bytes, slots.figures, unit, count: stored)
+    try FigureTicks.decodeTimes(
+      bytes,
+      own,
+      figures.unit,
+      count: stored,
+      into: &figures.selfTicks
+    )
+    try figures.decodeFigures(bytes, slots.figures, count: stored)
     countOnly = []
     if !slots.countOnly.isEmpty {
       try NumberColumn.decode(bytes, slots.countOnly, count: count, into: &countOnly)
     }
     if stored < count { expand(exceptions, functions) }
+    return slots
   }
 
   /// Puts the edges that were left out in their places.
   private mutating func expand(_ exceptions: [Int64], _ functions: FigureTicks) {
-    for column in FigureTicks.columns {
-      figures[keyPath: column] = Self.expanded(
-        figures[keyPath: column],
-        edgeCounts,
-        exceptions,
-        functions[keyPath: column]
-      )
+    func expanded(_ stored: [Int64], _ functions: [Int64]) -> [Int64] {
+      Self.expanded(stored, edgeCounts, exceptions, functions)
     }
+    figures.selfTicks = expanded(figures.selfTicks, functions.selfTicks)
+    figures.calleeTicks = expanded(figures.calleeTicks, functions.calleeTicks)
+    figures.callCounts = expanded(figures.callCounts, functions.callCounts)
+    figures.recursiveCallCounts =
+      expanded(figures.recursiveCallCounts, functions.recursiveCallCounts)
   }
 
   private static func expanded(
@@ -140,5 +142,3 @@ extension EdgeColumns {
     return values
   }
 }
-
-#endif

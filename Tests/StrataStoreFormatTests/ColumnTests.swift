@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if Tools
-
 import StrataCore
 import StrataTestSupport
 import Testing
 
-@testable import StrataSQLite
+@testable import StrataStoreFormat
 
-struct CodecTests {
+struct ColumnTests {
   @Test func `tables and the processor's instruction give the same checksums`() {
     var random = SeededGenerator(seed: 11)
     let bytes = (0..<300).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -118,5 +116,3 @@ struct CodecTests {
     return ColumnSlot(tag: tag, payload: ColumnSlot.headerLength..<bytes.count)
   }
 }
-
-#endif
