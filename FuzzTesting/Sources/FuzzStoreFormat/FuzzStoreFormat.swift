@@ -53,31 +53,34 @@ private struct Row {
 
   func shape() throws(BlobError) -> Shape {
     var shape = Shape()
+    let (functions, edges) = (blobs[0], blobs[3])
     try Shape.decodeFunctions(
-      blobs[0].span,
+      functions.span,
       count: functionCount,
       known: known,
       into: &shape.functions
     )
     shape.edgeCounts = Array(repeating: 0, count: functionCount)
-    if edgeCount > 0 { try shape.decodeEdges(blobs[3].span, count: edgeCount, known: known) }
+    if edgeCount > 0 { try shape.decodeEdges(edges.span, count: edgeCount, known: known) }
     return shape
   }
 
   func sum(_ shape: Shape) throws(BlobError) -> SummableProfile {
+    let (selfTimes, figures, edges) = (blobs[1], blobs[2], blobs[4])
     var decoder = SummableDecoder()
     decoder.begin(shape, unit)
-    try decoder.readSelfTimes(blobs[1].span)
-    try decoder.readFigures(blobs[2].span)
-    if edgeCount > 0 { try decoder.readEdges(blobs[4].span) }
+    try decoder.readSelfTimes(selfTimes.span)
+    try decoder.readFigures(figures.span)
+    if edgeCount > 0 { try decoder.readEdges(edges.span) }
     return decoder.profile
   }
 
   func profile(_ shape: Shape) throws(BlobError) -> StatsProfile {
+    let (selfTimes, figures, edges) = (blobs[1], blobs[2], blobs[4])
     var decoder = ProfileDecoder(shape, unit)
-    try decoder.readSelfTimes(blobs[1].span)
-    try decoder.readFigures(blobs[2].span)
-    if edgeCount > 0 { try decoder.readEdges(blobs[4].span, callers: shape.edges) }
+    try decoder.readSelfTimes(selfTimes.span)
+    try decoder.readFigures(figures.span)
+    if edgeCount > 0 { try decoder.readEdges(edges.span, callers: shape.edges) }
     return decoder.profile(totalTime: 0, name: function)
   }
 }
@@ -92,8 +95,9 @@ private func checkFunctions(_ row: Row, _ shape: Shape) {
     .selfTimes, .cumulativeTimes, .callCounts, .primitiveCallCounts,
   ])
   let count = row.functionCount
-  guard (try? decoder.readSelfTimes(row.blobs[1].span, row.unit, count: count)) != nil,
-    (try? decoder.readFigures(row.blobs[2].span, row.unit, count: count)) != nil
+  let (selfTimes, figures) = (row.blobs[1], row.blobs[2])
+  guard (try? decoder.readSelfTimes(selfTimes.span, row.unit, count: count)) != nil,
+    (try? decoder.readFigures(figures.span, row.unit, count: count)) != nil
   else { return }
   let columns = decoder.columns
   precondition(columns.selfNanoseconds.count == count && columns.callCounts.count == count)
@@ -110,10 +114,11 @@ private func checkFunctions(_ row: Row, _ shape: Shape) {
 private func checkRoundTrip(_ sum: SummableProfile) {
   var decoder = SummableDecoder()
   decoder.begin(sum.shape, .nanoseconds)
+  let (selfTimes, figures, edges) = (sum.selfTimeBlob, sum.figureBlob, sum.edgeFigureBlob)
   do throws(BlobError) {
-    try decoder.readSelfTimes(sum.selfTimeBlob.span)
-    try decoder.readFigures(sum.figureBlob.span)
-    if !sum.shape.edges.isEmpty { try decoder.readEdges(sum.edgeFigureBlob.span) }
+    try decoder.readSelfTimes(selfTimes.span)
+    try decoder.readFigures(figures.span)
+    if !sum.shape.edges.isEmpty { try decoder.readEdges(edges.span) }
   } catch {
     preconditionFailure("a sum that was written cannot be read: \(error)")
   }
@@ -128,9 +133,10 @@ private func checkRoundTrip(_ sum: SummableProfile) {
 private func checkRoundTrip(_ profile: StatsProfile, _ shape: Shape) {
   guard let encoded = try? EncodedProfile(profile) else { return }
   var decoder = ProfileDecoder(shape, encoded.unit)
+  let (selfTimes, figures) = (encoded.selfTimes, encoded.figures)
   do throws(BlobError) {
-    try decoder.readSelfTimes(encoded.selfTimes.span)
-    try decoder.readFigures(encoded.figures.span)
+    try decoder.readSelfTimes(selfTimes.span)
+    try decoder.readFigures(figures.span)
     if let edges = encoded.edges { try decoder.readEdges(edges.span, callers: shape.edges) }
   } catch {
     preconditionFailure("a profile that was encoded cannot be decoded: \(error)")

@@ -72,8 +72,10 @@ enum CaptureCounts {
         "SELECT * FROM (\(left)) EXCEPT SELECT * FROM (\(right)) ORDER BY hour, label LIMIT 1"
       guard let row = try Row.fetchOne(db, sql: sql) else { continue }
       let key: StatementArguments = [
-        try row.decode(String.self, atIndex: 0), try row.decode(String.self, atIndex: 1),
-        try row.decode(Int32.self, atIndex: 2), try row.decode(Int64.self, atIndex: 3),
+        try row.decode(String.self, forColumn: "kind"),
+        try row.decode(String.self, forColumn: "clock"),
+        try row.decode(Int32.self, forColumn: "label"),
+        try row.decode(Int64.self, forColumn: "hour"),
       ]
       let condition = "kind = ? AND clock = ? AND label = ? AND hour = ?"
       let count = { (table: String) in
@@ -83,7 +85,8 @@ enum CaptureCounts {
           arguments: key
         ) ?? 0
       }
-      return (try row.decode(Int64.self, atIndex: 3), try count(content), try count(stored))
+      let hour = try row.decode(Int64.self, forColumn: "hour")
+      return (hour, try count(content), try count(stored))
     }
     return nil
   }

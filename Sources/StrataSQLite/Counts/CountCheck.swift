@@ -140,7 +140,7 @@ struct CountCheck {
   }
 
   private func count(_ query: CaptureQuery) throws -> Int {
-    try Int.fetchOne(snapshot.db, sql: query.sql(["count(*)"]), arguments: query.arguments) ?? 0
+    try Int.fetchOne(snapshot.db, sql: query.countSQL, arguments: query.arguments) ?? 0
   }
 }
 

@@ -69,10 +69,9 @@ struct Pruner {
       )
       guard count > 0 || !slices.isEmpty else { return 0 }
       for row in slices {
-        guard let level = RollupLevel(rawValue: try row.decode(String.self, atIndex: 0)) else {
-          continue
-        }
-        try RollupWriter(db: db).removeAll(level, try row.decode(Int64.self, atIndex: 1))
+        let level = try row.decode(String.self, forColumn: "level")
+        guard let level = RollupLevel(rawValue: level) else { continue }
+        try RollupWriter(db: db).removeAll(level, try row.decode(Int64.self, forColumn: "start"))
       }
       let captures = "SELECT id FROM capture INDEXED BY captureStart WHERE \(isOutside)"
       for sql in [

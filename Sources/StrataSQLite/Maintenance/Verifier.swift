@@ -70,9 +70,9 @@ struct Verifier {
       report.findings.append(StoreError(damaged: message, path: snapshot.path))
     }
     for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
-      let table = try row.decode(String.self, atIndex: 0)
-      let id = try row.decode(Int64?.self, atIndex: 1)
-      let parent = try row.decode(String.self, atIndex: 2)
+      let table = try row.decode(String.self, forColumn: "table")
+      let id = try row.decode(Int64?.self, forColumn: "rowid")
+      let parent = try row.decode(String.self, forColumn: "parent")
       found(table, id ?? 0, parent, "a number that is not in table \(parent)")
     }
   }
@@ -88,8 +88,8 @@ struct Verifier {
     let canonical = "SELECT id, canonical FROM function ORDER BY id"
     let rows = try Row.fetchCursor(db, sql: canonical)
     while let row = try rows.next() {
-      let id = try row.decode(Int32.self, atIndex: 0)
-      let other = try row.decode(Int32.self, atIndex: 1)
+      let id = try row.decode(Int32.self, forColumn: "id")
+      let other = try row.decode(Int32.self, forColumn: "canonical")
       let function = try snapshot.function(FunctionID(id))
       if try snapshot.function(FunctionID(other)) != function.canonical {
         found("function", Int64(id), "canonical", "another function than the canonical one")
@@ -107,8 +107,8 @@ struct Verifier {
       try identities.check(.prunedCaptures, $0.db, path: $0.snapshot.path)
     }
     for row in try Row.fetchAll(db, sql: "SELECT id, labels FROM labelSet") {
-      let id = try row.decode(Int32.self, atIndex: 0)
-      if try row.decode(Data.self, atIndex: 1) != labels.blob(of: id) {
+      let id = try row.decode(Int32.self, forColumn: "id")
+      if try row.decode(Data.self, forColumn: "labels") != labels.blob(of: id) {
         found("labelSet", Int64(id), "labels", "other labels than in table labelSetLabel")
       }
     }
@@ -147,16 +147,17 @@ struct Verifier {
       sql: "SELECT level, label, kind, clock, start FROM rollup ORDER BY start, level, label"
     )
     return try rows.map { row in
-      guard let level = RollupLevel(rawValue: try row.decode(String.self, atIndex: 0)) else {
+      let level = try row.decode(String.self, forColumn: "level")
+      guard let level = RollupLevel(rawValue: level) else {
         throw StoreError(damaged: "a roll-up of no known level", path: snapshot.path)
       }
-      let figures = try FigureKind(row, 2, path: snapshot.path)
+      let figures = try FigureKind(row, path: snapshot.path)
       return RollupKey(
         level: level,
-        label: try row.decode(Int32.self, atIndex: 1),
+        label: try row.decode(Int32.self, forColumn: "label"),
         kind: figures.kind,
         clock: figures.clock,
-        start: try row.decode(Int64.self, atIndex: 4)
+        start: try row.decode(Int64.self, forColumn: "start")
       )
     }
   }

@@ -9,12 +9,6 @@ import StrataStoreFormat
 
 /// The single captures of a piece of a strand as SQL, in no particular order.
 struct CaptureQuery {
-  static let headerColumns = [
-    "id", "start", "duration", "functionCount", "edgeCount", "unit", "shape", "weight", "covers",
-    "labelSet", "checksum",
-  ].map { "capture." + $0 }
-  static var headerCount: Int { headerColumns.count }
-
   private(set) var arguments: StatementArguments = []
   /// What the captures have in common.
   let figures: FigureKind
@@ -53,44 +47,53 @@ struct CaptureQuery {
     arguments += [value]
   }
 
-  func sql(_ columns: [String], joining join: String = "") -> String {
-    """
-    SELECT \(columns.joined(separator: ", ")) FROM \(source) \(join)
-    WHERE \(conditions.joined(separator: " AND "))
-    """
+  func sql(_ columns: ResultColumns) -> String {
+    "SELECT \(columns.sql) FROM \(source) \(columns.join) \(condition)"
   }
+
+  /// The number of captures, which both indexes tell without a row being read.
+  var countSQL: String { "SELECT count(*) FROM \(source) \(condition)" }
+
+  private var condition: String { "WHERE \(conditions.joined(separator: " AND "))" }
 }
 
 /// The columns of a single capture that sums need, once their checksum is found to match.
 struct CaptureRow {
+  enum Column: Int, ResultColumn {
+    case id, start, duration, functionCount, edgeCount, unit, shape, weight, covers, labelSet
+    case checksum
+
+    static let list = names(in: "capture")
+  }
+
   var start: Int64
   var duration: Int64?
   var covers: Coverage
   var place: StoredFigures
 
-  /// Reads the columns of ``CaptureQuery/headerColumns``.
+  /// Reads the columns of a row, but for its blobs.
   ///
   /// Kind and clock are those that the query asked for. SQLite takes some columns from an index where
   /// it can, others from the row: one checksum covers both.
   init(_ row: StoredRow, _ figures: FigureKind, path: String) throws {
     var columns = HeaderColumns(
-      id: row.number(0),
-      start: row.number(1),
-      duration: row.isNull(2) ? nil : row.number(2),
+      id: row.number(Column.id),
+      start: row.number(Column.start),
+      duration: row.optionalNumber(Column.duration),
       figures: figures,
-      weight: row.number(7),
+      weight: row.number(Column.weight),
       covers: .unknown,
-      labelSet: row.number(9),
-      functionCount: row.number(3),
-      edgeCount: row.number(4),
-      unit: row.number(5),
-      shape: row.isNull(6) ? nil : row.number(6)
+      labelSet: row.number(Column.labelSet),
+      functionCount: row.number(Column.functionCount),
+      edgeCount: row.number(Column.edgeCount),
+      unit: row.number(Column.unit),
+      shape: row.optionalNumber(Column.shape)
     )
-    guard let covers = Coverage(code: row.number(8)) else {
+    guard let covers = Coverage(code: row.number(Column.covers)) else {
       throw columns.damage("covers", path: path)
     }
     columns.covers = covers
-    guard columns.checksum == row.number(10) else {
+    guard columns.checksum == row.number(Column.checksum) else {
       throw columns.damage("checksum", "columns, one of which is not what was written", path: path)
     }
     guard let unit = TimeUnit(rawValue: columns.unit) else {
@@ -105,6 +108,13 @@ struct CaptureRow {
       shape: columns.shape
     )
   }
+}
+
+/// The columns of table `sum` that are not blobs.
+private enum SumColumn: Int, ResultColumn {
+  case functionCount, edgeCount
+
+  static let list = names(in: "sum")
 }
 
 extension SQLiteSnapshot {
@@ -131,14 +141,14 @@ extension SQLiteSnapshot {
   /// Calls `body` with each single capture of a query.
   func forEachCapture(
     _ query: CaptureQuery,
-    columns: [String],
-    joining join: String = "",
+    blobs: [StoredFigures.Blob],
     body: (StoredRow, CaptureRow) throws -> Void
   ) throws {
-    let sql = query.sql(CaptureQuery.headerColumns + columns, joining: join)
+    var columns = ResultColumns(CaptureRow.Column.self)
+    columns.append(blobs, of: .capture)
     // Not a cached statement: `body` may ask again.
-    let statement = try db.makeStatement(sql: sql)
-    try statement.forEachStoredRow(query.arguments) { row in
+    let statement = try db.makeStatement(sql: query.sql(columns))
+    try statement.forEachStoredRow(query.arguments, blobs: columns.blobs) { row in
       try body(row, try CaptureRow(row, query.figures, path: path))
     }
   }
@@ -147,38 +157,38 @@ extension SQLiteSnapshot {
   func forEachCapture(
     _ piece: Cover.Piece,
     of strand: CaptureStream,
-    columns: [String],
-    joining join: String = "",
+    blobs: [StoredFigures.Blob],
     body: (StoredRow, CaptureRow) throws -> Void
   ) throws {
     switch piece {
     case .rollup: return
     case .captures(let range):
       let query = try captureQuery(strand, in: range)
-      try forEachCapture(query, columns: columns, joining: join, body: body)
+      try forEachCapture(query, blobs: blobs, body: body)
     case .late(let level, let range):
       let query = CaptureQuery(late: level, strand, in: range)
-      try forEachCapture(query, columns: columns, joining: join, body: body)
+      try forEachCapture(query, blobs: blobs, body: body)
     }
   }
 
-  /// Calls `body` with the figures of a roll-up: the row, the index of the first column asked for,
-  /// and what the row is.
+  /// Calls `body` with the figures of a roll-up, and with what its row is.
   func withSum(
     of rollup: RollupRow,
-    columns: [String],
-    joining join: String = "",
-    body: (StoredRow, Int, StoredFigures) throws -> Void
+    blobs: [StoredFigures.Blob],
+    body: (StoredRow, StoredFigures) throws -> Void
   ) throws {
-    let names = (["sum.functionCount", "sum.edgeCount"] + columns).joined(separator: ", ")
-    let statement = try db.cachedStatement(sql: "SELECT \(names) FROM sum \(join) WHERE sum.id = ?")
-    let found: Void? = try statement.withStoredRow([rollup.sum]) { row in
+    var columns = ResultColumns(SumColumn.self)
+    columns.append(blobs, of: .sum)
+    let statement = try db.cachedStatement(
+      sql: "SELECT \(columns.sql) FROM sum \(columns.join) WHERE sum.id = ?"
+    )
+    let found: Void? = try statement.withStoredRow([rollup.sum], blobs: columns.blobs) { row in
       let place = StoredFigures(
         sum: rollup.sum,
-        functionCount: try row.row.decode(Int.self, atIndex: 0),
-        edgeCount: try row.row.decode(Int.self, atIndex: 1)
+        functionCount: try row.decode(Int.self, SumColumn.functionCount),
+        edgeCount: try row.decode(Int.self, SumColumn.edgeCount)
       )
-      try body(row, 2, place)
+      try body(row, place)
     }
     guard found != nil else {
       throw StoreError(

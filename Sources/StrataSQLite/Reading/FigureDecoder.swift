@@ -9,8 +9,8 @@ import StrataStoreFormat
 
 /// Decodes the columns that a question asked for, in memory that is used again for each row.
 struct FigureDecoder {
-  /// The blobs that the columns are in, in the order of a query's result.
-  let blobs: [String]
+  /// The blobs that the columns are in.
+  let blobs: [StoredFigures.Blob]
   private let columns: ProfileColumns
   private let figures: FunctionDecoder.Figures
   private let snapshot: SQLiteSnapshot
@@ -24,28 +24,26 @@ struct FigureDecoder {
     blobs =
       columns.isEmpty
       ? []
-      : ["functions"] + (figures.needSelfTimeBlob ? ["selfTimes"] : [])
-        + (figures.needFigureBlob ? ["figures"] : [])
+      : [.functions] + (figures.needSelfTimeBlob ? [.selfTimes] : [])
+        + (figures.needFigureBlob ? [.figures] : [])
   }
 
-  /// Fills vectors from the blobs of a row, the first of which is its column `firstIndex`.
+  /// Fills vectors from the blobs of a row.
   mutating func decode(
     _ row: StoredRow,
-    _ firstIndex: Int,
     _ place: StoredFigures,
     into vectors: inout FigureVectors
   ) throws {
     guard !columns.isEmpty else { return }
-    try decodeFunctions(row, firstIndex, place, into: &vectors.functions)
+    try decodeFunctions(row, place, into: &vectors.functions)
     let (count, unit) = (place.functionCount, place.unit)
     if figures.needSelfTimeBlob {
-      try snapshot.withBlob(row, firstIndex + 1, place, .selfTimes) { bytes throws(BlobError) in
+      try snapshot.withBlob(row, place, .selfTimes) { bytes throws(BlobError) in
         try decoder.readSelfTimes(bytes, unit, count: count)
       }
     }
     if figures.needFigureBlob {
-      let index = firstIndex + (figures.needSelfTimeBlob ? 2 : 1)
-      try snapshot.withBlob(row, index, place, .figures) { bytes throws(BlobError) in
+      try snapshot.withBlob(row, place, .figures) { bytes throws(BlobError) in
         try decoder.readFigures(bytes, unit, count: count)
       }
     }
@@ -54,7 +52,6 @@ struct FigureDecoder {
 
   private mutating func decodeFunctions(
     _ row: StoredRow,
-    _ index: Int,
     _ place: StoredFigures,
     into functions: inout [FunctionID]
   ) throws {
@@ -62,7 +59,7 @@ struct FigureDecoder {
       functions = try snapshot.shapes.functions(shape, snapshot)
       return try snapshot.check(functions.count, place, shape)
     }
-    try snapshot.withBlob(row, index, place, .functions) { bytes throws(BlobError) in
+    try snapshot.withBlob(row, place, .functions) { bytes throws(BlobError) in
       let known = snapshot.functionCount
       try Shape.decodeFunctions(bytes, count: place.functionCount, known: known, into: &ids)
     }

@@ -10,11 +10,12 @@ import StrataStoreFormat
 /// The columns of a capture that are not blobs, as a question needs them, once their checksum is
 /// found to match.
 struct HeaderRow {
-  static let columns = [
-    "id", "start", "duration", "kind", "clock", "weight", "covers", "labelSet", "functionCount",
-    "edgeCount", "unit", "shape", "checksum",
-  ].map { "capture." + $0 }
-  static var columnCount: Int { columns.count }
+  enum Column: Int, ResultColumn {
+    case id, start, duration, kind, clock, weight, covers, labelSet, functionCount, edgeCount, unit
+    case shape, checksum
+
+    static let list = names(in: "capture")
+  }
 
   let id: Int64
   let functionCount: Int
@@ -26,8 +27,13 @@ struct HeaderRow {
 
   /// Reads a row; without label sets, it counts as having no labels.
   init(_ row: StoredRow, labelSets: [Int32: Labels]?, path: String) throws {
-    let columns = try HeaderColumns(row, try FigureKind(row.row, 3, path: path), path: path)
-    guard columns.checksum == (row.number(12)) else {
+    let figures = try FigureKind(
+      kind: try row.decode(String.self, Column.kind),
+      clock: try row.decode(String.self, Column.clock),
+      path: path
+    )
+    let columns = try HeaderColumns(row, figures, path: path)
+    guard columns.checksum == row.number(Column.checksum) else {
       throw columns.damage("checksum", "columns, one of which is not what was written", path: path)
     }
     guard let weight = Weight(exactMillionths: columns.weight) else {
@@ -58,20 +64,21 @@ struct HeaderRow {
 }
 
 extension HeaderColumns {
-  /// Reads the columns of ``HeaderRow/columns``, but for kind and clock.
+  /// Reads the columns of a capture's row, but for kind and clock.
   fileprivate init(_ row: StoredRow, _ figures: FigureKind, path: String) throws {
-    id = row.number(0)
-    start = row.number(1)
-    duration = row.isNull(2) ? nil : row.number(2)
+    typealias Column = HeaderRow.Column
+    id = row.number(Column.id)
+    start = row.number(Column.start)
+    duration = row.optionalNumber(Column.duration)
     self.figures = figures
-    weight = row.number(5)
-    labelSet = row.number(7)
-    functionCount = row.number(8)
-    edgeCount = row.number(9)
-    unit = row.number(10)
-    shape = row.isNull(11) ? nil : row.number(11)
+    weight = row.number(Column.weight)
+    labelSet = row.number(Column.labelSet)
+    functionCount = row.number(Column.functionCount)
+    edgeCount = row.number(Column.edgeCount)
+    unit = row.number(Column.unit)
+    shape = row.optionalNumber(Column.shape)
     covers = .unknown
-    guard let coverage = Coverage(code: row.number(6)) else {
+    guard let coverage = Coverage(code: row.number(Column.covers)) else {
       throw damage("covers", path: path)
     }
     covers = coverage

@@ -10,17 +10,12 @@ import StrataQuery
 import StrataStoreFormat
 
 extension SQLiteSnapshot {
-  fileprivate static let recordColumns =
-    ["profileID", "timeSource", "totalTime", "digest", "recordChecksum"].map { "capture." + $0 }
-    + StoredFigures.blobs(of: .capture)
-  fileprivate static let joinOfEdges = StoredFigures.joinOfEdges(of: .capture)
-
   func forEachRecord(
     _ selection: ProfileSelection,
     body: (Capture) throws -> Void
   ) throws {
     try StoreError.translating(path: path) {
-      try forEachRow(selection, columns: Self.recordColumns, joining: Self.joinOfEdges) {
+      try forEachRow(selection, RecordRow.columns) {
         try body(try record(RecordRow(snapshot: self, row: $0, header: $1)))
       }
     }
@@ -37,11 +32,11 @@ extension SQLiteSnapshot {
     labelSets: [Int32: Labels]?,
     body: (RecordRow) throws -> Result
   ) throws -> Result? {
-    let columns = (HeaderRow.columns + Self.recordColumns).joined(separator: ", ")
+    let columns = RecordRow.columns
     let statement = try db.cachedStatement(
-      sql: "SELECT \(columns) FROM capture \(Self.joinOfEdges) WHERE capture.id = ?"
+      sql: "SELECT \(columns.sql) FROM capture \(columns.join) WHERE capture.id = ?"
     )
-    return try statement.withStoredRow([id]) { row in
+    return try statement.withStoredRow([id], blobs: columns.blobs) { row in
       let header = try HeaderRow(row, labelSets: labelSets, path: path)
       return try body(RecordRow(snapshot: self, row: row, header: header))
     }
@@ -86,9 +81,21 @@ private struct RecordRow {
   let row: StoredRow
   let header: HeaderRow
 
-  private var first: Int { HeaderRow.columnCount }
-  /// The first of the blobs.
-  private var blobs: Int { first + 5 }
+  /// What a row has beside the columns of ``HeaderRow``.
+  private enum Column: Int, ResultColumn {
+    case profileID, timeSource, totalTime, digest, recordChecksum
+
+    static let list = names(in: "capture")
+    static var first: Int { HeaderRow.Column.end }
+  }
+
+  static let columns: ResultColumns = {
+    var columns = ResultColumns(HeaderRow.Column.self)
+    columns.append(Column.self)
+    columns.append(StoredFigures.Blob.allCases, of: .capture)
+    return columns
+  }()
+
   private var place: StoredFigures { StoredFigures(header) }
 
   func damage(_ column: String, _ found: String = "a value that has no meaning") -> StoreError {
@@ -98,36 +105,36 @@ private struct RecordRow {
   /// The columns that only a record has, once their checksum is found to match.
   func checkedColumns() throws -> RecordColumns {
     let columns = RecordColumns(
-      profileID: [UInt8](try row.row.decode(Data.self, atIndex: first)),
-      timeSource: try row.row.decode(String.self, atIndex: first + 1),
-      totalTime: try row.row.decode(Int64.self, atIndex: first + 2),
-      digest: try row.row.decode(Int64.self, atIndex: first + 3)
+      profileID: [UInt8](try row.decode(Data.self, Column.profileID)),
+      timeSource: try row.decode(String.self, Column.timeSource),
+      totalTime: try row.decode(Int64.self, Column.totalTime),
+      digest: try row.decode(Int64.self, Column.digest)
     )
-    guard columns.checksum(row: header.id) == (try row.row.decode(Int64.self, atIndex: first + 4))
-    else {
+    let checksum = try row.decode(Int64.self, Column.recordChecksum)
+    guard columns.checksum(row: header.id) == checksum else {
       throw damage("recordChecksum", "columns, one of which is not what was written")
     }
     return columns
   }
 
   func checkBlobs() throws {
-    for blob in StoredFigures.Blob.allCases where !row.isNull(blobs + blob.rawValue) {
-      try snapshot.withBlob(row, blobs + blob.rawValue, place, blob) { _ throws(BlobError) in }
+    for blob in StoredFigures.Blob.allCases where row.has(blob) {
+      try snapshot.withBlob(row, place, blob) { _ throws(BlobError) in }
     }
   }
 
   func profile(totalTime: Double) throws -> StatsProfile {
-    let shape = try snapshot.shape(row, blobs, place)
+    let shape = try snapshot.shape(row, place)
     var decoder = ProfileDecoder(shape, header.unit)
-    try snapshot.withBlob(row, blobs + 1, place, .selfTimes) { bytes throws(BlobError) in
+    try snapshot.withBlob(row, place, .selfTimes) { bytes throws(BlobError) in
       try decoder.readSelfTimes(bytes)
     }
-    try snapshot.withBlob(row, blobs + 2, place, .figures) { bytes throws(BlobError) in
+    try snapshot.withBlob(row, place, .figures) { bytes throws(BlobError) in
       try decoder.readFigures(bytes)
     }
     if header.edgeCount != 0 {
       let callers = try callers(shape)
-      try snapshot.withBlob(row, blobs + 4, place, .edgeFigures) { bytes throws(BlobError) in
+      try snapshot.withBlob(row, place, .edgeFigures) { bytes throws(BlobError) in
         try decoder.readEdges(bytes, callers: callers)
       }
     }

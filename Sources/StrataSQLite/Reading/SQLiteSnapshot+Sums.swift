@@ -29,7 +29,7 @@ extension SQLiteSnapshot {
   ) throws {
     let longest = survey.longestExpected?.nanoseconds ?? .max
     guard case .rollup(let row) = piece else {
-      return try forEachCapture(piece, of: strand, columns: []) { _, capture in
+      return try forEachCapture(piece, of: strand, blobs: []) { _, capture in
         let start = Timestamp(nanoseconds: capture.start)
         survey.add(
           captures: 1,
@@ -64,7 +64,7 @@ extension SQLiteSnapshot {
     guard let duration = row.longest, duration > longest else { return 0 }
     var count = 0
     let captures = try captureQuery(strand, in: row.range)
-    try forEachCapture(captures, columns: []) { _, capture in
+    try forEachCapture(captures, blobs: []) { _, capture in
       if capture.duration ?? .min > longest { count += 1 }
     }
     return max(count, 1)
@@ -124,8 +124,7 @@ extension SQLiteSnapshot {
   ) throws {
     var spare = FigureVectors()
     guard case .rollup(let rollup) = piece else {
-      let columns = decoder.blobs.map { "capture." + $0 }
-      return try forEachCapture(piece, of: strand, columns: columns) { row, capture in
+      return try forEachCapture(piece, of: strand, blobs: decoder.blobs) { row, capture in
         var sums = CaptureSums(
           captures: 1,
           first: Timestamp(nanoseconds: capture.start),
@@ -134,7 +133,7 @@ extension SQLiteSnapshot {
           figures: spare
         )
         spare = FigureVectors()
-        try decoder.decode(row, CaptureQuery.headerCount, capture.place, into: &sums.figures)
+        try decoder.decode(row, capture.place, into: &sums.figures)
         try body(sums)
         spare = sums.figures
       }
@@ -145,8 +144,8 @@ extension SQLiteSnapshot {
       labelValue: strand.labelValue
     )
     if !decoder.blobs.isEmpty {
-      try withSum(of: rollup, columns: decoder.blobs) { row, first, place in
-        try decoder.decode(row, first, place, into: &sums.figures)
+      try withSum(of: rollup, blobs: decoder.blobs) { row, place in
+        try decoder.decode(row, place, into: &sums.figures)
       }
     }
     try body(sums)

@@ -60,15 +60,12 @@ struct SQLiteSnapshot: StoreView {
       var decoder = FigureDecoder(columns, self)
       // The memory of the figures is used again, unless the body keeps them.
       var spare = FigureVectors()
-      try forEachRow(selection, columns: decoder.blobs.map { "capture." + $0 }) { row, header in
+      var columns = ResultColumns(HeaderRow.Column.self)
+      columns.append(decoder.blobs, of: .capture)
+      try forEachRow(selection, columns) { row, header in
         var vectors = ProfileVectors(header: header.capture, figures: spare)
         spare = FigureVectors()
-        try decoder.decode(
-          row,
-          HeaderRow.columnCount,
-          StoredFigures(header),
-          into: &vectors.figures
-        )
+        try decoder.decode(row, StoredFigures(header), into: &vectors.figures)
         try body(vectors)
         spare = vectors.figures
       }
@@ -96,13 +93,13 @@ struct SQLiteSnapshot: StoreView {
     try StoreError.translating(path: path) {
       let rows = try Row.fetchCursor(
         db,
-        sql: "SELECT id, canonical FROM function WHERE canonical <> id"
+        sql: "SELECT \(AliasColumn.sql) FROM function WHERE canonical <> id"
       )
       var aliases: [FunctionID: FunctionID] = [:]
       var tally = Tally()
       while let row = try rows.next() {
-        let function = try row.decode(Int32.self, atIndex: 0)
-        let canonical = try row.decode(Int32.self, atIndex: 1)
+        let function = try row.decode(Int32.self, AliasColumn.id)
+        let canonical = try row.decode(Int32.self, AliasColumn.canonical)
         guard function >= 1, canonical >= 1, canonical <= functionCount else {
           throw StoreError(
             damaged: "function \(canonical) in the place of another one",
@@ -123,14 +120,22 @@ struct SQLiteSnapshot: StoreView {
   }
 }
 
+/// A function and the one that stands for it.
+private enum AliasColumn: Int, ResultColumn {
+  case id, canonical
+
+  static let list = names(in: "function")
+}
+
 // MARK: - Rows
 
 extension SQLiteSnapshot {
   /// Calls `body` with each selected row, in order of start and insertion.
+  ///
+  /// The columns begin with those of ``HeaderRow``.
   func forEachRow(
     _ selection: ProfileSelection,
-    columns: [String],
-    joining join: String = "",
+    _ columns: ResultColumns,
     body: (StoredRow, HeaderRow) throws -> Void
   ) throws {
     try PrunedCaptures.check(selection, self)
@@ -138,8 +143,8 @@ extension SQLiteSnapshot {
     let query = try SelectionQuery(selection, labelSets: labelSets)
     guard !query.isEmpty else { return }
     // Not a cached statement: `body` may scan again.
-    let statement = try db.makeStatement(sql: query.sql(columns: columns, joining: join))
-    try statement.forEachStoredRow(query.arguments) { row in
+    let statement = try db.makeStatement(sql: query.sql(columns))
+    try statement.forEachStoredRow(query.arguments, blobs: columns.blobs) { row in
       try body(row, try HeaderRow(row, labelSets: labelSets, path: path))
     }
   }
@@ -147,22 +152,30 @@ extension SQLiteSnapshot {
   /// Calls `body` with the bytes of a blob where SQLite keeps them, once their checksum matches.
   func withBlob<Result>(
     _ row: StoredRow,
-    _ index: Int,
-    _ place: StoredFigures,
+    _ figures: StoredFigures,
     _ blob: StoredFigures.Blob,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws -> Result {
-    try withBlob(row, index, place.place(of: blob), body)
+    let place = figures.place(of: blob)
+    do throws(BlobError) {
+      return try row.withBytes(of: blob) { bytes throws(BlobError) in
+        try SealedBlob.check(bytes, at: place)
+        return try body(bytes)
+      }
+    } catch {
+      throw StoreError(error, path: path, place)
+    }
   }
 
+  /// The same for a blob that is a column of its own table.
   func withBlob<Result>(
     _ row: StoredRow,
-    _ index: Int,
+    _ column: some ResultColumn,
     _ place: BlobPlace,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws -> Result {
     do throws(BlobError) {
-      return try row.withBytes(index) { bytes throws(BlobError) in
+      return try row.withBytes(of: column) { bytes throws(BlobError) in
         try SealedBlob.check(bytes, at: place)
         return try body(bytes)
       }

@@ -12,13 +12,25 @@ struct StoredFigures {
     case sum
   }
 
-  /// The blobs of a row, in the order in which queries name them.
+  /// The blobs of a row.
   enum Blob: Int, CaseIterable {
     case functions
     case selfTimes
     case figures
     case edges
     case edgeFigures
+
+    /// Whether the blob is in the table of edges: no row there where a capture has none.
+    var isOfEdges: Bool { self == .edges || self == .edgeFigures }
+
+    /// The column of a table that has the blob, as SQL.
+    func column(of table: Table) -> String {
+      switch self {
+      case .functions, .selfTimes, .figures: "\(table).\(self)"
+      case .edges: "\(table)Edges.edges"
+      case .edgeFigures: "\(table)Edges.figures"
+      }
+    }
   }
 
   var table: Table
@@ -71,16 +83,6 @@ struct StoredFigures {
       case (.sum, .edgeFigures): .sumEdgeFigures
       }
     return BlobPlace(column: column, row: id)
-  }
-
-  /// The blobs of a table's rows (``Blob``); those of edges are joined.
-  static func blobs(of table: Table) -> [String] {
-    ["functions", "selfTimes", "figures"].map { "\(table).\($0)" }
-      + ["edges", "figures"].map { "\(table)Edges.\($0)" }
-  }
-
-  static func joinOfEdges(of table: Table) -> String {
-    "LEFT JOIN \(table)Edges ON \(table)Edges.\(table) = \(table).id"
   }
 
   func damage(_ column: String, _ found: String, path: String) -> StoreError {

@@ -12,28 +12,59 @@ import StrataStoreFormat
 /// each blob, which for thousands of captures costs as much as decoding a part of them; here a value of
 /// another type comes as some number or some bytes, and the checksum does not match them.
 struct StoredRow {
-  /// The same row, for columns that are read for few rows.
-  let row: Row
+  private let row: Row
   private let statement: Statement
+  private let blobs: BlobPositions
 
-  fileprivate init(_ row: Row, of statement: Statement) {
-    (self.row, self.statement) = (row, statement)
+  fileprivate init(_ row: Row, of statement: Statement, _ blobs: BlobPositions) {
+    (self.row, self.statement, self.blobs) = (row, statement, blobs)
+  }
+
+  /// The value of a column that is read for few rows, of its own type.
+  func decode<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+    _ type: Value.Type,
+    _ column: some ResultColumn
+  ) throws -> Value {
+    try row.decode(type, column)
   }
 
   /// The number in a column; 0 for NULL.
-  func number(_ column: Int) -> Int64 {
+  func number(_ column: some ResultColumn) -> Int64 {
     // SAFETY: the statement lives as long as this value, and SQLite has a number for any column.
-    unsafe sqlite3_column_int64(statement.sqliteStatement, Int32(column))
+    unsafe sqlite3_column_int64(statement.sqliteStatement, Int32(column.position))
   }
 
-  func isNull(_ column: Int) -> Bool {
+  /// The number in a column; nil for NULL.
+  func optionalNumber(_ column: some ResultColumn) -> Int64? {
+    isNull(at: column.position) ? nil : number(column)
+  }
+
+  /// Whether a row has a blob.
+  func has(_ blob: StoredFigures.Blob) -> Bool { !isNull(at: blobs[blob]) }
+
+  private func isNull(at position: Int) -> Bool {
     // SAFETY: as above.
-    unsafe sqlite3_column_type(statement.sqliteStatement, Int32(column)) == SQLITE_NULL
+    unsafe sqlite3_column_type(statement.sqliteStatement, Int32(position)) == SQLITE_NULL
   }
 
   /// Calls `body` with the bytes of a blob where SQLite keeps them; there are none for NULL.
   func withBytes<Result>(
-    _ column: Int,
+    of blob: StoredFigures.Blob,
+    _ body: (Span<UInt8>) throws(BlobError) -> Result
+  ) throws(BlobError) -> Result {
+    try withBytes(at: blobs[blob], body)
+  }
+
+  /// Calls `body` with the bytes of a blob that is a column of its own table.
+  func withBytes<Result>(
+    of column: some ResultColumn,
+    _ body: (Span<UInt8>) throws(BlobError) -> Result
+  ) throws(BlobError) -> Result {
+    try withBytes(at: column.position, body)
+  }
+
+  private func withBytes<Result>(
+    at column: Int,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws(BlobError) -> Result {
     // SAFETY: SQLite keeps the bytes, as many as it says afterwards, until the statement steps on or
@@ -49,19 +80,21 @@ extension Statement {
   /// Calls `body` with each row; it must not use the statement itself.
   func forEachStoredRow(
     _ arguments: StatementArguments,
+    blobs: BlobPositions = BlobPositions(),
     body: (StoredRow) throws -> Void
   ) throws {
     let rows = try Row.fetchCursor(self, arguments: arguments)
-    while let row = try rows.next() { try body(StoredRow(row, of: self)) }
+    while let row = try rows.next() { try body(StoredRow(row, of: self, blobs)) }
   }
 
   /// Calls `body` with the first row; nil where there is none.
   func withStoredRow<Result>(
     _ arguments: StatementArguments,
+    blobs: BlobPositions = BlobPositions(),
     body: (StoredRow) throws -> Result
   ) throws -> Result? {
     let rows = try Row.fetchCursor(self, arguments: arguments)
-    return try rows.next().map { try body(StoredRow($0, of: self)) }
+    return try rows.next().map { try body(StoredRow($0, of: self, blobs)) }
   }
 }
 

@@ -25,42 +25,33 @@ struct SummableReader {
     body: (SummableProfile, PieceHeader) throws -> Void
   ) throws {
     if case .rollup(let row) = piece {
-      let columns = StoredFigures.blobs(of: .sum)
-      return try snapshot.withSum(
-        of: row,
-        columns: columns,
-        joining: StoredFigures.joinOfEdges(of: .sum)
-      ) {
-        try read($0, $1, $2)
+      return try snapshot.withSum(of: row, blobs: StoredFigures.Blob.allCases) {
+        try read($0, $1)
         try body(profile, PieceHeader(row))
       }
     }
-    try snapshot.forEachCapture(
-      piece,
-      of: strand,
-      columns: StoredFigures.blobs(of: .capture),
-      joining: StoredFigures.joinOfEdges(of: .capture)
-    ) { row, capture in
-      try read(row, CaptureQuery.headerCount, capture.place)
+    let blobs = StoredFigures.Blob.allCases
+    try snapshot.forEachCapture(piece, of: strand, blobs: blobs) { row, capture in
+      try read(row, capture.place)
       try body(profile, PieceHeader(capture))
     }
   }
 
-  /// Reads a row, the first blob of which is its column `firstIndex`.
-  mutating func read(_ row: StoredRow, _ firstIndex: Int, _ place: StoredFigures) throws {
+  /// Reads a row with all its blobs.
+  private mutating func read(_ row: StoredRow, _ place: StoredFigures) throws {
     // Taken out: closures that change this value itself would copy the snapshot for each blob.
     var decoder = SummableDecoder()
     swap(&decoder, &self.decoder)
     defer { swap(&decoder, &self.decoder) }
-    decoder.begin(try snapshot.shape(row, firstIndex, place), place.unit)
-    try snapshot.withBlob(row, firstIndex + 1, place, .selfTimes) { bytes throws(BlobError) in
+    decoder.begin(try snapshot.shape(row, place), place.unit)
+    try snapshot.withBlob(row, place, .selfTimes) { bytes throws(BlobError) in
       try decoder.readSelfTimes(bytes)
     }
-    try snapshot.withBlob(row, firstIndex + 2, place, .figures) { bytes throws(BlobError) in
+    try snapshot.withBlob(row, place, .figures) { bytes throws(BlobError) in
       try decoder.readFigures(bytes)
     }
     guard place.edgeCount != 0 else { return }
-    try snapshot.withBlob(row, firstIndex + 4, place, .edgeFigures) { bytes throws(BlobError) in
+    try snapshot.withBlob(row, place, .edgeFigures) { bytes throws(BlobError) in
       try decoder.readEdges(bytes)
     }
   }

@@ -15,8 +15,8 @@ struct LabelMembership {
     var labels: [Int32: [Int32]] = [:]
     let rows = try Row.fetchCursor(db, sql: "SELECT labelSet, label FROM labelSetLabel")
     while let row = try rows.next() {
-      labels[try row.decode(Int32.self, atIndex: 0), default: []]
-        .append(try row.decode(Int32.self, atIndex: 1))
+      labels[try row.decode(Int32.self, forColumn: "labelSet"), default: []]
+        .append(try row.decode(Int32.self, forColumn: "label"))
     }
     labelsOfSet = labels
   }

@@ -81,14 +81,15 @@ extension PrunedCaptures {
       arguments: [level.rawValue, end, wider.rawValue]
     )
     guard let row else { return }
+    let captures = try row.decode(Int64.self, forColumn: "captures")
     throw StoreError(
       damaged:
-        "sums by the \(level.rawValue) of \(try row.decode(Int64.self, atIndex: 1)) captures "
+        "sums by the \(level.rawValue) of \(captures) captures "
         + "that no sum by the \(wider.rawValue) has",
       path: path,
       location: StoreError.Location(
         table: "rollup",
-        row: try row.decode(Int64.self, atIndex: 0),
+        row: try row.decode(Int64.self, forColumn: "slice"),
         column: wider.rawValue
       )
     )

@@ -18,9 +18,9 @@ enum PrunedCaptures {
     let key = key(of: level)
     let statement = try db.cachedStatement(sql: "SELECT value, checksum FROM meta WHERE key = ?")
     guard let row = try Row.fetchOne(statement, arguments: [key]) else { return nil }
-    let text = try row.decode(String.self, atIndex: 0)
+    let text = try row.decode(String.self, forColumn: "value")
     guard
-      try row.decode(Int64.self, atIndex: 1) == Int64(NameChecksum.setting(key, text)),
+      try row.decode(Int64.self, forColumn: "checksum") == Int64(NameChecksum.setting(key, text)),
       let bound = Int64(text)
     else {
       // With a wrong time here, a question that can be answered would be refused.

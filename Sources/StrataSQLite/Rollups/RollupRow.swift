@@ -25,6 +25,14 @@ struct RollupKey: Hashable {
 
 /// One roll-up without its figures.
 struct RollupRow {
+  /// The columns of table `rollup` that are not known from the question.
+  private enum Column: Int, ResultColumn {
+    case start, captureCount, sliceCount, unknownCount, firstStart, lastStart, longest, sum
+    case checksum
+
+    static let list = names(in: "rollup")
+  }
+
   var key: RollupKey
   var captureCount: Int
   /// How many of them cover a slice of time, and for how many that is not known.
@@ -53,9 +61,7 @@ struct RollupRow {
     guard let label = strand.label, !range.isEmpty else { return [] }
     let statement = try snapshot.db.cachedStatement(
       sql: """
-        SELECT start, captureCount, firstStart, lastStart, longest, sum, checksum, sliceCount,
-          unknownCount
-        FROM rollup
+        SELECT \(Column.sql) FROM rollup
         WHERE level = ? AND label = ? AND kind = ? AND clock = ? AND start >= ? AND start <= ?
         ORDER BY start
         """
@@ -74,7 +80,7 @@ struct RollupRow {
         label: label,
         kind: strand.kind,
         clock: strand.clock,
-        start: try row.decode(Int64.self, atIndex: 0)
+        start: try row.decode(Int64.self, Column.start)
       )
       result.append(try RollupRow(row, key, path: snapshot.path))
     }
@@ -83,14 +89,14 @@ struct RollupRow {
 
   private init(_ row: Row, _ key: RollupKey, path: String) throws {
     self.key = key
-    captureCount = try row.decode(Int.self, atIndex: 1)
-    firstStart = try row.decode(Int64.self, atIndex: 2)
-    lastStart = try row.decode(Int64.self, atIndex: 3)
-    longest = try row.decode(Int64?.self, atIndex: 4)
-    sum = try row.decode(Int64.self, atIndex: 5)
-    sliceCount = try row.decode(Int.self, atIndex: 7)
-    unknownCount = try row.decode(Int.self, atIndex: 8)
-    guard checksum == (try row.decode(Int64.self, atIndex: 6)) else {
+    captureCount = try row.decode(Int.self, Column.captureCount)
+    sliceCount = try row.decode(Int.self, Column.sliceCount)
+    unknownCount = try row.decode(Int.self, Column.unknownCount)
+    firstStart = try row.decode(Int64.self, Column.firstStart)
+    lastStart = try row.decode(Int64.self, Column.lastStart)
+    longest = try row.decode(Int64?.self, Column.longest)
+    sum = try row.decode(Int64.self, Column.sum)
+    guard checksum == (try row.decode(Int64.self, Column.checksum)) else {
       throw StoreError(
         damaged: "a roll-up of a \(key.level.rawValue) that is not what was written",
         path: path,

@@ -19,18 +19,27 @@ struct FigureKind: Hashable {
     self.init(kind: record.kind, clock: record.clock)
   }
 
-  /// Reads the columns `kind` and `clock` of a row, the first of which is its column `index`.
-  init(_ row: Row, _ index: Int, path: String) throws {
-    guard let kind = ProfileKind(rawValue: try row.decode(String.self, atIndex: index)),
-      let clock = ProfileClock(rawValue: try row.decode(String.self, atIndex: index + 1))
-    else { throw StoreError(damaged: "a kind or clock that has no meaning", path: path) }
+  /// Reads the columns `kind` and `clock` of a row.
+  init(_ row: Row, path: String) throws {
+    try self.init(
+      kind: try row.decode(String.self, forColumn: "kind"),
+      clock: try row.decode(String.self, forColumn: "clock"),
+      path: path
+    )
+  }
+
+  /// Reads kind and clock as the store has them.
+  init(kind: String, clock: String, path: String) throws(StoreError) {
+    guard let kind = ProfileKind(rawValue: kind), let clock = ProfileClock(rawValue: clock) else {
+      throw StoreError(damaged: "a kind or clock that has no meaning", path: path)
+    }
     self.init(kind: kind, clock: clock)
   }
 
   /// All that a store has, or had: what is missing here would be missing in every answer.
   static func all(_ db: Database, path: String) throws -> [FigureKind] {
     let rows = try Row.fetchAll(db, sql: "SELECT kind, clock FROM figureKind")
-    let kinds = try rows.map { try FigureKind($0, 0, path: path) }
+    let kinds = try rows.map { try FigureKind($0, path: path) }
     var tally = Tally()
     for kind in kinds { tally.add(kind.tallyChecksum) }
     try tally.check(.figureKinds, db, path: path)

@@ -40,14 +40,14 @@ enum SchemaCheck {
     // sqlite_master is a table of its own format: no view can take its name.
     let rows = try Row.fetchAll(db, sql: "SELECT type, name, tbl_name, sql FROM sqlite_master")
     return try rows.compactMap { row in
-      let name = try row.decode(String.self, atIndex: 1)
-      let type = try row.decode(String.self, atIndex: 0)
+      let name = try row.decode(String.self, forColumn: "name")
+      let type = try row.decode(String.self, forColumn: "type")
       if name.hasPrefix("sqlite_"), ["table", "index"].contains(type) { return nil }
       return Entry(
         type: type,
         name: name,
-        table: try row.decode(String.self, atIndex: 2),
-        sql: try row.decode(String?.self, atIndex: 3) ?? ""
+        table: try row.decode(String.self, forColumn: "tbl_name"),
+        sql: try row.decode(String?.self, forColumn: "sql") ?? ""
       )
     }
   }

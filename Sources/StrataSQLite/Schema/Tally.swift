@@ -29,8 +29,8 @@ struct Tally: Equatable {
     let query = "SELECT rows, checksum FROM tally WHERE name = ?"
     let statement = try db.cachedStatement(sql: query)
     guard let row = try Row.fetchOne(statement, arguments: [name.rawValue]) else { return }
-    rows = try row.decode(Int64.self, atIndex: 0)
-    checksum = try row.decode(Int64.self, atIndex: 1)
+    rows = try row.decode(Int64.self, forColumn: "rows")
+    checksum = try row.decode(Int64.self, forColumn: "checksum")
   }
 
   mutating func add(_ checksum: UInt32) {
