@@ -5,11 +5,11 @@ import StrataCore
 
 /// The checksum at the end of each blob: CRC-32C (Castagnoli), as in RFC 3720 and RFC 9260.
 ///
-/// It finds every burst of up to 32 flipped bits. SQLite's own pages have no checksum in the builds
-/// that distributions ship, and a query that sums a damaged row would answer with a wrong number. So
-/// every blob is checked when it is read; that takes the processor's own instruction (0.05 ns a byte)
-/// and, where there is none, eight bytes at a time, each through a table of its own (Kounavis and
-/// Berry, "slicing by 8").
+/// It finds every burst of up to 32 flipped bits. SQLite's own pages have no checksums unless it is
+/// built with an extension, and a query that sums a damaged row would answer with a wrong number. So
+/// every blob is checked when it is read. The processor's own instruction does it or, where there is
+/// none, eight bytes are taken at a time, each through a table of its own (Kounavis and Berry,
+/// "slicing by 8").
 package enum CRC32C {
   private static let tables = makeTables()
 

@@ -42,6 +42,7 @@ struct EdgeColumns: Equatable {
       let isDerived =
         figures.unit != .seconds && !isCountOnly(edges)
         && functions.isSum(function, of: edges, figures)
+      // 0 for what is usual: a column of zeros takes five bytes.
       exceptions.append(isDerived ? 0 : 1)
       for edge in first..<edges.upperBound - (isDerived ? 1 : 0) { kept.append(edge) }
       first = edges.upperBound
@@ -88,6 +89,7 @@ extension EdgeColumns {
     try NumberColumn.decode(bytes, slots.exceptions, count: groupCount, into: &exceptions)
     // Every function with an edge leaves out one at most, so that no number of them is negative.
     let stored = count - exceptions.count { $0 == 0 }
+    // One unit for a profile: an edge that is left out is a difference of both kinds of figures.
     figures.unit = functions.unit
     let own = slots.selfTimes
     try FigureTicks.decodeTimes(
@@ -131,6 +133,7 @@ extension EdgeColumns {
     for function in counts.indices where counts[function] > 0 {
       let isDerived = exceptions[group] == 0
       group &+= 1
+      // Wraps around for forged numbers, as the writer's differences do; no sum can overflow.
       var rest = own[function]
       for _ in 0..<(isDerived ? counts[function] &- 1 : counts[function]) {
         values.append(source[next])

@@ -46,6 +46,8 @@ package struct EncodedProfile: Sendable {
   private static func unit(_ functions: FigureCollector, _ edges: FigureCollector) -> TimeUnit {
     let timeCount = 2 * (functions.count + edges.count)
     var (unit, patchCount) = (TimeUnit.nanoseconds, functions.inexactCount + edges.inexactCount)
+    // Microseconds have three digits less to store, but their products may be more often beside the time
+    // than those of nanoseconds: a patch a row would cost more than the digits.
     if functions.isWholeMicroseconds, edges.isWholeMicroseconds {
       let microseconds = functions.inexactMicrosecondCount + edges.inexactMicrosecondCount
       if microseconds <= patchCount { (unit, patchCount) = (.microseconds, microseconds) }

@@ -52,6 +52,7 @@ struct FigureTicks: Equatable {
 extension FigureTicks {
   /// Self times alone: what most questions are about, so that they read no other blob.
   var selfTimeBlob: [UInt8] {
+    // Room for what such a blob takes in most profiles: growing from nothing would copy it often.
     var bytes: [UInt8] = []
     bytes.reserveCapacity(SealedBlob.usualSize(rows: count, columns: 1))
     appendTimes(selfTicks, to: &bytes)
@@ -177,6 +178,7 @@ extension FigureTicks {
         ? calleeTicks.map { unit.seconds(Ticks($0)) }
         : zip(selfTicks, calleeTicks).map { unit.seconds(Ticks($0 &+ $1)) }
     )
+    // Most profiles need no patch: their times are the very products.
     guard !patches.isEmpty else { return seconds }
     var steps: [Int64] = []
     try NumberColumn.decode(bytes, patches, count: 2 * count, into: &steps)
@@ -232,6 +234,7 @@ package struct FigureNanoseconds: Equatable {
     let unit = figures.unit
     try unit.move(ticks: &figures.selfTicks, toNanoseconds: &selfNanoseconds, slot)
     try unit.move(ticks: &figures.calleeTicks, toNanoseconds: &calleeNanoseconds, slot)
+    // Of bits of seconds the second column held cumulative times, not what they are more.
     if unit == .seconds {
       for row in selfNanoseconds.indices { calleeNanoseconds[row] &-= selfNanoseconds[row] }
     }

@@ -6,8 +6,7 @@
 /// are all zero, or all alike: five bytes. Calls beyond the first are zero but for some functions: a
 /// gap and a value for each of these. Times differ in every row and by orders of magnitude: groups of
 /// four in lengths that suit the column, which decode without a branch for each number. A general
-/// compressor over plain columns took four times as much (16.4 against 4.1 bytes a row), and would have
-/// to unpack columns that a question does not read.
+/// compressor would have to unpack the columns that a question does not read as well.
 ///
 /// Differences between columns wrap around at 64 bits on both ways, so no value is too large.
 enum NumberColumn {
@@ -53,6 +52,7 @@ private struct NumberSurvey {
 
   init(_ values: Span<Int64>, less base: Int64) {
     let first = values.isEmpty ? 0 : values[0]
+    // Two words answer both questions without a branch: bits that differ anywhere, and signs.
     var (different, signs): (Int64, Int64) = (0, 0)
     for row in values.indices {
       different |= values[row] ^ first

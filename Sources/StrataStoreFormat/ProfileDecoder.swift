@@ -17,6 +17,7 @@ package struct ProfileDecoder {
   package init(_ shape: Shape, _ unit: TimeUnit) {
     self.shape = shape
     functions.unit = unit
+    // The functions of the rows first, in their order; callers without a row of their own come after them.
     for id in shape.functions { _ = place(of: id) }
   }
 
@@ -74,6 +75,7 @@ package struct ProfileDecoder {
     _ seconds: FigureSeconds,
     _ index: Int
   ) -> CompactFigures {
+    // Counts are stored in 64 bits and kept in 32, with larger ones aside.
     let calls = ticks.callCounts[index]
     return CompactFigures(
       callCount: wideCounts.compact(CallCount(calls)),

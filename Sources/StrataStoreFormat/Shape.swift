@@ -59,6 +59,8 @@ package struct Shape: Equatable {
     try cursor.finish()
     try IDColumn.decode(bytes, ids, count: count, known: known, into: &edges)
     try NumberColumn.decode(bytes, counts, count: functions.count, into: &edgeCounts)
+    // Subtracted one by one, and none below zero: a sum of forged numbers could overflow, or be right with
+    // negative ones among them, which would reach outside the edges.
     let rest = edgeCounts.reduce(Int64(count) as Int64?) { rest, number in
       guard let rest, number >= 0, number <= rest else { return nil }
       return rest - number
@@ -98,6 +100,7 @@ package struct Shape: Equatable {
 /// process orders them its own way, steps are shorter. Both are tried, as their lengths are known
 /// without writing them.
 enum IDColumn {
+  /// Appends the ids in the shorter of both ways.
   static func append(_ ids: [Int32], to bytes: inout [UInt8]) {
     var runLength = 0
     var stepLength = 0
@@ -180,6 +183,7 @@ enum IDColumn {
           found: "\(followers) after the first"
         )
       }
+      // The steps may be any 64 bits and wrap around; what counts is that the ids are known ones.
       last = first &+ Int64(followers)
       guard first >= 1, last >= first, last <= known else {
         throw unknown(first, last, known, at: start)

@@ -1,6 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
+/// What was found when all of a store was read.
+public struct VerificationReport: Sendable {
+  /// What is not as it was written; nothing in a store that is whole.
+  public internal(set) var findings: [StoreError] = []
+  /// How many captures were read.
+  public internal(set) var captures = 0
+  /// How many roll-ups were compared with what they hold.
+  public internal(set) var rollups = 0
+  /// How many of them hold captures that are gone, and were read alone.
+  public internal(set) var unprovenRollups = 0
+  /// How many damaged captures were removed, on request.
+  public internal(set) var removedCaptures = 0
+  /// The file that has them now.
+  public internal(set) var removedTo: String?
+  /// Whether pages or names are damaged: then no capture is removed.
+  public internal(set) var isWiderDamage = false
+
+  /// Whether everything is as it was written.
+  public var isWhole: Bool { findings.isEmpty }
+}
 
 // Foundation for Data, GRDB's blob.
 import Foundation
@@ -164,30 +184,30 @@ struct Verifier {
 
   /// Compares a roll-up with the sum of what it holds.
   private mutating func verifyRollup(_ key: RollupKey) throws {
-    let strand = CaptureStream(
+    let stream = CaptureStream(
       key: key.label == 0 ? .all : .label(key.label),
       labelSets: key.label == 0 ? nil : labels.labelSets(with: key.label),
       kind: key.kind,
       clock: key.clock,
       range: key.range
     )
-    guard let row = try RollupRow.fetch(key.level, strand, in: key.range, snapshot).first else {
+    guard let row = try RollupRow.fetch(key.level, stream, in: key.range, snapshot).first else {
       return
     }
     // What came late is in the captures, and not in the roll-up.
-    let own = try sum([.rollup(row), .late(key.level, key.range)], strand)
+    let own = try sum([.rollup(row), .late(key.level, key.range)], stream)
     let pruned = try PrunedCaptures.bound(of: nil, db) ?? .min
     let pieces: [Cover.Piece]
     do {
       let level = key.start >= pruned ? nil : key.level.finer
-      let cover = try Cover(unchecked: strand, upTo: level, snapshot)
+      let cover = try Cover(unchecked: stream, upTo: level, snapshot)
       try PrunedCaptures.check(cover, snapshot)
       pieces = cover.pieces
     } catch is QueryError {
       report.unprovenRollups += 1
       return
     }
-    let parts = try sum(pieces, strand)
+    let parts = try sum(pieces, stream)
     // Of minutes whose captures are gone there are no parts; sums of more than 63 bits are no proof.
     guard let own, let parts, key.start >= pruned || key.level != .minute else {
       report.unprovenRollups += 1
@@ -200,7 +220,7 @@ struct Verifier {
 
   private func sum(
     _ pieces: [Cover.Piece],
-    _ strand: CaptureStream
+    _ stream: CaptureStream
   ) throws -> (profile: SummableProfile, header: PieceHeader)? {
     var reader = SummableReader(snapshot)
     var sums = ProfileSums(
@@ -209,7 +229,7 @@ struct Verifier {
     )
     var header = PieceHeader()
     for piece in pieces {
-      try reader.forEachProfile(piece, of: strand) { profile, part in
+      try reader.forEachProfile(piece, of: stream) { profile, part in
         sums.add(profile)
         header.add(part)
       }
@@ -217,5 +237,4 @@ struct Verifier {
     return sums.hasExcess ? nil : (sums.ordered(), header)
   }
 }
-
 #endif

@@ -203,7 +203,7 @@ final class NameCache: Sendable {
 // MARK: - Columns
 
 /// A function with its names, which are rows of table `string`.
-private enum FunctionColumn: Int, ResultColumn {
+private enum FunctionColumn: String, ResultColumn {
   case id, file, line, name, canonical, checksum
   case fileBytes, fileChecksum, nameBytes, nameChecksum
 
@@ -213,19 +213,19 @@ private enum FunctionColumn: Int, ResultColumn {
     case .fileChecksum: "file.checksum"
     case .nameBytes: "name.bytes"
     case .nameChecksum: "name.checksum"
-    case .id, .file, .line, .name, .canonical, .checksum: "function.\(column)"
+    case .id, .file, .line, .name, .canonical, .checksum: "function." + column.rawValue
     }
   }
 }
 
-private enum EdgeColumn: Int, ResultColumn {
+private enum EdgeColumn: String, ResultColumn {
   case id, caller, callee, checksum
 
   static let list = names(in: "edge")
 }
 
 /// A label of a set.
-private enum LabelColumn: Int, ResultColumn {
+private enum LabelColumn: String, ResultColumn {
   case labelSet, key, value
 
   static let list = ["labelSetLabel.labelSet", "label.key", "label.value"]

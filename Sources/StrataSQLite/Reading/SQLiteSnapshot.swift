@@ -7,6 +7,14 @@
 import FoundationEssentials
 #else
 import Foundation
+/// The checks that were done on one state of a store, whose result cannot change any more.
+final class DoneChecks {
+  private var keys: Set<AnyHashable> = []
+
+  /// Notes a check, and tells whether it has yet to be done.
+  func insert(_ key: some Hashable) -> Bool { keys.insert(AnyHashable(key)).inserted }
+}
+
 #endif
 import GRDB
 import StrataCore
@@ -19,7 +27,7 @@ struct SQLiteSnapshot: StoreView {
   let path: String
   let names: NameCache
   let shapes: ShapeCache
-  let checkedCovers = CheckedCovers()
+  let doneChecks = DoneChecks()
   /// The highest numbers there are, so that no blob can name others.
   let functionCount: Int32
   let edgeCount: Int32
@@ -48,27 +56,6 @@ struct SQLiteSnapshot: StoreView {
         path: path,
         location: StoreError.Location(table: table, row: Int64(count), column: "id")
       )
-    }
-  }
-
-  func scan(
-    _ selection: ProfileSelection,
-    columns: ProfileColumns,
-    body: (ProfileVectors) throws -> Void
-  ) throws {
-    try StoreError.translating(path: path) {
-      var decoder = FigureDecoder(columns, self)
-      // The memory of the figures is used again, unless the body keeps them.
-      var spare = FigureVectors()
-      var columns = ResultColumns(HeaderRow.Column.self)
-      columns.append(decoder.blobs, of: .capture)
-      try forEachRow(selection, columns) { row, header in
-        var vectors = ProfileVectors(header: header.capture, figures: spare)
-        spare = FigureVectors()
-        try decoder.decode(row, StoredFigures(header), into: &vectors.figures)
-        try body(vectors)
-        spare = vectors.figures
-      }
     }
   }
 
@@ -121,34 +108,15 @@ struct SQLiteSnapshot: StoreView {
 }
 
 /// A function and the one that stands for it.
-private enum AliasColumn: Int, ResultColumn {
+private enum AliasColumn: String, ResultColumn {
   case id, canonical
 
   static let list = names(in: "function")
 }
 
-// MARK: - Rows
+// MARK: - Blobs
 
 extension SQLiteSnapshot {
-  /// Calls `body` with each selected row, in order of start and insertion.
-  ///
-  /// The columns begin with those of ``HeaderRow``.
-  func forEachRow(
-    _ selection: ProfileSelection,
-    _ columns: ResultColumns,
-    body: (StoredRow, HeaderRow) throws -> Void
-  ) throws {
-    try PrunedCaptures.check(selection, self)
-    let labelSets = try names.labelSets(db, path: path)
-    let query = try SelectionQuery(selection, labelSets: labelSets)
-    guard !query.isEmpty else { return }
-    // Not a cached statement: `body` may scan again.
-    let statement = try db.makeStatement(sql: query.sql(columns))
-    try statement.forEachStoredRow(query.arguments, blobs: columns.blobs) { row in
-      try body(row, try HeaderRow(row, labelSets: labelSets, path: path))
-    }
-  }
-
   /// Calls `body` with the bytes of a blob where SQLite keeps them, once their checksum matches.
   func withBlob<Result>(
     _ row: StoredRow,
@@ -191,6 +159,14 @@ extension SQLiteSnapshot {
       throw place.damage("functionCount", found, path: path)
     }
   }
+}
+
+/// The checks that were done on one state of a store, whose result cannot change any more.
+final class DoneChecks {
+  private var keys: Set<AnyHashable> = []
+
+  /// Notes a check, and tells whether it has yet to be done.
+  func insert(_ key: some Hashable) -> Bool { keys.insert(AnyHashable(key)).inserted }
 }
 
 #endif

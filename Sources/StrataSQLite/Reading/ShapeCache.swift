@@ -60,7 +60,7 @@ final class ShapeCache: Sendable {
 }
 
 /// The columns of table `shape`.
-private enum ShapeColumn: Int, ResultColumn {
+private enum ShapeColumn: String, ResultColumn {
   case functionCount, edgeCount, functions, edges
 
   static let list = names(in: "shape")

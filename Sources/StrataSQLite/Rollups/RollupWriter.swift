@@ -79,6 +79,7 @@ struct RollupWriter {
 
   private func removeUnused(_ sums: Set<Int64>) throws {
     let isUsed = try db.cachedStatement(sql: "SELECT 1 FROM rollup WHERE sum = ? LIMIT 1")
+    // Several labels share a sum, and so may a day and its only hour: it goes with the last of them.
     for sum in sums where try Int.fetchOne(isUsed, arguments: [sum]) == nil {
       for sql in ["DELETE FROM sumEdges WHERE sum = ?", "DELETE FROM sum WHERE id = ?"] {
         try db.cachedStatement(sql: sql).execute(arguments: [sum])

@@ -14,7 +14,7 @@ struct CaptureGroup: Hashable {
   /// The labels that exactly these captures have; 0 where they are all there are.
   var labels: [Int32]
 
-  func strand(in slice: Slice) -> CaptureStream {
+  func stream(in slice: Slice) -> CaptureStream {
     let isEverything = labels.contains(0)
     return CaptureStream(
       key: isEverything ? .all : .label(labels[0]),
@@ -66,6 +66,8 @@ struct SliceGroups {
       let count = try row.decode(Int.self, forColumn: "captures")
       counts[try FigureKind(row, path: path), default: [:]][labelSet] = count
     }
+    // Labels that always come together (a service and its only host) select the same captures: they are
+    // one group, which is added up once and whose sum their roll-ups share.
     return counts.flatMap { figures, counts in
       labels.groups(of: counts.keys.sorted()).map { labelSets, labels in
         CaptureGroup(
@@ -91,6 +93,7 @@ struct SliceGroups {
     let parts = try Row.fetchAll(statement, arguments: arguments).map { row in
       group(try FigureKind(row, path: path), try row.decode(Int32.self, forColumn: "label"))
     }
+    // Captures that came late for a slice whose others are gone are parts as well.
     let captures = try ofCaptures(slice).flatMap { whole in
       whole.labels.map { group(whole.figures, $0) }
     }

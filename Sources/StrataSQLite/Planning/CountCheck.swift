@@ -25,8 +25,8 @@ struct CountCheck {
   ///
   /// Where a pass has counted them, `found` is how many it finds.
   func check(_ cover: Cover, found: Int? = nil, upTo level: RollupLevel?) throws {
-    guard !cover.strand.range.isEmpty else { return }
-    switch cover.strand.key {
+    guard !cover.stream.range.isEmpty else { return }
+    switch cover.stream.key {
     case .all: try check(cover, label: 0, level, read: found)
     case .label(let label): try check(cover, label: label, level, read: found)
     case .none: try compareIndexes(cover)
@@ -39,16 +39,17 @@ struct CountCheck {
     _ level: RollupLevel?,
     read: Int? = nil
   ) throws {
-    let range = cover.strand.range
+    let range = cover.stream.range
     let (first, last) = (slice(of: range.lowerBound), slice(of: range.upperBound - 1))
     // What was read is counted as it was read. A second look at the same captures, by a roll-up or from
     // another place of an index, may find what the first one missed.
-    var found = try read ?? count(cover.pieces, of: cover.strand, in: range)
-    found += try count(from: first.lowerBound, to: range.lowerBound, cover.strand, level)
-    found += try count(from: range.upperBound, to: last.upperBound, cover.strand, level)
+    var found = try read ?? count(cover.pieces, of: cover.stream, in: range)
+    found += try count(from: first.lowerBound, to: range.lowerBound, cover.stream, level)
+    found += try count(from: range.upperBound, to: last.upperBound, cover.stream, level)
+    // Counts are kept by the hour: finer ones would take as much room as the index that they check.
     let hour = { (time: Int128) in CaptureCounts.hour(of: Int64(clamping: time)) }
     let hours = hour(first.lowerBound)...hour(last.upperBound - 1)
-    let stored = try CaptureCounts.stored(cover.strand, label: label, hours: hours, snapshot.db)
+    let stored = try CaptureCounts.stored(cover.stream, label: label, hours: hours, snapshot.db)
     guard found != stored else { return }
     throw StoreError(
       damaged: "\(found) captures where \(stored) were stored",
@@ -60,15 +61,15 @@ struct CountCheck {
   private func count(
     from start: Int128,
     to end: Int128,
-    _ strand: CaptureStream,
+    _ stream: CaptureStream,
     _ level: RollupLevel?
   ) throws -> Int {
     guard start < end else { return 0 }
-    var strand = strand
-    strand.range = start..<end
+    var stream = stream
+    stream.range = start..<end
     let finest = wider(level.map { min($0, .minute) }, zone(of: start))
-    let rest = try Cover(unchecked: strand, upTo: finest, snapshot)
-    return try count(rest.pieces, of: strand, in: strand.range)
+    let rest = try Cover(unchecked: stream, upTo: finest, snapshot)
+    return try count(rest.pieces, of: stream, in: stream.range)
   }
 
   /// The hour that a time is in, or the day where hours are gone: what is counted whole.
@@ -92,7 +93,7 @@ struct CountCheck {
   /// How many captures pieces hold in a range that cuts no roll-up.
   private func count(
     _ pieces: [Cover.Piece],
-    of strand: CaptureStream,
+    of stream: CaptureStream,
     in range: Range<Int128>
   ) throws -> Int {
     try pieces.reduce(0) { sum, piece in
@@ -102,10 +103,10 @@ struct CountCheck {
       case .captures(let captures):
         let captures = captures.clamped(to: range)
         guard !captures.isEmpty else { return sum }
-        return sum + (try count(try snapshot.captureQuery(strand, in: captures)))
+        return sum + (try count(try snapshot.captureQuery(stream, in: captures)))
       case .late(let level, let slice):
         guard range.contains(slice.lowerBound) else { return sum }
-        return sum + (try count(CaptureQuery(late: level, strand, in: slice)))
+        return sum + (try count(CaptureQuery(late: level, stream, in: slice)))
       }
     }
   }
@@ -113,8 +114,11 @@ struct CountCheck {
   /// Looks for the captures of arbitrary label sets, for which there are no counts, in both
   /// indexes, and counts all captures of the time: single ones, and roll-ups where those are gone.
   private func compareIndexes(_ cover: Cover) throws {
-    guard cover.strand.labelSets != nil else { return }
-    var whole = cover.strand
+    guard cover.stream.labelSets != nil else { return }
+    var whole = cover.stream
+    // No counts exist for a choice of label sets, of which there are more than captures. The captures
+    // of all label sets are counted instead, and those of the choice found by two indexes: a row that is
+    // missing in one of them is unlikely to be missing in the other.
     (whole.key, whole.labelSets) = (.all, nil)
     let bound = Int128(try PrunedCaptures.bound(of: nil, snapshot.db) ?? .min)
     let range = whole.range
@@ -128,8 +132,8 @@ struct CountCheck {
       try check(sums, label: 0, zone.level)
     }
     for case .captures(let range) in cover.pieces {
-      let byStart = try count(CaptureQuery(cover.strand, in: range, byLabels: false))
-      let byLabels = try count(CaptureQuery(cover.strand, in: range, byLabels: true))
+      let byStart = try count(CaptureQuery(cover.stream, in: range, byLabels: false))
+      let byLabels = try count(CaptureQuery(cover.stream, in: range, byLabels: true))
       guard byStart == byLabels else {
         throw StoreError(
           damaged: "\(byStart) captures by their time and \(byLabels) by their labels",
@@ -142,20 +146,6 @@ struct CountCheck {
   private func count(_ query: CaptureQuery) throws -> Int {
     try Int.fetchOne(snapshot.db, sql: query.countSQL, arguments: query.arguments) ?? 0
   }
-}
-
-/// The covers of a snapshot that were found complete: a question makes the same ones for each pass.
-final class CheckedCovers {
-  struct Key: Hashable {
-    var key: CaptureStream.Key
-    var kind: ProfileKind
-    var clock: ProfileClock
-    var labelSets: [Int32]?
-    var range: Range<Int128>
-    var level: RollupLevel?
-  }
-
-  var keys: Set<Key> = []
 }
 
 #endif

@@ -26,9 +26,11 @@ struct StoredFigures {
     /// The column of a table that has the blob, as SQL.
     func column(of table: Table) -> String {
       switch self {
-      case .functions, .selfTimes, .figures: "\(table).\(self)"
-      case .edges: "\(table)Edges.edges"
-      case .edgeFigures: "\(table)Edges.figures"
+      case .functions: table.rawValue + ".functions"
+      case .selfTimes: table.rawValue + ".selfTimes"
+      case .figures: table.rawValue + ".figures"
+      case .edges: table.rawValue + "Edges.edges"
+      case .edgeFigures: table.rawValue + "Edges.figures"
       }
     }
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
-
 import GRDB
 import GRDBSQLite
 import StrataStoreFormat
@@ -98,4 +97,105 @@ extension Statement {
   }
 }
 
+// MARK: - Columns
+
+/// Columns of a table that a SELECT asks for, in their order.
+///
+/// They are declared once, beside the code that reads them. The SELECT is made from ``list``, and a row
+/// is read by case, so that neither can get out of step with the other. A case is a number to the
+/// compiler: looking columns up by name would cost more than reading them, for thousands of rows.
+protocol ResultColumn: CaseIterable, RawRepresentable<String>, Sendable {
+  /// The columns as SQL, one for each case.
+  static var list: [String] { get }
+  /// How many columns the SELECT has before these.
+  static var first: Int { get }
+}
+
+extension ResultColumn {
+  static var first: Int { 0 }
+  static var end: Int { first + allCases.count }
+
+  /// The cases by their own names, which are those of columns of a table.
+  static func names(in table: String) -> [String] {
+    allCases.map { table + "." + $0.rawValue }
+  }
+
+  /// The columns as a part of a SELECT.
+  static var sql: String {
+    checkPositions()
+    return list.joined(separator: ", ")
+  }
+
+  /// Where the column is in the result.
+  @inline(__always)
+  var position: Int {
+    // SAFETY: an enum of up to 256 cases without values is one byte, which numbers them in the order of
+    // their declaration; any byte is a UInt8. Each SELECT checks it (`checkPositions`).
+    Self.first + Int(unsafe unsafeBitCast(self, to: UInt8.self))
+  }
+
+  fileprivate static func checkPositions() {
+    for (index, column) in allCases.enumerated() {
+      precondition(column.position == first + index, "\(column.rawValue) is at another position")
+    }
+  }
+}
+
+/// All that a SELECT asks for: columns that every row of the table has, then some of its blobs.
+struct ResultColumns {
+  private var list: [String]
+  /// Where the blobs are.
+  private(set) var blobs = BlobPositions()
+  /// What has to be joined for them.
+  private(set) var join = ""
+
+  var sql: String { list.joined(separator: ", ") }
+
+  init<Column: ResultColumn>(_ columns: Column.Type) {
+    list = []
+    append(columns)
+  }
+
+  /// Appends columns that are declared to come here.
+  mutating func append<Column: ResultColumn>(_ columns: Column.Type) {
+    precondition(Column.first == list.count, "columns begin at another one")
+    Column.checkPositions()
+    list += columns.list
+  }
+
+  /// Appends blobs of a table's rows; those of edges are in a table of their own.
+  mutating func append(_ blobs: [StoredFigures.Blob], of table: StoredFigures.Table) {
+    for blob in blobs {
+      self.blobs[blob] = list.count
+      list.append(blob.column(of: table))
+    }
+    guard blobs.contains(where: \.isOfEdges) else { return }
+    let name = table.rawValue
+    join = "LEFT JOIN \(name)Edges ON \(name)Edges.\(name) = \(name).id"
+  }
+}
+
+/// Where in a result each blob is that was asked for.
+struct BlobPositions {
+  private var positions = InlineArray<5, Int>(repeating: -1)
+
+  /// The position of a blob, which must have been asked for.
+  subscript(blob: StoredFigures.Blob) -> Int {
+    get {
+      precondition(positions[blob.rawValue] >= 0, "a blob that was not asked for")
+      return positions[blob.rawValue]
+    }
+    set { positions[blob.rawValue] = newValue }
+  }
+}
+
+extension Row {
+  /// The value of a column.
+  func decode<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+    _ type: Value.Type,
+    _ column: some ResultColumn
+  ) throws -> Value {
+    try decode(type, atIndex: column.position)
+  }
+}
 #endif

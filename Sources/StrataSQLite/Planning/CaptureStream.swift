@@ -41,19 +41,19 @@ struct CaptureStream {
 }
 
 extension SQLiteSnapshot {
-  /// Parts the captures of a selection into strands; none of them mixes values of a label.
-  func strands(of selection: ProfileSelection, labelKey: String? = nil) throws -> [CaptureStream] {
+  /// Parts the captures of a selection into streams; none of them mixes values of a label.
+  func streams(of selection: ProfileSelection, labelKey: String? = nil) throws -> [CaptureStream] {
     let since = Int128(selection.since?.nanoseconds ?? .min)
     let until = selection.until.map { Int128($0.nanoseconds) } ?? Int128(Int64.max) + 1
     guard since < until else { return [] }
     let groups = try labelGroups(selection.labels, labelKey)
-    var strands: [CaptureStream] = []
+    var streams: [CaptureStream] = []
     for figures in try FigureKind.all(db, path: path) {
       guard selection.kind ?? figures.kind == figures.kind,
         selection.clock ?? figures.clock == figures.clock
       else { continue }
       for group in groups {
-        strands.append(
+        streams.append(
           CaptureStream(
             key: try key(of: group),
             labelSets: group.isEverything ? nil : group.labelSets,
@@ -65,11 +65,11 @@ extension SQLiteSnapshot {
         )
       }
     }
-    return strands
+    return streams
   }
 
   private func labelGroups(_ filter: LabelFilter, _ key: String?) throws -> [LabelGroups.Group] {
-    // Without a filter nobody need know which label sets there are.
+    // Without a filter it does not matter which label sets there are; they may be tens of thousands.
     guard key != nil || !filter.conditions.isEmpty else { return [.everything] }
     return try LabelGroups(filter, among: names.labelSets(db, path: path)).parted(by: key)
   }

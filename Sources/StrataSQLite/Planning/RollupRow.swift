@@ -26,7 +26,7 @@ struct RollupKey: Hashable {
 /// One roll-up without its figures.
 struct RollupRow {
   /// The columns of table `rollup` that are not known from the question.
-  private enum Column: Int, ResultColumn {
+  private enum Column: String, ResultColumn {
     case start, captureCount, sliceCount, unknownCount, firstStart, lastStart, longest, sum
     case checksum
 
@@ -49,16 +49,16 @@ struct RollupRow {
   var start: Int64 { key.start }
   var range: Range<Int128> { key.range }
 
-  /// The roll-ups of a strand whose slices begin in a range, in order of start.
+  /// The roll-ups of a stream whose slices begin in a range, in order of start.
   ///
   /// - Throws: ``StoreError`` for one that is not what was written.
   static func fetch(
     _ level: RollupLevel,
-    _ strand: CaptureStream,
+    _ stream: CaptureStream,
     in range: Range<Int128>,
     _ snapshot: SQLiteSnapshot
   ) throws -> [RollupRow] {
-    guard let label = strand.label, !range.isEmpty else { return [] }
+    guard let label = stream.label, !range.isEmpty else { return [] }
     let statement = try snapshot.db.cachedStatement(
       sql: """
         SELECT \(Column.sql) FROM rollup
@@ -69,7 +69,7 @@ struct RollupRow {
     let rows = try Row.fetchCursor(
       statement,
       arguments: [
-        level.rawValue, label, strand.kind.rawValue, strand.clock.rawValue,
+        level.rawValue, label, stream.kind.rawValue, stream.clock.rawValue,
         Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound - 1),
       ]
     )
@@ -78,8 +78,8 @@ struct RollupRow {
       let key = RollupKey(
         level: level,
         label: label,
-        kind: strand.kind,
-        clock: strand.clock,
+        kind: stream.kind,
+        clock: stream.clock,
         start: try row.decode(Int64.self, Column.start)
       )
       result.append(try RollupRow(row, key, path: snapshot.path))
@@ -118,10 +118,16 @@ extension RollupRow {
     self.sum = sum
   }
 
+  /// The checksum of the row.
+  ///
+  /// The key is part of it. A row whose label or start changed is a whole row of another slice, where it
+  /// would be counted instead, and no figure would look wrong.
+  ///
   /// CRC-32C of the columns before it in their order: texts with their length before them, numbers
   /// in eight bytes, a missing duration as none.
   var checksum: Int64 {
     var bytes: [UInt8] = []
+    // Lengths come first, or two texts next to each other could be parted in two ways.
     for text in [key.level.rawValue, key.kind.rawValue, key.clock.rawValue] {
       bytes.appendVarint(UInt64(text.utf8.count))
       bytes += Array(text.utf8)

@@ -21,7 +21,7 @@ struct SummableReader {
   /// Calls `body` with each capture of a cover's piece, or with its roll-up.
   mutating func forEachProfile(
     _ piece: Cover.Piece,
-    of strand: CaptureStream,
+    of stream: CaptureStream,
     body: (SummableProfile, PieceHeader) throws -> Void
   ) throws {
     if case .rollup(let row) = piece {
@@ -31,7 +31,7 @@ struct SummableReader {
       }
     }
     let blobs = StoredFigures.Blob.allCases
-    try snapshot.forEachCapture(piece, of: strand, blobs: blobs) { row, capture in
+    try snapshot.forEachCapture(piece, of: stream, blobs: blobs) { row, capture in
       try read(row, capture.place)
       try body(profile, PieceHeader(capture))
     }
@@ -65,10 +65,10 @@ extension SQLiteSnapshot {
     try StoreError.translating(path: path) {
       var reader = SummableReader(self)
       var sums = ProfileSums(functionCount: functionCount, edgeCount: edgeCount)
-      for strand in try strands(of: selection) {
+      for stream in try streams(of: selection) {
         let level: RollupLevel? = resolution == .any ? .day : nil
-        for piece in try Cover(strand, upTo: level, self).pieces {
-          try reader.forEachProfile(piece, of: strand) { profile, _ in sums.add(profile) }
+        for piece in try Cover(stream, upTo: level, self).pieces {
+          try reader.forEachProfile(piece, of: stream) { profile, _ in sums.add(profile) }
         }
       }
       return try sums.totals { try edgeEnds($0).caller }.profile(naming: function)

@@ -24,11 +24,11 @@ enum CaptureCounts {
     return "(\(column) / \(width) - (\(column) % \(width) < 0))"
   }
 
-  /// The captures of a strand that were stored in some hours.
+  /// The captures of a stream that were stored in some hours.
   ///
-  /// The strand must have a key: there are no counts of arbitrary label sets.
+  /// The stream must have a key: there are no counts of arbitrary label sets.
   static func stored(
-    _ strand: CaptureStream,
+    _ stream: CaptureStream,
     label: Int32,
     hours: ClosedRange<Int64>,
     _ db: Database
@@ -40,7 +40,7 @@ enum CaptureCounts {
         """
     )
     let arguments: StatementArguments = [
-      strand.kind.rawValue, strand.clock.rawValue, label, hours.lowerBound, hours.upperBound,
+      stream.kind.rawValue, stream.clock.rawValue, label, hours.lowerBound, hours.upperBound,
     ]
     return try Int.fetchOne(statement, arguments: arguments) ?? 0
   }

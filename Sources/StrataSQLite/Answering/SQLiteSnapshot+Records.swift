@@ -10,6 +10,50 @@ import StrataQuery
 import StrataStoreFormat
 
 extension SQLiteSnapshot {
+  func scan(
+    _ selection: ProfileSelection,
+    columns: ProfileColumns,
+    body: (ProfileVectors) throws -> Void
+  ) throws {
+    try StoreError.translating(path: path) {
+      var decoder = FigureDecoder(columns, self)
+      // The memory of the figures is used again, unless the body keeps them.
+      var spare = FigureVectors()
+      var columns = ResultColumns(HeaderRow.Column.self)
+      columns.append(decoder.blobs, of: .capture)
+      try forEachRow(selection, columns) { row, header in
+        var vectors = ProfileVectors(header: header.capture, figures: spare)
+        spare = FigureVectors()
+        try decoder.decode(row, StoredFigures(header), into: &vectors.figures)
+        try body(vectors)
+        spare = vectors.figures
+      }
+    }
+  }
+
+  /// Calls `body` with each selected row, in order of start and insertion.
+  ///
+  /// The columns begin with those of ``HeaderRow``.
+  func forEachRow(
+    _ selection: ProfileSelection,
+    _ columns: ResultColumns,
+    body: (StoredRow, HeaderRow) throws -> Void
+  ) throws {
+    try PrunedCaptures.check(selection, self)
+    let labelSets = try names.labelSets(db, path: path)
+    let query = try SelectionQuery(selection, labelSets: labelSets)
+    guard !query.isEmpty else { return }
+    // Not a cached statement: `body` may scan again.
+    let statement = try db.makeStatement(sql: query.sql(columns))
+    try statement.forEachStoredRow(query.arguments, blobs: columns.blobs) { row in
+      try body(row, try HeaderRow(row, labelSets: labelSets, path: path))
+    }
+  }
+}
+
+// MARK: - Whole captures
+
+extension SQLiteSnapshot {
   func forEachRecord(
     _ selection: ProfileSelection,
     body: (Capture) throws -> Void
@@ -82,7 +126,7 @@ private struct RecordRow {
   let header: HeaderRow
 
   /// What a row has beside the columns of ``HeaderRow``.
-  private enum Column: Int, ResultColumn {
+  private enum Column: String, ResultColumn {
     case profileID, timeSource, totalTime, digest, recordChecksum
 
     static let list = names(in: "capture")

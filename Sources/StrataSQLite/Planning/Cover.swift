@@ -6,7 +6,7 @@ import GRDB
 import StrataCore
 import StrataQuery
 
-/// What answers for the captures of a strand: each of them is in exactly one piece.
+/// What answers for the captures of a stream: each of them is in exactly one piece.
 struct Cover {
   /// Captures that are read together.
   enum Piece {
@@ -18,25 +18,25 @@ struct Cover {
     case late(RollupLevel, Range<Int128>)
   }
 
-  let strand: CaptureStream
+  let stream: CaptureStream
   private(set) var pieces: [Piece] = []
 
-  /// Covers a strand with the widest roll-ups there are, up to a level.
+  /// Covers a stream with the widest roll-ups there are, up to a level.
   ///
   /// Ends of the range that no slice fills, and slices without a roll-up, are for the next level
   /// below, and at last for single captures.
   ///
   /// - Throws: `QueryError.prunedCaptures` where single captures are needed that are gone.
   /// Fails, too, where it does not find all captures that were stored (``CountCheck``).
-  init(_ strand: CaptureStream, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
-    try self.init(uncounted: strand, upTo: level, snapshot)
+  init(_ stream: CaptureStream, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
+    try self.init(uncounted: stream, upTo: level, snapshot)
     try checkCount(upTo: level, snapshot)
   }
 
-  /// Covers a strand for a pass that counts what it reads, and then calls ``checkCount(found:upTo:_:)``.
-  init(uncounted strand: CaptureStream, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws
+  /// Covers a stream for a pass that counts what it reads, and then calls ``checkCount(found:upTo:_:)``.
+  init(uncounted stream: CaptureStream, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws
   {
-    try self.init(unchecked: strand, upTo: level, snapshot)
+    try self.init(unchecked: stream, upTo: level, snapshot)
     try PrunedCaptures.check(self, snapshot)
   }
 
@@ -44,26 +44,27 @@ struct Cover {
   ///
   /// Pass `found`, how many they hold, where that is known: to count them costs a scan of an index.
   func checkCount(found: Int? = nil, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
-    let key = CheckedCovers.Key(
-      key: strand.key,
-      kind: strand.kind,
-      clock: strand.clock,
-      labelSets: strand.labelSets,
-      range: strand.range,
+    // A question makes the same covers for each of its passes.
+    let key = CountKey(
+      key: stream.key,
+      kind: stream.kind,
+      clock: stream.clock,
+      labelSets: stream.labelSets,
+      range: stream.range,
       level: level
     )
-    guard snapshot.checkedCovers.keys.insert(key).inserted else { return }
+    guard snapshot.doneChecks.insert(key) else { return }
     try CountCheck(snapshot).check(self, found: found, upTo: level)
   }
 
-  /// Covers a strand with what there is.
+  /// Covers a stream with what there is.
   init(
-    unchecked strand: CaptureStream,
+    unchecked stream: CaptureStream,
     upTo level: RollupLevel?,
     _ snapshot: SQLiteSnapshot
   ) throws {
-    self.strand = strand
-    try cover(strand.range, level, snapshot)
+    self.stream = stream
+    try cover(stream.range, level, snapshot)
   }
 
   private mutating func cover(
@@ -72,12 +73,16 @@ struct Cover {
     _ snapshot: SQLiteSnapshot
   ) throws {
     guard !range.isEmpty else { return }
-    guard let level, strand.label != nil else {
+    // Roll-ups exist for all captures and for each label. Of captures that two labels select, or a
+    // choice of label sets, there is none: those are read one by one.
+    guard let level, stream.label != nil else {
       pieces.append(.captures(range))
       return
     }
     let whole = level.wholeSlices(in: range)
-    let rows = try RollupRow.fetch(level, strand, in: whole, snapshot)
+    let rows = try RollupRow.fetch(level, stream, in: whole, snapshot)
+    // Only whole slices: a roll-up that the range cuts holds captures that were not asked for, and what
+    // it adds up cannot be taken apart again.
     guard !rows.isEmpty else { return try cover(range, level.finer, snapshot) }
     var next = range.lowerBound
     for row in rows {
@@ -93,11 +98,15 @@ struct Cover {
           )
         )
       }
+      // A slice without a roll-up had too few captures to be worth one, or is still open. The gap before
+      // this one is for the next level, whose roll-ups may fill it; so each time is in one piece.
       try cover(next..<row.range.lowerBound, level.finer, snapshot)
       pieces.append(.rollup(row))
       next = row.range.upperBound
     }
     try cover(next..<range.upperBound, level.finer, snapshot)
+    // What came late is in no roll-up of this level, but it may be in finer ones, which were left out
+    // above. It is read one by one, for the slices whose roll-up stands for all the rest.
     let late = try Self.slicesWithLateProfiles(level, in: whole, snapshot.db)
     for row in rows where late.contains(row.start) { pieces.append(.late(level, row.range)) }
   }
@@ -121,6 +130,16 @@ struct Cover {
   var rollups: [RollupRow] {
     pieces.compactMap { if case .rollup(let row) = $0 { row } else { nil } }
   }
+}
+
+/// What a count of captures depends on.
+private struct CountKey: Hashable {
+  var key: CaptureStream.Key
+  var kind: ProfileKind
+  var clock: ProfileClock
+  var labelSets: [Int32]?
+  var range: Range<Int128>
+  var level: RollupLevel?
 }
 
 #endif

@@ -7,15 +7,18 @@ import StrataCore
 import StrataQuery
 
 extension SQLiteSnapshot {
+  /// Looks at headers alone, and at those of roll-ups where there are any.
+  ///
+  /// A survey reads no figures, so that roll-ups of any level do, whatever the slices of the question.
   func survey(
     _ selection: ProfileSelection,
     longestExpected: Duration?
   ) throws -> CaptureSurvey {
     try StoreError.translating(path: path) {
       var survey = CaptureSurvey(longestExpected: longestExpected)
-      for strand in try strands(of: selection) {
-        for piece in try Cover(strand, upTo: .day, self).pieces {
-          try add(piece, of: strand, to: &survey)
+      for stream in try streams(of: selection) {
+        for piece in try Cover(stream, upTo: .day, self).pieces {
+          try add(piece, of: stream, to: &survey)
         }
       }
       return survey
@@ -24,19 +27,19 @@ extension SQLiteSnapshot {
 
   private func add(
     _ piece: Cover.Piece,
-    of strand: CaptureStream,
+    of stream: CaptureStream,
     to survey: inout CaptureSurvey
   ) throws {
     let longest = survey.longestExpected?.nanoseconds ?? .max
     guard case .rollup(let row) = piece else {
-      return try forEachCapture(piece, of: strand, blobs: []) { _, capture in
+      return try forEachCapture(piece, of: stream, blobs: []) { _, capture in
         let start = Timestamp(nanoseconds: capture.start)
         survey.add(
           captures: 1,
           first: start,
           last: start,
-          kind: strand.kind,
-          clock: strand.clock,
+          kind: stream.kind,
+          clock: stream.clock,
           longCaptures: capture.duration ?? .min > longest ? 1 : 0,
           slices: capture.covers == .slice ? 1 : 0,
           unknownCoverage: capture.covers == .unknown ? 1 : 0
@@ -47,9 +50,9 @@ extension SQLiteSnapshot {
       captures: row.captureCount,
       first: Timestamp(nanoseconds: row.firstStart),
       last: Timestamp(nanoseconds: row.lastStart),
-      kind: strand.kind,
-      clock: strand.clock,
-      longCaptures: try longCaptures(in: row, of: strand, longest),
+      kind: stream.kind,
+      clock: stream.clock,
+      longCaptures: try longCaptures(in: row, of: stream, longest),
       slices: row.sliceCount,
       unknownCoverage: row.unknownCount
     )
@@ -58,18 +61,24 @@ extension SQLiteSnapshot {
   /// How many captures of a roll-up lasted longer; where they are pruned, only that there was one.
   private func longCaptures(
     in row: RollupRow,
-    of strand: CaptureStream,
+    of stream: CaptureStream,
     _ longest: Int64
   ) throws -> Int {
     guard let duration = row.longest, duration > longest else { return 0 }
+    // A roll-up knows the longest duration alone. Long captures are rare, so that looking at the captures
+    // of the few roll-ups that have one is cheaper than a histogram in each.
     var count = 0
-    let captures = try captureQuery(strand, in: row.range)
+    let captures = try captureQuery(stream, in: row.range)
     try forEachCapture(captures, blobs: []) { _, capture in
       if capture.duration ?? .min > longest { count += 1 }
     }
     return max(count, 1)
   }
 
+  /// Calls `body` with the widest sums that fit the question's slices, and with single captures.
+  ///
+  /// Captures are counted while they are read, and the count is compared at the end: a separate scan
+  /// could see what the pass missed, and costs as much as the pass where only headers are needed.
   func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
     try StoreError.translating(path: path) {
       let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
@@ -77,11 +86,11 @@ extension SQLiteSnapshot {
       guard request.labelKey == nil || !request.selection.labels.conditions.isEmpty else {
         return try forEachPart(of: request, level, &decoder, body: body)
       }
-      for strand in try strands(of: request.selection, labelKey: request.labelKey) {
-        let cover = try Cover(uncounted: strand, upTo: level, self)
+      for stream in try streams(of: request.selection, labelKey: request.labelKey) {
+        let cover = try Cover(uncounted: stream, upTo: level, self)
         var found = 0
         for piece in cover.pieces {
-          try forEachSum(piece, of: strand, &decoder) { sums in
+          try forEachSum(piece, of: stream, &decoder) { sums in
             found += sums.captures
             try body(sums)
           }
@@ -101,34 +110,36 @@ extension SQLiteSnapshot {
     body: (CaptureSums) throws -> Void
   ) throws {
     var found: [FigureKind: Int] = [:]
-    for strand in try strands(of: request.selection, labelKey: request.labelKey) {
-      for piece in try Cover(uncounted: strand, upTo: level, self).pieces {
-        try forEachSum(piece, of: strand, &decoder) { sums in
-          found[FigureKind(kind: strand.kind, clock: strand.clock), default: 0] += sums.captures
+    for stream in try streams(of: request.selection, labelKey: request.labelKey) {
+      for piece in try Cover(uncounted: stream, upTo: level, self).pieces {
+        try forEachSum(piece, of: stream, &decoder) { sums in
+          found[FigureKind(kind: stream.kind, clock: stream.clock), default: 0] += sums.captures
           try body(sums)
         }
       }
     }
-    for strand in try strands(of: request.selection) {
-      let parts = found[FigureKind(kind: strand.kind, clock: strand.clock)] ?? 0
-      let whole = try Cover(uncounted: strand, upTo: level, self)
+    for stream in try streams(of: request.selection) {
+      let parts = found[FigureKind(kind: stream.kind, clock: stream.clock)] ?? 0
+      let whole = try Cover(uncounted: stream, upTo: level, self)
       try whole.checkCount(found: parts, upTo: level, self)
     }
   }
 
   private func forEachSum(
     _ piece: Cover.Piece,
-    of strand: CaptureStream,
+    of stream: CaptureStream,
     _ decoder: inout FigureDecoder,
     body: (CaptureSums) throws -> Void
   ) throws {
+    // The memory of the figures goes to the body and comes back: thousands of captures would otherwise
+    // allocate their columns each.
     var spare = FigureVectors()
     guard case .rollup(let rollup) = piece else {
-      return try forEachCapture(piece, of: strand, blobs: decoder.blobs) { row, capture in
+      return try forEachCapture(piece, of: stream, blobs: decoder.blobs) { row, capture in
         var sums = CaptureSums(
           captures: 1,
           first: Timestamp(nanoseconds: capture.start),
-          labelValue: strand.labelValue,
+          labelValue: stream.labelValue,
           shape: capture.place.shape.flatMap { Int32(exactly: $0) },
           figures: spare
         )
@@ -138,10 +149,11 @@ extension SQLiteSnapshot {
         spare = sums.figures
       }
     }
+    // A roll-up has no shape: its functions are stored with its figures.
     var sums = CaptureSums(
       captures: rollup.captureCount,
       first: Timestamp(nanoseconds: rollup.firstStart),
-      labelValue: strand.labelValue
+      labelValue: stream.labelValue
     )
     if !decoder.blobs.isEmpty {
       try withSum(of: rollup, blobs: decoder.blobs) { row, place in
@@ -155,17 +167,17 @@ extension SQLiteSnapshot {
     try StoreError.translating(path: path) {
       let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
       var plan = SumPlan(steps: [])
-      for strand in try strands(of: request.selection, labelKey: request.labelKey) {
-        for piece in try Cover(uncounted: strand, upTo: level, self).pieces {
-          if let step = try step(piece, of: strand) { plan.append(step) }
+      for stream in try streams(of: request.selection, labelKey: request.labelKey) {
+        for piece in try Cover(uncounted: stream, upTo: level, self).pieces {
+          if let step = try step(piece, of: stream) { plan.append(step) }
         }
       }
       return plan
     }
   }
 
-  private func step(_ piece: Cover.Piece, of strand: CaptureStream) throws -> SumPlan.Step? {
-    let note = strand.note
+  private func step(_ piece: Cover.Piece, of stream: CaptureStream) throws -> SumPlan.Step? {
+    let note = stream.note
     if case .rollup(let row) = piece {
       return SumPlan.Step(
         level: row.level.sumLevel,
@@ -177,7 +189,7 @@ extension SQLiteSnapshot {
       )
     }
     var survey = CaptureSurvey()
-    try add(piece, of: strand, to: &survey)
+    try add(piece, of: stream, to: &survey)
     var plan = SumPlan(eachOf: survey)
     guard !plan.steps.isEmpty else { return nil }
     var step = plan.steps.removeFirst()

@@ -7,7 +7,7 @@ import StrataCore
 import StrataQuery
 import StrataStoreFormat
 
-/// The single captures of a piece of a strand as SQL, in no particular order.
+/// The single captures of a piece of a stream as SQL, in no particular order.
 struct CaptureQuery {
   private(set) var arguments: StatementArguments = []
   /// What the captures have in common.
@@ -16,28 +16,28 @@ struct CaptureQuery {
   private var conditions: [String] = []
 
   /// Both indexes have time and label set; which comes first is for ``SQLiteSnapshot`` to choose.
-  init(_ strand: CaptureStream, in range: Range<Int128>, byLabels: Bool) {
-    figures = FigureKind(kind: strand.kind, clock: strand.clock)
+  init(_ stream: CaptureStream, in range: Range<Int128>, byLabels: Bool) {
+    figures = FigureKind(kind: stream.kind, clock: stream.clock)
     source = "capture INDEXED BY \(byLabels ? "captureLabels" : "captureStart")"
     require("capture.start >= ?", Int64(clamping: range.lowerBound))
     require("capture.start <= ?", Int64(clamping: range.upperBound - 1))
-    requireCaptures(of: strand)
+    requireCaptures(of: stream)
   }
 
   /// The captures that came after their slices of a level were rolled up.
-  init(late level: RollupLevel, _ strand: CaptureStream, in range: Range<Int128>) {
-    figures = FigureKind(kind: strand.kind, clock: strand.clock)
+  init(late level: RollupLevel, _ stream: CaptureStream, in range: Range<Int128>) {
+    figures = FigureKind(kind: stream.kind, clock: stream.clock)
     source = "lateCapture JOIN capture ON capture.id = lateCapture.capture"
     require("lateCapture.level = ?", level.rawValue)
     require("lateCapture.start >= ?", Int64(clamping: range.lowerBound))
     require("lateCapture.start <= ?", Int64(clamping: range.upperBound - 1))
-    requireCaptures(of: strand)
+    requireCaptures(of: stream)
   }
 
-  private mutating func requireCaptures(of strand: CaptureStream) {
-    require("capture.kind = ?", strand.kind.rawValue)
-    require("capture.clock = ?", strand.clock.rawValue)
-    guard let labelSets = strand.labelSets else { return }
+  private mutating func requireCaptures(of stream: CaptureStream) {
+    require("capture.kind = ?", stream.kind.rawValue)
+    require("capture.clock = ?", stream.clock.rawValue)
+    guard let labelSets = stream.labelSets else { return }
     let list = labelSets.map(String.init).joined(separator: ",")
     require("capture.labelSet IN (SELECT value FROM json_each(?))", "[\(list)]")
   }
@@ -59,7 +59,7 @@ struct CaptureQuery {
 
 /// The columns of a single capture that sums need, once their checksum is found to match.
 struct CaptureRow {
-  enum Column: Int, ResultColumn {
+  enum Column: String, ResultColumn {
     case id, start, duration, functionCount, edgeCount, unit, shape, weight, covers, labelSet
     case checksum
 
@@ -111,21 +111,23 @@ struct CaptureRow {
 }
 
 /// The columns of table `sum` that are not blobs.
-private enum SumColumn: Int, ResultColumn {
+private enum SumColumn: String, ResultColumn {
   case functionCount, edgeCount
 
   static let list = names(in: "sum")
 }
 
 extension SQLiteSnapshot {
-  /// The single captures of a strand in a range.
+  /// The single captures of a stream in a range.
   ///
-  /// By labels, each of the strand's label sets is looked up: too many where a range is so short
+  /// By labels, each of the stream's label sets is looked up: too many where a range is so short
   /// that fewer captures start in it.
-  func captureQuery(_ strand: CaptureStream, in range: Range<Int128>) throws -> CaptureQuery {
-    guard let labelSets = strand.labelSets else {
-      return CaptureQuery(strand, in: range, byLabels: false)
+  func captureQuery(_ stream: CaptureStream, in range: Range<Int128>) throws -> CaptureQuery {
+    guard let labelSets = stream.labelSets else {
+      return CaptureQuery(stream, in: range, byLabels: false)
     }
+    // SQLite's planner would choose by statistics, which a store that is written all the time does not
+    // have. The count stops at the number of label sets, so it never costs more than it can save.
     let statement = try db.cachedStatement(
       sql: """
         SELECT count(*) FROM (SELECT 1 FROM capture INDEXED BY captureStart
@@ -135,7 +137,7 @@ extension SQLiteSnapshot {
     let (first, last) = (Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound - 1))
     let arguments: StatementArguments = [first, last, labelSets.count]
     let count = try Int.fetchOne(statement, arguments: arguments) ?? 0
-    return CaptureQuery(strand, in: range, byLabels: count >= labelSets.count)
+    return CaptureQuery(stream, in: range, byLabels: count >= labelSets.count)
   }
 
   /// Calls `body` with each single capture of a query.
@@ -156,17 +158,17 @@ extension SQLiteSnapshot {
   /// Calls `body` with each single capture of a cover's piece.
   func forEachCapture(
     _ piece: Cover.Piece,
-    of strand: CaptureStream,
+    of stream: CaptureStream,
     blobs: [StoredFigures.Blob],
     body: (StoredRow, CaptureRow) throws -> Void
   ) throws {
     switch piece {
     case .rollup: return
     case .captures(let range):
-      let query = try captureQuery(strand, in: range)
+      let query = try captureQuery(stream, in: range)
       try forEachCapture(query, blobs: blobs, body: body)
     case .late(let level, let range):
-      let query = CaptureQuery(late: level, strand, in: range)
+      let query = CaptureQuery(late: level, stream, in: range)
       try forEachCapture(query, blobs: blobs, body: body)
     }
   }
