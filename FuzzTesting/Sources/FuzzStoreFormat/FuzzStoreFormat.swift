@@ -112,42 +112,47 @@ private func checkFunctions(_ row: Row, _ shape: Shape) {
 
 /// A roll-up is written as it was added up, and read again.
 private func checkRoundTrip(_ sum: SummableProfile) {
-  var decoder = SummableDecoder()
-  decoder.begin(sum.shape, .nanoseconds)
-  let (selfTimes, figures, edges) = (sum.selfTimeBlob, sum.figureBlob, sum.edgeFigureBlob)
-  do throws(BlobError) {
-    try decoder.readSelfTimes(selfTimes.span)
-    try decoder.readFigures(figures.span)
-    if !sum.shape.edges.isEmpty { try decoder.readEdges(edges.span) }
-  } catch {
-    preconditionFailure("a sum that was written cannot be read: \(error)")
+  guard var read = try? writtenAndRead(sum) else {
+    preconditionFailure("a sum that was written cannot be read")
   }
-  var (written, read) = (sum, decoder.profile)
+  var written = sum
   // All zeros are not written.
   if !written.countOnly.contains(where: { $0 != 0 }) { written.countOnly = [] }
   if !read.countOnly.contains(where: { $0 != 0 }) { read.countOnly = [] }
   precondition(read == written, "a sum comes back as another one")
 }
 
+private func writtenAndRead(_ sum: SummableProfile) throws(BlobError) -> SummableProfile {
+  let (selfTimes, figures, edges) = (sum.selfTimeBlob, sum.figureBlob, sum.edgeFigureBlob)
+  var decoder = SummableDecoder()
+  decoder.begin(sum.shape, .nanoseconds)
+  try decoder.readSelfTimes(selfTimes.span)
+  try decoder.readFigures(figures.span)
+  if !sum.shape.edges.isEmpty { try decoder.readEdges(edges.span) }
+  return decoder.profile
+}
+
 /// A profile that a store can keep comes back bit for bit.
 private func checkRoundTrip(_ profile: StatsProfile, _ shape: Shape) {
   guard let encoded = try? EncodedProfile(profile) else { return }
-  var decoder = ProfileDecoder(shape, encoded.unit)
-  let (selfTimes, figures) = (encoded.selfTimes, encoded.figures)
-  do throws(BlobError) {
-    try decoder.readSelfTimes(selfTimes.span)
-    try decoder.readFigures(figures.span)
-    if let edges = encoded.edges { try decoder.readEdges(edges.span, callers: shape.edges) }
-  } catch {
-    preconditionFailure("a profile that was encoded cannot be decoded: \(error)")
+  guard let decoded = try? decoded(encoded, shape) else {
+    preconditionFailure("a profile that was encoded cannot be decoded")
   }
-  let decoded = decoder.profile(totalTime: 0, name: function)
   for (old, new) in zip(profile.functions, decoded.functions) {
     precondition(old.statistics == new.statistics, "\(old) comes back as \(new)")
     precondition(bits(old.statistics) == bits(new.statistics), "\(old) comes back as \(new)")
     precondition(old.callers.map(\.figures) == new.callers.map(\.figures))
   }
   precondition(profile.functions.count == decoded.functions.count)
+}
+
+private func decoded(_ encoded: EncodedProfile, _ shape: Shape) throws(BlobError) -> StatsProfile {
+  let (selfTimes, figures, edges) = (encoded.selfTimes, encoded.figures, encoded.edges ?? [])
+  var decoder = ProfileDecoder(shape, encoded.unit)
+  try decoder.readSelfTimes(selfTimes.span)
+  try decoder.readFigures(figures.span)
+  if !edges.isEmpty { try decoder.readEdges(edges.span, callers: shape.edges) }
+  return decoder.profile(totalTime: 0, name: function)
 }
 
 /// The bits of the times, as numbers do not tell -0.0 from 0.0.

@@ -45,15 +45,15 @@ struct Cover {
   /// Pass `found`, how many they hold, where that is known: to count them costs a scan of an index.
   func checkCount(found: Int? = nil, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws {
     // A question makes the same covers for each of its passes.
-    let key = CountKey(
-      key: stream.key,
+    let range = CountedRanges.Key(
+      label: stream.label,
       kind: stream.kind,
       clock: stream.clock,
       labelSets: stream.labelSets,
       range: stream.range,
       level: level
     )
-    guard snapshot.doneChecks.insert(key) else { return }
+    guard snapshot.countedRanges.insert(range) else { return }
     try CountCheck(snapshot).check(self, found: found, upTo: level)
   }
 
@@ -130,16 +130,6 @@ struct Cover {
   var rollups: [RollupRow] {
     pieces.compactMap { if case .rollup(let row) = $0 { row } else { nil } }
   }
-}
-
-/// What a count of captures depends on.
-private struct CountKey: Hashable {
-  var key: CaptureStream.Key
-  var kind: ProfileKind
-  var clock: ProfileClock
-  var labelSets: [Int32]?
-  var range: Range<Int128>
-  var level: RollupLevel?
 }
 
 #endif

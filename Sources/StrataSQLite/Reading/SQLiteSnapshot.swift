@@ -7,14 +7,6 @@
 import FoundationEssentials
 #else
 import Foundation
-/// The checks that were done on one state of a store, whose result cannot change any more.
-final class DoneChecks {
-  private var keys: Set<AnyHashable> = []
-
-  /// Notes a check, and tells whether it has yet to be done.
-  func insert(_ key: some Hashable) -> Bool { keys.insert(AnyHashable(key)).inserted }
-}
-
 #endif
 import GRDB
 import StrataCore
@@ -27,7 +19,7 @@ struct SQLiteSnapshot: StoreView {
   let path: String
   let names: NameCache
   let shapes: ShapeCache
-  let doneChecks = DoneChecks()
+  let countedRanges = CountedRanges()
   /// The highest numbers there are, so that no blob can name others.
   let functionCount: Int32
   let edgeCount: Int32
@@ -161,12 +153,23 @@ extension SQLiteSnapshot {
   }
 }
 
-/// The checks that were done on one state of a store, whose result cannot change any more.
-final class DoneChecks {
-  private var keys: Set<AnyHashable> = []
+/// The captures of one state of a store that were counted and found complete: a question reads the same
+/// ones in each of its passes.
+final class CountedRanges {
+  struct Key: Hashable {
+    /// The label whose roll-ups were counted, 0 for all captures; nil where there are no roll-ups.
+    var label: Int32?
+    var kind: ProfileKind
+    var clock: ProfileClock
+    var labelSets: [Int32]?
+    var range: Range<Int128>
+    var level: RollupLevel?
+  }
 
-  /// Notes a check, and tells whether it has yet to be done.
-  func insert(_ key: some Hashable) -> Bool { keys.insert(AnyHashable(key)).inserted }
+  private var keys: Set<Key> = []
+
+  /// Notes a range, and tells whether it has yet to be counted.
+  func insert(_ key: Key) -> Bool { keys.insert(key).inserted }
 }
 
 #endif
