@@ -44,6 +44,8 @@ let package = Package(
     .library(name: "StrataTracing", targets: ["StrataTracing"]),
     .library(name: "StrataSQLite", targets: ["StrataSQLite"]),
     .library(name: "StrataTesting", targets: ["StrataTesting"]),
+    // For FuzzTesting: all names in it are the package's own.
+    .library(name: "StrataStoreFormat", targets: ["StrataStoreFormat"]),
     .executable(name: "strata", targets: ["strata"]),
   ],
   traits: [
@@ -112,9 +114,14 @@ let package = Package(
     ),
     .target(name: "CStrataSystem"),
     .target(
+      name: "StrataStoreFormat",
+      dependencies: ["CStrataSystem", "StrataCore"],
+      swiftSettings: settings
+    ),
+    .target(
       name: "StrataSQLite",
       dependencies: [
-        "CStrataSystem", "StrataCore", "StrataQuery",
+        "CStrataSystem", "StrataCore", "StrataQuery", "StrataStoreFormat",
         .product(name: "GRDB", package: "GRDB.swift", condition: tools),
         .product(name: "GRDBSQLite", package: "GRDB.swift", condition: tools),
       ],
@@ -227,6 +234,11 @@ let package = Package(
         "StrataCore", "StrataProfiler", "StrataTracing",
         .product(name: "Tracing", package: "swift-distributed-tracing", condition: tracing),
       ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataStoreFormatTests",
+      dependencies: ["StrataCore", "StrataStoreFormat", "StrataTestSupport"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -13,6 +13,8 @@ let strata: [Target.Dependency] = [
   .product(name: "StrataCore", package: "strata"),
   .product(name: "StrataFormats", package: "strata"),
   .product(name: "StrataQuery", package: "strata"),
+  .product(name: "PythonPattern", package: "strata"),
+  .product(name: "StrataStoreFormat", package: "strata"),
 ]
 
 /// A package of its own, so that users of Strata never resolve it.
@@ -27,6 +29,7 @@ let package = Package(
     .library(name: "FuzzPstatsDump", type: .static, targets: ["FuzzPstatsDump"]),
     .library(name: "FuzzPstatsReport", type: .static, targets: ["FuzzPstatsReport"]),
     .library(name: "FuzzSpoolIndex", type: .static, targets: ["FuzzSpoolIndex"]),
+    .library(name: "FuzzStoreFormat", type: .static, targets: ["FuzzStoreFormat"]),
   ],
   dependencies: [.package(name: "strata", path: "..", traits: [])],
   targets: [
@@ -34,5 +37,6 @@ let package = Package(
     .target(name: "FuzzPstatsDump", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzPstatsReport", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzSpoolIndex", dependencies: strata, swiftSettings: settings),
+    .target(name: "FuzzStoreFormat", dependencies: strata, swiftSettings: settings),
   ]
 )

@@ -7,6 +7,7 @@ from the fixture of their tests.
 """
 import marshal
 import os
+import struct
 import sys
 import urllib.parse
 
@@ -84,13 +85,36 @@ def expressions():
                 yield str(number), urllib.parse.unquote_to_bytes(expression + '%00' + text)
 
 
+def rows():
+    """Rows of the store: unit, functions, edges, ids known less 1, lengths of blobs, their columns."""
+    def column(tag, payload=b''):
+        return bytes([tag, len(payload), 0, 0, 0]) + payload
+
+    def row(unit, functions, edges, *blobs):
+        return bytes([unit, functions, edges, 99]) + bytes(map(len, blobs)) + b''.join(blobs)
+    ids, empty = column(5, b'\2\1'), column(0)
+    groups = column(2, b'\0\x21\x0e\3\x2c\1')
+    yield 'nanoseconds', row(0, 2, 0, ids, groups, column(1, b'\1\1\x0a') + 3 * empty, b'', b'')
+    yield 'microseconds', row(1, 2, 0, ids, column(3, b'\0\x21\x0e\3\x2c\1'), 4 * empty, b'', b'')
+    yield 'seconds', row(2, 2, 0, ids, column(4, struct.pack('<2d', 0.1, -0.0)),
+                         column(4, struct.pack('<2d', 1e-30, 2.5)) + 3 * empty, b'', b'')
+    patches = column(1, b'\2\0\2\1\1')
+    yield 'patched', row(0, 2, 0, ids, groups, 3 * empty + patches, b'', b'')
+    edges = column(6, b'\2\4\6') + column(2, b'\0\x21\x09\1\2')
+    yield 'edges', row(0, 2, 3, ids, groups, 4 * empty, edges, column(0, b'\2') + 7 * empty)
+    yield 'derived', row(0, 2, 3, ids, groups, 4 * empty, edges, 8 * empty)
+    yield 'count-only', row(0, 2, 3, ids, groups, 4 * empty, edges, column(0, b'\2') + 6 * empty + column(0, b'\2'))
+    yield 'numbers', bytes(9) + struct.pack('<6q', 0, 1, -1, 300, 1 << 62, -1 << 63)
+
+
 def main():
     folder = sys.argv[1]
     dumps = {'%s-%d' % (name, version): marshal.dumps(value, version)
              for name, value in PROFILES.items() for version in range(5)}
     dumps.update(by_hand())
     lines = {str(number): line for number, line in enumerate(NAMES + LINES)}
-    targets = {'FuzzPstatsDump': dumps, 'FuzzSpoolIndex': lines, 'FuzzPattern': dict(expressions())}
+    targets = {'FuzzPstatsDump': dumps, 'FuzzSpoolIndex': lines, 'FuzzPattern': dict(expressions()),
+               'FuzzStoreFormat': dict(rows())}
     for target, seeds in targets.items():
         os.makedirs(os.path.join(folder, target), exist_ok=True)
         for name, content in seeds.items():

@@ -37,6 +37,7 @@ extension Pruner {
 
   mutating func pruneHours(before end: Int64) throws {
     let pruned = try store.reading { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    // Whole days whose captures are gone: while captures are there, so are the hours made from them.
     guard let end = Int64(exactly: RollupLevel.day.floor(Int128(min(end, pruned)))) else { return }
     while step(), try pruneHours(ofOldestDayBefore: end) {}
     let gone = try store.reading { try PrunedCaptures.bound(of: .hour, $0) } ?? .min
@@ -95,6 +96,8 @@ extension Pruner {
       if let wider = RollupLevel.allCases.first(where: { $0.finer == level }) {
         try PrunedCaptures.checkSums(of: level, in: wider, before: end, db, path: store.path)
       }
+      // Noted before anything is removed: from now on captures of the time are late for the wider level,
+      // and questions do not expect this one to be complete.
       try PrunedCaptures.setBound(end, of: level, db)
       try db.execute(
         sql: "DELETE FROM slice WHERE level = ? AND start < ? AND state <> ?",

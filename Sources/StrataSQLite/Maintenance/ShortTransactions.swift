@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
-
 // Thread.sleep; GRDB brings Foundation along anyway.
 import Foundation
 import GRDB
@@ -36,5 +35,4 @@ struct ShortTransactions {
     return result
   }
 }
-
 #endif

@@ -1,12 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
+/// What was found when all of a store was read.
+public struct VerificationReport: Sendable {
+  /// What is not as it was written; nothing in a store that is whole.
+  public internal(set) var findings: [StoreError] = []
+  /// How many captures were read.
+  public internal(set) var captures = 0
+  /// How many roll-ups were compared with what they hold.
+  public internal(set) var rollups = 0
+  /// How many of them hold captures that are gone, and were read alone.
+  public internal(set) var unprovenRollups = 0
+  /// How many damaged captures were removed, on request.
+  public internal(set) var removedCaptures = 0
+  /// The file that has them now.
+  public internal(set) var removedTo: String?
+  /// Whether pages or names are damaged: then no capture is removed.
+  public internal(set) var isWiderDamage = false
+
+  /// Whether everything is as it was written.
+  public var isWhole: Bool { findings.isEmpty }
+}
 
 // Foundation for Data, GRDB's blob.
 import Foundation
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// Reads all of one state of a store, and keeps what is not as it should be.
 struct Verifier {
@@ -69,9 +90,9 @@ struct Verifier {
       report.findings.append(StoreError(damaged: message, path: snapshot.path))
     }
     for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
-      let table = try row.decode(String.self, atIndex: 0)
-      let id = try row.decode(Int64?.self, atIndex: 1)
-      let parent = try row.decode(String.self, atIndex: 2)
+      let table = try row.decode(String.self, forColumn: "table")
+      let id = try row.decode(Int64?.self, forColumn: "rowid")
+      let parent = try row.decode(String.self, forColumn: "parent")
       found(table, id ?? 0, parent, "a number that is not in table \(parent)")
     }
   }
@@ -87,8 +108,8 @@ struct Verifier {
     let canonical = "SELECT id, canonical FROM function ORDER BY id"
     let rows = try Row.fetchCursor(db, sql: canonical)
     while let row = try rows.next() {
-      let id = try row.decode(Int32.self, atIndex: 0)
-      let other = try row.decode(Int32.self, atIndex: 1)
+      let id = try row.decode(Int32.self, forColumn: "id")
+      let other = try row.decode(Int32.self, forColumn: "canonical")
       let function = try snapshot.function(FunctionID(id))
       if try snapshot.function(FunctionID(other)) != function.canonical {
         found("function", Int64(id), "canonical", "another function than the canonical one")
@@ -106,8 +127,8 @@ struct Verifier {
       try identities.check(.prunedCaptures, $0.db, path: $0.snapshot.path)
     }
     for row in try Row.fetchAll(db, sql: "SELECT id, labels FROM labelSet") {
-      let id = try row.decode(Int32.self, atIndex: 0)
-      if try row.decode(Data.self, atIndex: 1) != labels.blob(of: id) {
+      let id = try row.decode(Int32.self, forColumn: "id")
+      if try row.decode(Data.self, forColumn: "labels") != labels.blob(of: id) {
         found("labelSet", Int64(id), "labels", "other labels than in table labelSetLabel")
       }
     }
@@ -146,46 +167,47 @@ struct Verifier {
       sql: "SELECT level, label, kind, clock, start FROM rollup ORDER BY start, level, label"
     )
     return try rows.map { row in
-      guard let level = RollupLevel(rawValue: try row.decode(String.self, atIndex: 0)) else {
+      let level = try row.decode(String.self, forColumn: "level")
+      guard let level = RollupLevel(rawValue: level) else {
         throw StoreError(damaged: "a roll-up of no known level", path: snapshot.path)
       }
-      let figures = try FigureKind(row, 2, path: snapshot.path)
+      let figures = try FigureKind(row, path: snapshot.path)
       return RollupKey(
         level: level,
-        label: try row.decode(Int32.self, atIndex: 1),
+        label: try row.decode(Int32.self, forColumn: "label"),
         kind: figures.kind,
         clock: figures.clock,
-        start: try row.decode(Int64.self, atIndex: 4)
+        start: try row.decode(Int64.self, forColumn: "start")
       )
     }
   }
 
   /// Compares a roll-up with the sum of what it holds.
   private mutating func verifyRollup(_ key: RollupKey) throws {
-    let strand = CaptureStream(
+    let stream = CaptureStream(
       key: key.label == 0 ? .all : .label(key.label),
       labelSets: key.label == 0 ? nil : labels.labelSets(with: key.label),
       kind: key.kind,
       clock: key.clock,
       range: key.range
     )
-    guard let row = try RollupRow.fetch(key.level, strand, in: key.range, snapshot).first else {
+    guard let row = try RollupRow.fetch(key.level, stream, in: key.range, snapshot).first else {
       return
     }
     // What came late is in the captures, and not in the roll-up.
-    let own = try sum([.rollup(row), .late(key.level, key.range)], strand)
+    let own = try sum([.rollup(row), .late(key.level, key.range)], stream)
     let pruned = try PrunedCaptures.bound(of: nil, db) ?? .min
     let pieces: [Cover.Piece]
     do {
       let level = key.start >= pruned ? nil : key.level.finer
-      let cover = try Cover(unchecked: strand, upTo: level, snapshot)
+      let cover = try Cover(unchecked: stream, upTo: level, snapshot)
       try PrunedCaptures.check(cover, snapshot)
       pieces = cover.pieces
     } catch is QueryError {
       report.unprovenRollups += 1
       return
     }
-    let parts = try sum(pieces, strand)
+    let parts = try sum(pieces, stream)
     // Of minutes whose captures are gone there are no parts; sums of more than 63 bits are no proof.
     guard let own, let parts, key.start >= pruned || key.level != .minute else {
       report.unprovenRollups += 1
@@ -198,7 +220,7 @@ struct Verifier {
 
   private func sum(
     _ pieces: [Cover.Piece],
-    _ strand: CaptureStream
+    _ stream: CaptureStream
   ) throws -> (profile: SummableProfile, header: PieceHeader)? {
     var reader = SummableReader(snapshot)
     var sums = ProfileSums(
@@ -207,7 +229,7 @@ struct Verifier {
     )
     var header = PieceHeader()
     for piece in pieces {
-      try reader.forEachProfile(piece, of: strand) { profile, part in
+      try reader.forEachProfile(piece, of: stream) { profile, part in
         sums.add(profile)
         header.add(part)
       }
@@ -215,5 +237,4 @@ struct Verifier {
     return sums.hasExcess ? nil : (sums.ordered(), header)
   }
 }
-
 #endif

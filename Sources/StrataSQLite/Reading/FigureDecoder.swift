@@ -5,54 +5,53 @@
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// Decodes the columns that a question asked for, in memory that is used again for each row.
 struct FigureDecoder {
-  /// The blobs that the columns are in, in the order of a query's result.
-  let blobs: [String]
+  /// The blobs that the columns are in.
+  let blobs: [StoredFigures.Blob]
   private let columns: ProfileColumns
+  private let figures: FunctionDecoder.Figures
   private let snapshot: SQLiteSnapshot
   private var ids: [Int32] = []
-  private var ticks = FigureTicks()
+  private var decoder: FunctionDecoder
 
   init(_ columns: ProfileColumns, _ snapshot: SQLiteSnapshot) {
     (self.columns, self.snapshot) = (columns, snapshot)
-    blobs = columns.isEmpty ? [] : ["functions"] + columns.blobs
+    figures = columns.figures
+    decoder = FunctionDecoder(figures)
+    blobs =
+      columns.isEmpty
+      ? []
+      : [.functions] + (figures.needSelfTimeBlob ? [.selfTimes] : [])
+        + (figures.needFigureBlob ? [.figures] : [])
   }
 
-  /// Fills vectors from the blobs of a row, the first of which is its column `firstIndex`.
+  /// Fills vectors from the blobs of a row.
   mutating func decode(
     _ row: StoredRow,
-    _ firstIndex: Int,
     _ place: StoredFigures,
-    into figures: inout FigureVectors
+    into vectors: inout FigureVectors
   ) throws {
     guard !columns.isEmpty else { return }
-    try decodeFunctions(row, firstIndex, place, into: &figures.functions)
+    try decodeFunctions(row, place, into: &vectors.functions)
     let (count, unit) = (place.functionCount, place.unit)
-    if columns.needsSelfTimes {
-      try snapshot.withBlob(row, firstIndex + 1, place, .selfTimes) { bytes throws(BlobError) in
-        let slot = try FigureTicks.decodeSelfTimes(
-          bytes,
-          unit,
-          count: count,
-          into: &ticks.selfTimes
-        )
-        if !columns.needsFigures { try unit.convertToNanoseconds(&ticks.selfTimes, slot) }
+    if figures.needSelfTimeBlob {
+      try snapshot.withBlob(row, place, .selfTimes) { bytes throws(BlobError) in
+        try decoder.readSelfTimes(bytes, unit, count: count)
       }
     }
-    if columns.needsFigures {
-      let index = firstIndex + (columns.needsSelfTimes ? 2 : 1)
-      try snapshot.withBlob(row, index, place, .figures) { bytes throws(BlobError) in
-        try ticks.decodeFigures(columns, bytes, unit, count: count)
+    if figures.needFigureBlob {
+      try snapshot.withBlob(row, place, .figures) { bytes throws(BlobError) in
+        try decoder.readFigures(bytes, unit, count: count)
       }
     }
-    fill(&figures)
+    fill(&vectors)
   }
 
   private mutating func decodeFunctions(
     _ row: StoredRow,
-    _ index: Int,
     _ place: StoredFigures,
     into functions: inout [FunctionID]
   ) throws {
@@ -60,7 +59,7 @@ struct FigureDecoder {
       functions = try snapshot.shapes.functions(shape, snapshot)
       return try snapshot.check(functions.count, place, shape)
     }
-    try snapshot.withBlob(row, index, place, .functions) { bytes throws(BlobError) in
+    try snapshot.withBlob(row, place, .functions) { bytes throws(BlobError) in
       let known = snapshot.functionCount
       try Shape.decodeFunctions(bytes, count: place.functionCount, known: known, into: &ids)
     }
@@ -69,66 +68,29 @@ struct FigureDecoder {
     for row in target.indices { target[row] = FunctionID(ids[row]) }
   }
 
-  private mutating func fill(_ figures: inout FigureVectors) {
-    if columns.contains(.selfTimes) { swap(&figures.selfTimes, &ticks.selfTimes) }
-    if columns.contains(.cumulativeTimes) { swap(&figures.cumulativeTimes, &ticks.calleeTimes) }
-    if columns.contains(.primitiveCallCounts) {
-      swap(&figures.primitiveCallCounts, &ticks.recursiveCallCounts)
+  /// Hands the columns over, and takes memory for the next row in exchange.
+  private mutating func fill(_ vectors: inout FigureVectors) {
+    if columns.contains(.selfTimes) {
+      swap(&vectors.selfTimes, &decoder.columns.selfNanoseconds)
     }
-    if columns.contains(.callCounts) { swap(&figures.callCounts, &ticks.callCounts) }
+    if columns.contains(.cumulativeTimes) {
+      swap(&vectors.cumulativeTimes, &decoder.columns.cumulativeNanoseconds)
+    }
+    if columns.contains(.primitiveCallCounts) {
+      swap(&vectors.primitiveCallCounts, &decoder.columns.primitiveCallCounts)
+    }
+    if columns.contains(.callCounts) { swap(&vectors.callCounts, &decoder.columns.callCounts) }
   }
 }
 
 extension ProfileColumns {
-  /// The blobs of a profile's figures that the columns are in.
-  var blobs: [String] {
-    (needsSelfTimes ? ["selfTimes"] : []) + (needsFigures ? ["figures"] : [])
-  }
-
-  var needsSelfTimes: Bool { !isDisjoint(with: [.selfTimes, .cumulativeTimes]) }
-
-  var needsFigures: Bool {
-    !isDisjoint(with: [.cumulativeTimes, .callCounts, .primitiveCallCounts])
-  }
-}
-
-extension FigureTicks {
-  /// Reads the columns beside the self times that are asked for, as they are asked for: in whole
-  /// nanoseconds, cumulative times where times in callees stand, primitive calls for recursive ones.
-  mutating func decodeFigures(
-    _ columns: ProfileColumns,
-    _ bytes: Span<UInt8>,
-    _ unit: TimeUnit,
-    count: Int
-  ) throws(BlobError) {
-    let slots = try FigureSlots(bytes)
-    if columns.contains(.cumulativeTimes) {
-      let slot = slots.calleeTimes
-      try Self.decodeTimes(bytes, slot, unit, count: count, into: &calleeTimes)
-      if unit != .seconds { Self.add(selfTimes, to: &calleeTimes) }
-      try unit.convertToNanoseconds(&calleeTimes, slot)
-    }
-    if columns.contains(.selfTimes) { try unit.convertToNanoseconds(&selfTimes, slots.calleeTimes) }
-    if !columns.isDisjoint(with: [.callCounts, .primitiveCallCounts]) {
-      try Self.decodeCallCounts(bytes, slots.callCounts, count: count, into: &callCounts)
-    }
-    if columns.contains(.primitiveCallCounts) {
-      let slot = slots.recursiveCallCounts
-      try NumberColumn.decode(bytes, slot, count: count, into: &recursiveCallCounts)
-      Self.subtract(&recursiveCallCounts, from: callCounts)
-    }
-  }
-
-  private static func subtract(_ values: inout [Int64], from wholes: [Int64]) {
-    var target = values.mutableSpan
-    let wholes = wholes.span
-    for row in target.indices { target[row] = wholes[row] &- target[row] }
-  }
-
-  private static func add(_ values: [Int64], to sums: inout [Int64]) {
-    var target = sums.mutableSpan
-    let values = values.span
-    for row in target.indices { target[row] = target[row] &+ values[row] }
+  /// The same figures, as the decoder knows them.
+  fileprivate var figures: FunctionDecoder.Figures {
+    let figures: [(ProfileColumns, FunctionDecoder.Figures)] = [
+      (.selfTimes, .selfTimes), (.cumulativeTimes, .cumulativeTimes),
+      (.callCounts, .callCounts), (.primitiveCallCounts, .primitiveCallCounts),
+    ]
+    return figures.reduce([]) { contains($1.0) ? $0.union($1.1) : $0 }
   }
 }
 

@@ -6,6 +6,7 @@
 import Foundation
 import GRDB
 import StrataCore
+import StrataStoreFormat
 import Synchronization
 
 /// Rows of the dictionaries that this process has read and checked.
@@ -36,48 +37,48 @@ final class NameCache: Sendable {
     try state.withLock { state in
       try Self.find(id, in: &state.functions) { first in
         let sql = """
-          SELECT function.id, file.bytes, function.line, name.bytes, function.file, function.name,
-            function.canonical, function.checksum, file.checksum, name.checksum
+          SELECT \(FunctionColumn.sql)
           FROM function
           JOIN string AS file ON file.id = function.file
           JOIN string AS name ON name.id = function.name
           WHERE function.id >= ? AND function.id < ? ORDER BY function.id
           """
-        return try Self.block(first, sql, db) { try Self.function($0, path) }
+        return try Self.block(first, sql, FunctionColumn.id, db) { try Self.function($0, path) }
       }
     }
   }
 
   private static func function(_ row: Row, _ path: String) throws -> Function {
-    let id = try row.decode(Int32.self, atIndex: 0)
-    let names = (
-      file: try row.decode(Int32.self, atIndex: 4), name: try row.decode(Int32.self, atIndex: 5)
+    typealias Column = FunctionColumn
+    let id = try row.decode(Int32.self, Column.id)
+    let (file, name) = (
+      try row.decode(Int32.self, Column.file), try row.decode(Int32.self, Column.name)
     )
-    let line = try row.decode(Int.self, atIndex: 2)
+    let line = try row.decode(Int.self, Column.line)
     let function = Function(
-      file: try string(row, 1, names.file, checksum: 8, path),
+      file: try string(row, Column.fileBytes, file, Column.fileChecksum, path),
       line: line,
-      name: try string(row, 3, names.name, checksum: 9, path)
+      name: try string(row, Column.nameBytes, name, Column.nameChecksum, path)
     )
     let checksum = NameChecksum.function(
       id,
-      file: names.file,
+      file: file,
       line: line,
-      name: names.name,
-      canonical: try row.decode(Int32.self, atIndex: 6)
+      name: name,
+      canonical: try row.decode(Int32.self, Column.canonical)
     )
-    try check(checksum, row, 7, "function", id, path)
+    try check(checksum, row, Column.checksum, "function", id, path)
     return function
   }
 
   private static func string(
     _ row: Row,
-    _ index: Int,
+    _ column: FunctionColumn,
     _ id: Int32,
-    checksum: Int,
+    _ checksum: FunctionColumn,
     _ path: String
   ) throws -> ByteString {
-    let bytes = [UInt8](try row.decode(Data.self, atIndex: index))
+    let bytes = [UInt8](try row.decode(Data.self, column))
     try check(NameChecksum.string(bytes, id: id), row, checksum, "string", id, path)
     return ByteString(bytes)
   }
@@ -85,12 +86,12 @@ final class NameCache: Sendable {
   private static func check(
     _ checksum: UInt32,
     _ row: Row,
-    _ index: Int,
+    _ column: some ResultColumn,
     _ table: String,
     _ id: Int32,
     _ path: String
   ) throws {
-    guard Int64(checksum) != (try row.decode(Int64.self, atIndex: index)) else { return }
+    guard Int64(checksum) != (try row.decode(Int64.self, column)) else { return }
     throw StoreError(
       damaged: "a row that is not what was written",
       path: path,
@@ -103,16 +104,16 @@ final class NameCache: Sendable {
     try state.withLock { state in
       try Self.find(id, in: &state.edges) { first in
         let sql = """
-          SELECT id, caller, callee, checksum FROM edge WHERE id >= ? AND id < ? ORDER BY id
+          SELECT \(EdgeColumn.sql) FROM edge WHERE id >= ? AND id < ? ORDER BY id
           """
-        return try Self.block(first, sql, db) { row in
-          let id = try row.decode(Int32.self, atIndex: 0)
+        return try Self.block(first, sql, EdgeColumn.id, db) { row in
+          let id = try row.decode(Int32.self, EdgeColumn.id)
           let ends = EdgeEnds(
-            caller: try row.decode(Int32.self, atIndex: 1),
-            callee: try row.decode(Int32.self, atIndex: 2)
+            caller: try row.decode(Int32.self, EdgeColumn.caller),
+            callee: try row.decode(Int32.self, EdgeColumn.callee)
           )
           let checksum = NameChecksum.edge(id, caller: ends.caller, callee: ends.callee)
-          try Self.check(checksum, row, 3, "edge", id, path)
+          try Self.check(checksum, row, EdgeColumn.checksum, "edge", id, path)
           return ends
         }
       }
@@ -138,6 +139,7 @@ final class NameCache: Sendable {
   private static func block<Value>(
     _ first: Int32,
     _ sql: String,
+    _ id: some ResultColumn,
     _ db: Database,
     _ decode: (Row) throws -> Value
   ) throws -> [Value] {
@@ -148,7 +150,7 @@ final class NameCache: Sendable {
     )
     var values: [Value] = []
     while let row = try rows.next() {
-      guard try row.decode(Int64.self, atIndex: 0) == Int64(first) + Int64(values.count) else {
+      guard try row.decode(Int64.self, id) == Int64(first) + Int64(values.count) else {
         break
       }
       values.append(try decode(row))
@@ -166,15 +168,15 @@ final class NameCache: Sendable {
       guard !sets.isEmpty || state.labelSetTally == Tally() else { return state.labelSets }
       var labels: [Int32: [(key: [UInt8], value: [UInt8])]] = [:]
       let sql = """
-        SELECT labelSetLabel.labelSet, label.key, label.value
+        SELECT \(LabelColumn.sql)
         FROM labelSetLabel JOIN label ON label.id = labelSetLabel.label
         WHERE labelSetLabel.labelSet > ? ORDER BY labelSetLabel.label
         """
       let rows = try Row.fetchCursor(db, sql: sql, arguments: [last])
       while let row = try rows.next() {
-        let key = [UInt8](try row.decode(Data.self, atIndex: 1))
-        let value = [UInt8](try row.decode(Data.self, atIndex: 2))
-        labels[try row.decode(Int32.self, atIndex: 0), default: []].append((key, value))
+        let key = [UInt8](try row.decode(Data.self, LabelColumn.key))
+        let value = [UInt8](try row.decode(Data.self, LabelColumn.value))
+        labels[try row.decode(Int32.self, LabelColumn.labelSet), default: []].append((key, value))
       }
       var tally = state.labelSetTally
       var read: [Int32: Labels] = [:]
@@ -196,6 +198,37 @@ final class NameCache: Sendable {
       return state.labelSets
     }
   }
+}
+
+// MARK: - Columns
+
+/// A function with its names, which are rows of table `string`.
+private enum FunctionColumn: String, ResultColumn {
+  case id, file, line, name, canonical, checksum
+  case fileBytes, fileChecksum, nameBytes, nameChecksum
+
+  static let list = allCases.map { column in
+    switch column {
+    case .fileBytes: "file.bytes"
+    case .fileChecksum: "file.checksum"
+    case .nameBytes: "name.bytes"
+    case .nameChecksum: "name.checksum"
+    case .id, .file, .line, .name, .canonical, .checksum: "function." + column.rawValue
+    }
+  }
+}
+
+private enum EdgeColumn: String, ResultColumn {
+  case id, caller, callee, checksum
+
+  static let list = names(in: "edge")
+}
+
+/// A label of a set.
+private enum LabelColumn: String, ResultColumn {
+  case labelSet, key, value
+
+  static let list = ["labelSetLabel.labelSet", "label.key", "label.value"]
 }
 
 #endif

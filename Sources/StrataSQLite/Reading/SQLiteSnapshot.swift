@@ -11,6 +11,7 @@ import Foundation
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// The store as one read transaction sees it.
 struct SQLiteSnapshot {
@@ -18,7 +19,7 @@ struct SQLiteSnapshot {
   let path: String
   let names: NameCache
   let shapes: ShapeCache
-  let checkedCovers = CheckedCovers()
+  let countedRanges = CountedRanges()
   /// The highest numbers there are, so that no blob can name others.
   let functionCount: Int32
   let edgeCount: Int32
@@ -50,30 +51,6 @@ struct SQLiteSnapshot {
     }
   }
 
-  func scan(
-    _ selection: ProfileSelection,
-    columns: ProfileColumns,
-    body: (ProfileVectors) throws -> Void
-  ) throws {
-    try StoreError.translating(path: path) {
-      var decoder = FigureDecoder(columns, self)
-      // The memory of the figures is used again, unless the body keeps them.
-      var spare = FigureVectors()
-      try forEachRow(selection, columns: decoder.blobs.map { "capture." + $0 }) { row, header in
-        var vectors = ProfileVectors(header: header.capture, figures: spare)
-        spare = FigureVectors()
-        try decoder.decode(
-          row,
-          HeaderRow.columnCount,
-          StoredFigures(header),
-          into: &vectors.figures
-        )
-        try body(vectors)
-        spare = vectors.figures
-      }
-    }
-  }
-
   func function(_ id: FunctionID) throws -> Function {
     try StoreError.translating(path: path) {
       guard let number = Int32(exactly: id.index),
@@ -97,13 +74,13 @@ struct SQLiteSnapshot {
     try StoreError.translating(path: path) {
       let rows = try Row.fetchCursor(
         db,
-        sql: "SELECT id, canonical FROM function WHERE canonical <> id"
+        sql: "SELECT \(AliasColumn.sql) FROM function WHERE canonical <> id"
       )
       var aliases: [FunctionID: FunctionID] = [:]
       var tally = Tally()
       while let row = try rows.next() {
-        let function = try row.decode(Int32.self, atIndex: 0)
-        let canonical = try row.decode(Int32.self, atIndex: 1)
+        let function = try row.decode(Int32.self, AliasColumn.id)
+        let canonical = try row.decode(Int32.self, AliasColumn.canonical)
         guard function >= 1, canonical >= 1, canonical <= functionCount else {
           throw StoreError(
             damaged: "function \(canonical) in the place of another one",
@@ -124,46 +101,43 @@ struct SQLiteSnapshot {
   }
 }
 
-// MARK: - Rows
+/// A function and the one that stands for it.
+private enum AliasColumn: String, ResultColumn {
+  case id, canonical
+
+  static let list = names(in: "function")
+}
+
+// MARK: - Blobs
 
 extension SQLiteSnapshot {
-  /// Calls `body` with each selected row, in order of start and insertion.
-  func forEachRow(
-    _ selection: ProfileSelection,
-    columns: [String],
-    joining join: String = "",
-    body: (StoredRow, HeaderRow) throws -> Void
-  ) throws {
-    try PrunedCaptures.check(selection, self)
-    let labelSets = try names.labelSets(db, path: path)
-    let query = try SelectionQuery(selection, labelSets: labelSets)
-    guard !query.isEmpty else { return }
-    // Not a cached statement: `body` may scan again.
-    let statement = try db.makeStatement(sql: query.sql(columns: columns, joining: join))
-    try statement.forEachStoredRow(query.arguments) { row in
-      try body(row, try HeaderRow(row, labelSets: labelSets, path: path))
-    }
-  }
-
   /// Calls `body` with the bytes of a blob where SQLite keeps them, once their checksum matches.
   func withBlob<Result>(
     _ row: StoredRow,
-    _ index: Int,
-    _ place: StoredFigures,
+    _ figures: StoredFigures,
     _ blob: StoredFigures.Blob,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws -> Result {
-    try withBlob(row, index, place.place(of: blob), body)
+    let place = figures.place(of: blob)
+    do throws(BlobError) {
+      return try row.withBytes(of: blob) { bytes throws(BlobError) in
+        try SealedBlob.check(bytes, at: place)
+        return try body(bytes)
+      }
+    } catch {
+      throw StoreError(error, path: path, place)
+    }
   }
 
+  /// The same for a blob that is a column of its own table.
   func withBlob<Result>(
     _ row: StoredRow,
-    _ index: Int,
+    _ column: some ResultColumn,
     _ place: BlobPlace,
     _ body: (Span<UInt8>) throws(BlobError) -> Result
   ) throws -> Result {
     do throws(BlobError) {
-      return try row.withBytes(index) { bytes throws(BlobError) in
+      return try row.withBytes(of: column) { bytes throws(BlobError) in
         try SealedBlob.check(bytes, at: place)
         return try body(bytes)
       }
@@ -179,6 +153,25 @@ extension SQLiteSnapshot {
       throw place.damage("functionCount", found, path: path)
     }
   }
+}
+
+/// The captures of one state of a store that were counted and found complete: a question reads the same
+/// ones in each of its passes.
+final class CountedRanges {
+  struct Key: Hashable {
+    /// The label whose roll-ups were counted, 0 for all captures; nil where there are no roll-ups.
+    var label: Int32?
+    var kind: ProfileKind
+    var clock: ProfileClock
+    var labelSets: [Int32]?
+    var range: Range<Int128>
+    var level: RollupLevel?
+  }
+
+  private var keys: Set<Key> = []
+
+  /// Notes a range, and tells whether it has yet to be counted.
+  func insert(_ key: Key) -> Bool { keys.insert(key).inserted }
 }
 
 #endif

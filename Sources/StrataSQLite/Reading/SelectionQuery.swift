@@ -35,11 +35,11 @@ struct SelectionQuery {
   }
 
   /// The index gives the order, and SQLite must not sort blobs instead.
-  func sql(columns: [String], joining join: String) -> String {
+  func sql(_ columns: ResultColumns) -> String {
     let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
     return """
-      SELECT \((HeaderRow.columns + columns).joined(separator: ", "))
-      FROM capture INDEXED BY captureStart \(join)
+      SELECT \(columns.sql)
+      FROM capture INDEXED BY captureStart \(columns.join)
       \(filter)
       ORDER BY capture.start, capture.id
       """

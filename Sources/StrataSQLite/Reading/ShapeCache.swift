@@ -10,6 +10,7 @@ import Foundation
 #endif
 import GRDB
 import StrataQuery
+import StrataStoreFormat
 import Synchronization
 
 /// Shapes that this process has read.
@@ -58,11 +59,17 @@ final class ShapeCache: Sendable {
   }
 }
 
+/// The columns of table `shape`.
+private enum ShapeColumn: String, ResultColumn {
+  case functionCount, edgeCount, functions, edges
+
+  static let list = names(in: "shape")
+}
+
 extension SQLiteSnapshot {
-  /// The functions and edges of a row whose first blob is its column `firstIndex`: those of its
-  /// shape, or those that stand with its figures.
-  func shape(_ row: StoredRow, _ firstIndex: Int, _ place: StoredFigures) throws -> Shape {
-    guard let id = place.shape else { return try ownShape(row, firstIndex, place) }
+  /// The functions and edges of a row: those of its shape, or those that are stored with its figures.
+  func shape(_ row: StoredRow, _ place: StoredFigures) throws -> Shape {
+    guard let id = place.shape else { return try ownShape(row, place) }
     let shape = try shapes.shape(id, self)
     try check(shape.functions.count, place, id)
     guard shape.edges.count == place.edgeCount else {
@@ -72,23 +79,23 @@ extension SQLiteSnapshot {
     return shape
   }
 
-  private func ownShape(_ row: StoredRow, _ firstIndex: Int, _ place: StoredFigures) throws -> Shape
-  {
+  private func ownShape(_ row: StoredRow, _ place: StoredFigures) throws -> Shape {
     var shape = Shape()
-    try withBlob(row, firstIndex, place, .functions) { bytes throws(BlobError) in
+    try withBlob(row, place, .functions) { bytes throws(BlobError) in
       let count = place.functionCount
       try Shape.decodeFunctions(bytes, count: count, known: functionCount, into: &shape.functions)
     }
     shape.edgeCounts = Array(repeating: 0, count: shape.functions.count)
     guard place.edgeCount != 0 else { return shape }
-    try withBlob(row, firstIndex + 3, place, .edges) { bytes throws(BlobError) in
+    try withBlob(row, place, .edges) { bytes throws(BlobError) in
       try shape.decodeEdges(bytes, count: place.edgeCount, known: edgeCount)
     }
     return shape
   }
 
   fileprivate func readShape(_ id: Int64, edges: Bool) throws -> Shape {
-    let columns = "functionCount, edgeCount, functions" + (edges ? ", edges" : "")
+    // The edges come last: without them, SQLite does not read the pages that they are on.
+    let columns = ShapeColumn.list.dropLast(edges ? 0 : 1).joined(separator: ", ")
     let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM shape WHERE id = ?")
     guard let shape = try statement.withStoredRow([id], body: { try shape($0, id, edges: edges) })
     else {
@@ -102,10 +109,11 @@ extension SQLiteSnapshot {
   }
 
   private func shape(_ row: StoredRow, _ id: Int64, edges: Bool) throws -> Shape {
-    let functionCount = try row.row.decode(Int.self, atIndex: 0)
-    let edgeCount = try row.row.decode(Int.self, atIndex: 1)
+    let functionCount = try row.decode(Int.self, ShapeColumn.functionCount)
+    let edgeCount = try row.decode(Int.self, ShapeColumn.edgeCount)
     var shape = Shape()
-    try withBlob(row, 2, BlobPlace(column: .shapeFunctions, row: id)) { bytes throws(BlobError) in
+    let functions = BlobPlace(column: .shapeFunctions, row: id)
+    try withBlob(row, ShapeColumn.functions, functions) { bytes throws(BlobError) in
       try Shape.decodeFunctions(
         bytes,
         count: functionCount,
@@ -114,7 +122,8 @@ extension SQLiteSnapshot {
       )
     }
     guard edges else { return shape }
-    try withBlob(row, 3, BlobPlace(column: .shapeEdges, row: id)) { bytes throws(BlobError) in
+    let place = BlobPlace(column: .shapeEdges, row: id)
+    try withBlob(row, ShapeColumn.edges, place) { bytes throws(BlobError) in
       try shape.decodeEdges(bytes, count: edgeCount, known: self.edgeCount)
     }
     return shape

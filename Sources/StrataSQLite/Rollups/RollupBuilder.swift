@@ -5,10 +5,13 @@
 import GRDB
 import StrataCore
 import StrataQuery
+import StrataStoreFormat
 
 /// Adds up the captures of slices, inside a transaction of the writer.
 struct RollupBuilder {
   /// A roll-up of fewer parts is no faster than these, and takes as much room.
+  ///
+  /// It is written for each label that the captures have, while they are stored once.
   static let fewestParts = 8
 
   private let snapshot: SQLiteSnapshot
@@ -49,9 +52,11 @@ struct RollupBuilder {
   ///
   /// - Returns: Whether every sum fits into a roll-up; one that does not is left to its parts.
   mutating func rollUp(_ slice: Slice, keepingAll: Bool = false) throws -> Bool {
+    // Where captures are gone, only the roll-ups of the level below tell which labels there were.
     let areCapturesThere = try slice.start >= prunedBefore(nil)
     try checkCount(of: slice, upTo: areCapturesThere ? nil : slice.level.finer)
     let groups = try areCapturesThere ? groups.ofCaptures(slice) : groups.ofParts(slice)
+    // All of them first: a label whose captures are too few by now must not keep an old roll-up.
     try writer.removeAll(slice.level, slice.start)
     var areAllKept = true
     for group in groups {
@@ -73,13 +78,13 @@ struct RollupBuilder {
     }
     let bounds = Int128(Int64.min)..<Int128(Int64.max) + 1
     for figures in try FigureKind.all(db, path: snapshot.path) {
-      let strand = CaptureStream(
+      let stream = CaptureStream(
         key: .all,
         kind: figures.kind,
         clock: figures.clock,
         range: range.clamped(to: bounds)
       )
-      _ = try Cover(strand, upTo: level, snapshot)
+      _ = try Cover(stream, upTo: level, snapshot)
     }
   }
 
@@ -128,8 +133,8 @@ struct RollupBuilder {
     _ slice: Slice,
     keepingAll: Bool
   ) throws -> Bool {
-    let strand = group.strand(in: slice)
-    let cover = try Cover(unchecked: strand, upTo: slice.level.finer, snapshot)
+    let stream = group.stream(in: slice)
+    let cover = try Cover(unchecked: stream, upTo: slice.level.finer, snapshot)
     try PrunedCaptures.check(cover, snapshot)
     let rollups = cover.rollups
     // Where parts are gone, the number of captures is not known, and a roll-up is worth it.
@@ -139,11 +144,12 @@ struct RollupBuilder {
     if let singleCaptures, !keepingAll, rollups.count + singleCaptures < Self.fewestParts {
       return true
     }
+    // A day of one busy hour: both have the same sum, which is stored once.
     if singleCaptures == 0, rollups.count == 1 {
       try write(group, slice, PieceHeader(rollups[0]), sum: rollups[0].sum)
       return true
     }
-    let header = try add(cover.pieces, strand)
+    let header = try add(cover.pieces, stream)
     guard !sums.hasExcess else { return false }
     try write(group, slice, header, sum: try writer.write(sums))
     return true
@@ -159,7 +165,7 @@ struct RollupBuilder {
   }
 
   /// Adds pieces up in ``sums``, and returns what is known of them beside.
-  private mutating func add(_ pieces: [Cover.Piece], _ strand: CaptureStream) throws -> PieceHeader
+  private mutating func add(_ pieces: [Cover.Piece], _ stream: CaptureStream) throws -> PieceHeader
   {
     // Taken out, so that the closure changes it where it stands.
     var sums = ProfileSums(functionCount: 0, edgeCount: 0)
@@ -168,7 +174,7 @@ struct RollupBuilder {
     sums.reset()
     var header = PieceHeader()
     for piece in pieces {
-      try reader.forEachProfile(piece, of: strand) { profile, part in
+      try reader.forEachProfile(piece, of: stream) { profile, part in
         sums.add(profile)
         header.add(part)
       }
@@ -188,6 +194,8 @@ struct RollupBuilder {
       // left: without what came late, they would be wrong.
       try writer.removeAll(slice.level, slice.start)
     } else {
+      // All labels or none: a capture that is in the roll-up of one label and late for another would be
+      // counted twice by the first, or never by the second.
       try db.inSavepoint {
         for group in try groups.ofLateProfiles(slice) where areAdded {
           areAdded = try addLateProfiles(group, slice)
@@ -199,10 +207,10 @@ struct RollupBuilder {
   }
 
   private mutating func addLateProfiles(_ group: CaptureGroup, _ slice: Slice) throws -> Bool {
-    let strand = group.strand(in: slice)
-    let known = try RollupRow.fetch(slice.level, strand, in: slice.range, snapshot)
+    let stream = group.stream(in: slice)
+    let known = try RollupRow.fetch(slice.level, stream, in: slice.range, snapshot)
     let late = Cover.Piece.late(slice.level, slice.range)
-    let header = try add(known.map { .rollup($0) } + [late], strand)
+    let header = try add(known.map { .rollup($0) } + [late], stream)
     guard !sums.hasExcess else { return false }
     try write(group, slice, header, sum: try writer.write(sums))
     return true

@@ -6,6 +6,7 @@
 import Foundation
 import GRDB
 import StrataCore
+import StrataStoreFormat
 
 /// Writes and removes roll-ups inside a transaction.
 struct RollupWriter {
@@ -28,14 +29,13 @@ struct RollupWriter {
     try statement.execute(arguments: [
       sum, profile.shape.functions.count, profile.shape.edges.count,
       bound(profile.shape.functionBlob, .sumFunctions),
-      bound(profile.functions.selfTimeBlob(.nanoseconds), .sumSelfTimes),
-      bound(profile.functions.figureBlob(.nanoseconds, patches: []), .sumFigures),
+      bound(profile.selfTimeBlob, .sumSelfTimes),
+      bound(profile.figureBlob, .sumFigures),
     ])
     guard !profile.shape.edges.isEmpty else { return sum }
     let insert = "INSERT INTO sumEdges (sum, edges, figures) VALUES (?, ?, ?)"
-    let figures = profile.edges.blob(.nanoseconds, functions: profile.functions, patches: [])
     try db.cachedStatement(sql: insert).execute(arguments: [
-      sum, bound(profile.shape.edgeBlob, .sumEdges), bound(figures, .sumEdgeFigures),
+      sum, bound(profile.shape.edgeBlob, .sumEdges), bound(profile.edgeFigureBlob, .sumEdgeFigures),
     ])
     return sum
   }
@@ -79,6 +79,7 @@ struct RollupWriter {
 
   private func removeUnused(_ sums: Set<Int64>) throws {
     let isUsed = try db.cachedStatement(sql: "SELECT 1 FROM rollup WHERE sum = ? LIMIT 1")
+    // Several labels share a sum, and so may a day and its only hour: it goes with the last of them.
     for sum in sums where try Int.fetchOne(isUsed, arguments: [sum]) == nil {
       for sql in ["DELETE FROM sumEdges WHERE sum = ?", "DELETE FROM sum WHERE id = ?"] {
         try db.cachedStatement(sql: sql).execute(arguments: [sum])

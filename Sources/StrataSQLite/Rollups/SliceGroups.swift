@@ -14,7 +14,7 @@ struct CaptureGroup: Hashable {
   /// The labels that exactly these captures have; 0 where they are all there are.
   var labels: [Int32]
 
-  func strand(in slice: Slice) -> CaptureStream {
+  func stream(in slice: Slice) -> CaptureStream {
     let isEverything = labels.contains(0)
     return CaptureStream(
       key: isEverything ? .all : .label(labels[0]),
@@ -54,7 +54,7 @@ struct SliceGroups {
   func ofCaptures(_ slice: Slice) throws -> [CaptureGroup] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT kind, clock, labelSet, count(*) FROM capture INDEXED BY captureStart
+        SELECT kind, clock, labelSet, count(*) AS captures FROM capture INDEXED BY captureStart
         WHERE start >= ? AND start <= ? GROUP BY kind, clock, labelSet
         """
     )
@@ -62,10 +62,12 @@ struct SliceGroups {
     var counts: [FigureKind: [Int32: Int]] = [:]
     let rows = try Row.fetchCursor(statement, arguments: arguments)
     while let row = try rows.next() {
-      let labelSet = try row.decode(Int32.self, atIndex: 2)
-      let count = try row.decode(Int.self, atIndex: 3)
-      counts[try FigureKind(row, 0, path: path), default: [:]][labelSet] = count
+      let labelSet = try row.decode(Int32.self, forColumn: "labelSet")
+      let count = try row.decode(Int.self, forColumn: "captures")
+      counts[try FigureKind(row, path: path), default: [:]][labelSet] = count
     }
+    // Labels that always come together (a service and its only host) select the same captures: they are
+    // one group, which is added up once and whose sum their roll-ups share.
     return counts.flatMap { figures, counts in
       labels.groups(of: counts.keys.sorted()).map { labelSets, labels in
         CaptureGroup(
@@ -89,8 +91,9 @@ struct SliceGroups {
     )
     let arguments: StatementArguments = [finer.rawValue, slice.start, slice.lastTime]
     let parts = try Row.fetchAll(statement, arguments: arguments).map { row in
-      group(try FigureKind(row, 0, path: path), try row.decode(Int32.self, atIndex: 2))
+      group(try FigureKind(row, path: path), try row.decode(Int32.self, forColumn: "label"))
     }
+    // Captures that came late for a slice whose others are gone are parts as well.
     let captures = try ofCaptures(slice).flatMap { whole in
       whole.labels.map { group(whole.figures, $0) }
     }
@@ -108,8 +111,8 @@ struct SliceGroups {
     )
     let rows = try Row.fetchAll(statement, arguments: slice.arguments)
     let groups = try rows.flatMap { row in
-      let figures = try FigureKind(row, 0, path: path)
-      let labelSet = try row.decode(Int32.self, atIndex: 2)
+      let figures = try FigureKind(row, path: path)
+      let labelSet = try row.decode(Int32.self, forColumn: "labelSet")
       return ([0] + labels.labels(of: labelSet)).map { group(figures, $0) }
     }
     return Array(Set(groups))

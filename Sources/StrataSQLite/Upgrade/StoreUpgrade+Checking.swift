@@ -58,8 +58,9 @@ extension StoreUpgrade {
     try queue.read { db in
       let members = try LabelMembership(db)
       for row in try Row.fetchAll(db, sql: "SELECT id, labels FROM labelSet") {
-        let set = try row.decode(Int32.self, atIndex: 0)
-        guard members.blob(of: set) == (try row.decode(Data.self, atIndex: 1)) else {
+        let set = try row.decode(Int32.self, forColumn: "id")
+        let labels = try row.decode(Data.self, forColumn: "labels")
+        guard members.blob(of: set) == labels else {
           throw damage("a label set \(set) that has other labels in table labelSetLabel")
         }
       }

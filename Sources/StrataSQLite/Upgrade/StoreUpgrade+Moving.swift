@@ -6,6 +6,7 @@
 import Foundation
 import GRDB
 import StrataCore
+import StrataStoreFormat
 
 extension StoreUpgrade {
   /// Moves rows in one transaction.

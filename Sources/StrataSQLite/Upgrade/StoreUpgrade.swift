@@ -6,6 +6,7 @@
 import Foundation
 import GRDB
 import StrataCore
+import StrataStoreFormat
 
 /// Brings a store of version 2 to version 3.
 ///
@@ -129,7 +130,8 @@ struct StoreUpgrade {
       }
       for row in try Row.fetchAll(db, sql: "SELECT key, value FROM \(Self.prefix)meta") {
         let (key, value) = (
-          try row.decode(String.self, atIndex: 0), try row.decode(String.self, atIndex: 1)
+          try row.decode(String.self, forColumn: "key"),
+          try row.decode(String.self, forColumn: "value")
         )
         try PrunedCaptures.set(key, value, db)
       }
@@ -141,7 +143,7 @@ struct StoreUpgrade {
 
   private func tally(_ db: Database) throws {
     for row in try Row.fetchAll(db, sql: "SELECT kind, clock FROM figureKind") {
-      try Tally.add(try FigureKind(row, 0, path: path).tallyChecksum, to: .figureKinds, db)
+      try Tally.add(try FigureKind(row, path: path).tallyChecksum, to: .figureKinds, db)
     }
     let labels = try LabelMembership(db)
     for set in try Int32.fetchAll(db, sql: "SELECT id FROM labelSet ORDER BY id") {
@@ -149,8 +151,8 @@ struct StoreUpgrade {
         try Row.fetchOne(db, sql: "SELECT key, value FROM label WHERE id = ?", arguments: [label])
           .map { row in
             (
-              key: [UInt8](try row.decode(Data.self, atIndex: 0)),
-              value: [UInt8](try row.decode(Data.self, atIndex: 1))
+              key: [UInt8](try row.decode(Data.self, forColumn: "key")),
+              value: [UInt8](try row.decode(Data.self, forColumn: "value"))
             )
           }
       }

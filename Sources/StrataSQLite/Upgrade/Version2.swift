@@ -6,6 +6,7 @@
 import Foundation
 import GRDB
 import StrataCore
+import StrataStoreFormat
 
 /// The tables that stores of version 2 have, so that one is recognised before it is changed, and
 /// its checksums.

@@ -3,6 +3,7 @@
 #if Tools
 
 public import StrataCore
+import StrataStoreFormat
 
 /// A record that was found fit to be kept, with all encoded that needs no numbers of the store.
 ///

@@ -6,6 +6,7 @@
 import Foundation
 import GRDB
 import StrataCore
+import StrataStoreFormat
 
 /// What tells one shape from another: 16 bytes of a hash that nobody finds two inputs for.
 struct ShapeDigest: Hashable {

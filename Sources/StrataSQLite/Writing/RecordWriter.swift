@@ -6,6 +6,7 @@
 import Foundation
 import GRDB
 import StrataCore
+import StrataStoreFormat
 
 /// Writes records inside one transaction.
 struct RecordWriter {
