@@ -9,7 +9,6 @@ import StrataFormats
 import StrataSpool
 import StrataQuery
 import StrataService
-import StrataSQLite
 
 /// A failure of a command: one line for people, and the exit code that says which kind.
 struct CommandError: Error, CustomStringConvertible {

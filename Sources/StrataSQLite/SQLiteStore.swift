@@ -21,7 +21,9 @@ import Synchronization
 ///
 /// Several processes may read and write one file at the same time. A capture that ``commit(_:)``
 /// returned for is on the disk. The layout of the file is in `docs/store-format.md`.
-public final class SQLiteStore: RollingUpStore {
+public final class SQLiteStore: RollingUpStore, PrunableStore, VerifiableStore, CompactableStore,
+  BackedUpStore, MeasuredStore
+{
   /// What may be done with a store.
   public enum Mode: Hashable, Sendable {
     /// Reading and writing; a file that does not exist, or is empty, becomes a store if `create`.

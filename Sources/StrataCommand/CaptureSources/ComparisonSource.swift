@@ -87,7 +87,7 @@ struct ComparisonSource: ParsableArguments {
     if let sides {
       return try await query.comparison(of: store(of: sides.old), with: store(of: sides.new))
     }
-    let (store, failures) = try source.open()
+    let (store, failures) = try await source.open()
     if let failure = failures.first { throw failure }
     return try await store.comparison(query)
   }

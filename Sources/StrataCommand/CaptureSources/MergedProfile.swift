@@ -6,7 +6,6 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 import StrataQuery
-import StrataSQLite
 
 /// All selected captures of a source added up, callers included.
 struct MergedProfile {
@@ -26,7 +25,7 @@ struct MergedProfile {
   /// - Throws: `QueryError` where the captures are of two kinds or clocks; the store's error.
   init(_ source: ProfileSource, _ selection: ProfileSelection) async throws {
     guard !source.paths.isEmpty else {
-      let merged = try await source.location.openForReading().merged(selection)
+      let merged = try await source.location.open(.reading).merged(selection)
       (profile, captures) = (merged.profile, merged.captures)
       (kind, clock, failures) = (merged.kind, merged.clock, [])
       return

@@ -7,7 +7,6 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 import StrataQuery
-import StrataSQLite
 
 /// Where a question finds its captures: dumps that are named, else a store.
 struct ProfileSource: ParsableArguments {
@@ -41,12 +40,12 @@ struct ProfileSource: ParsableArguments {
 
   /// The files that are read.
   var files: SourceFiles {
-    SourceFiles(dumps: paths, store: paths.isEmpty ? location.path : nil)
+    SourceFiles(dumps: paths, store: paths.isEmpty ? location.file : nil)
   }
 
   /// Opens the source, and hands it over with the failures of dumps that could not be read.
-  func open() throws -> (store: any ProfileStore, failures: [CommandError]) {
-    paths.isEmpty ? (try location.openForReading(), []) : read(paths)
+  func open() async throws -> (store: any ProfileStore, failures: [CommandError]) {
+    paths.isEmpty ? (try await location.open(.reading), []) : read(paths)
   }
 
   /// Reads dumps into memory, and hands them over with the failures of those that cannot be read.

@@ -7,7 +7,6 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 import StrataQuery
-import StrataSQLite
 
 /// A profile that was added up, with what is known of it.
 struct ReportInput {
@@ -45,7 +44,7 @@ struct ReportSource: ParsableArguments {
 
   /// The files that are read.
   var files: SourceFiles {
-    SourceFiles(dumps: paths, store: paths.isEmpty ? location.path : nil)
+    SourceFiles(dumps: paths, store: paths.isEmpty ? location.file : nil)
   }
 
   /// Reads and adds up everything; one bad dump fails the whole.
@@ -54,13 +53,13 @@ struct ReportSource: ParsableArguments {
   }
 
   private func readStore() async throws -> ReportInput {
-    let merged = try await location.openForReading().merged(try selection.selection())
+    let merged = try await location.open(.reading).merged(try selection.selection())
     let range = [merged.first, merged.last].compactMap { $0?.iso8601 }
     let captures = "\(merged.captures) capture\(merged.captures == 1 ? "" : "s")"
     let head = ([captures] + range.prefix(merged.captures > 1 ? 2 : 1)).joined(separator: "  ")
     return ReportInput(
       profile: merged.profile,
-      sources: [head + "    " + location.path],
+      sources: [head + "    " + location.name],
       kind: merged.kind,
       clock: merged.clock,
       warnings: []

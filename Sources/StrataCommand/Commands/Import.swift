@@ -10,7 +10,6 @@ import StrataFormats
 import StrataSpool
 import StrataQuery
 import StrataService
-import StrataSQLite
 
 /// `strata import`: keeps dumps in a store, each once, with their time and labels.
 struct Import: AsyncParsableCommand {
@@ -30,7 +29,7 @@ struct Import: AsyncParsableCommand {
 
       With --follow, the import goes on with what is added to the folders, until SIGINT or SIGTERM. \
       A line of an index is taken once it is whole; a dump without an index once it has not changed \
-      for a second. Dumps that were taken away before they were read are counted as gone.
+      for a second. Dumps removed before they could be read are counted as missing.
 
       EXAMPLES
         strata import profiles/
@@ -118,12 +117,9 @@ struct Import: AsyncParsableCommand {
     var tally = ImportTally()
     let found = FoundDumps(paths: pathArguments.paths)
     // Where no path leads to a dump, no store is created.
-    let store = found.isEmpty ? nil : try location.openForWriting()
+    let store = found.isEmpty ? nil : try await location.open(.writing(create: true))
     if let store {
-      let importer = Importer(store: store, defaults: defaults, jobs: jobs)
-      var bar: ProgressBar? = ProgressBar(total: found.count)
-      try await importer.run(found) { report($0, &tally, &bar) }
-      bar?.clear()
+      try await importDumps(found, into: store, &tally)
     } else {
       for case .failure(let error) in found { tally.count(CommandError(error)) }
     }
@@ -134,9 +130,9 @@ struct Import: AsyncParsableCommand {
   private func end(
     _ tally: ImportTally,
     since start: ContinuousClock.Instant,
-    _ store: SQLiteStore?
+    _ store: (any ProfileStore)?
   ) async throws {
-    print("\(tally.summary) in \(start.duration(to: .now).shortText): \(location.path)")
+    print("\(tally.summary) in \(start.duration(to: .now).shortText): \(location.name)")
     if !follow {
       for folder in Set(indexFolders).sorted() {
         // A folder that cannot be read was reported already.
@@ -164,7 +160,25 @@ struct Import: AsyncParsableCommand {
     let folders = pathArguments.paths
     for folder in folders { try checkFolder(folder) }
     try Signals.watchEnd()
-    let store = try location.openForWriting()
+    try await followFolders(folders, into: location.open(.writing(create: true)), since: start)
+  }
+
+  private func importDumps(
+    _ found: FoundDumps,
+    into store: some ProfileStore,
+    _ tally: inout ImportTally
+  ) async throws {
+    let importer = Importer(store: store, defaults: defaults, jobs: jobs)
+    var bar: ProgressBar? = ProgressBar(total: found.count)
+    try await importer.run(found) { report($0, &tally, &bar) }
+    bar?.clear()
+  }
+
+  private func followFolders(
+    _ folders: [String],
+    into store: some ProfileStore,
+    since start: ContinuousClock.Instant
+  ) async throws {
     let importer = Importer(store: store, defaults: defaults, jobs: jobs)
     var following = FolderImport(folders, importer: importer, removesStored: deleteStored)
     var tally = ImportTally()
@@ -173,17 +187,17 @@ struct Import: AsyncParsableCommand {
     var rolledUp = ContinuousClock.now
     while true {
       let isLast = Signals.endWasAsked
-      do {
-        try await following.look(isLast: isLast) { outcomes in
-          report(outcomes, &tally, &bar)
-          hasNews = hasNews || outcomes.contains(where: \.isDurable)
-        } foundUnnamed: {
-          Diagnostics.warn(ofUnnamed: $0.names, in: $0.folder)
-        }
+      try await following.look(isLast: isLast) { outcomes in
+        report(outcomes, &tally, &bar)
+        hasNews = hasNews || outcomes.contains(where: \.isDurable)
+      } foundUnnamed: {
+        Diagnostics.warn(ofUnnamed: $0.names, in: $0.folder)
       }
       if isLast { break }
       if hasNews, ContinuousClock.now - rolledUp >= Self.rollUpInterval {
-        try store.rollUp(endingBefore: .endOfClosedSlices)
+        if let store = store as? any RollingUpStore {
+          try await store.rollUp(endingBefore: .endOfClosedSlices) { _, _ in true }
+        }
         (hasNews, rolledUp) = (false, .now)
       }
       Signals.wait(poll.value)

@@ -75,7 +75,7 @@ struct Inputs: WritingCommand {
       topFunctions: top ?? (format == .table ? 3 : nil)
     )
     let output = try output.output(reading: source.files)
-    let (store, failures) = try source.open()
+    let (store, failures) = try await source.open()
     try write(try await store.inputs(query), to: output)
     try ProfileSource.report(failures)
   }

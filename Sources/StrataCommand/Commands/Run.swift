@@ -6,7 +6,7 @@ import ArgumentParser
 import Foundation
 import StrataCharts
 import StrataCore
-import StrataSQLite
+import StrataQuery
 
 /// `strata run`: a Python program, profiled slice by slice while it runs.
 struct Run: AsyncParsableCommand {
@@ -88,10 +88,18 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let start = ContinuousClock.now
     let inject = try AgentFolder(python: interpreter).inject()
-    let store = try location.openForWriting()
+    try await record(into: location.open(.writing(create: true)), inject, since: start)
+  }
+
+  private func record(
+    into store: some ProfileStore,
+    _ inject: String,
+    since start: ContinuousClock.Instant
+  ) async throws {
     let jobs = ProcessInfo.processInfo.activeProcessorCount
     var recording = try RunRecording(
       store: store,
+      beside: location.file,
       every: every.value,
       labels: Labels(labels),
       jobs: jobs
@@ -121,7 +129,7 @@ struct Run: AsyncParsableCommand {
 
   private func startProgram(
     _ inject: String,
-    _ recording: inout RunRecording
+    _ recording: inout RunRecording<some ProfileStore>
   ) throws -> ChildProgram {
     let variables = RunEnvironment(
       inject: inject,
@@ -143,7 +151,7 @@ struct Run: AsyncParsableCommand {
 
   // MARK: - What is shown
 
-  private func show(_ recording: RunRecording, _ time: Duration) async {
+  private func show(_ recording: RunRecording<some ProfileStore>, _ time: Duration) async {
     guard recording.captureCount > 0 else {
       return Diagnostics.warn(
         "\(program[0]) left no profile: expected a program that runs on Python, not with -S, -I or "
@@ -151,11 +159,15 @@ struct Run: AsyncParsableCommand {
       )
     }
     if let text = await bars(recording, height: 16, top: 10) { write(text + "\n") }
-    Diagnostics.print("\(recording.tally.summary) in \(time.shortText): \(location.path)")
+    Diagnostics.print("\(recording.tally.summary) in \(time.shortText): \(location.name)")
     if opensPage { await openPage(recording) }
   }
 
-  private func bars(_ recording: RunRecording, height: Int, top: Int) async -> String? {
+  private func bars(
+    _ recording: RunRecording<some ProfileStore>,
+    height: Int,
+    top: Int
+  ) async -> String? {
     guard let series = try? await recording.slices(top: top) else { return nil }
     let canvas = picture.canvas(isTerminal: Terminal.isError)
     return TerminalChart(
@@ -170,7 +182,7 @@ struct Run: AsyncParsableCommand {
     ).text
   }
 
-  private func openPage(_ recording: RunRecording) async {
+  private func openPage(_ recording: RunRecording<some ProfileStore>) async {
     // A name that cannot be guessed: others may write into the folder as well.
     let name = "strata-run-\(UUID()).html"
     let path = FileManager.default.temporaryDirectory.appending(path: name).path

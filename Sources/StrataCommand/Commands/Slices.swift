@@ -110,7 +110,7 @@ struct Slices: WritingCommand {
   func run() async throws {
     let query = try query()
     let output = try output.output(reading: source.files)
-    let (store, failures) = try source.open()
+    let (store, failures) = try await source.open()
     if explain {
       let explanation = try await store.explain(query)
       try output.writeData { try $0(Array("\(explanation)".utf8)) }

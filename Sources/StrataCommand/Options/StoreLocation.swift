@@ -3,7 +3,6 @@
 #if Tools
 import ArgumentParser
 import StrataQuery
-import StrataSQLite
 
 /// Which store a command reads or writes.
 struct StoreLocation: ParsableArguments {
@@ -19,33 +18,40 @@ struct StoreLocation: ParsableArguments {
   )
   var store: String?
 
-  /// The file that is meant.
-  var path: String {
+  /// The name of the store that is meant: a path, or a URL of another kind of store.
+  var name: String {
     if let store { return store }
     if let store = Terminal.variable("STRATA_STORE") { return store }
     if let data = Terminal.variable("XDG_DATA_HOME") { return data + "/strata/strata.db" }
     return (Terminal.variable("HOME") ?? ".") + "/.local/share/strata/strata.db"
   }
 
-  /// Opens a store that must be there.
-  func openForReading() throws -> SQLiteStore {
-    try SQLiteStore.open(path: path, mode: .readOnly)
+  /// The file of the store, which no result may replace; nil for a store that is none.
+  var file: String? {
+    let (choice, place) = StoreChoice.choice(for: name)
+    return choice.isFile ? place : nil
   }
 
-  /// Opens a store, and creates it where there is none, unless it must be there.
+  /// Opens the store.
   ///
-  /// One that an older Strata wrote is upgraded, which is said: it may take minutes.
-  func openForWriting(create: Bool = true) throws -> SQLiteStore {
+  /// One that an older Strata wrote is upgraded when it is to be written, which is said: it may take
+  /// minutes.
+  func open(_ purpose: StoreChoice.Purpose) async throws -> any ProfileStore {
+    let (choice, place) = StoreChoice.choice(for: name)
     var bar: ProgressBar?
     defer { bar?.clear() }
-    return try SQLiteStore.open(path: path, mode: .readWrite(create: create)) { done, total in
+    return try await choice.open(place, purpose) { done, total in
       if bar == nil {
-        Diagnostics.print("strata: \(path): upgrading the store of an older Strata")
+        Diagnostics.print("strata: \(place): upgrading the store of an older Strata")
         bar = ProgressBar(total: total)
       }
       bar?.update(done: done, of: total)
-      return true
     }
+  }
+
+  /// The refusal where the store lacks a capability.
+  func cannot(_ capability: String) -> CommandError {
+    CommandError(.usage, "\(name): stores of this kind cannot \(capability)")
   }
 }
 #endif

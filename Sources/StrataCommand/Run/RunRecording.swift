@@ -7,26 +7,33 @@ import StrataFormats
 import StrataSpool
 import StrataQuery
 import StrataService
-import StrataSQLite
 
 /// The profiles of a program that runs: taken from its spool into the store, and kept for a chart.
-struct RunRecording {
+struct RunRecording<Store: ProfileStore> {
   /// The spool folder, beside the store: what is in it survives all that the store does.
   let spool: String
   private(set) var tally = ImportTally()
   /// Closed when the program has ended.
   private let gate: SpoolGate
   private let labels: Labels
-  private let importer: Importer<SQLiteStore>
-  private var following: FolderImport<SQLiteStore>
+  private let importer: Importer<Store>
+  private var following: FolderImport<Store>
   private var rolledUp = ContinuousClock.now
-  private var captures: RunCaptures
+  private var captures: RunCaptures<Store>
   /// Why the last look failed, if it did.
   private var failure: CommandError?
 
   /// Makes a spool folder for the program.
-  init(store: SQLiteStore, every: Duration, labels: Labels, jobs: Int) throws {
-    spool = try TemporarySpool.make(beside: store.path)
+  ///
+  /// - Parameter place: The file that the folder is made beside; nil for a store that is none.
+  init(
+    store: Store,
+    beside place: String?,
+    every: Duration,
+    labels: Labels,
+    jobs: Int
+  ) throws {
+    spool = try TemporarySpool.make(beside: place)
     gate = try SpoolGate(opening: spool)
     self.labels = labels
     importer = Importer(store: store, defaults: DumpDefaults(), jobs: jobs)
@@ -44,7 +51,7 @@ struct RunRecording {
         }
       }
       failure = nil
-      try rollUpNowAndThen()
+      try await rollUpNowAndThen()
     } catch {
       let error = CommandError(error)
       if failure == nil {
@@ -56,14 +63,16 @@ struct RunRecording {
   }
 
   /// A long run leaves as little to do at its end as a short one.
-  private mutating func rollUpNowAndThen() throws {
-    guard ContinuousClock.now - rolledUp >= .seconds(60) else { return }
-    try importer.store.rollUp(endingBefore: .endOfClosedSlices)
+  private mutating func rollUpNowAndThen() async throws {
+    guard ContinuousClock.now - rolledUp >= .seconds(60),
+      let store = importer.store as? any RollingUpStore
+    else { return }
+    try await store.rollUp(endingBefore: .endOfClosedSlices) { _, _ in true }
     rolledUp = .now
   }
 
   /// For how long helpers of the program may outlive it, as those of multiprocessing do.
-  private static let patience = Duration.seconds(1)
+  private static var patience: Duration { .seconds(1) }
 
   /// Takes all that is left, and removes the spool if nothing is left in it.
   ///
@@ -146,18 +155,18 @@ struct RunRecording {
 }
 
 /// The captures of one run, in memory while they are few; else those of the store since its begin.
-private struct RunCaptures {
+private struct RunCaptures<Store: ProfileStore> {
   /// How many captures are kept in memory: hours of them, and some ten megabytes.
-  private static let limit = 1000
+  private static var limit: Int { 1000 }
 
-  let store: SQLiteStore
+  let store: Store
   let every: Duration
   private(set) var count = 0
   private var memory: MemoryStore? = MemoryStore(keepingProfiles: false)
   private var reader = DumpReader()
   private var range: (first: Timestamp, last: Timestamp)?
 
-  init(store: SQLiteStore, every: Duration) {
+  init(store: Store, every: Duration) {
     (self.store, self.every) = (store, every)
   }
 

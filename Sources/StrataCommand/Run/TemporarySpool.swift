@@ -6,11 +6,13 @@ import Foundation
 
 /// A spool folder for one run.
 enum TemporarySpool {
-  /// Makes a folder of its own beside a store.
+  /// Makes a folder of its own, beside the file of a store where it has one: what is in it then survives
+  /// all that the store does.
   ///
   /// - Throws: ``CommandError`` where it cannot be made.
-  static func make(beside store: String) throws -> String {
-    let path = URL(fileURLWithPath: store).path + "-run-XXXXXX"
+  static func make(beside store: String?) throws -> String {
+    let temporary = FileManager.default.temporaryDirectory.appending(path: "strata")
+    let path = (store.map { URL(fileURLWithPath: $0) } ?? temporary).path + "-run-XXXXXX"
     var name = path.utf8CString.map { $0 }
     // SAFETY: the system replaces the letters in the name, and keeps nothing of it.
     let made = unsafe name.withUnsafeMutableBufferPointer { buffer in

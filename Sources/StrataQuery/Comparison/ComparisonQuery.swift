@@ -77,6 +77,7 @@ public struct ComparisonQuery: Hashable, Sendable {
     let survey = try await view.survey(selection, longestExpected: nil)
     try survey.checkSummable()
     var totals = ComparisonTotals()
+    let selection = survey.selection(selection, in: view)
     let request = SumRequest(selection, columns: .all, resolution: resolution)
     var count = CaptureCount(of: survey, isFinal: view.isSnapshot)
     try await view.forEachSum(request) { sum in
@@ -85,7 +86,7 @@ public struct ComparisonQuery: Hashable, Sendable {
     }
     try count.finish()
     return CaptureSum(
-      captures: survey.captures,
+      captures: count.found,
       first: survey.first,
       last: survey.last,
       kind: survey.kind,

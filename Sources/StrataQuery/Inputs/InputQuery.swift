@@ -49,7 +49,8 @@ extension ProfileStore {
       var totals = try await InputTotals(query, in: view)
       var count = CaptureCount(of: survey, isFinal: view.isSnapshot)
       let columns: ProfileColumns = [.selfTimes, .callCounts]
-      try await view.scan(query.selection, columns: columns) { capture in
+      let selection = survey.selection(query.selection, in: view)
+      try await view.scan(selection, columns: columns) { capture in
         try capture.figures.check(columns)
         try count.add(1)
         try totals.add(capture)

@@ -35,7 +35,10 @@ extension ProfileStore {
       let survey = try await view.survey(selection, longestExpected: nil)
       try survey.checkSummable()
       var profile = survey.captures == 1 ? try await view.singleProfile(selection) : nil
-      if profile == nil { profile = try await view.total(selection, resolution: resolution) }
+      if profile == nil {
+        let selection = survey.selection(selection, in: view)
+        profile = try await view.total(selection, resolution: resolution)
+      }
       return MergedCaptures(
         profile: profile ?? StatsProfile(),
         captures: survey.captures,

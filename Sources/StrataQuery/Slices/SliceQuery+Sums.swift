@@ -75,6 +75,8 @@ struct SliceSource {
     comparing: Bool = false,
     body: (_ sum: CaptureSums, _ factor: Int128) throws -> Void
   ) async throws {
+    var request = request
+    request.selection = survey.selection(request.selection, in: view)
     var count = CaptureCount(of: survey, isFinal: view.isSnapshot)
     if comparing || query.isWeighted {
       var bound = WeightedBound(query.metric.column, query.metric.divisorColumn)

@@ -72,20 +72,3 @@ extension ProfileStore {
     try await commit(captures.map { try prepare($0) })
   }
 }
-
-/// A store that can add up the captures of whole slices ahead of any question.
-public protocol RollingUpStore: ProfileStore {
-  /// Rolls up all slices that have ended; what is stored stays exact, and so do answers.
-  ///
-  /// - Parameters:
-  ///   - end: Slices that end later are left open, for captures that are on their way.
-  ///   - progress: Called with how many slices are done and how many there are; returns whether to
-  ///     go on.
-  /// - Returns: How many slices were rolled up.
-  /// - Throws: The store's own error; slices that were rolled up by then stay so.
-  @discardableResult
-  func rollUp(
-    endingBefore end: Timestamp,
-    progress: (_ done: Int, _ total: Int) -> Bool
-  ) async throws -> Int
-}

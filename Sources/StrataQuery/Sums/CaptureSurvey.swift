@@ -73,6 +73,24 @@ public struct CaptureSurvey: Hashable, Sendable {
     self.unknownCoverage = self.unknownCoverage.addingSaturated(unknownCoverage)
   }
 
+  /// The captures that later calls of a question ask for.
+  ///
+  /// A view that is no snapshot may meet captures that came after the survey: those of another time, kind or
+  /// clock stay out, since the slices are laid out and figures of one kind are summed.
+  func selection(_ asked: ProfileSelection, in view: any StoreView) -> ProfileSelection {
+    guard !view.isSnapshot, let first, let last else { return asked }
+    var selection = asked
+    selection.since = max(asked.since ?? first, first)
+    let (end, overflow) = last.nanoseconds.addingReportingOverflow(1)
+    if !overflow {
+      let end = Timestamp(nanoseconds: end)
+      selection.until = min(asked.until ?? end, end)
+    }
+    selection.kind = asked.kind ?? kind
+    selection.clock = asked.clock ?? clock
+    return selection
+  }
+
   /// The kind of all captures; nil unless there is one.
   public var kind: ProfileKind? { kinds.count == 1 ? kinds.first : nil }
 

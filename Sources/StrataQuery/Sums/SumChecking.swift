@@ -35,7 +35,8 @@ extension FigureVectors {
 struct CaptureCount {
   private let expected: Int
   private let isFinal: Bool
-  private var found = 0
+  /// How many were added up.
+  private(set) var found = 0
   /// Those whose functions were checked.
   private var shapes: Set<Int32> = []
 

@@ -5,38 +5,6 @@
 import GRDB
 public import StrataCore
 
-/// What compacting did.
-public struct CompactionReport: Hashable, Sendable {
-  /// How many slices were rolled up.
-  public internal(set) var rolledUpSlices = 0
-  /// How many lists of functions, which no capture has any more, were removed.
-  public internal(set) var removedShapes = 0
-  /// How many bytes the file and its log took before.
-  public internal(set) var bytesBefore = 0
-  /// How many bytes the file and its log take now.
-  public internal(set) var bytesAfter = 0
-}
-
-/// How far compacting has come.
-public struct CompactionProgress: Hashable, Sendable {
-  /// The steps, in their order.
-  public enum Step: Hashable, Sendable, CaseIterable {
-    /// Slices that wait are rolled up.
-    case rollingUp
-    /// Lists of functions that no capture has are removed.
-    case removingShapes
-    /// Free pages go back to the file system.
-    case releasingPages
-  }
-
-  /// What is being done.
-  public let step: Step
-  /// How much of the step is done: slices, shapes or pages.
-  public let done: Int
-  /// How much there is to do.
-  public let total: Int
-}
-
 extension SQLiteStore {
   /// Rolls up what waits, removes what nothing refers to, and gives the room back.
   ///

@@ -17,7 +17,9 @@ extension SQLiteStore {
     let log = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + "-wal"
     guard let file = FileHandle(forReadingAtPath: log) else { return }
     defer { try? file.close() }
-    try StoreError.translating(path: path) { try file.synchronize() }
+    do { try file.synchronize() } catch {
+      throw StoreError(diskFailedAt: path, found: "a log that cannot be brought to the disk")
+    }
   }
 }
 

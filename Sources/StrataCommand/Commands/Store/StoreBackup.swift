@@ -2,15 +2,15 @@
 
 #if Tools
 import ArgumentParser
+import StrataQuery
 // rename and unlink.
 import Foundation
 import StrataExport
 import StrataFormats
 import StrataSpool
-import StrataSQLite
 
 /// `strata store backup`: a copy of one moment, while others write.
-struct StoreBackup: ParsableCommand {
+struct StoreBackup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup",
     abstract: "Copy a store as it is now into a new file, while others read and write.",
@@ -37,42 +37,48 @@ struct StoreBackup: ParsableCommand {
 
   @OptionGroup var location: StoreLocation
 
-  func run() throws {
-    let store = try SQLiteStore.open(path: location.path, mode: .backup)
+  func run() async throws {
+    guard let store = try await location.open(.backup) as? any BackedUpStore else {
+      throw location.cannot("be backed up")
+    }
     if force, FileIdentity(of: file) != nil {
-      try replace(with: store)
+      try await replace(with: store)
     } else {
-      try copy(store, to: file)
+      try await copy(store, to: file)
     }
     do {
-      let copy = try SQLiteStore.open(path: file, mode: .readOnly).statistics()
-      print("\(copy.profileCount) captures, \(copy.byteCount.byteText): \(file)")
+      var copy = StoreLocation()
+      copy.store = file
+      let store = try await copy.open(.reading) as? any MeasuredStore
+      let statistics = try await store?.statistics(measuringContent: false)
+      let (captures, bytes) = (statistics?.profileCount ?? 0, statistics?.byteCount ?? 0)
+      print("\(captures) captures, \(bytes.byteText): \(file)")
     } catch let error as StoreError where error.code == .olderVersion {
       print("copied, a store of an older Strata: \(file)")
     }
   }
 
-  private func copy(_ store: SQLiteStore, to file: String) throws {
+  private func copy(_ store: any BackedUpStore, to file: String) async throws {
     var bar: ProgressBar?
     defer { bar?.clear() }
-    try store.backup(to: file) { done, total in
+    try await store.backup(to: file) { done, total in
       if bar == nil { bar = ProgressBar(total: total) }
       bar?.update(done: done, of: total)
     }
   }
 
   /// Copies beside the existing file, and gives the copy its name at the end.
-  private func replace(with store: SQLiteStore) throws {
+  private func replace(with store: any BackedUpStore) async throws {
     let target = FilePath.real(file) ?? file
     // Throws for the store itself and for a folder.
-    _ = try OutputFile(target, reading: SourceFiles(store: location.path))
+    _ = try OutputFile(target, reading: SourceFiles(store: location.file))
     // SQLite would add the log of the old file to the new one.
     for log in [target + "-wal", target + "-journal"] where FileIdentity(of: log) != nil {
       throw CommandError(.cannotWrite, "\(file): is a store in use (\(log)): name another file")
     }
     let new = target + ".new-\(ProcessInfo.processInfo.processIdentifier)"
     defer { _ = unsafe unlink(new) }
-    try copy(store, to: new)
+    try await copy(store, to: new)
     guard unsafe rename(new, target) == 0 else {
       throw CommandError(.cannotWrite, "\(file): \(SystemMessage.text(errno))")
     }

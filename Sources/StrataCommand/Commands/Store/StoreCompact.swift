@@ -3,10 +3,10 @@
 #if Tools
 import ArgumentParser
 import StrataCore
-import StrataSQLite
+import StrataQuery
 
 /// `strata store compact`: room that is not needed goes back to the file system.
-struct StoreCompact: ParsableCommand {
+struct StoreCompact: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compact",
     abstract: "Roll up what waits, drop what nothing refers to, and give free room back.",
@@ -26,11 +26,13 @@ struct StoreCompact: ParsableCommand {
 
   @OptionGroup var location: StoreLocation
 
-  func run() throws {
-    let store = try location.openForWriting(create: false)
+  func run() async throws {
+    guard
+      let store = try await location.open(.writing(create: false)) as? any CompactableStore
+    else { throw location.cannot("be compacted") }
     var bar: ProgressBar?
     var step: CompactionProgress.Step?
-    let report = try store.compact(endingBefore: .endOfClosedSlices) { progress in
+    let report = try await store.compact(endingBefore: .endOfClosedSlices) { progress in
       if step != progress.step {
         bar?.clear()
         (bar, step) = (ProgressBar(total: progress.total), progress.step)
@@ -42,7 +44,7 @@ struct StoreCompact: ParsableCommand {
     print(
       "\(report.rolledUpSlices) slices rolled up, \(report.removedShapes) unused lists removed; "
         + "\(report.bytesBefore.byteText) before, \(report.bytesAfter.byteText) now: "
-        + location.path
+        + location.name
     )
   }
 }

@@ -9,7 +9,6 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 import StrataQuery
-import StrataSQLite
 
 /// `strata store export`: captures as dumps, with an index that says all else.
 struct StoreExport: AsyncParsableCommand {
@@ -54,7 +53,7 @@ struct StoreExport: AsyncParsableCommand {
 
   func run() async throws {
     let selection = try selection.selection()
-    let store = try location.openForReading()
+    let store = try await location.open(.reading)
     try checkFolder()
     do {
       let written = try await store.read { try await write(selection, of: $0) }

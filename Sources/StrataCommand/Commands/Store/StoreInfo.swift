@@ -3,10 +3,10 @@
 #if Tools
 import ArgumentParser
 import StrataCore
-import StrataSQLite
+import StrataQuery
 
 /// `strata store info`: how much a store holds, and where its bytes are.
-struct StoreInfo: ParsableCommand {
+struct StoreInfo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
     abstract: "Show how much a store holds, since when, and what it takes.",
@@ -39,15 +39,18 @@ struct StoreInfo: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
-    let output = try output.output(reading: SourceFiles(store: location.path))
-    let statistics = try location.openForReading().statistics(measuringContent: content)
+  func run() async throws {
+    let output = try output.output(reading: SourceFiles(store: location.file))
+    guard let store = try await location.open(.reading) as? any MeasuredStore else {
+      throw location.cannot("say what they hold")
+    }
+    let statistics = try await store.statistics(measuringContent: content)
     switch format {
     case .text:
-      try output.write(Array(StoreInfoText(statistics, path: location.path).text.utf8))
+      try output.write(Array(StoreInfoText(statistics, path: location.name).text.utf8))
     case .json:
       var json = JSONWriter()
-      json.storeStatistics(statistics, path: location.path)
+      json.storeStatistics(statistics, path: location.name)
       json.endDocument()
       try output.write(json.bytes)
     }

@@ -3,7 +3,6 @@
 #if Tools
 import StrataCore
 import StrataQuery
-import StrataSQLite
 
 /// What `strata store info` prints for people: a heading, and a line for each thing.
 struct StoreInfoText {

@@ -4,7 +4,6 @@
 import ArgumentParser
 import StrataCore
 import StrataQuery
-import StrataSQLite
 
 /// `strata store prune`: what is old goes, after its sums are written.
 struct StorePrune: AsyncParsableCommand {
@@ -53,11 +52,12 @@ struct StorePrune: AsyncParsableCommand {
       hours: hours.value,
       maximumBytes: maxSize.bytes
     )
-    let store = try location.openForWriting(create: false)
+    guard let store = try await location.open(.writing(create: false)) as? any PrunableStore
+    else { throw location.cannot("be pruned") }
     let now = Timestamp.now
     let total = await oldCaptures(store, now)
     var bar = ProgressBar(total: total)
-    let report = try store.prune(policy, now: now) { report in
+    let report = try await store.prune(policy, now: now) { report in
       bar.update(done: min(report.captures, total))
       return true
     }
@@ -65,7 +65,7 @@ struct StorePrune: AsyncParsableCommand {
     print(
       "\(report.captures) captures, \(report.minutes) sums by the minute and \(report.hours) by the "
         + "hour went; \(report.bytesBefore.byteText) before, \(report.bytesAfter.byteText) now: "
-        + location.path
+        + location.name
     )
     if report.impossibleCaptures > 0 {
       print(
@@ -76,13 +76,13 @@ struct StorePrune: AsyncParsableCommand {
     guard report.isAboveMaximum else { return }
     throw CommandError(
       .unavailable,
-      "\(location.path): expected at most \(maxSize.bytes ?? 0) bytes, found "
+      "\(location.name): expected at most \(maxSize.bytes ?? 0) bytes, found "
         + "\(report.bytesAfter); all that may go is gone: allow more with --max-size"
     )
   }
 
   /// How many captures are of age, for the bar; 0 where that is not known.
-  private func oldCaptures(_ store: SQLiteStore, _ now: Timestamp) async -> Int {
+  private func oldCaptures(_ store: any ProfileStore, _ now: Timestamp) async -> Int {
     // More seconds before now than nanoseconds can count: nothing is of that age.
     guard let age = captures.value?.components.seconds, age < 9_000_000_000 else { return 0 }
     let hour: Int64 = 3_600

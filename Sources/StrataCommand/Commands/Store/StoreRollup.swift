@@ -20,8 +20,8 @@ struct StoreRollup: AsyncParsableCommand {
   @OptionGroup var location: StoreLocation
 
   func run() async throws {
-    let slices = try await location.openForWriting(create: false).rollUpEndedSlices()
-    print("\(slices) slice\(slices == 1 ? "" : "s") rolled up: \(location.path)")
+    let slices = try await location.open(.writing(create: false)).rollUpEndedSlices()
+    print("\(slices) slice\(slices == 1 ? "" : "s") rolled up: \(location.name)")
   }
 }
 #endif

@@ -2,10 +2,10 @@
 
 #if Tools
 import ArgumentParser
-import StrataSQLite
+import StrataQuery
 
 /// `strata store upgrade`: a store of an older Strata, brought up to date.
-struct StoreUpgrade: ParsableCommand {
+struct StoreUpgrade: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upgrade",
     abstract: "Upgrade a store that an older Strata wrote.",
@@ -26,9 +26,9 @@ struct StoreUpgrade: ParsableCommand {
 
   @OptionGroup var location: StoreLocation
 
-  func run() throws {
-    _ = try location.openForWriting(create: false)
-    print("up to date: \(location.path)")
+  func run() async throws {
+    _ = try await location.open(.writing(create: false))
+    print("up to date: \(location.name)")
   }
 }
 #endif

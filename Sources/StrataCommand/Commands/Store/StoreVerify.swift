@@ -2,7 +2,7 @@
 
 #if Tools
 import ArgumentParser
-import StrataSQLite
+import StrataQuery
 
 /// `strata store verify`: everything read, and compared with its checksums and with one another.
 struct StoreVerify: AsyncParsableCommand {
@@ -29,17 +29,19 @@ struct StoreVerify: AsyncParsableCommand {
   var removeDamaged = false
 
   func run() async throws {
-    let store =
-      removeDamaged ? try location.openForWriting(create: false) : try location.openForReading()
+    let purpose = removeDamaged ? StoreChoice.Purpose.writing(create: false) : .reading
+    guard let store = try await location.open(purpose) as? any VerifiableStore else {
+      throw location.cannot("be verified")
+    }
     var bar: ProgressBar?
-    let report = try store.verify(removingDamaged: removeDamaged) { done, total in
+    let report = try await store.verify(removingDamaged: removeDamaged) { done, total in
       if bar == nil { bar = ProgressBar(total: total) }
       bar?.update(done: done, of: total)
       return true
     }
     bar?.clear()
     for finding in report.findings { Diagnostics.error(finding.description) }
-    print(Self.summary(of: report) + ": \(location.path)")
+    print(Self.summary(of: report) + ": \(location.name)")
     if removeDamaged { try await store.rollUpEndedSlices() }
     if !report.isWhole { throw ExitCode(CommandError.Code.badData.rawValue) }
   }
