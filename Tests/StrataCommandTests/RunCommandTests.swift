@@ -172,7 +172,7 @@ struct RunCommandTests {
       if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
-          os.closerange(0, 150)  # What whoever waits for the tool has open.
+          os.closerange(0, 1 << 20)  # What whoever waits for the tool has open.
           def daemon(): time.sleep(0.001)
           while not os.path.exists(sys.argv[1] + "/end"): daemon()
           monitoring = getattr(sys, "monitoring", None)
