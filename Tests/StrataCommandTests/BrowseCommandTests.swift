@@ -20,7 +20,7 @@ struct BrowseCommandTests {
   private func output(_ commands: [String], isExact: Bool = false) -> String {
     let printed = Printed()
     var session = BrowserSession(isExact: isExact) { printed.bytes += $0 }
-    for command in commands { guard session.perform(command) else { break } }
+    for command in commands { guard await session.perform(command) else { break } }
     return String(decoding: printed.bytes, as: UTF8.self)
   }
 

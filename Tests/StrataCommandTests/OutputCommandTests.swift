@@ -67,7 +67,7 @@ struct OutputCommandTests {
     func output(_ commands: [String]) -> String {
       let printed = Printed()
       var session = BrowserSession(isExact: false) { printed.bytes += $0 }
-      for command in ["read \(dump)"] + commands { _ = session.perform(command) }
+      for command in ["read \(dump)"] + commands { _ = await session.perform(command) }
       return String(decoding: printed.bytes, as: UTF8.self)
     }
     for command in ["json \(dump)", "json --force \(dump)", "slices -o \(dump)"] {
