@@ -3,6 +3,7 @@
 #if Tools
 
 import GRDB
+public import StrataQuery
 
 extension SQLiteStore {
   /// Opens a store; a file that is none, or that a newer Strata wrote, is left untouched.

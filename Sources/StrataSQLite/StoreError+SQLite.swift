@@ -3,6 +3,7 @@
 #if Tools
 import GRDB
 import StrataStoreFormat
+import StrataQuery
 
 extension StoreError {
   /// The error in the words of a store, for one of SQLite.

@@ -53,12 +53,12 @@ package final class DistantStore: ProfileStore {
     }
     try await Task.sleep(for: .microseconds(pause))
     if isLost { throw Unreachable(call: call) }
-    if let arrivals { try memory.insert(arrivals(call)) }
+    if let arrivals { try await memory.insert(arrivals(call)) }
   }
 
   package func commit(_ captures: [Capture]) async throws -> [Bool] {
     try await travel()
-    return try memory.insert(captures)
+    return try await memory.insert(captures)
   }
 
   package func knownIDs(among ids: [ProfileID]) async throws -> Set<ProfileID> {

@@ -167,11 +167,13 @@ public struct StoreStatistics: Hashable, Sendable {
     /// The level: minutes, hours or days.
     public package(set) var level: SumLevel
     /// The number of roll-ups: of all captures of a slice, and of those with each label.
-    public package(set) var count: Int
+    public package(set) var count = 0
     /// The number of slices that are not rolled up yet, or that late captures came for.
-    public package(set) var waitingSlices: Int
+    public package(set) var waitingSlices = 0
     /// The time before which those of this level were pruned; nil where none were.
     public package(set) var prunedBefore: Timestamp?
+
+    package init(level: SumLevel) { self.level = level }
   }
 
   /// The bytes of the figures, without what SQLite needs for rows, pages and indexes.
@@ -186,6 +188,8 @@ public struct StoreStatistics: Hashable, Sendable {
     public package(set) var rollups = 0
     /// File and function names.
     public package(set) var names = 0
+
+    package init() {}
   }
 
   /// The number of functions and callers in all captures together.

@@ -2,6 +2,7 @@
 
 #if Tools
 
+import StrataQuery
 import GRDB
 import StrataCore
 

@@ -3,6 +3,7 @@
 #if Tools
 import GRDB
 import StrataCore
+import StrataQuery
 
 /// Goes from what is oldest to what is kept.
 ///

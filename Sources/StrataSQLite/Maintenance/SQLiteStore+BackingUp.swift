@@ -5,6 +5,7 @@
 // FileManager and URL: names of files.
 import Foundation
 import GRDB
+import StrataQuery
 
 extension SQLiteStore {
   /// Copies the store as it is now into a new file, whatever is written meanwhile.

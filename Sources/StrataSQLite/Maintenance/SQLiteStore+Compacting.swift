@@ -4,6 +4,7 @@
 
 import GRDB
 public import StrataCore
+public import StrataQuery
 
 extension SQLiteStore {
   /// Rolls up what waits, removes what nothing refers to, and gives the room back.

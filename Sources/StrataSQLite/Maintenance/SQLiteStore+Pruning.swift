@@ -3,6 +3,7 @@
 #if Tools
 
 public import StrataCore
+public import StrataQuery
 
 extension SQLiteStore {
   /// Removes what a policy does not keep, after its sums are written, and gives the room back.

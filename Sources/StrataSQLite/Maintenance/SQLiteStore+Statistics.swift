@@ -2,7 +2,7 @@
 
 #if Tools
 import GRDB
-public import StrataCore
+import StrataCore
 public import StrataQuery
 
 // MARK: - Reading
@@ -30,6 +30,7 @@ extension SQLiteStore {
 
 extension StoreStatistics {
   fileprivate init(_ db: Database) throws {
+    self.init()
     profileCount = try db.number("SELECT count(*) FROM capture")
     // From indexes, where shapes repeat; the others are looked up one by one.
     (functionRows, edgeRows) = try (db.rows("functionCount"), db.rows("edgeCount"))
@@ -56,7 +57,7 @@ extension StoreStatistics {
 
 extension StoreStatistics.Level {
   fileprivate init(_ level: RollupLevel, _ db: Database) throws {
-    self.level = level.sumLevel
+    self.init(level: level.sumLevel)
     count = try db.number("SELECT count(*) FROM rollup WHERE level = ?", [level.rawValue])
     waitingSlices = try db.number(
       """
@@ -72,6 +73,7 @@ extension StoreStatistics.Level {
 extension StoreStatistics.Content {
   /// SQLite tells the length of a blob without reading it.
   fileprivate init(_ db: Database) throws {
+    self.init()
     let own = "ifnull(length(functions), 0) + length(selfTimes) + length(figures)"
     functions = try db.number("SELECT sum(\(own)) FROM capture")
     edges = try db.number(

@@ -5,6 +5,7 @@
 // Foundation for FileManager.
 import Foundation
 import GRDB
+public import StrataQuery
 
 extension SQLiteStore {
   /// Reads everything, and compares it with its checksums and with one another: pages, dictionaries,

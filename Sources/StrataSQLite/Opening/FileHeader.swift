@@ -4,6 +4,7 @@
 
 // Foundation for FileHandle and FileManager; GRDB brings it along anyway.
 import Foundation
+import StrataQuery
 
 /// What the first bytes of a file say about it, read without SQLite.
 ///

@@ -49,6 +49,7 @@ enum FileSystem {
 
 // Foundation for FileManager and FileHandle; GRDB brings it along anyway.
 import Foundation
+import StrataQuery
 
 /// The folders that a new store needs, and what must be on the disk before it is used.
 enum Folders {

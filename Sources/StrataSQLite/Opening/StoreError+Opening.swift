@@ -3,6 +3,7 @@
 #if Tools
 
 import GRDB
+import StrataQuery
 
 extension StoreError {
   init(notFoundAt path: String) {

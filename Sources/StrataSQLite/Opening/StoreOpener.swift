@@ -5,6 +5,7 @@
 // Foundation for Thread.sleep and paths; GRDB brings it along anyway.
 import Foundation
 import GRDB
+import StrataQuery
 
 /// The steps from a path to a connection: look, create, connect, migrate.
 struct StoreOpener {

@@ -5,6 +5,7 @@
 import GRDB
 import StrataCore
 import StrataStoreFormat
+import StrataQuery
 
 /// What a roll-up is found by.
 struct RollupKey: Hashable {

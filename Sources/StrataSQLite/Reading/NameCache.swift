@@ -8,6 +8,7 @@ import GRDB
 import StrataCore
 import StrataStoreFormat
 import Synchronization
+import StrataQuery
 
 /// Rows of the dictionaries that this process has read and checked.
 ///

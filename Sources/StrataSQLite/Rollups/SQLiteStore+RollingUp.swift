@@ -4,6 +4,7 @@
 
 import GRDB
 public import StrataCore
+import StrataQuery
 
 extension SQLiteStore {
   /// How long one transaction of rolling up may keep other writers waiting before it ends.

@@ -3,6 +3,7 @@
 #if Tools
 
 import GRDB
+import StrataQuery
 
 /// Whether a database has exactly the tables and indexes that this program makes.
 ///

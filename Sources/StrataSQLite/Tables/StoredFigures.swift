@@ -3,6 +3,7 @@
 #if Tools
 
 import StrataStoreFormat
+import StrataQuery
 
 /// A row that has figures in blobs: a capture, or the sum of a roll-up.
 struct StoredFigures {

@@ -3,6 +3,7 @@
 #if Tools
 
 import GRDB
+import StrataQuery
 
 /// How many rows a small table has, and what they say, stored beside it.
 ///

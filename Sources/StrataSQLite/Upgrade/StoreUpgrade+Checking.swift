@@ -6,6 +6,7 @@
 import Foundation
 import GRDB
 import StrataCore
+import StrataQuery
 
 // What is looked at before the first row is moved. Half an upgrade of a store that cannot be read would
 // be worse than none, and the counts of version 3 are made from what there is: what is wrong or missing

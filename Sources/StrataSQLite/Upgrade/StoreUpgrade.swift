@@ -7,6 +7,7 @@ import Foundation
 import GRDB
 import StrataCore
 import StrataStoreFormat
+import StrataQuery
 
 /// Brings a store of version 2 to version 3.
 ///

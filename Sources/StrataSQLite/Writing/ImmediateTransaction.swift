@@ -3,6 +3,7 @@
 #if Tools
 
 import GRDB
+import StrataQuery
 
 extension DatabasePool {
   /// Runs `body` in a transaction that has the store's one lock for writing from its beginning on.

@@ -7,6 +7,7 @@ import Foundation
 import GRDB
 import StrataCore
 import StrataStoreFormat
+import StrataQuery
 
 extension RecordWriter {
   /// The store's numbers of rows and callers that the register knows; new functions are written.

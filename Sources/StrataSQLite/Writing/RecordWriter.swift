@@ -7,6 +7,7 @@ import Foundation
 import GRDB
 import StrataCore
 import StrataStoreFormat
+import StrataQuery
 
 /// Writes records inside one transaction.
 struct RecordWriter {

@@ -5,6 +5,7 @@
 // Dispatch: commits wait for the disk, which no thread of Swift's pool should do.
 import Dispatch
 import Synchronization
+import StrataQuery
 
 /// Captures that a task has brought, and where it waits for them.
 struct WaitingCommit: Sendable {

@@ -4,6 +4,7 @@
 
 // FileHandle: how a file is brought to the disk.
 import Foundation
+import StrataQuery
 
 extension SQLiteStore {
   /// Returns when all that can be read from the store is on the disk.
