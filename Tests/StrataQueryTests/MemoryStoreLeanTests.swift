@@ -11,9 +11,7 @@ import Testing
     let records = (0..<20).map { random.record($0, .nanoseconds) }
     let lean = MemoryStore(keepingProfiles: false)
     try lean.insert(records)
-    var query = SliceQuery(every: .seconds(60))
-    query.selection.kind = .traced
-    query.selection.clock = .wall
+    let query = SliceQuery(ProfileSelection(kind: .traced, clock: .wall), every: .seconds(60))
     #expect(try lean.slices(query) == MemoryStore(records).slices(query))
     #expect(throws: QueryError.unsupported("this store keeps no whole profiles")) {
       try lean.read { try $0.forEachRecord(.all) { _ in } }

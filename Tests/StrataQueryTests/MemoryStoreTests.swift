@@ -60,7 +60,7 @@ struct MemoryStoreTests {
       let selection = ProfileSelection(
         since: since.map { Timestamp(nanoseconds: $0) },
         until: until.map { Timestamp(nanoseconds: $0) },
-        labels: try LabelFilter(parsing: labels)
+        filter: try CaptureFilter(parsing: labels)
       )
       return try Self.ids(store, selection)
     }

@@ -111,8 +111,8 @@ struct SliceRefusalTests {
   @Test
   func `an error about what is mixed names it and the option that chooses`() {
     let kinds = QueryError.mixedKinds([.traced, .sampled]).description
-    #expect(kinds.contains("traced, sampled") && kinds.contains("--kind"))
+    #expect(kinds.contains("traced, sampled") && kinds.contains("@kind=traced"))
     let clocks = QueryError.mixedClocks([.wall, .cpu]).description
-    #expect(clocks.contains("wall, cpu") && clocks.contains("--clock"))
+    #expect(clocks.contains("wall, cpu") && clocks.contains("@clock=wall"))
   }
 }

@@ -77,7 +77,7 @@ struct RollupTests {
     }
     _ = try store.insert(records)
     try store.rollUp(endingBefore: RandomTraffic.end)
-    for selection in [.all, ProfileSelection(labels: try LabelFilter(parsing: "host=h1"))] {
+    for selection in [.all, ProfileSelection(filter: try CaptureFilter(parsing: "host=h1"))] {
       let (found, expected) = try (
         store.read { try $0.survey(selection, longestExpected: nil) },
         MemoryStore(records).read { try $0.survey(selection, longestExpected: nil) }

@@ -104,7 +104,7 @@ struct ComparisonSource: ParsableArguments {
     _ conditions: [String]
   ) throws(QueryError) -> ProfileSelection {
     var side = try selection.selection()
-    side.labels.conditions += try LabelFilter(parsing: conditions.joined(separator: ",")).conditions
+    side.filter = side.filter.and(try CaptureFilter(parsing: conditions.joined(separator: ",")))
     side.since = [side.since, range?.since].compactMap(\.self).max()
     side.until = [side.until, range?.until].compactMap(\.self).min()
     return side

@@ -11,7 +11,10 @@ extension SQLiteSnapshot {
     _ selection: ProfileSelection,
     longestExpected: Duration?
   ) throws -> CaptureSurvey {
-    try StoreError.translating(path: path) {
+    guard !selection.filter.needsSingleCaptures else {
+      return try SingleCaptures(snapshot: self).survey(selection, longestExpected: longestExpected)
+    }
+    return try StoreError.translating(path: path) {
       var survey = CaptureSurvey(longestExpected: longestExpected)
       for strand in try strands(of: selection) {
         for piece in try Cover(strand, upTo: .day, self).pieces {
@@ -71,10 +74,13 @@ extension SQLiteSnapshot {
   }
 
   func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
+    guard !request.selection.filter.needsSingleCaptures else {
+      return try SingleCaptures(snapshot: self).forEachSum(request, body: body)
+    }
     try StoreError.translating(path: path) {
       let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
       var decoder = FigureDecoder(request.columns, self)
-      guard request.labelKey == nil || !request.selection.labels.conditions.isEmpty else {
+      guard request.labelKey == nil || request.selection.filter.hasLabelConditions else {
         return try forEachPart(of: request, level, &decoder, body: body)
       }
       for strand in try strands(of: request.selection, labelKey: request.labelKey) {
@@ -153,7 +159,10 @@ extension SQLiteSnapshot {
   }
 
   func plan(_ request: SumRequest) throws -> SumPlan {
-    try StoreError.translating(path: path) {
+    guard !request.selection.filter.needsSingleCaptures else {
+      return try SingleCaptures(snapshot: self).plan(request)
+    }
+    return try StoreError.translating(path: path) {
       let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
       var plan = SumPlan(steps: [])
       for strand in try strands(of: request.selection, labelKey: request.labelKey) {
