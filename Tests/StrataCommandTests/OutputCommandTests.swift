@@ -46,7 +46,7 @@ struct OutputCommandTests {
     for (arguments, target) in [
       (["report", a, "--format", "prof"], a), (["report", folder.path], b),
       (["slices", a, b], b), (["inputs", folder.path, "--format", "csv"], a), (["flame", a], a),
-      (["diff", a, b, "--format", "json"], b), (["diff", a, "--with", b], a),
+      (["diff", a, b, "--format", "json"], b), (["diff", "--before", a, "--after", b], a),
       (["slices", "--store", folder("s.db")], folder("s.db")),
       (["report", "--store", folder("s.db")], folder("s.db-wal")),
       (["store", "info", "--store", folder("s.db")], folder("s.db")),

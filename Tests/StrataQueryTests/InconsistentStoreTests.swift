@@ -94,7 +94,7 @@ struct InconsistentStoreTests {
   func `comparisons of it are refused`(_ lie: Lie) throws {
     let store = try Self.store(lie)
     #expect(Self.isInconsistent { _ = try store.inputs(InputQuery()) })
-    let query = ComparisonQuery(old: .all, new: ProfileSelection(since: Timestamp(nanoseconds: 3)))
+    let query = ComparisonQuery(before: .all, after: ProfileSelection(since: Timestamp(nanoseconds: 3)))
     #expect(Self.isInconsistent { _ = try store.comparison(query) })
   }
 

@@ -91,7 +91,8 @@ struct SliceRefusalTests {
     arguments: [
       (
         .badFilter("x"),
-        "cannot read the condition 'x': expected key=value, key!=value, key=~REGEX or key!~REGEX"
+        "cannot read the condition 'x': expected KEY=VALUE, KEY!=VALUE, KEY=~REGEX or "
+          + "KEY!~REGEX, or a property such as @kind=traced"
       ),
       (.pattern(.invalid("(", reason: "r")), "cannot read the regular expression '(': r"),
       (.badWidth, "the width of a slice must be at least 1 ns"), (.unsupported("why"), "why"),
