@@ -69,7 +69,7 @@ import Testing
     #expect(try RegularFile.names(inFolder: spool.path).count { $0.hasSuffix(".prof") } == 1)
   }
 
-  @Test func `a dump that its writer took away is gone, and no failure`() throws {
+  @Test func `a dump that its writer took away is missing, and no failure`() throws {
     try folder.write("spool/index.jsonl", (#"{"file":"a.prof","timestamp":1}"# + "\n").utf8)
     let tool = try follow()
     let spool = try SpoolFolder(path: folder("spool"))
@@ -78,7 +78,9 @@ import Testing
     tool.send(SIGTERM)
     let outcome = try tool.end()
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.output.contains("\n2 dumps: 1 stored, 0 known already, 0 failed, 1 gone in "))
+    #expect(
+      outcome.output.contains("\n2 dumps: 1 stored, 0 known already, 0 failed, 1 missing in ")
+    )
   }
 
   @Test func `a follower that is killed has removed nothing that is not stored`() throws {

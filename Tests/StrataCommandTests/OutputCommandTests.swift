@@ -49,7 +49,7 @@ struct OutputCommandTests {
       (["diff", a, b, "--format", "json"], b), (["diff", "--before", a, "--after", b], a),
       (["slices", "--store", folder("s.db")], folder("s.db")),
       (["report", "--store", folder("s.db")], folder("s.db-wal")),
-      (["store", "info", "--store", folder("s.db")], folder("s.db")),
+      (["info", "--store", folder("s.db")], folder("s.db")), (["info", a, b], b),
     ] {
       let outcome = try Tool.run(arguments + ["-o", target])
       #expect(outcome.status == 73, "\(arguments)")
@@ -99,7 +99,7 @@ struct OutputCommandTests {
     #expect(try Tool.run(["store", "backup", folder("old.db")] + store).status == 73)
     #expect(try folder.text("old.db") == "mine")
     #expect(try Tool.run(["store", "backup", "--force", folder("old.db")] + store).status == 0)
-    #expect(try Tool.run(["store", "info", "--store", folder("old.db")]).output.contains("1"))
+    #expect(try Tool.run(["info", "--store", folder("old.db")]).output.contains("1"))
     for target in ["s.db", "old.db"] {
       if target == "old.db" { try folder.write("old.db-wal", "log".utf8) }
       let before = try Self.bytes(folder(target))
@@ -184,7 +184,7 @@ struct OutputCommandTests {
   func `raw csv is an option of csv alone`(_ command: [String]) throws {
     let outcome = try Tool.run(command + ["a", "b", "--raw-csv", "--format", "json"])
     #expect(outcome.status == 64)
-    #expect(outcome.errors.contains("--raw-csv is for --format csv"))
+    #expect(outcome.errors.contains("--raw-csv requires --format csv"))
   }
 
   // MARK: - Terminals

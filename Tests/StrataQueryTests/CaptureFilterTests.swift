@@ -72,6 +72,7 @@ struct CaptureFilterTests {
     ("@color=red", "the properties are @kind, @clock, @quality, @duration and @weight"),
     ("@=1", "@ is no property"),
     ("@kind", "@kind is compared with = or !="),
+    ("@duration", "> or >=; quote the condition in a shell"),
     ("@kind>traced", "@kind is compared with = or !="),
     ("@kind=~trac.*", "@kind is compared with = or !="),
     ("@kind=exact", "@kind is traced, sampled or rounded"),

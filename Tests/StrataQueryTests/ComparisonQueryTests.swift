@@ -98,8 +98,9 @@ struct ComparisonQueryTests {
     let middle = records.map(\.start).sorted()[20]
     let (old, new) = (Self.before(middle.nanoseconds), Self.since(middle.nanoseconds))
     let result = try store.comparison(ComparisonQuery(before: old, after: new))
-    for (selection, figure) in [(old, result.total.selfTime.before), (new, result.total.selfTime.after)]
-    {
+    for (selection, figure) in [
+      (old, result.total.selfTime.before), (new, result.total.selfTime.after),
+    ] {
       let series = try store.slices(
         SliceQuery(selection, every: .seconds(86_400 * 365), grouping: .all)
       )

@@ -94,7 +94,10 @@ struct InconsistentStoreTests {
   func `comparisons of it are refused`(_ lie: Lie) throws {
     let store = try Self.store(lie)
     #expect(Self.isInconsistent { _ = try store.inputs(InputQuery()) })
-    let query = ComparisonQuery(before: .all, after: ProfileSelection(since: Timestamp(nanoseconds: 3)))
+    let query = ComparisonQuery(
+      before: .all,
+      after: ProfileSelection(since: Timestamp(nanoseconds: 3))
+    )
     #expect(Self.isInconsistent { _ = try store.comparison(query) })
   }
 

@@ -5,22 +5,24 @@ import ArgumentParser
 import StrataCore
 import StrataSQLite
 
-/// `strata store info`: how much a store holds, and where its bytes are.
-struct StoreInfo: ParsableCommand {
+/// `strata info`: what a store or a set of dumps holds.
+struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Show how much a store holds, since when, and what it takes.",
+    abstract: "Show what a store or a set of dumps holds.",
     discussion: """
-      A row is a function or a caller in one capture. Bytes a row are those of the whole file, names \
-      and roll-ups included, without its free pages.
+      Prints the range of time, the captures by kind and clock, the labels with their most frequent \
+      values, the functions, and the disk space of a store. Start here to learn which values --where, \
+      --by and --key can take.
 
       EXAMPLES
-        strata store info
-        strata store info --content --store team.db
-        strata store info --format json | jq .file.bytes
+        strata info
+        strata info profiles/
+        strata info --key endpoint --store team.db
+        strata info --format json | jq '.labels[].key'
 
       EXIT CODES
-        0 done; 65 the file is no store; 66 there is none
+        0 success; 65 the file is not a store, or a dump is bad; 66 it is missing
       """
   )
 
@@ -29,28 +31,75 @@ struct StoreInfo: ParsableCommand {
     case text, json
   }
 
-  @OptionGroup var location: StoreLocation
+  @OptionGroup var source: ProfileSource
 
-  @Flag(help: "Add up what takes the room too, which looks at each capture.")
+  @Option(help: ArgumentHelp("Show this label only, with all its values.", valueName: "key"))
+  var key: String?
+
+  @Flag(help: "Also show a breakdown of disk usage (reads every capture).")
   var content = false
 
-  @Option(help: "The form of the output.")
+  @Option(help: "The output format.")
   var format = Format.text
 
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
-    let output = try output.output(reading: SourceFiles(store: location.path))
-    let statistics = try location.openForReading().statistics(measuringContent: content)
-    switch format {
-    case .text:
-      try output.write(Array(StoreInfoText(statistics, path: location.path).text.utf8))
-    case .json:
-      var json = JSONWriter()
-      json.storeStatistics(statistics, path: location.path)
-      json.endDocument()
-      try output.write(json.bytes)
+  func validate() throws {
+    guard !content || source.paths.isEmpty else {
+      throw ValidationError("--content is for stores: dumps have no other content.")
     }
+  }
+
+  func run() throws {
+    let output = try output.output(reading: source.files)
+    let (info, failures) = try info()
+    if let key, info.captures.labels.isEmpty { throw Self.unknown(key, info.keys) }
+    try output.writeData { output in
+      switch format {
+      case .text: try output(Array(InfoText(info).text.utf8))
+      case .json:
+        var json = JSONWriter()
+        json.info(info)
+        json.endDocument()
+        try output(json.bytes)
+      }
+    }
+    try ProfileSource.report(failures)
+  }
+
+  private func info() throws -> (StoreInfo, [CommandError]) {
+    guard source.paths.isEmpty else {
+      let (store, failures) = source.read(source.paths)
+      let keys = try CaptureContent.labelKeys(of: store)
+      return (
+        StoreInfo(
+          paths: source.paths,
+          keys: keys,
+          captures: try CaptureContent(of: store, keys: selected(keys), showsAll: key != nil)
+        ), failures
+      )
+    }
+    let store = try source.location.openForReading()
+    let statistics = try store.statistics(measuringContent: content)
+    let keys = try store.labelKeys()
+    return (
+      StoreInfo(
+        store: source.location.path,
+        keys: keys,
+        captures: try CaptureContent(of: store, keys: selected(keys), showsAll: key != nil),
+        statistics: statistics
+      ), []
+    )
+  }
+
+  private func selected(_ keys: [String]) -> [String] {
+    key.map { key in keys.filter { $0 == key } } ?? keys
+  }
+
+  private static func unknown(_ key: String, _ keys: [String]) -> CommandError {
+    let known =
+      keys.isEmpty ? "there are no labels" : "the labels are " + keys.joined(separator: ", ")
+    return CommandError(.usage, "no capture has the label '\(key)': \(known)")
   }
 }
 #endif

@@ -41,10 +41,10 @@ struct ImportTally {
     exitCode = CommandError.exitCode(of: [exitCode, error.code].compactMap(\.self))
   }
 
-  /// `600 dumps: 598 stored, 0 known already, 2 failed`, and those that were gone, if any were.
+  /// `600 dumps: 598 stored, 0 known already, 2 failed`, and those that were missing, if any.
   var summary: String {
     "\(dumps) dump\(dumps == 1 ? "" : "s"): \(stored) stored, \(known) known already, "
-      + "\(failed) failed" + (gone == 0 ? "" : ", \(gone) gone")
+      + "\(failed) failed" + (gone == 0 ? "" : ", \(gone) missing")
   }
 }
 #endif

@@ -13,7 +13,7 @@ import StrataSQLite
 struct ProfileSource: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "Dumps, folders of dumps, or folders with an index.jsonl; without any, a store is asked.",
+      "Dumps, folders of dumps or folders with an index.jsonl; otherwise the store is queried.",
       valueName: "paths"
     ),
     completion: .file()
@@ -26,8 +26,9 @@ struct ProfileSource: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Labels that the last parts of each dump's path tell, such as '{service}/{host}/*.prof'.",
-      valueName: "pattern"
+      "Take labels from the last components of each path, as in '{service}/{host}/*.prof'.",
+      valueName: "pattern",
+      visibility: .hidden
     ),
     transform: { try PathLabels($0) }
   )
@@ -35,7 +36,7 @@ struct ProfileSource: ParsableArguments {
 
   func validate() throws {
     guard paths.isEmpty || location.store == nil else {
-      throw ValidationError("Name either dumps or a --store, not both.")
+      throw ValidationError("Name dumps or a --store, not both.")
     }
   }
 

@@ -12,8 +12,8 @@ struct SelectionOptions: ParsableArguments {
     parsing: .singleValue,
     help: ArgumentHelp(
       """
-      Only captures that match, such as 'endpoint=/search,host=~web.*,@kind=traced,@duration>1s'. \
-      May be repeated.
+      Only matching captures: KEY=VALUE, !=, =~REGEX or !~REGEX for labels, and @kind, @clock, \
+      @duration, @weight, as in 'host=~web.*,@duration>1s'.
       """,
       valueName: "conditions"
     )
@@ -22,13 +22,13 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only captures that started at this time or later: ISO 8601, epoch seconds, or 2h (ago).",
+      "Captures from this time on: ISO 8601, epoch seconds, or an age such as 2h.",
       valueName: "time"
     )
   )
   var since: TimeArgument?
 
-  @Option(help: ArgumentHelp("Only captures that started before this time.", valueName: "time"))
+  @Option(help: ArgumentHelp("Captures that started before this time.", valueName: "time"))
   var until: TimeArgument?
 
   func selection() throws(QueryError) -> ProfileSelection {

@@ -46,7 +46,9 @@ public struct ProfileComparisonTable: Sendable {
     _ texts: CSVTexts = .harmless,
     to output: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
-    let figures = Self.figures.flatMap { ["\($0.name)Before", "\($0.name)After", "\($0.name)Change"] }
+    let figures = Self.figures.flatMap { figure in
+      ["Before", "After", "Change"].map { figure.name + $0 }
+    }
     var text = DelimitedText(
       header: identity + ["presence"] + figures + ["moreCalls", "slowerCalls"],
       texts: texts

@@ -93,15 +93,17 @@ extension CaptureFilter.Condition {
     case "@clock":
       return .clock(try property.comparison(), try property.choice(among: ProfileClock.allCases))
     case "@duration":
+      let relation: CaptureFilter.Relation = try property.comparison()
       guard let duration = Duration(text: property.value) else {
         throw property.refusal("@duration is compared with a duration such as 250ms, 1s or 1m30s")
       }
-      return .duration(try property.comparison(), duration)
+      return .duration(relation, duration)
     case "@weight":
+      let relation: CaptureFilter.Relation = try property.comparison()
       guard let weight = Weight(decimal: property.value) else {
         throw property.refusal("@weight is compared with a number above 0, such as 1 or 2.5")
       }
-      return .weight(try property.comparison(), weight)
+      return .weight(relation, weight)
     case "@quality": throw property.quality
     default:
       throw property.refusal(
@@ -134,7 +136,10 @@ private struct PropertyText {
   /// The sign as one of those that the property takes.
   func comparison<Sign: RawRepresentable<String> & CaseIterable>() throws(QueryError) -> Sign {
     if let sign = Sign(rawValue: sign) { return sign }
-    throw refusal("\(name) is compared with \(Self.words(Sign.allCases.map { $0.rawValue }))")
+    let signs = Sign.allCases.map { $0.rawValue }
+    // A shell takes `>1s` for a redirection, and leaves the name alone.
+    let advice = sign.isEmpty && signs.contains(">") ? "; quote the condition in a shell" : ""
+    throw refusal("\(name) is compared with \(Self.words(signs))\(advice)")
   }
 
   func choice<Choice: RawRepresentable<String>>(
