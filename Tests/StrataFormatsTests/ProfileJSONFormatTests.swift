@@ -52,7 +52,10 @@ struct ProfileJSONFormatTests {
         statistics: .of(.max, primitive: 0, 0.1 + 0.2, -0.0),
         callers: [
           CallEdge(caller: .at("b", -1, "g"), figures: .countOnly(7)),
-          CallEdge(caller: .at("c", 0, "h"), figures: .full(.of(1 << 40, .leastNonzeroMagnitude, .infinity))),
+          CallEdge(
+            caller: .at("c", 0, "h"),
+            figures: .full(.of(1 << 40, .leastNonzeroMagnitude, .infinity))
+          ),
         ]
       )
     ])
