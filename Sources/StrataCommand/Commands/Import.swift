@@ -68,7 +68,9 @@ struct Import: AsyncParsableCommand {
   )
   var pathLabels: PathLabels?
 
-  @Option(help: ArgumentHelp("The start of the captures, if no index states it.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("The start of the captures, if no index states it.", valueName: "time")
+  )
   var timestamp: TimeArgument?
 
   @Option(
@@ -76,7 +78,7 @@ struct Import: AsyncParsableCommand {
   )
   var duration: DurationArgument?
 
-  @Option(help: "How the figures were obtained, if neither index nor dump states it.")
+  @Option(help: "How the figures were obtained, if neither index nor dump says so.")
   var kind: ProfileKind?
 
   @Option(help: "What the times measure, if the index does not state it; cpu for dumps of profile.")
