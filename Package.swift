@@ -43,6 +43,7 @@ let package = Package(
     .library(name: "StrataMacros", targets: ["StrataMacros"]),
     .library(name: "StrataTracing", targets: ["StrataTracing"]),
     .library(name: "StrataSQLite", targets: ["StrataSQLite"]),
+    .library(name: "StrataTesting", targets: ["StrataTesting"]),
     .executable(name: "strata", targets: ["strata"]),
   ],
   traits: [
@@ -120,30 +121,43 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
+      name: "StrataService",
+      dependencies: ["StrataCore", "StrataSpool", "StrataQuery"],
+      swiftSettings: settings
+    ),
+    .target(
       name: "StrataCommand",
       dependencies: [
         "CStrataSystem", "PythonPattern", "StrataCore", "StrataFormats", "StrataSpool",
-        "StrataExport", "StrataQuery", "StrataCharts", "StrataSQLite",
+        "StrataExport", "StrataQuery", "StrataCharts", "StrataService", "StrataSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],
       swiftSettings: settings
     ),
     .executableTarget(name: "strata", dependencies: ["StrataCommand"], swiftSettings: settings),
     .target(
+      name: "StrataTesting",
+      dependencies: ["StrataCore", "StrataQuery"],
+      swiftSettings: settings
+    ),
+    .target(
       name: "StrataTestSupport",
-      dependencies: ["StrataCore", "StrataFormats", "StrataSpool", "StrataQuery"],
+      dependencies: [
+        "StrataCore", "StrataFormats", "StrataSpool", "StrataQuery", "StrataTesting",
+      ],
       path: "Tests/StrataTestSupport",
       swiftSettings: settings
     ),
     .testTarget(
       name: "StrataCoreTests",
-      dependencies: ["StrataCore", "StrataTestSupport"],
+      dependencies: ["StrataCore", "StrataTestSupport", "StrataTesting"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "StrataFormatsTests",
       dependencies: [
         "StrataCore", "StrataFormats", "StrataSpool", "StrataExport", "StrataTestSupport",
+        "StrataTesting",
       ],
       exclude: ["Fixtures"],
       swiftSettings: settings
@@ -157,26 +171,28 @@ let package = Package(
       name: "StrataExportTests",
       dependencies: [
         "StrataCore", "StrataFormats", "StrataExport", "StrataQuery", "StrataTestSupport",
+        "StrataTesting",
       ],
       exclude: ["Fixtures"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "PythonPatternTests",
-      dependencies: ["PythonPattern", "StrataCore", "StrataTestSupport"],
+      dependencies: ["PythonPattern", "StrataCore", "StrataTestSupport", "StrataTesting"],
       exclude: ["Fixtures"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "StrataQueryTests",
       dependencies: [
-        "PythonPattern", "StrataCore", "StrataFormats", "StrataQuery", "StrataTestSupport",
+        "PythonPattern", "StrataCore", "StrataFormats", "StrataSpool", "StrataQuery",
+        "StrataTestSupport", "StrataTesting",
       ],
       swiftSettings: settings
     ),
     .testTarget(
       name: "StrataChartsTests",
-      dependencies: ["StrataCore", "StrataCharts", "StrataTestSupport"],
+      dependencies: ["StrataCore", "StrataCharts", "StrataTestSupport", "StrataTesting"],
       exclude: ["Golden"],
       swiftSettings: settings
     ),
@@ -184,7 +200,7 @@ let package = Package(
       name: "StrataProfilerTests",
       dependencies: [
         "StrataCore", "StrataFormats", "StrataSpool", "StrataExport", "StrataProfiler",
-        "StrataQuery", "StrataTestSupport",
+        "StrataQuery", "StrataTestSupport", "StrataTesting",
       ],
       swiftSettings: settings
     ),
@@ -217,8 +233,16 @@ let package = Package(
       name: "StrataSQLiteTests",
       dependencies: [
         "StrataCore", "StrataFormats", "StrataSpool", "StrataQuery", "StrataSQLite",
-        "StrataTestSupport",
+        "StrataTestSupport", "StrataTesting",
         .product(name: "GRDB", package: "GRDB.swift", condition: tools),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StrataServiceTests",
+      dependencies: [
+        "StrataCore", "StrataFormats", "StrataSpool", "StrataQuery", "StrataService",
+        "StrataTestSupport", "StrataTesting",
       ],
       swiftSettings: settings
     ),
@@ -234,8 +258,8 @@ let package = Package(
       name: "StrataCommandTests",
       dependencies: [
         "strata", "StrataCommand", "StrataCore", "StrataFormats", "StrataSpool",
-        "StrataExport", "StrataQuery", "StrataSQLite",
-        "StrataTestSupport",
+        "StrataExport", "StrataQuery", "StrataService", "StrataSQLite",
+        "StrataTestSupport", "StrataTesting",
         .product(name: "GRDB", package: "GRDB.swift", condition: tools),
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: tools),
       ],

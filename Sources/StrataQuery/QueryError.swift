@@ -32,6 +32,8 @@ public enum QueryError: Error, Hashable, Sendable {
   case weightedSumTooLarge(start: Timestamp, labels: Labels)
   /// The store's answers do not agree with each other, so that none of them can be trusted.
   case inconsistentStore(reason: String)
+  /// A store without a snapshot named a function that came after the question had asked for names.
+  case newFunction
   /// The question needs single captures, of which those before a time are kept as sums of a level
   /// alone.
   case prunedCaptures(before: Timestamp, keptBy: SumLevel)
@@ -80,6 +82,8 @@ extension QueryError: CustomStringConvertible {
     case .inconsistentStore(let reason):
       "the store's answers disagree (\(reason)), so none can be given: look for damage with "
         + "'strata store verify'"
+    case .newFunction:
+      "captures arrived so fast that the question was overtaken three times: ask again"
     case .prunedCaptures(let time, let level):
       "single captures before \(time.iso8601) were pruned: "
         + "choose later ones with --since \(time.iso8601)\(level.advice)"

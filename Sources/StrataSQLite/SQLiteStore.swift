@@ -13,15 +13,15 @@ import Synchronization
 ///
 /// ```swift
 /// let store = try SQLiteStore.open(path: "profiles.strata")
-/// let isNew = try store.insert([record])
-/// try store.read { snapshot in
-///   try snapshot.scan(.all, columns: .selfTimes) { print($0.header.start, $0.figures.selfTimes.count) }
+/// let isNew = try await store.insert([capture])
+/// try await store.read { view in
+///   try await view.scan(.all, columns: .selfTimes) { print($0.header.start) }
 /// }
 /// ```
 ///
-/// Several processes may read and write one file at the same time. A record that ``insert(_:)``
+/// Several processes may read and write one file at the same time. A capture that ``commit(_:)``
 /// returned for is on the disk. The layout of the file is in `docs/store-format.md`.
-public final class SQLiteStore: ProfileStore {
+public final class SQLiteStore: RollingUpStore {
   /// What may be done with a store.
   public enum Mode: Hashable, Sendable {
     /// Reading and writing; a file that does not exist, or is empty, becomes a store if `create`.
@@ -39,7 +39,9 @@ public final class SQLiteStore: ProfileStore {
   let names = NameCache()
   let shapes = ShapeCache()
   let functionRegister = FunctionRegister()
+  /// Commits wait for the disk, which no thread of Swift's pool should do.
   let commitQueue = DispatchQueue(label: "strata.commit")
+  let waiting = Mutex<[WaitingCommit]>([])
   /// Held for the whole of a write, which is the only one of this process anyway.
   private let writerCache = Mutex(WriterCache())
 
@@ -49,32 +51,14 @@ public final class SQLiteStore: ProfileStore {
     self.pool = pool
   }
 
-  /// Stores records in one transaction, all or none; they are durable when it returns.
-  ///
-  /// - Throws: `RecordError` as ``prepare(_:)`` does, or ``StoreError``.
-  public func insert(_ records: [Capture]) throws -> [Bool] {
+  /// Writes captures in one transaction.
+  func write(_ prepared: [PreparedRecord]) throws -> [Bool] {
     guard case .readWrite = mode else { throw StoreError(readOnlyAt: path) }
-    // A known id stays known, so what is encoded here in vain is at worst another process' news.
-    var known = try storedIDs(among: records.map(\.id))
-    return try write(
-      try records.map { known.insert($0.id).inserted ? try prepare($0) : nil }
-    )
-  }
-
-  /// Stores records that were prepared by ``prepare(_:)``, as ``insert(_:)`` does.
-  ///
-  /// - Throws: ``StoreError``.
-  public func insert(prepared records: [PreparedRecord]) throws -> [Bool] {
-    guard case .readWrite = mode else { throw StoreError(readOnlyAt: path) }
-    return try write(records)
-  }
-
-  private func write(_ prepared: [PreparedRecord?]) throws -> [Bool] {
-    guard prepared.contains(where: { $0 != nil }) else { return prepared.map { _ in false } }
+    guard !prepared.isEmpty else { return [] }
     return try StoreError.translating(path: path) { try writeNew(prepared) }
   }
 
-  private func writeNew(_ prepared: [PreparedRecord?]) throws -> [Bool] {
+  private func writeNew(_ prepared: [PreparedRecord]) throws -> [Bool] {
     try writerCache.withLock { cache in
       defer { cache.forgetPending() }
       let isNew = try pool.writeImmediately { db in
@@ -87,7 +71,7 @@ public final class SQLiteStore: ProfileStore {
         )
         swap(&writer.cache, &cache)
         defer { swap(&writer.cache, &cache) }
-        let isNew = try prepared.map { try $0.map { try writer.insert($0) } ?? false }
+        let isNew = try prepared.map { try writer.insert($0) }
         try writer.finish()
         return isNew
       }
@@ -99,9 +83,13 @@ public final class SQLiteStore: ProfileStore {
   /// Calls `body` with the state of the store as it is now, whatever is written meanwhile.
   ///
   /// - Throws: ``StoreError``, or what `body` throws.
-  public func read<Result>(_ body: (any StoreView) throws -> Result) throws -> Result {
-    try StoreError.translating(path: path) {
-      try reading { try body(try snapshot($0)) }
+  public func read<Result>(
+    _ body: (any StoreView) async throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await body(SQLiteView(self))
+    } catch {
+      return try StoreError.translating(path: path) { throw error }
     }
   }
 
@@ -125,8 +113,10 @@ public final class SQLiteStore: ProfileStore {
     }
   }
 
-  /// Which of the captures are stored.
-  public func storedIDs(among ids: [ProfileID]) throws -> Set<ProfileID> {
+  /// Which of the captures are stored, or were until they were pruned.
+  ///
+  /// - Throws: ``StoreError``.
+  public func knownIDs(among ids: [ProfileID]) throws -> Set<ProfileID> {
     try StoreError.translating(path: path) {
       try reading { db in
         Set(try ids.filter { try RecordWriter.isKnown($0, db) })

@@ -14,7 +14,7 @@ import Testing
   private static let package = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  private static func chart() throws -> String {
+  private static func chart() async throws -> String {
     // README begins
     let catalog = DumpCatalog(paths: ["profiles"])
     var reader = DumpReader()
@@ -24,13 +24,13 @@ import Testing
     query.selection.filter = try CaptureFilter(parsing: "endpoint=search")
     query.statistic = .mean
 
-    let series = try store.slices(query)
+    let series = try await store.slices(query)
     print(TerminalChart(series, options: .init(width: 100)).text)
     // README ends
     return TerminalChart(series, options: .init(width: 100)).text
   }
 
-  @Test func `the code of the README is the code that is tested`() throws {
+  @Test func `the code of the README is the code that is tested`() async throws {
     let source = try String(contentsOfFile: #filePath, encoding: .utf8)
     let part = source.components(separatedBy: "    // README begins\n")[1]
       .components(separatedBy: "    // README ends\n")[0]
@@ -42,15 +42,15 @@ import Testing
     )
     #expect(readme.contains(code))
     // Run as it stands, it looks into a folder that is not there.
-    #expect(try Self.chart().contains("No captures in this range"))
+    #expect(try await Self.chart().contains("No captures in this range"))
   }
 
-  @Test func `the code of the README draws the bundled series`() throws {
+  @Test func `the code of the README draws the bundled series`() async throws {
     let catalog = DumpCatalog(paths: [Self.package.appending(path: "Examples/regression").path])
     #expect(catalog.failures.isEmpty)
     var reader = DumpReader()
     let captures = try catalog.sources.flatMap { try reader.captures(of: $0) }
-    let series = try MemoryStore(captures).slices(SliceQuery(every: .seconds(30), top: 10))
+    let series = try await MemoryStore(captures).slices(SliceQuery(every: .seconds(30), top: 10))
     #expect(series.slices.reduce(0) { $0 + $1.captures } == 600)
     #expect(TerminalChart(series, options: .init(width: 100)).text.contains("parse_starttag"))
   }

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 
 /// Profiles that show every kind of frame.
 enum FlameSamples {

@@ -3,7 +3,10 @@
 #if Tools
 import Foundation
 import StrataCore
+import StrataQuery
+import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite
@@ -96,18 +99,18 @@ import Testing
     #expect(bad.status == 64)
   }
 
-  @Test func `an export says which of its captures no import takes`() throws {
+  @Test func `an export says which of its captures no import takes`() async throws {
     let source = try SQLiteStore.open(path: folder("a.db"))
     var random = RandomRecords(seed: 1)
     var records = (0..<3).map { random.record($0, .nanoseconds, count: 3) }
     // Random names are not always text, which a dump of Python 3 wants.
     for index in records.indices { records[index].profile = StatsProfile() }
-    _ = try source.insert([records[0]])
+    _ = try await source.insert([records[0]])
     records[1].start = Timestamp(nanoseconds: .max)
     records[2].labels = Labels((0..<65).map { Labels.Label(key: "\($0)", value: "") })
     // As an older version did it, which had no bounds.
-    _ = try source.insert(
-      prepared: try records[1...].map { try PreparedRecord($0, source.functionRegister) }
+    _ = try source.write(
+      try records[1...].map { try PreparedRecord($0, source.functionRegister) }
     )
     let outcome = try Tool.run(["store", "export", folder("dumps")] + store)
     #expect(outcome.status == 0)

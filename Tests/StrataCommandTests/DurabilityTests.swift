@@ -11,7 +11,7 @@ import Testing
 @Suite struct DurabilityTests {
   /// The import is killed when it has acknowledged so many dumps: early, in the middle, late.
   @Test(arguments: [1, 64, 65, 130, 200, 330, 511, 599])
-  func `a killed import has stored all that it acknowledged`(count: Int) throws {
+  func `a killed import has stored all that it acknowledged`(count: Int) async throws {
     let folder = try TemporaryFolder()
     let store = folder("killed.db")
     let process = Tool.process(["import", "--print-ids", "--store", store, Tool.series])
@@ -32,12 +32,12 @@ import Testing
 
     let acknowledged = Self.acknowledged(in: log)
     #expect(acknowledged.count >= count)
-    let kept = try Self.kept(in: store)
+    let kept = try await Self.kept(in: store)
     #expect(acknowledged.isSubset(of: kept))
 
     let again = try Tool.run(["import", "--store", store, Tool.series])
     #expect(again.status == 0)
-    #expect(try Self.kept(in: store).count == 600)
+    #expect(try await Self.kept(in: store).count == 600)
   }
 
   /// The complete lines `stored ID PATH`; a line cut by the kill acknowledges nothing.
@@ -52,15 +52,15 @@ import Testing
   }
 
   /// The ids in a store; reading them whole checks every blob.
-  private static func kept(in path: String) throws -> Set<String> {
+  private static func kept(in path: String) async throws -> Set<String> {
     var ids: Set<String> = []
-    try SQLiteStore.open(path: path, mode: .readWrite(create: false)).read { snapshot in
-      try snapshot.forEachRecord(.all) { ids.insert($0.id.description) }
+    try await SQLiteStore.open(path: path, mode: .readWrite(create: false)).read { snapshot in
+      try await snapshot.forEachCapture(.all) { ids.insert($0.id.description) }
     }
     return ids
   }
 
-  @Test func `two imports at a time store each dump once`() throws {
+  @Test func `two imports at a time store each dump once`() async throws {
     let folder = try TemporaryFolder()
     let store = folder("shared.db")
     let processes = (0..<3).map { _ in Tool.process(["import", "--store", store, Tool.series]) }
@@ -72,7 +72,7 @@ import Testing
       process.waitUntilExit()
       #expect(process.terminationStatus == 0)
     }
-    #expect(try Self.kept(in: store).count == 600)
+    #expect(try await Self.kept(in: store).count == 600)
   }
 }
 #endif

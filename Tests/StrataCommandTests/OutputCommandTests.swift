@@ -6,6 +6,7 @@ import StrataCore
 import StrataFormats
 import StrataSpool
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataCommand
@@ -58,36 +59,36 @@ struct OutputCommandTests {
     #expect(try ["a.prof", "b.prof", "s.db"].map { try Self.bytes(folder($0)) } == before)
   }
 
-  @Test func `browse replaces nothing unless it is told to, and the dump never`() throws {
+  @Test func `browse replaces nothing unless it is told to, and the dump never`() async throws {
     let folder = try Self.folder()
     let (dump, file) = (folder("a.prof"), folder("x.json"))
     let before = try Self.bytes(dump)
     final class Printed { var bytes: [UInt8] = [] }
-    func output(_ commands: [String]) -> String {
+    func output(_ commands: [String]) async -> String {
       let printed = Printed()
       var session = BrowserSession(isExact: false) { printed.bytes += $0 }
-      for command in ["read \(dump)"] + commands { _ = session.perform(command) }
+      for command in ["read \(dump)"] + commands { _ = await session.perform(command) }
       return String(decoding: printed.bytes, as: UTF8.self)
     }
     for command in ["json \(dump)", "json --force \(dump)", "slices -o \(dump)"] {
-      #expect(output([command]).contains("is read by this command"), "\(command)")
+      #expect(await output([command]).contains("is read by this command"), "\(command)")
     }
     let other = "slices \(folder("b.prof")) --format svg -o \(dump) --force"
-    #expect(output([other]).contains("is read by this command"))
+    #expect(await output([other]).contains("is read by this command"))
     #expect(try Self.bytes(dump) == before)
-    #expect(output(["json \(file)"]).isEmpty)
+    #expect(await output(["json \(file)"]).isEmpty)
     let first = try folder.text("x.json")
     #expect(first.contains("strata/profile/1"))
     try folder.write("x.json", "mine".utf8)
     for command in [
       "json \(file)", "slices --format json -o \(file)", "diff \(folder("b.prof")) -o \(file)",
     ] {
-      #expect(output([command]).contains("x.json: exists already: name another file, or use"))
+      #expect(await output([command]).contains("x.json: exists already: name another file, or use"))
     }
     #expect(try folder.text("x.json") == "mine")
-    #expect(output(["json \(file) --force"]).isEmpty)
+    #expect(await output(["json \(file) --force"]).isEmpty)
     #expect(try folder.text("x.json") == first)
-    #expect(output(["slices --force --format svg -o \(file)"]).isEmpty)
+    #expect(await output(["slices --force --format svg -o \(file)"]).isEmpty)
     #expect(try folder.text("x.json").hasPrefix("<svg"))
   }
 

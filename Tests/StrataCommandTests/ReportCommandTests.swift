@@ -6,6 +6,7 @@ import StrataCore
 import StrataFormats
 import StrataSpool
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// `strata report`, as a user runs it.

@@ -6,6 +6,7 @@ import StrataCore
 import StrataQuery
 import StrataSQLite
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @Suite struct StoreKeepingTests {
@@ -18,15 +19,15 @@ import Testing
     #expect(try Tool.run(["import", "--store", store, Tool.series]).status == 0)
   }
 
-  private func records(_ path: String) throws -> [RecordImage] {
+  private func records(_ path: String) async throws -> [RecordImage] {
     var images: [RecordImage] = []
-    try SQLiteStore.open(path: path, mode: .readOnly).read { snapshot in
-      try snapshot.forEachRecord(.all) { images.append(RecordImage($0)) }
+    try await SQLiteStore.open(path: path, mode: .readOnly).read { snapshot in
+      try await snapshot.forEachCapture(.all) { images.append(RecordImage($0)) }
     }
     return images
   }
 
-  @Test func `info prints what a store holds as text and JSON`() throws {
+  @Test func `info prints what a store holds as text and JSON`() async throws {
     let text = try Tool.run(["info", "--store", store])
     #expect(text.status == 0)
     #expect(text.output.contains("captures    600, 2026-01-05T09:00:00"))
@@ -37,8 +38,8 @@ import Testing
     let captures = object?["captures"] as? [String: Any]
     #expect(captures?["count"] as? Int == 600)
     var rows = 0
-    try SQLiteStore.open(path: store, mode: .readOnly).read { snapshot in
-      try snapshot.forEachRecord(.all) { rows += $0.profile.rows.count }
+    try await SQLiteStore.open(path: store, mode: .readOnly).read { snapshot in
+      try await snapshot.forEachCapture(.all) { rows += $0.profile.rows.count }
     }
     #expect((object?["rows"] as? [String: Any])?["functions"] as? Int == rows)
     let file = object?["file"] as? [String: Any]
@@ -51,7 +52,7 @@ import Testing
     #expect(levels?.first?["waitingSlices"] as? Int == 0)
   }
 
-  @Test func `an export that is imported is the same store`() throws {
+  @Test func `an export that is imported is the same store`() async throws {
     // Two with what an index of programs does not say.
     let given = try Tool.run([
       "import", "--store", store, "--timestamp", "2026-01-06T09:00:00.000000001Z", "--duration",
@@ -64,7 +65,7 @@ import Testing
     #expect(exported.output == "601 captures written: \(folder("dumps"))\n")
     let copy = folder("copy.db")
     #expect(try Tool.run(["import", "--store", copy, folder("dumps")]).status == 0)
-    #expect(try records(copy) == records(store))
+    #expect(try await records(copy) == records(store))
     let again = try Tool.run(["import", "--store", store, folder("dumps")])
     #expect(again.output.hasPrefix("601 dumps: 0 stored, 601 known already, 0 failed in "))
   }
@@ -91,12 +92,12 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder("pruned")))
   }
 
-  @Test func `a backup is a store, and no file is overwritten`() throws {
+  @Test func `a backup is a store, and no file is overwritten`() async throws {
     let backup = folder("new/backup.db")
     let outcome = try Tool.run(["store", "backup", "--store", store, backup])
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.hasPrefix("600 captures, "))
-    #expect(try records(backup) == records(store))
+    #expect(try await records(backup) == records(store))
     #expect(try Tool.run(["store", "verify", "--store", backup]).status == 0)
     let again = try Tool.run(["import", "--store", backup, Tool.series])
     #expect(again.output.hasPrefix("600 dumps: 0 stored, 600 known already, 0 failed in "))

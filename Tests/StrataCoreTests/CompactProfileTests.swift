@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Profiles without the bytes of their dumps.

@@ -3,6 +3,7 @@
 import Foundation
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct JSONWriterTests {

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Sums of random profiles, beside sums that are taken in the plainest way.

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Ratios are the floating-point numbers nearest to them, whatever the size of their parts.

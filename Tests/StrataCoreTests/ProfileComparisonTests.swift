@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct ProfileComparisonTests {
@@ -95,7 +96,7 @@ struct ProfileComparisonTests {
     endless[0].statistics.selfTime = .infinity
     let bad = StatsProfile(functions: endless)
     for sides in [(bad, StatsProfile()), (StatsProfile(), bad)] {
-      let error = caught(as: RecordError.self) { _ = try Self.compare(sides.0, sides.1) }
+      let error = caught(as: CaptureError.self) { _ = try Self.compare(sides.0, sides.1) }
       #expect(error?.function == Self.f && error?.figure == "self time")
     }
   }

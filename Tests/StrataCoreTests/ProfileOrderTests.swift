@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// The order of functions in reports; that it is pstats' is checked on its reports.

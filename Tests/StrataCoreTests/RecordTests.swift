@@ -143,7 +143,7 @@ struct LabelsTests {
 }
 
 struct LabelLimitTests {
-  private static func code(_ labels: Labels) -> RecordError.Code? {
+  private static func code(_ labels: Labels) -> CaptureError.Code? {
     do {
       try labels.check()
       return nil
@@ -170,7 +170,7 @@ struct LabelLimitTests {
 }
 
 struct StartTests {
-  private static func code(_ start: Timestamp, _ duration: Duration? = nil) -> RecordError.Code? {
+  private static func code(_ start: Timestamp, _ duration: Duration? = nil) -> CaptureError.Code? {
     do {
       try start.checkStart(duration: duration)
       return nil

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// The expected figures are those of CPython's `pstats.Stats.strip_dirs`.

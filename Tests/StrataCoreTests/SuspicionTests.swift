@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// What the figures of a profile say against themselves.

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 
 /// A made-up program that runs, with what cProfile would dump of it and what really happened.
 ///

@@ -5,6 +5,7 @@ import StrataFormats
 import StrataExport
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Results that are handed on piece by piece: the pieces are the whole, and bounded.
@@ -24,12 +25,12 @@ struct PieceTests {
   }
 
   /// What each way of writing hands on, and its text as a whole.
-  private static func writers() throws -> [(whole: [UInt8], write: (Output) throws -> Void)] {
+  private static func writers() async throws -> [(whole: [UInt8], write: (Output) throws -> Void)] {
     let store = try MemoryStore(records)
-    let slices = try store.slices(SliceQuery(every: .nanoseconds(1_000)))
-    let inputs = try store.inputs(InputQuery())
+    let slices = try await store.slices(SliceQuery(every: .nanoseconds(1_000)))
+    let inputs = try await store.inputs(InputQuery())
     let half = ProfileSelection(until: Timestamp(nanoseconds: 20_000))
-    let comparison = try store.comparison(ComparisonQuery(before: half, after: .all))
+    let comparison = try await store.comparison(ComparisonQuery(before: half, after: .all))
     let profile = StatsProfile(
       functions: (0..<2_000).map { number in
         FunctionProfile(
@@ -79,9 +80,9 @@ struct PieceTests {
     ]
   }
 
-  @Test func `the pieces are the whole`() throws {
+  @Test func `the pieces are the whole`() async throws {
     var largest = 0
-    for (whole, write) in try Self.writers() {
+    for (whole, write) in try await Self.writers() {
       var pieces: [[UInt8]] = []
       try write { pieces.append($0) }
       #expect(Array(pieces.joined()) == whole)
@@ -91,8 +92,8 @@ struct PieceTests {
     #expect(largest > 3)
   }
 
-  @Test func `nothing is handed on after a failure`() throws {
-    for (_, write) in try Self.writers() {
+  @Test func `nothing is handed on after a failure`() async throws {
+    for (_, write) in try await Self.writers() {
       var count = 0
       #expect(throws: Full.self) {
         try write { _ in
@@ -104,7 +105,9 @@ struct PieceTests {
     }
   }
 
-  @Test func `a report for a terminal escapes names and sources, and its columns line up`() throws {
+  @Test func `a report for a terminal escapes names and sources, and its columns line up`()
+    async throws
+  {
     let functions: [Function] = [
       .at("a\u{1B}[2J.py", 1, "f\ng\u{9B}\u{202E}"), .at("plain.py", 2, "main"),
       Function(

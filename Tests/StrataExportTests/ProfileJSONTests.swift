@@ -4,6 +4,7 @@ import StrataCore
 import StrataFormats
 import StrataExport
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct ProfileJSONTests {

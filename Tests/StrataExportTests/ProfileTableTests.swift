@@ -5,6 +5,7 @@ import StrataFormats
 import StrataExport
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Profiles as rows, and as CPython's own dataclass.

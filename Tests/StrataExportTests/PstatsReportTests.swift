@@ -5,6 +5,7 @@ import StrataFormats
 import StrataExport
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Reports as text against those of CPython 3.13 (Fixtures/Reports/make.py).

@@ -4,6 +4,7 @@ import StrataCore
 import StrataFormats
 import StrataSpool
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Trees of real dumps; enabled where the corpus stands beside the package.

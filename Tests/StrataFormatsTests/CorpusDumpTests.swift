@@ -4,6 +4,7 @@ import StrataCore
 import StrataFormats
 import StrataSpool
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Dumps that are too many for the repository; enabled where the corpus stands beside the package.

@@ -3,6 +3,7 @@
 import StrataCore
 import StrataFormats
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Names as dumps hold them, and objects by reference.

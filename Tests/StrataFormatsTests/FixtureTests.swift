@@ -3,6 +3,7 @@
 import StrataCore
 import StrataFormats
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct FixtureTests {

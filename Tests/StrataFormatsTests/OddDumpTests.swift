@@ -3,6 +3,7 @@
 import StrataCore
 import StrataFormats
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Dumps that no profiler writes so, or seldom, and that Python reads all the same.

@@ -5,6 +5,7 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Profiles in JSON come back as they were written.

@@ -3,6 +3,7 @@
 import StrataCore
 import StrataFormats
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Which format reads a file, and what is said of a file that none reads.

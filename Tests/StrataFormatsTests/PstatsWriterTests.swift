@@ -3,6 +3,7 @@
 import StrataCore
 import StrataFormats
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Dumps that Strata writes; that CPython loads them is checked in Tests/Python.

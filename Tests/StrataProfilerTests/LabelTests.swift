@@ -3,6 +3,7 @@
 import StrataCore
 import StrataProfiler
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct LabelTests {

@@ -3,6 +3,7 @@
 import StrataCore
 import StrataProfiler
 import StrataTestSupport
+import StrataTesting
 
 /// A made-up call: what it does one after the other.
 struct RandomCall {

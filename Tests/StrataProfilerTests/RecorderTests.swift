@@ -5,6 +5,7 @@ import StrataFormats
 import StrataSpool
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Synchronization
 import Testing
 
@@ -71,7 +72,7 @@ struct RecorderTests {
     #expect(long.map(\.cumulativeTime) == [11, 11, 11])
   }
 
-  @Test func `records go straight into a question about slices`() throws {
+  @Test func `records go straight into a question about slices`() async throws {
     let buffer = RecordBuffer()
     let recorder = recorder(into: buffer)
     profiler.enable()
@@ -82,7 +83,7 @@ struct RecorderTests {
     }
     var query = SliceQuery(every: .seconds(10), top: 5)
     query.selection.filter = try CaptureFilter(parsing: "input=large")
-    let series = try MemoryStore(buffer.records).slices(query)
+    let series = try await MemoryStore(buffer.records).slices(query)
     #expect(series.slices.map(\.total) == [3, 4].map { MetricValue($0 * 1_000_000_000) })
   }
 

@@ -3,6 +3,7 @@
 import StrataCore
 import StrataProfiler
 import StrataTestSupport
+import StrataTesting
 import Synchronization
 import Testing
 

@@ -4,6 +4,7 @@ import PythonPattern
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct ComparisonQueryTests {
@@ -23,13 +24,13 @@ struct ComparisonQueryTests {
   }
 
   @Test
-  func `two ranges of a store, each summed in whole nanoseconds`() throws {
+  func `two ranges of a store, each summed in whole nanoseconds`() async throws {
     let store = try Self.store(
       .capture(at: 1, [Cost(Self.f, calls: 2, selfTime: 10), Cost(Self.g, selfTime: 5)]),
       .capture(at: 2, [Cost(Self.f, calls: 4, selfTime: 20)]),
       .capture(at: 10, [Cost(Self.f, calls: 9, selfTime: 90)])
     )
-    let result = try store.comparison(
+    let result = try await store.comparison(
       ComparisonQuery(before: Self.before(10), after: Self.since(10))
     )
     #expect(
@@ -45,24 +46,27 @@ struct ComparisonQueryTests {
   }
 
   @Test
-  func `only functions that match, as they are after stripping`() throws {
+  func `only functions that match, as they are after stripping`() async throws {
     let store = try Self.store(
       .capture(at: 1, [Cost(Self.f, selfTime: 10), Cost(Self.g, selfTime: 5)]),
       .capture(at: 2, [Cost(Self.f, selfTime: 20), Cost(Self.g, selfTime: 50)])
     )
     var query = ComparisonQuery(before: Self.before(2), after: Self.since(2))
     query.functions = try Pattern(parsing: "^b.py:9")
-    #expect(try store.comparison(query).functions.isEmpty)
+    #expect(try await store.comparison(query).functions.isEmpty)
     query.stripsDirectories = true
     query.grouping = .name
-    let result = try store.comparison(query)
+    let result = try await store.comparison(query)
     #expect(result.functions.map(\.function) == [.at("b.py", 0, "g")])
     #expect(result.total.selfTime.change?.value == MetricValue(45))
   }
 
   @Test
-  func `two kinds or clocks are refused, on a side and between sides`() throws {
-    func question(_ kinds: ProfileKind..., clocks: [ProfileClock] = [.wall]) throws -> QueryError? {
+  func `two kinds or clocks are refused, on a side and between sides`() async throws {
+    func question(
+      _ kinds: ProfileKind...,
+      clocks: [ProfileClock] = [.wall]
+    ) async throws -> QueryError? {
       let kinds = clocks.count > 1 ? clocks.map { _ in kinds[0] } : kinds
       let records = kinds.enumerated().map { index, kind in
         Capture.capture(
@@ -74,20 +78,22 @@ struct ComparisonQueryTests {
       }
       let store = try MemoryStore(records)
       let middle = Int64(kinds.count / 2)
-      return caught(as: QueryError.self) {
-        _ = try store.comparison(
+      return await caught(as: QueryError.self) {
+        _ = try await store.comparison(
           ComparisonQuery(before: Self.before(middle), after: Self.since(middle))
         )
       }
     }
-    #expect(try question(.traced, .traced) == nil)
-    #expect(try question(.traced, .sampled) == .mixedKinds([.traced, .sampled]))
-    #expect(try question(.traced, .sampled, .traced, .traced) == .mixedKinds([.traced, .sampled]))
-    #expect(try question(.traced, clocks: [.cpu, .wall]) == .mixedClocks([.wall, .cpu]))
+    #expect(try await question(.traced, .traced) == nil)
+    #expect(try await question(.traced, .sampled) == .mixedKinds([.traced, .sampled]))
+    #expect(
+      try await question(.traced, .sampled, .traced, .traced) == .mixedKinds([.traced, .sampled])
+    )
+    #expect(try await question(.traced, clocks: [.cpu, .wall]) == .mixedClocks([.wall, .cpu]))
   }
 
   @Test(arguments: RandomRecords.Times.allCases)
-  func `equals the sums of slices`(times: RandomRecords.Times) throws {
+  func `equals the sums of slices`(times: RandomRecords.Times) async throws {
     var random = RandomRecords(seed: 31)
     let records = (0..<40).map { number in
       var record = random.record(number, times)
@@ -97,11 +103,11 @@ struct ComparisonQueryTests {
     let store = try MemoryStore(records)
     let middle = records.map(\.start).sorted()[20]
     let (old, new) = (Self.before(middle.nanoseconds), Self.since(middle.nanoseconds))
-    let result = try store.comparison(ComparisonQuery(before: old, after: new))
+    let result = try await store.comparison(ComparisonQuery(before: old, after: new))
     for (selection, figure) in [
       (old, result.total.selfTime.before), (new, result.total.selfTime.after),
     ] {
-      let series = try store.slices(
+      let series = try await store.slices(
         SliceQuery(selection, every: .seconds(86_400 * 365), grouping: .all)
       )
       #expect(series.slices.reduce(0) { $0 + ($1.total?.sum ?? 0) } == figure?.sum)

@@ -5,6 +5,7 @@ import StrataFormats
 import StrataSpool
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// The 600 dumps of the corpus' series against sums taken in Python.
@@ -61,9 +62,9 @@ struct CorpusSeriesTests {
     ],
     [Metric.calls, .primitiveCalls, .selfTime, .cumulativeTime]
   )
-  func `agrees with Python`(_ name: String, _ metric: Metric) throws {
+  func `agrees with Python`(_ name: String, _ metric: Metric) async throws {
     let json = try Corpus.json("series/expected/\(name).json")
-    let result = try Self.store.get().slices(Self.query(json, metric))
+    let result = try await Self.store.get().slices(Self.query(json, metric))
     let table = try json.field("functions").elements.map { function in
       let parts = try function.elements
       return Function(
@@ -95,8 +96,8 @@ struct CorpusSeriesTests {
   }
 
   @Test
-  func `every capture is in one slice`() throws {
-    let result = try Self.store.get().slices(
+  func `every capture is in one slice`() async throws {
+    let result = try await Self.store.get().slices(
       SliceQuery(metric: .captures, every: .seconds(10), grouping: .label("endpoint"))
     )
     #expect(result.slices.reduce(0) { $0 + $1.captures } == 600)

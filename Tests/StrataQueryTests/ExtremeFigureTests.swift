@@ -4,6 +4,7 @@ import PythonPattern
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// The largest figures that an import accepts: each question ends with an answer or an error.
@@ -68,11 +69,13 @@ struct ExtremeFigureTests {
     return questions
   }()
 
-  private static func askAll(_ store: some ProfileStore) throws -> (answers: Int, tooLarge: Int) {
+  private static func askAll(
+    _ store: some ProfileStore
+  ) async throws -> (answers: Int, tooLarge: Int) {
     var (answers, tooLarge) = (0, 0)
     for question in questions {
       do {
-        let result = try store.slices(question)
+        let result = try await store.slices(question)
         answers += 1
         #expect(result.slices.allSatisfy { $0.total?.double.isFinite ?? true })
       } catch QueryError.unsupported {
@@ -83,7 +86,7 @@ struct ExtremeFigureTests {
       }
     }
     for keys in [nil, ["k", "k", "z"]] {
-      let inputs = try store.inputs(InputQuery(keys: keys))
+      let inputs = try await store.inputs(InputQuery(keys: keys))
       #expect(inputs.inputs.allSatisfy { $0.excess?.double.isFinite ?? true })
     }
     for isPerCapture in [false, true] {
@@ -91,12 +94,12 @@ struct ExtremeFigureTests {
       let none = ProfileSelection(until: Timestamp(nanoseconds: .min))
       for (old, new) in [(all, all), (all, none), (none, all)] {
         let query = ComparisonQuery(before: old, after: new, isPerCapture: isPerCapture)
-        let comparison = try store.comparison(query)
+        let comparison = try await store.comparison(query)
         #expect(comparison.total.selfTimePerCall.change?.double.isFinite ?? true)
         _ = comparison.keeping(1).sorted(by: .selfTimePerCall)
       }
     }
-    _ = try store.merged(.all)
+    _ = try await store.merged(.all)
     return (answers, tooLarge)
   }
 
@@ -104,7 +107,7 @@ struct ExtremeFigureTests {
   func `every question about the largest figures is answered or refused`(
     time: Double,
     calls: CallCount
-  ) throws {
+  ) async throws {
     let profile = Self.profile(50, time, calls: calls)
     let weight = try #require(Self.heaviest)
     let (first, last) = (Timestamp.firstStart.nanoseconds, Timestamp.lastStart.nanoseconds)
@@ -118,17 +121,18 @@ struct ExtremeFigureTests {
         profile
       )
     }
-    let (answers, tooLarge) = try Self.askAll(MemoryStore(records))
+    let (answers, tooLarge) = try await Self.askAll(MemoryStore(records))
     #expect(answers > 150)
     #expect(tooLarge == 0)
     let summed = WrappingStore.summing(seed: 1)
     if time == 0, calls == 1 {
-      _ = try summed.insert(records)
-      #expect(try Self.askAll(summed).answers == answers)
+      _ = try await summed.insert(records)
+      #expect(try await Self.askAll(summed).answers == answers)
     }
   }
 
-  @Test func `a weighted sum that passes 127 bits is an error that names the capture`() throws {
+  @Test func `a weighted sum that passes 127 bits is an error that names the capture`() async throws
+  {
     let weight = try #require(Self.heaviest)
     let small = Self.record(0, start: -1, Self.profile(2, 1, calls: 1))
     let large = Self.record(
@@ -151,13 +155,13 @@ struct ExtremeFigureTests {
           grouping: grouping,
           isWeighted: true
         )
-        #expect(caught(as: QueryError.self) { _ = try store.slices(query) } == error)
+        #expect(await caught(as: QueryError.self) { _ = try await store.slices(query) } == error)
         query.isWeighted = false
-        #expect(try store.slices(query).slices.count == 2)
+        #expect(try await store.slices(query).slices.count == 2)
         query.isWeighted = true
         query.metric = .calls
         query.statistic = .sum
-        #expect(try store.slices(query).slices.count == 2)
+        #expect(try await store.slices(query).slices.count == 2)
       }
     }
     #expect(
@@ -167,14 +171,14 @@ struct ExtremeFigureTests {
     )
   }
 
-  @Test func `a weighted sum just below 127 bits is exact`() throws {
+  @Test func `a weighted sum just below 127 bits is exact`() async throws {
     // Σ |time| × weight of one capture, close to the limit: 2⁶² × 2⁵³ × 2¹¹.
     let weight = try #require(Weight(exactMillionths: 1 << 53))
     let profile = Self.profile(2_047, Self.longest, calls: 1)
     let query = SliceQuery(every: .seconds(1), grouping: .all, isWeighted: true)
     let store = try MemoryStore([Self.record(0, weight: weight, profile)])
     let time = try #require(Nanoseconds(nearestTo: Self.longest)?.count)
-    let total = try #require(try store.slices(query).slices.first?.total)
+    let total = try await #require(try store.slices(query).slices.first?.total)
     #expect(total.sum == Int128(time) * 2_047 << 53)
     #expect(total.divisor == 1_000_000)
   }

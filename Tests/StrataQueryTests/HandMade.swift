@@ -3,6 +3,7 @@
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 
 /// Four captures whose sums can be checked by hand: two in the first slice of 10 ns, one in each of
 /// the next two.
@@ -40,7 +41,7 @@ enum HandMade {
     top: Int? = nil,
     isWeighted: Bool = false,
     stripsDirectories: Bool = false
-  ) throws -> SlicedSeries {
+  ) async throws -> SlicedSeries {
     let query = SliceQuery(
       metric: metric,
       statistic: statistic,
@@ -50,7 +51,7 @@ enum HandMade {
       top: top,
       isWeighted: isWeighted
     )
-    return try MemoryStore(records).slices(query)
+    return try await MemoryStore(records).slices(query)
   }
 }
 

@@ -3,6 +3,7 @@
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// A store that was damaged contradicts itself: that is an error, never a trap and never an answer.
@@ -13,24 +14,24 @@ struct InconsistentStoreTests {
     case negativeFunction
   }
 
-  private struct LyingSnapshot: WrappingSnapshot {
+  private struct LyingSnapshot: WrappingView {
     let base: any StoreView
     let lie: Lie
 
     func survey(
       _ selection: ProfileSelection,
       longestExpected: Duration?
-    ) throws -> CaptureSurvey {
-      try base.survey(selection, longestExpected: longestExpected)
+    ) async throws -> CaptureSurvey {
+      try await base.survey(selection, longestExpected: longestExpected)
     }
 
     func scan(
       _ selection: ProfileSelection,
       columns: ProfileColumns,
       body: (ProfileVectors) throws -> Void
-    ) throws {
+    ) async throws {
       var number = 0
-      try base.scan(selection, columns: columns) { capture in
+      try await base.scan(selection, columns: columns) { capture in
         defer { number += 1 }
         guard number == 2 else { return try body(capture) }
         var capture = capture
@@ -44,7 +45,7 @@ struct InconsistentStoreTests {
         case .missingFunctions:
           if !capture.figures.functions.isEmpty { capture.figures.functions.removeLast() }
         case .negativeFunction:
-          if !capture.figures.functions.isEmpty { capture.figures.functions[0].index = -5 }
+          if !capture.figures.functions.isEmpty { capture.figures.functions[0] = FunctionID(-5) }
         }
         try body(capture)
       }
@@ -62,15 +63,15 @@ struct InconsistentStoreTests {
     return WrappingStore(try MemoryStore(records)) { LyingSnapshot(base: $0, lie: lie) }
   }
 
-  private static func isInconsistent(_ question: () throws -> Void) -> Bool {
-    switch caught(as: QueryError.self, question) {
+  private static func isInconsistent(_ question: () async throws -> Void) async -> Bool {
+    switch await caught(as: QueryError.self, question) {
     case .inconsistentStore(let reason)?: !reason.isEmpty
     default: false
     }
   }
 
   @Test(arguments: Lie.allCases)
-  func `slices of it are refused`(_ lie: Lie) throws {
+  func `slices of it are refused`(_ lie: Lie) async throws {
     let store = try Self.store(lie)
     for statistic in [Statistic.sum, .mean, .p50, .max] {
       for grouping in [SliceQuery.Grouping.function, .file, .label("k"), .all] {
@@ -83,7 +84,7 @@ struct InconsistentStoreTests {
               top: top,
               isWeighted: isWeighted
             )
-            #expect(Self.isInconsistent { _ = try store.slices(query) }, "\(query)")
+            #expect(await Self.isInconsistent { _ = try await store.slices(query) }, "\(query)")
           }
         }
       }
@@ -91,27 +92,27 @@ struct InconsistentStoreTests {
   }
 
   @Test(arguments: Lie.allCases.filter { ![.startBefore, .startAfter].contains($0) })
-  func `comparisons of it are refused`(_ lie: Lie) throws {
+  func `comparisons of it are refused`(_ lie: Lie) async throws {
     let store = try Self.store(lie)
-    #expect(Self.isInconsistent { _ = try store.inputs(InputQuery()) })
+    #expect(await Self.isInconsistent { _ = try await store.inputs(InputQuery()) })
     let query = ComparisonQuery(
       before: .all,
       after: ProfileSelection(since: Timestamp(nanoseconds: 3))
     )
-    #expect(Self.isInconsistent { _ = try store.comparison(query) })
+    #expect(await Self.isInconsistent { _ = try await store.comparison(query) })
   }
 
-  @Test func `captures out of order have no percentiles`() throws {
-    struct Shuffled: WrappingSnapshot {
+  @Test func `captures out of order have no percentiles`() async throws {
+    struct Shuffled: WrappingView {
       let base: any StoreView
 
       func scan(
         _ selection: ProfileSelection,
         columns: ProfileColumns,
         body: (ProfileVectors) throws -> Void
-      ) throws {
+      ) async throws {
         var captures: [ProfileVectors] = []
-        try base.scan(selection, columns: columns) { captures.append($0) }
+        try await base.scan(selection, columns: columns) { captures.append($0) }
         try captures.reversed().forEach(body)
       }
     }
@@ -120,17 +121,17 @@ struct InconsistentStoreTests {
     }
     let store = WrappingStore(try MemoryStore(records)) { Shuffled(base: $0) }
     let query = SliceQuery(statistic: .p50, every: .nanoseconds(1_000))
-    #expect(Self.isInconsistent { _ = try store.slices(query) })
+    #expect(await Self.isInconsistent { _ = try await store.slices(query) })
   }
 
-  @Test func `a list of functions that changes under its number is refused`() throws {
-    struct Changing: WrappingSnapshot {
+  @Test func `a list of functions that changes under its number is refused`() async throws {
+    struct Changing: WrappingView {
       let base: any StoreView
       let change: @Sendable (inout FigureVectors) -> Void
 
-      func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
+      func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) async throws {
         var number = 0
-        try scan(request.selection, columns: request.columns) { capture in
+        try await scan(request.selection, columns: request.columns) { capture in
           var sum = CaptureSums(capture, labelKey: request.labelKey)
           sum.shape = 7
           if number == 1 { change(&sum.figures) }
@@ -150,18 +151,18 @@ struct InconsistentStoreTests {
         figures.functions.removeLast()
         figures.selfTimes.removeLast()
       },
-      { $0.functions[3].index = 4_000 },
+      { $0.functions[3] = FunctionID(4_000) },
     ]
     for (number, change) in changes.enumerated() {
       let store = WrappingStore(try MemoryStore(records)) { Changing(base: $0, change: change) }
       for top in [nil, 2] where number == 1 || top == nil {
         let query = SliceQuery(every: .seconds(1), top: top)
-        #expect(Self.isInconsistent { _ = try store.slices(query) }, "\(number)")
+        #expect(await Self.isInconsistent { _ = try await store.slices(query) }, "\(number)")
       }
     }
   }
 
-  @Test func `numbers of captures that no store holds are refused`() {
+  @Test func `numbers of captures that no store holds are refused`() async {
     var survey = CaptureSurvey()
     let time = Timestamp(nanoseconds: 0)
     for _ in 0..<3 {
@@ -177,10 +178,10 @@ struct InconsistentStoreTests {
       )
     }
     #expect(survey.captures == .max && survey.longCaptures == .max)
-    #expect(Self.isInconsistent { try survey.checkSummable() })
+    #expect(await Self.isInconsistent { try survey.checkSummable() })
   }
 
-  @Test func `totals whose rows and edges do not belong together are no profile`() {
+  @Test func `totals whose rows and edges do not belong together are no profile`() async {
     let row = ProfileTotals.Row(function: FunctionID(1), figures: .zero)
     let wrong: [(ProfileTotals.Row, ProfileTotals.Edge)] = [
       (row, .init(caller: FunctionID(1), callee: FunctionID(2), figures: .zero)),
@@ -196,10 +197,10 @@ struct InconsistentStoreTests {
       var totals = ProfileTotals()
       totals.rows = [row]
       totals.edges = [edge]
-      #expect(Self.isInconsistent { _ = try totals.profile { _ in .at("a.py", 1, "f") } })
+      #expect(await Self.isInconsistent { _ = try totals.profile { _ in .at("a.py", 1, "f") } })
     }
     var totals = ProfileTotals()
     totals.rows = [row, row]
-    #expect(Self.isInconsistent { _ = try totals.profile { _ in .at("a.py", 1, "f") } })
+    #expect(await Self.isInconsistent { _ = try totals.profile { _ in .at("a.py", 1, "f") } })
   }
 }

@@ -31,15 +31,15 @@ import Testing
   }
 
   @Test(arguments: Statistic.allCases)
-  func `a capture of more than 63 bits keeps its time`(statistic: Statistic) throws {
+  func `a capture of more than 63 bits keeps its time`(statistic: Statistic) async throws {
     let query = SliceQuery(statistic: statistic, every: .seconds(1), grouping: .file)
-    let result = try Self.store().slices(query)
+    let result = try await Self.store().slices(query)
     #expect(result.slices.first?.total?.exactInteger == Self.sum)
     #expect(result.series.first?.total?.exactInteger == Self.sum)
   }
 
-  @Test func `an input of more than 63 bits keeps its time`() throws {
-    let input = try Self.store().inputs(InputQuery()).inputs.first
+  @Test func `an input of more than 63 bits keeps its time`() async throws {
+    let input = try await Self.store().inputs(InputQuery()).inputs.first
     #expect(input?.distribution.sum == Self.sum)
     #expect(input?.distribution.p95 == Self.sum)
   }

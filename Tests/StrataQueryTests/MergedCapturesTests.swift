@@ -3,6 +3,7 @@
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// Captures added up with their callers: beyond what every store does.
@@ -27,7 +28,7 @@ import Testing
     )
   }
 
-  @Test func `in memory functions and callers are in the order of first naming`() throws {
+  @Test func `in memory functions and callers are in the order of first naming`() async throws {
     let records = [
       Self.record(0, [Self.row(Self.g, from: [Self.h])]),
       Self.record(
@@ -35,21 +36,21 @@ import Testing
         [Self.row(Self.f, from: [Self.g]), Self.row(Self.g, from: [Self.g, Self.f, Self.h])]
       ),
     ]
-    let merged = try MemoryStore(records).merged(.all).profile
+    let merged = try await MemoryStore(records).merged(.all).profile
     let callers = merged.functions.map { $0.callers.map(\.caller) }
     #expect(merged.functions.map(\.function) == [Self.g, Self.f])
     #expect(callers == [[Self.h, Self.g, Self.f], [Self.g]])
     #expect(merged.functions[0].callers[0].figures == .full(.of(2, 2e-9, 2e-9)))
   }
 
-  @Test func `sums of nanoseconds do not depend on their order`() throws {
+  @Test func `sums of nanoseconds do not depend on their order`() async throws {
     let costs = [100_000_001, 200_000_003, 700_000_007, 4_503_599_627_370_497]
     let expected = Double(costs.reduce(0, +)) * 1e-9
     for order in [costs, costs.reversed()] {
       let records = order.enumerated().map { number, cost in
         Capture.capture(at: Int64(number), [Cost(Self.f, selfTime: cost)])
       }
-      let profile = try MemoryStore(records).merged(.all).profile
+      let profile = try await MemoryStore(records).merged(.all).profile
       #expect(profile.functions[0].statistics.selfTime == expected)
       #expect(profile.totalTime == expected)
     }
@@ -89,25 +90,27 @@ import Testing
         CallEdge(caller: Self.g, figures: .full(statistics(-4))),
       ]
     )
-    let profile = try totals.profile { names[Int($0.index)] }
+    let profile = try totals.profile { names[$0.index] }
     #expect(Array(profile.functions) == [fromG, fromF])
     #expect(profile.totalTime == 12 * 1e-9)
-    #expect(try ProfileTotals().profile { names[Int($0.index)] } == StatsProfile())
+    #expect(try ProfileTotals().profile { names[$0.index] } == StatsProfile())
   }
 
-  @Test func `one capture of which a sum alone is left is that sum`() throws {
+  @Test func `one capture of which a sum alone is left is that sum`() async throws {
     let record = Self.record(0, [.init(function: Self.f, statistics: .of(3, 1.1e-9, 2.4e-9))])
     let store = WrappingStore(try MemoryStore([record])) { PrunedSnapshot(base: $0) }
-    let merged = try store.merged(.all)
+    let merged = try await store.merged(.all)
     #expect(merged.captures == 1)
     #expect(merged.profile.functions.map(\.statistics) == [.of(3, 1e-9, 2e-9)])
-    #expect(throws: PrunedSnapshot.error) { try store.merged(.all, resolution: .captures) }
-    #expect(throws: PrunedSnapshot.error) { try store.inputs(InputQuery()) }
+    await #expect(throws: PrunedSnapshot.error) {
+      try await store.merged(.all, resolution: .captures)
+    }
+    await #expect(throws: PrunedSnapshot.error) { try await store.inputs(InputQuery()) }
   }
 }
 
 /// A state of a store that has the sum of its captures left, and none of them.
-private struct PrunedSnapshot: WrappingSnapshot {
+private struct PrunedSnapshot: WrappingView {
   static let error = QueryError.prunedCaptures(before: Timestamp(nanoseconds: 9), keptBy: .day)
 
   let base: any StoreView
@@ -118,7 +121,7 @@ private struct PrunedSnapshot: WrappingSnapshot {
     body: (ProfileVectors) throws -> Void
   ) throws { throw Self.error }
 
-  func forEachRecord(
+  func forEachCapture(
     _ selection: ProfileSelection,
     body: (Capture) throws -> Void
   ) throws { throw Self.error }
@@ -126,15 +129,15 @@ private struct PrunedSnapshot: WrappingSnapshot {
   func survey(
     _ selection: ProfileSelection,
     longestExpected: Duration?
-  ) throws -> CaptureSurvey {
-    try base.survey(selection, longestExpected: longestExpected)
+  ) async throws -> CaptureSurvey {
+    try await base.survey(selection, longestExpected: longestExpected)
   }
 
   func total(
     _ selection: ProfileSelection,
     resolution: SumRequest.Resolution
-  ) throws -> StatsProfile {
+  ) async throws -> StatsProfile {
     guard resolution == .any else { throw Self.error }
-    return try base.total(selection, resolution: resolution)
+    return try await base.total(selection, resolution: resolution)
   }
 }

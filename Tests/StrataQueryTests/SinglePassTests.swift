@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataQuery
@@ -41,15 +42,15 @@ import Testing
     _ query: SliceQuery,
     _ records: [Capture],
     sampleRows: Int
-  ) throws -> (one: SlicedSeries?, two: SlicedSeries) {
-    try MemoryStore(records).read { snapshot in
-      let survey = try snapshot.survey(query.selection, longestExpected: nil)
+  ) async throws -> (one: SlicedSeries?, two: SlicedSeries) {
+    try await MemoryStore(records).read { view in
+      let survey = try await view.survey(query.selection, longestExpected: nil)
       let grid = try SliceGrid(query, over: survey)
-      let source = SliceSource(query: query, snapshot: snapshot, survey: survey)
+      let source = SliceSource(query: query, view: view, survey: survey)
       let computation = SliceComputation(source: source, grid: grid)
       return (
-        try computation.resultOfSinglePass(sampleRows: sampleRows),
-        try computation.resultOfTwoPasses()
+        try await computation.resultOfSinglePass(sampleRows: sampleRows),
+        try await computation.resultOfTwoPasses()
       )
     }
   }
@@ -58,41 +59,43 @@ import Testing
   func `a guess from few, from many or from all captures`(
     sampleRows: Int,
     grouping: SliceQuery.Grouping
-  ) throws {
+  ) async throws {
     let records = Self.records(300, seed: UInt64(sampleRows))
     for metric in [Metric.selfTime, .selfTimePerCall, .calls] {
       for isWeighted in [false, true] {
         var query = Self.query(metric, grouping)
         query.isWeighted = isWeighted
-        let (one, two) = try Self.results(query, records, sampleRows: sampleRows)
+        let (one, two) = try await Self.results(query, records, sampleRows: sampleRows)
         #expect(one == two)
       }
     }
   }
 
-  @Test func `a function that comes late, when cells are few, takes two passes`() throws {
+  @Test func `a function that comes late, when cells are few, takes two passes`() async throws {
     // So many slices leave room for eleven candidates.
     var records = Self.records(100, seed: 1)
     records.append(Self.capture(10_000) { Cost(.at("0.py", $0, "f"), selfTime: 0) })
-    let early = try Self.results(Self.query(.selfTime, .function), records, sampleRows: 400)
+    let early = try await Self.results(Self.query(.selfTime, .function), records, sampleRows: 400)
     #expect(early.one == early.two)
     records.append(Self.capture(10_001) { Cost(.at("late.py", $0, "late"), selfTime: 9_999) })
-    let late = try Self.results(Self.query(.selfTime, .function), records, sampleRows: 400)
+    let late = try await Self.results(Self.query(.selfTime, .function), records, sampleRows: 400)
     #expect(late.one == nil)
-    let keys = try MemoryStore(records).slices(Self.query(.selfTime, .function)).series.map(\.key)
+    let keys = try await MemoryStore(records).slices(Self.query(.selfTime, .function)).series.map(
+      \.key
+    )
     #expect(keys.count == 3)
     #expect(keys == late.two.series.map(\.key))
     #expect(keys.first == .function(Function(file: "late.py", line: 0, name: "late")))
   }
 
-  @Test func `questions that would gain nothing take two passes`() throws {
+  @Test func `questions that would gain nothing take two passes`() async throws {
     let records = Self.records(3, seed: 2)
     var all = Self.query(.selfTime, .function)
     all.top = nil
     var compared = Self.query(.selfTime, .function)
     compared.statistic = .p95
     for query in [all, compared, Self.query(.captures, .label("host"))] {
-      #expect(try Self.results(query, records, sampleRows: 1).one == nil)
+      #expect(try await Self.results(query, records, sampleRows: 1).one == nil)
     }
   }
 }

@@ -3,20 +3,21 @@
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @Suite struct SliceExplanationTests {
-  private static func explanation(_ query: SliceQuery) throws -> [Substring] {
-    try WrappingStore(MemoryStore(HandMade.records)) { PlanningSnapshot(base: $0) }
+  private static func explanation(_ query: SliceQuery) async throws -> [Substring] {
+    try await WrappingStore(MemoryStore(HandMade.records)) { PlanningSnapshot(base: $0) }
       .explain(query).description.split(separator: "\n", omittingEmptySubsequences: false)
   }
 
-  @Test func `an explanation says what was asked, found and read`() throws {
+  @Test func `an explanation says what was asked, found and read`() async throws {
     let query = SliceQuery(every: .seconds(3_600), grouping: .label("host"), top: 3)
     let captures =
       "4 (traced, wall), started 1970-01-01T00:00:00Z to 1970-01-01T00:00:00.000000029Z, in 1 slice"
     #expect(
-      try Self.explanation(query) == [
+      try await Self.explanation(query) == [
         "question  self, sum in slices of 1 h, by label:host, top 3",
         "captures  \(captures)",
         "",
@@ -34,40 +35,40 @@ import Testing
     )
   }
 
-  @Test func `what compares or weighs captures reads each of them`() throws {
+  @Test func `what compares or weighs captures reads each of them`() async throws {
     var query = SliceQuery(statistic: .p95, every: .nanoseconds(10))
-    let compared = try Self.explanation(query)
+    let compared = try await Self.explanation(query)
     #expect(compared[0] == "question  self, p95 in slices of 10 ns, by function")
     #expect(compared.filter { $0.hasSuffix("p95 compares them") }.count == 1)
     (query.statistic, query.isWeighted, query.resolution) = (.mean, true, .captures)
-    let weighted = try Self.explanation(query)
+    let weighted = try await Self.explanation(query)
     #expect(weighted[0].hasSuffix(", by function, weighted, from single captures alone"))
     #expect(weighted.filter { $0.hasSuffix("each counts by its own weight") }.count == 2)
   }
 
-  @Test func `where both passes would read the same, one does`() throws {
+  @Test func `where both passes would read the same, one does`() async throws {
     let query = SliceQuery(every: .nanoseconds(10), top: 1)
-    let lines = try Self.explanation(query)
+    let lines = try await Self.explanation(query)
     #expect(lines[3] == "one pass: which series, and their values, from sums within a slice")
     #expect(lines.count == 8)
   }
 
-  @Test func `without captures there is nothing to read`() throws {
-    let none = try MemoryStore().explain(SliceQuery(every: .seconds(1)))
+  @Test func `without captures there is nothing to read`() async throws {
+    let none = try await MemoryStore().explain(SliceQuery(every: .seconds(1)))
     #expect(none.ranking?.steps.isEmpty == true)
     #expect(none.filling.steps.isEmpty && none.sliceCount == 0)
     #expect(none.description.contains("captures  none"))
     #expect(none.description.contains("nothing to read"))
   }
 
-  @Test func `a question without an honest answer is not explained`() {
+  @Test func `a question without an honest answer is not explained`() async {
     let query = SliceQuery(metric: .captures, every: .seconds(1))
-    #expect(caught(as: QueryError.self) { _ = try MemoryStore().explain(query) } != nil)
+    #expect(await caught(as: QueryError.self) { _ = try await MemoryStore().explain(query) } != nil)
   }
 }
 
 /// A state of a store whose plans have several levels.
-private struct PlanningSnapshot: WrappingSnapshot {
+private struct PlanningSnapshot: WrappingView {
   let base: any StoreView
 
   func plan(_ request: SumRequest) throws -> SumPlan {

@@ -3,6 +3,7 @@
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct SliceGridTests {
@@ -14,7 +15,7 @@ struct SliceGridTests {
     until: Int64? = nil,
     every: Int64 = 10,
     alignment: SlicedSeries.Alignment = .epoch
-  ) throws -> SlicedSeries {
+  ) async throws -> SlicedSeries {
     let records = starts.enumerated().map { index, start in
       Capture.capture(at: start, id: "\(index)", [Cost(f, selfTime: 1)])
     }
@@ -23,7 +24,7 @@ struct SliceGridTests {
       until: until.map { Timestamp(nanoseconds: $0) }
     )
     let query = SliceQuery(selection, every: .nanoseconds(every), alignment: alignment)
-    return try MemoryStore(records).slices(query)
+    return try await MemoryStore(records).slices(query)
   }
 
   private static func shape(_ result: SlicedSeries) -> String {
@@ -40,8 +41,11 @@ struct SliceGridTests {
       ([3], "0:1~"), ([], ""),
     ] as [([Int64], String)]
   )
-  func `slices are half-open and aligned to the epoch`(_ starts: [Int64], _ shape: String) throws {
-    #expect(Self.shape(try Self.slices(starts)) == shape)
+  func `slices are half-open and aligned to the epoch`(
+    _ starts: [Int64],
+    _ shape: String
+  ) async throws {
+    #expect(await Self.shape(try Self.slices(starts)) == shape)
   }
 
   @Test(
@@ -50,8 +54,8 @@ struct SliceGridTests {
       ([12, 3], "3:2"),
     ] as [([Int64], String)]
   )
-  func `or begin with the first capture`(_ starts: [Int64], _ shape: String) throws {
-    #expect(Self.shape(try Self.slices(starts, alignment: .first)) == shape)
+  func `or begin with the first capture`(_ starts: [Int64], _ shape: String) async throws {
+    #expect(await Self.shape(try Self.slices(starts, alignment: .first)) == shape)
   }
 
   @Test(
@@ -68,13 +72,13 @@ struct SliceGridTests {
     _ since: Int64?,
     _ until: Int64?,
     _ shape: String
-  ) throws {
-    #expect(Self.shape(try Self.slices([5, 15, 25], since: since, until: until)) == shape)
+  ) async throws {
+    #expect(await Self.shape(try Self.slices([5, 15, 25], since: since, until: until)) == shape)
   }
 
   @Test
-  func `no captures make no slices`() throws {
-    let result = try Self.slices([])
+  func `no captures make no slices`() async throws {
+    let result = try await Self.slices([])
     #expect(result.slices.isEmpty)
     #expect(result.series.isEmpty)
     #expect(result.kind == nil)
@@ -82,41 +86,45 @@ struct SliceGridTests {
   }
 
   @Test
-  func `the first and the last start are in slices, too`() throws {
+  func `the first and the last start are in slices, too`() async throws {
     let day: Int64 = 86_400_000_000_000
     let (first, last) = (Timestamp.firstStart.nanoseconds, Timestamp.lastStart.nanoseconds)
-    #expect(try Self.slices([last], every: day).slices.map(\.captures) == [1])
-    #expect(try Self.slices([first], every: day).slices.map(\.captures) == [1])
-    #expect(try Self.slices([last], every: .max).slices.map(\.captures) == [1])
-    #expect(try Self.slices([last], every: 1).slices.map(\.isPartial) == [false])
-    let whole = try Self.slices([first, -1, 0, last], every: .max, alignment: .first)
+    #expect(try await Self.slices([last], every: day).slices.map(\.captures) == [1])
+    #expect(try await Self.slices([first], every: day).slices.map(\.captures) == [1])
+    #expect(try await Self.slices([last], every: .max).slices.map(\.captures) == [1])
+    #expect(try await Self.slices([last], every: 1).slices.map(\.isPartial) == [false])
+    let whole = try await Self.slices([first, -1, 0, last], every: .max, alignment: .first)
     #expect(whole.slices.map(\.captures) == [3, 1])
   }
 
   @Test
-  func `slices long before the epoch stay aligned to it`() throws {
+  func `slices long before the epoch stay aligned to it`() async throws {
     let (first, day) = (Timestamp.firstStart.nanoseconds + 7, Int64(86_400_000_000_000))
-    let result = try Self.slices([first, first + day], every: day)
+    let result = try await Self.slices([first, first + day], every: day)
     #expect(result.slices.map(\.captures) == [1, 1])
     #expect(result.starts.last.map { $0 % day } == 0)
   }
 
   @Test
-  func `too many slices are refused`() throws {
-    _ = try Self.slices([0, 999_999], every: 1)
-    let error = caught(as: QueryError.self) { _ = try Self.slices([0, 1_000_000], every: 1) }
+  func `too many slices are refused`() async throws {
+    _ = try await Self.slices([0, 999_999], every: 1)
+    let error = await caught(as: QueryError.self) {
+      _ = try await Self.slices([0, 1_000_000], every: 1)
+    }
     #expect(error == .tooManySlices(count: 1_000_001, limit: 1_000_000))
     let (first, last) = (Timestamp.firstStart.nanoseconds, Timestamp.lastStart.nanoseconds)
-    let most = caught(as: QueryError.self) { _ = try Self.slices([first, last], every: 1) }
+    let most = await caught(as: QueryError.self) {
+      _ = try await Self.slices([first, last], every: 1)
+    }
     #expect(most == .tooManySlices(count: .max, limit: 1_000_000))
   }
 
   @Test
-  func `too many values are refused`() throws {
+  func `too many values are refused`() async throws {
     let functions = (0..<60).map { Cost(.at("a.py", $0, "f"), selfTime: 1) }
     let store = try MemoryStore([.capture(at: 0, functions), .capture(at: 99_999, functions)])
-    let error = caught(as: QueryError.self) {
-      _ = try store.slices(SliceQuery(every: .nanoseconds(1)))
+    let error = await caught(as: QueryError.self) {
+      _ = try await store.slices(SliceQuery(every: .nanoseconds(1)))
     }
     #expect(error == .tooManyValues(count: 6_200_000, limit: 4_000_000))
   }

@@ -3,6 +3,7 @@
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 /// What must hold for any captures, checked with random ones against a naive computation.
@@ -42,7 +43,7 @@ struct SlicePropertyTests {
   }
 
   @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
-  func `layers and other are the total in every slice, for any top`(_ seed: UInt64) throws {
+  func `layers and other are the total in every slice, for any top`(_ seed: UInt64) async throws {
     let store = try MemoryStore(Self.records(seed: seed))
     let groupings: [SliceQuery.Grouping] = [.function, .file, .module, .label("host"), .all]
     for metric in Metric.allCases where metric.isAdditive {
@@ -57,7 +58,7 @@ struct SlicePropertyTests {
               top: top,
               isWeighted: isWeighted
             )
-            Self.expectAdditive(try store.slices(query))
+            await Self.expectAdditive(try store.slices(query))
           }
         }
       }
@@ -77,9 +78,9 @@ struct SlicePropertyTests {
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])
-  func `totals are the sums of the captures`(_ seed: UInt64) throws {
+  func `totals are the sums of the captures`(_ seed: UInt64) async throws {
     let records = Self.records(seed: seed)
-    let result = try MemoryStore(records).slices(SliceQuery(every: .nanoseconds(Self.width)))
+    let result = try await MemoryStore(records).slices(SliceQuery(every: .nanoseconds(Self.width)))
     for slice in result.slices {
       let inside = records.filter { Self.slice(of: $0) == slice.start.nanoseconds }
       #expect(slice.captures == inside.count)
@@ -93,10 +94,10 @@ struct SlicePropertyTests {
     _ seed: UInt64,
     _ statistic: Statistic,
     _ percent: Int
-  ) throws {
+  ) async throws {
     let records = Self.records(seed: seed)
     let query = SliceQuery(statistic: statistic, every: .nanoseconds(Self.width), top: 3)
-    let result = try MemoryStore(records).slices(query)
+    let result = try await MemoryStore(records).slices(query)
     func naive(_ values: [Int128]) -> Int128? {
       let rank = (Double(values.count * percent) / 100).rounded(.up)
       return values.isEmpty ? nil : values.sorted()[max(1, Int(rank)) - 1]
@@ -127,37 +128,37 @@ struct SlicePropertyTests {
   func `of a hundred captures each percentile is another one`(
     _ statistic: Statistic,
     _ expected: Int128
-  ) throws {
+  ) async throws {
     let records = (1...100).map { time in
       Capture.capture(at: Int64(time), [Cost(.at("a.py", 1, "f"), selfTime: time)])
     }
     let store = try MemoryStore(records)
-    let result = try store.slices(SliceQuery(statistic: statistic, every: .seconds(1)))
+    let result = try await store.slices(SliceQuery(statistic: statistic, every: .seconds(1)))
     #expect(result.slices[0].total?.exactInteger == expected)
     #expect(result.series[0].total?.exactInteger == expected)
   }
 
   @Test
-  func `the order of insertion does not matter`() throws {
+  func `the order of insertion does not matter`() async throws {
     let records = Self.records(seed: 7)
     var random = SeededGenerator(seed: 8)
     for statistic in Statistic.allCases {
       let query = SliceQuery(statistic: statistic, every: .nanoseconds(Self.width), top: 2)
-      let expected = try MemoryStore(records).slices(query)
-      #expect(try MemoryStore(records.shuffled(using: &random)).slices(query) == expected)
+      let expected = try await MemoryStore(records).slices(query)
+      #expect(try await MemoryStore(records.shuffled(using: &random)).slices(query) == expected)
     }
   }
 
   @Test
-  func `sums pass 64 bits`() throws {
+  func `sums pass 64 bits`() async throws {
     let f = Function.at("a.py", 1, "f")
     let large = Cost(f, calls: .max, selfTime: 1 << 61)
     let records = (0..<8).map { Capture.capture(at: $0, [large]) }
     let store = try MemoryStore(records)
-    let times = try store.slices(SliceQuery(every: .seconds(1)))
+    let times = try await store.slices(SliceQuery(every: .seconds(1)))
     let nanoseconds = try #require(Nanoseconds(nearestTo: Double(1 << 61) * 1e-9))
     #expect(times.slices[0].total?.exactInteger == Int128(nanoseconds.count) * 8)
-    let calls = try store.slices(SliceQuery(metric: .calls, every: .seconds(1)))
+    let calls = try await store.slices(SliceQuery(metric: .calls, every: .seconds(1)))
     #expect(calls.series[0].total?.exactInteger == Int128(Int64.max) * 8)
   }
 }

@@ -4,13 +4,14 @@ import PythonPattern
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct SliceRefusalTests {
   private static let f = Function.at("a.py", 1, "f")
 
-  private static func error(_ records: [Capture], _ query: SliceQuery) -> QueryError? {
-    caught(as: QueryError.self) { _ = try MemoryStore(records).slices(query) }
+  private static func error(_ records: [Capture], _ query: SliceQuery) async -> QueryError? {
+    await caught(as: QueryError.self) { _ = try await MemoryStore(records).slices(query) }
   }
 
   private static let mixed: [Capture] = [
@@ -20,25 +21,30 @@ struct SliceRefusalTests {
   ]
 
   @Test
-  func `kinds and clocks are never summed`() {
+  func `kinds and clocks are never summed`() async {
     #expect(
-      Self.error(Self.mixed, SliceQuery(every: .seconds(1))) == .mixedKinds([.traced, .sampled])
+      await Self.error(Self.mixed, SliceQuery(every: .seconds(1)))
+        == .mixedKinds([.traced, .sampled])
     )
     let traced = SliceQuery(ProfileSelection(kind: .traced), every: .seconds(1))
-    #expect(Self.error(Self.mixed, traced) == .mixedClocks([.wall, .cpu]))
-    let store = caught(as: QueryError.self) { _ = try MemoryStore(Self.mixed).inputs(InputQuery()) }
+    #expect(await Self.error(Self.mixed, traced) == .mixedClocks([.wall, .cpu]))
+    let store = await caught(as: QueryError.self) {
+      _ = try await MemoryStore(Self.mixed).inputs(InputQuery())
+    }
     #expect(store == .mixedKinds([.traced, .sampled]))
   }
 
   @Test
-  func `a choice of kind and clock is answered`() throws {
+  func `a choice of kind and clock is answered`() async throws {
     let store = try MemoryStore(Self.mixed)
     let selection = ProfileSelection(kind: .traced, clock: .cpu)
-    let result = try store.slices(SliceQuery(selection, every: .seconds(1)))
+    let result = try await store.slices(SliceQuery(selection, every: .seconds(1)))
     #expect(result.totals == [4])
     #expect(result.kind == .traced)
     #expect(result.clock == .cpu)
-    let sampled = try store.slices(SliceQuery(ProfileSelection(kind: .sampled), every: .seconds(1)))
+    let sampled = try await store.slices(
+      SliceQuery(ProfileSelection(kind: .sampled), every: .seconds(1))
+    )
     #expect(sampled.warnings.count == 1)
   }
 
@@ -56,8 +62,8 @@ struct SliceRefusalTests {
     SliceQuery(statistic: .p50, every: .seconds(1), isWeighted: true),
     SliceQuery(statistic: .max, every: .seconds(1), isWeighted: true),
   ])
-  func `a combination without a meaning is refused with the reason`(_ query: SliceQuery) {
-    guard case .unsupported(let reason) = Self.error([], query) else {
+  func `a combination without a meaning is refused with the reason`(_ query: SliceQuery) async {
+    guard case .unsupported(let reason) = await Self.error([], query) else {
       Issue.record("it was answered")
       return
     }
@@ -68,18 +74,18 @@ struct SliceRefusalTests {
     Duration.zero, .nanoseconds(-1), .seconds(Int64(1) << 40),
     Duration(secondsComponent: 0, attosecondsComponent: 1),
   ])
-  func `a width that is no time is refused`(_ width: Duration) {
-    #expect(Self.error([], SliceQuery(every: width)) == .badWidth)
+  func `a width that is no time is refused`(_ width: Duration) async {
+    #expect(await Self.error([], SliceQuery(every: width)) == .badWidth)
   }
 
   @Test
-  func `captures longer than a slice are named in a warning`() throws {
+  func `captures longer than a slice are named in a warning`() async throws {
     let store = try MemoryStore([
       .capture(at: 0, duration: .nanoseconds(10), [Cost(Self.f, selfTime: 1)]),
       .capture(at: 1, duration: .nanoseconds(11), [Cost(Self.f, selfTime: 1)]),
       .capture(at: 2, [Cost(Self.f, selfTime: 1)]),
     ])
-    let result = try store.slices(SliceQuery(every: .nanoseconds(10)))
+    let result = try await store.slices(SliceQuery(every: .nanoseconds(10)))
     #expect(
       result.warnings == [
         "1 of 3 captures lasted longer than a slice: each counts in the slice in which it started"

@@ -3,6 +3,7 @@
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct SliceSumTests {
@@ -45,8 +46,8 @@ struct SliceSumTests {
     _ metric: Metric,
     _ lines: [Line],
     _ totals: [Double?]
-  ) throws {
-    let result = try HandMade.slices(metric)
+  ) async throws {
+    let result = try await HandMade.slices(metric)
     #expect(result.lines == lines)
     #expect(result.totals == totals)
     #expect(result.otherCount == 0)
@@ -78,8 +79,8 @@ struct SliceSumTests {
     _ statistic: Statistic,
     _ lines: [Line],
     _ totals: [Double?]
-  ) throws {
-    let result = try HandMade.slices(.selfTime, statistic)
+  ) async throws {
+    let result = try await HandMade.slices(.selfTime, statistic)
     #expect(result.lines == lines)
     #expect(result.totals == totals)
   }
@@ -99,27 +100,27 @@ struct SliceSumTests {
   func `self time is grouped by anything`(
     _ grouping: SliceQuery.Grouping,
     _ lines: [Line]
-  ) throws {
-    let result = try HandMade.slices(.selfTime, by: grouping)
+  ) async throws {
+    let result = try await HandMade.slices(.selfTime, by: grouping)
     #expect(result.lines == lines)
     #expect(result.totals == [36, 100, 1])
     #expect(result.groupBy == grouping.description)
   }
 
   @Test
-  func `captures are counted`() throws {
-    let byHost = try HandMade.slices(.captures, by: .label("host"))
+  func `captures are counted`() async throws {
+    let byHost = try await HandMade.slices(.captures, by: .label("host"))
     #expect(
       byHost.lines == [
         Line("a", [1, 1, 0], 2), Line("b", [1, 0, 0], 1), Line("(no host)", [0, 0, 1], 1),
       ]
     )
-    #expect(try HandMade.slices(.captures, by: .all).lines == [Line("all", [2, 1, 1], 4)])
+    #expect(try await HandMade.slices(.captures, by: .all).lines == [Line("all", [2, 1, 1], 4)])
   }
 
   @Test
-  func `the mean of a label value is over its own captures`() throws {
-    let result = try HandMade.slices(.selfTime, .mean, by: .label("host"))
+  func `the mean of a label value is over its own captures`() async throws {
+    let result = try await HandMade.slices(.selfTime, .mean, by: .label("host"))
     #expect(
       result.lines == [
         Line("a", [30, 100, nil], 65), Line("b", [6, nil, nil], 6),
@@ -127,7 +128,7 @@ struct SliceSumTests {
       ]
     )
     #expect(result.totals == [18, 100, 1])
-    let medians = try HandMade.slices(.selfTime, .p50, by: .label("host"))
+    let medians = try await HandMade.slices(.selfTime, .p50, by: .label("host"))
     #expect(
       medians.lines == [
         Line("a", [30, 100, nil], 30), Line("b", [6, nil, nil], 6),
@@ -137,17 +138,17 @@ struct SliceSumTests {
   }
 
   @Test
-  func `weights estimate sums and means`() throws {
-    let sums = try HandMade.slices(.selfTime, isWeighted: true)
+  func `weights estimate sums and means`() async throws {
+    let sums = try await HandMade.slices(.selfTime, isWeighted: true)
     #expect(sums.lines[0] == Line(Self.g, [20, 250, 0], 270))
     #expect(sums.totals == [36, 250, 1])
     #expect(sums.isWeighted)
     #expect(sums.warnings.count == 1)
-    let means = try HandMade.slices(.selfTime, .mean, isWeighted: true)
+    let means = try await HandMade.slices(.selfTime, .mean, isWeighted: true)
     #expect(means.lines[0] == Line(Self.g, [10, 100, 0], 270 / 5.5))
-    let captures = try HandMade.slices(.captures, by: .all, isWeighted: true)
+    let captures = try await HandMade.slices(.captures, by: .all, isWeighted: true)
     #expect(captures.lines == [Line("all", [2, 2.5, 1], 5.5)])
-    let perCall = try HandMade.slices(.selfTimePerCall, isWeighted: true)
+    let perCall = try await HandMade.slices(.selfTimePerCall, isWeighted: true)
     #expect(perCall.lines[0] == Line(Self.g, [5, 100, nil], 270 / 6.5))
   }
 
@@ -162,8 +163,8 @@ struct SliceSumTests {
     _ lines: [Line],
     _ others: [Double?],
     _ otherCount: Int
-  ) throws {
-    let result = try HandMade.slices(.selfTime, top: top)
+  ) async throws {
+    let result = try await HandMade.slices(.selfTime, top: top)
     #expect(result.lines == lines)
     #expect(result.others == others)
     #expect(result.otherCount == otherCount)
@@ -171,13 +172,13 @@ struct SliceSumTests {
   }
 
   @Test
-  func `other is a statistic of sums, or a ratio of sums, not a sum of either`() throws {
-    #expect(try HandMade.slices(.selfTime, .max, top: 0).others == [30, 100, 1])
-    #expect(try HandMade.slices(.selfTimePerCall, top: 1).others == [3.2, nil, 1])
+  func `other is a statistic of sums, or a ratio of sums, not a sum of either`() async throws {
+    #expect(try await HandMade.slices(.selfTime, .max, top: 0).others == [30, 100, 1])
+    #expect(try await HandMade.slices(.selfTimePerCall, top: 1).others == [3.2, nil, 1])
   }
 
   @Test
-  func `functions that differ in an address or a folder alone are one series`() throws {
+  func `functions that differ in an address or a folder alone are one series`() async throws {
     let records = [1, 2].map { number in
       Capture.capture(
         at: Int64(number),
@@ -188,19 +189,19 @@ struct SliceSumTests {
       )
     }
     let store = try MemoryStore(records)
-    let plain = try store.slices(SliceQuery(every: .seconds(1)))
+    let plain = try await store.slices(SliceQuery(every: .seconds(1)))
     #expect(
       plain.lines.map(\.description) == [
         "/v2/a.py:7(g): 20.0 20.0", "/v1/a.py:7(g): 10.0 10.0", "{f}: 3.0 3.0",
       ]
     )
-    let stripped = try store.slices(SliceQuery(every: .seconds(1), stripsDirectories: true))
+    let stripped = try await store.slices(SliceQuery(every: .seconds(1), stripsDirectories: true))
     #expect(stripped.lines.map(\.description) == ["a.py:7(g): 30.0 30.0", "{f}: 3.0 3.0"])
   }
 
   @Test
-  func `layers that overlap say so`() throws {
-    #expect(try HandMade.slices(.cumulativeTime).warnings == [SlicedSeries.overlapSentence])
-    #expect(try HandMade.slices(.selfTime).warnings == [])
+  func `layers that overlap say so`() async throws {
+    #expect(try await HandMade.slices(.cumulativeTime).warnings == [SlicedSeries.overlapSentence])
+    #expect(try await HandMade.slices(.selfTime).warnings == [])
   }
 }

@@ -4,6 +4,7 @@
 
 import StrataCore
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite

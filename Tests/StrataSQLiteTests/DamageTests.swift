@@ -8,6 +8,7 @@ import GRDB
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite
@@ -15,18 +16,18 @@ import Testing
 struct DamageTests {
   private let folder: TemporaryFolder
 
-  init() throws {
+  init() async throws {
     folder = try TemporaryFolder()
     var random = RandomRecords(seed: 1)
     let records = (0..<6).map { random.record($0, .patched) }
-    _ = try SQLiteStore.open(path: folder.file()).insert(records)
+    _ = try await SQLiteStore.open(path: folder.file()).insert(records)
   }
 
-  @Test func `a flipped bit in a blob is named with profile, column and byte`() throws {
+  @Test func `a flipped bit in a blob is named with profile, column and byte`() async throws {
     try change("UPDATE capture SET selfTimes = ? WHERE id = 3", flippingByte: 10, of: "selfTimes")
     let store = try SQLiteStore.open(path: folder.file())
-    let error = #expect(throws: StoreError.self) {
-      try store.read { try $0.scan(.all, columns: .selfTimes) { _ in } }
+    let error = await #expect(throws: StoreError.self) {
+      try await store.read { try await $0.scan(.all, columns: .selfTimes) { _ in } }
     }
     #expect(error?.code == .damaged)
     #expect(error?.location?.table == "capture")
@@ -36,11 +37,11 @@ struct DamageTests {
     #expect("\(try #require(error))".contains("table capture, row 3, column selfTimes, byte"))
   }
 
-  @Test func `a scan that needs no column does not look into blobs`() throws {
+  @Test func `a scan that needs no column does not look into blobs`() async throws {
     try change("UPDATE capture SET selfTimes = ? WHERE id = 3", flippingByte: 10, of: "selfTimes")
     var captures = 0
-    try SQLiteStore.open(path: folder.file()).read { snapshot in
-      try snapshot.scan(.all, columns: []) { _ in captures += 1 }
+    try await SQLiteStore.open(path: folder.file()).read { snapshot in
+      try await snapshot.scan(.all, columns: []) { _ in captures += 1 }
     }
     #expect(captures == 6)
   }
@@ -71,26 +72,29 @@ struct DamageTests {
     "DROP TABLE edge",
     "DROP INDEX captureStart",
   ])
-  func `rows that do not fit together are damage, never a crash`(sql: String) throws {
+  func `rows that do not fit together are damage, never a crash`(sql: String) async throws {
     try change(sql)
     for mode in [SQLiteStore.Mode.readOnly, .readWrite(create: false)] {
-      #expect(code { try images(SQLiteStore.open(path: folder.file(), mode: mode)) } == .damaged)
+      let found = await code {
+        try await images(SQLiteStore.open(path: folder.file(), mode: mode))
+      }
+      #expect(found == .damaged)
     }
   }
 
-  @Test func `values of a wrong type are another value or damage, never a crash`() throws {
+  @Test func `values of a wrong type are another value or damage, never a crash`() async throws {
     let schema =
       "UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = 'capture'"
     try change("PRAGMA writable_schema = ON; \(schema); PRAGMA writable_schema = OFF")
     for column in ["start", "kind", "weight", "functionCount", "totalTime", "labelSet"] {
       try change("UPDATE capture SET \(column) = x'FF00' WHERE id = 2")
-      let found = code { try images(SQLiteStore.open(path: folder.file())) }
+      let found = await code { try await images(SQLiteStore.open(path: folder.file())) }
       #expect([nil, .damaged].contains(found))
     }
   }
 
-  @Test func `any damaged page is an error or leaves what is read as it was`() throws {
-    let good = try images(SQLiteStore.open(path: folder.file()))
+  @Test func `any damaged page is an error or leaves what is read as it was`() async throws {
+    let good = try await images(SQLiteStore.open(path: folder.file()))
     let bytes = try folder.read()
     var random = SeededGenerator(seed: 2)
     for page in 0..<bytes.count / 4096 {
@@ -100,26 +104,31 @@ struct DamageTests {
         damaged[page * 4096 + offset] = .random(in: 0...255, using: &random)
       }
       try folder.write(damaged, "damaged.strata")
-      try expectDamageOr(good, "damaged.strata")
+      try await expectDamageOr(good, "damaged.strata")
     }
   }
 
-  @Test func `a file cut short is damage`() throws {
+  @Test func `a file cut short is damage`() async throws {
     let bytes = try folder.read()
     try folder.write(Array(bytes.prefix(bytes.count / 2)), "short.strata")
-    #expect(code { try images(SQLiteStore.open(path: folder.file("short.strata"))) } == .damaged)
+    #expect(
+      await code { try await images(SQLiteStore.open(path: folder.file("short.strata"))) }
+        == .damaged
+    )
   }
 
   /// All that is read has a checksum, and all that is found is counted: it comes back right, or not at
   /// all.
-  private func expectDamageOr(_ good: [RecordImage], _ name: String) throws {
+  private func expectDamageOr(_ good: [RecordImage], _ name: String) async throws {
     do {
       let store = try SQLiteStore.open(path: folder.file(name), mode: .readOnly)
-      try store.read { snapshot in
-        try snapshot.scan(.all, columns: .selfTimes) { #expect($0.figures.functions.count <= 60) }
-        try snapshot.forEachRecord(.all) { _ in }
+      try await store.read { snapshot in
+        try await snapshot.scan(.all, columns: .selfTimes) {
+          #expect($0.figures.functions.count <= 60)
+        }
+        try await snapshot.forEachCapture(.all) { _ in }
       }
-      #expect(try images(store) == good)
+      #expect(try await images(store) == good)
     } catch let error as StoreError {
       #expect(error.code == .damaged)
     }

@@ -3,7 +3,9 @@
 #if Tools
 
 import StrataCore
+import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite
@@ -20,15 +22,14 @@ struct GroupCommitTests {
   {
     let store = try SQLiteStore.open(path: folder.file())
     let others = try SQLiteStore.open(path: folder.file(), mode: .readOnly)
-    let commit = GroupCommit(store)
     var random = RandomRecords(seed: 1)
     let records = (0..<150).map { random.record($0, .nanoseconds, count: 5) }
     let news = try await withThrowingTaskGroup(of: Bool.self) { group in
       for record in records + records {
         group.addTask {
-          let isNew = try await commit.insert(record)
+          let isNew = try await store.insert([record]) == [true]
           // Another connection sees it: it is committed.
-          #expect(try others.storedIDs(among: [record.id]) == [record.id])
+          #expect(try others.knownIDs(among: [record.id]) == [record.id])
           return isNew
         }
       }
@@ -40,7 +41,6 @@ struct GroupCommitTests {
 
   @Test func `a record that cannot be stored fails alone`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
-    let commit = GroupCommit(store)
     var random = RandomRecords(seed: 2)
     var records = (0..<20).map { random.record($0, .nanoseconds, count: 5) }
     records[7].duration = .seconds(Int64.max)
@@ -48,7 +48,7 @@ struct GroupCommitTests {
     let prepared = try records.map { try PreparedRecord($0, store.functionRegister) }
     let stored = await withTaskGroup(of: Bool.self) { group in
       for record in prepared {
-        group.addTask { (try? await commit.insert(prepared: record)) ?? false }
+        group.addTask { (try? await store.commit([record])) == [true] }
       }
       return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
     }

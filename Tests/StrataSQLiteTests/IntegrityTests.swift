@@ -8,6 +8,7 @@ import GRDB
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite
@@ -21,18 +22,18 @@ struct IntegrityTests {
   }
 
   /// A store of captures that are rolled up, of which those of the first day are pruned if asked for.
-  private func makeStore(isPruned: Bool) throws {
+  private func makeStore(isPruned: Bool) async throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomTraffic(seed: 5)
     let records = random.batches().flatMap(\.self)
-    _ = try store.insert(Array(records[..<300]))
+    _ = try await store.insert(Array(records[..<300]))
     try store.rollUp(endingBefore: RandomTraffic.end)
     if isPruned {
       let now = RandomTraffic.start.advanced(bySeconds: 86_400)
       _ = try store.prune(RetentionPolicy(captures: .seconds(40_000)), now: now)
     }
-    _ = try store.insert(records)
-    _ = try store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    _ = try await store.insert(records)
+    _ = try await store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
   }
 
   private enum Answer: Hashable {
@@ -42,7 +43,7 @@ struct IntegrityTests {
   }
 
   /// The answers to questions that read captures, labels, roll-ups and names.
-  private func answers(_ path: String) throws -> [Answer] {
+  private func answers(_ path: String) async throws -> [Answer] {
     let store: SQLiteStore
     do {
       store = try SQLiteStore.open(path: path, mode: .readOnly)
@@ -76,18 +77,19 @@ struct IntegrityTests {
         grouping: .all
       ),
     ]
-    func answer(_ body: () throws -> AnyHashable) throws -> Answer {
+    func answer(_ body: () async throws -> AnyHashable) async throws -> Answer {
       do {
-        return .value(try body())
+        return .value(try await body())
       } catch let error as StoreError where error.code == .damaged {
         return .damaged
       } catch let error as QueryError {
         return .refused(error)
       }
     }
-    var answers = try questions.map { query in try answer { try store.slices(query) } }
-    answers.append(try answer { try images(store) })
-    answers.append(try answer { try store.merged(all).profile.image })
+    var answers: [Answer] = []
+    for query in questions { answers.append(try await answer { try await store.slices(query) }) }
+    answers.append(try await answer { try await images(store) })
+    answers.append(try await answer { try await store.merged(all).profile.image })
     return answers
   }
 
@@ -191,17 +193,17 @@ struct IntegrityTests {
   ]
 
   @Test(arguments: [false, true])
-  func `every damage is an error, or changes no answer`(isPruned: Bool) throws {
-    try makeStore(isPruned: isPruned)
+  func `every damage is an error, or changes no answer`(isPruned: Bool) async throws {
+    try await makeStore(isPruned: isPruned)
     let whole = try folder.read()
-    let expected = try answers(folder.file())
+    let expected = try await answers(folder.file())
     #expect(!expected.contains(.damaged))
     var found = 0
     for sql in Self.damages {
       let name = "damaged.strata"
       try folder.write(whole, name)
       try change(name, sql)
-      let answers = try answers(folder.file(name))
+      let answers = try await answers(folder.file(name))
       if answers == [.damaged] {
         found += 1
         continue
@@ -218,14 +220,14 @@ struct IntegrityTests {
   }
 
   @Test func `what an index lost of a minute that a range cuts is not hidden by its roll-up`()
-    throws
+    async throws
   {
     // A capture a second: minutes have roll-ups, and a range cuts two of them.
     let begin = Timestamp(nanoseconds: 1_767_603_600_000_000_000)
     var random = RandomRecords(seed: 9)
     let profile = random.profile(.nanoseconds, count: 3)
     let store = try SQLiteStore.open(path: folder.file())
-    _ = try store.insert(
+    _ = try await store.insert(
       (0..<600).map { second in
         Capture(
           id: ProfileID(given: "\(second)"),
@@ -235,7 +237,7 @@ struct IntegrityTests {
       }
     )
     try store.rollUp(endingBefore: begin.advanced(bySeconds: 86_400))
-    _ = try store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    _ = try await store.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     let range = ProfileSelection(
       since: begin.advanced(bySeconds: 200),
       until: begin.advanced(bySeconds: 490)
@@ -246,7 +248,7 @@ struct IntegrityTests {
       every: .seconds(60),
       grouping: .all
     )
-    #expect(try store.slices(query).slices.map(\.captures) == [40, 60, 60, 60, 60, 10])
+    #expect(try await store.slices(query).slices.map(\.captures) == [40, 60, 60, 60, 60, 10])
     let whole = try folder.read()
     for (id, isNeeded) in [(181, true), (205, true), (235, true), (300, false), (485, true)] {
       try folder.write(whole, "damaged.strata")
@@ -257,7 +259,7 @@ struct IntegrityTests {
       try change("damaged.strata", lost)
       let damaged = try SQLiteStore.open(path: folder.file("damaged.strata"), mode: .readOnly)
       do {
-        #expect(try damaged.slices(query) == store.slices(query))
+        #expect(try await damaged.slices(query) == store.slices(query))
         #expect(!isNeeded, "capture \(id)")
       } catch let error as StoreError {
         #expect(error.code == .damaged)
@@ -265,7 +267,7 @@ struct IntegrityTests {
     }
   }
 
-  @Test func `what is left of pruned captures is not lost in silence`() throws {
+  @Test func `what is left of pruned captures is not lost in silence`() async throws {
     let now = RandomTraffic.start.advanced(bySeconds: 86_400)
     for sql in [
       "DELETE FROM prunedCapture WHERE profileID = (SELECT min(profileID) FROM prunedCapture)",
@@ -273,7 +275,7 @@ struct IntegrityTests {
       "DELETE FROM rollup WHERE level = 'hour' AND label = 0",
     ] {
       try? FileManager.default.removeItem(atPath: folder.file())
-      try makeStore(isPruned: true)
+      try await makeStore(isPruned: true)
       try change("profiles.strata", sql)
       let store = try SQLiteStore.open(path: folder.file(), mode: .readOnly)
       #expect(try !store.verify().isWhole, "\(sql)")

@@ -8,6 +8,7 @@ import GRDB
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite
@@ -33,20 +34,20 @@ struct OpeningTests {
     #expect(try store.pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
   }
 
-  @Test func `an empty file becomes a store`() throws {
+  @Test func `an empty file becomes a store`() async throws {
     try folder.write([])
     let store = try SQLiteStore.open(path: folder.file())
-    #expect(try store.insert(records(2)) == [true, true])
+    #expect(try await store.insert(records(2)) == [true, true])
   }
 
-  @Test func `a store that was closed is as it was`() throws {
+  @Test func `a store that was closed is as it was`() async throws {
     let records = records(8)
-    do { _ = try SQLiteStore.open(path: folder.file()).insert(records) }
+    do { _ = try await SQLiteStore.open(path: folder.file()).insert(records) }
     for mode in [SQLiteStore.Mode.readOnly, .readWrite(create: false)] {
       let store = try SQLiteStore.open(path: folder.file(), mode: mode)
-      #expect(try images(store) == records.map(RecordImage.init))
-      #expect(try store.storedIDs(among: records.map(\.id)) == Set(records.map(\.id)))
-      #expect(try store.storedIDs(among: [ProfileID(given: "other")]) == [])
+      #expect(try await images(store) == records.map(RecordImage.init))
+      #expect(try store.knownIDs(among: records.map(\.id)) == Set(records.map(\.id)))
+      #expect(try store.knownIDs(among: [ProfileID(given: "other")]) == [])
       let statistics = try store.statistics()
       #expect(statistics.profileCount == 8)
       #expect(statistics.firstStart == records.first?.start)
@@ -92,8 +93,8 @@ struct OpeningTests {
   func `a store that is too new or too old is left as it is`(
     version: Int,
     expected: StoreError.Code
-  ) throws {
-    do { _ = try SQLiteStore.open(path: folder.file()).insert(records(2)) }
+  ) async throws {
+    do { _ = try await SQLiteStore.open(path: folder.file()).insert(records(2)) }
     try makeDatabase("PRAGMA user_version = \(version)")
     let bytes = try folder.read()
     for mode in [SQLiteStore.Mode.readOnly, .readWrite(create: true)] {
@@ -111,13 +112,13 @@ struct OpeningTests {
     #expect(try folder.read() == bytes)
   }
 
-  @Test func `a store that was begun and never finished is finished`() throws {
+  @Test func `a store that was begun and never finished is finished`() async throws {
     try makeDatabase("PRAGMA application_id = \(StoreSchema.applicationID)")
     #expect(code { try SQLiteStore.open(path: folder.file(), mode: .readOnly) } == .olderVersion)
-    #expect(try SQLiteStore.open(path: folder.file()).insert(records(1)) == [true])
+    #expect(try await SQLiteStore.open(path: folder.file()).insert(records(1)) == [true])
   }
 
-  @Test func `a store whose making was cut off is made anew`() throws {
+  @Test func `a store whose making was cut off is made anew`() async throws {
     // What a crash leaves between the first page and the end of its transaction: a page, and a
     // journal (SQLite's file format, section 3) which says that there was none before.
     try makeDatabase("PRAGMA application_id = \(StoreSchema.applicationID)")
@@ -126,8 +127,8 @@ struct OpeningTests {
     journal += [UInt8](repeating: 0, count: 512 - journal.count)
     try folder.write(journal, "profiles.strata-journal")
     #expect(code { try SQLiteStore.open(path: folder.file(), mode: .readOnly) } == .readOnly)
-    #expect(try SQLiteStore.open(path: folder.file()).insert(records(1)) == [true])
-    #expect(try images(SQLiteStore.open(path: folder.file(), mode: .readOnly)).count == 1)
+    #expect(try await SQLiteStore.open(path: folder.file()).insert(records(1)) == [true])
+    #expect(try await images(SQLiteStore.open(path: folder.file(), mode: .readOnly)).count == 1)
   }
 
   @Test func `many may make the same store at once`() async throws {
@@ -140,18 +141,18 @@ struct OpeningTests {
       return try await group.reduce(into: []) { $0.append($1) }
     }
     #expect(news == [Bool](repeating: true, count: 12))
-    #expect(try images(SQLiteStore.open(path: path)).count == 12)
+    #expect(try await images(SQLiteStore.open(path: path)).count == 12)
   }
 
   @concurrent
   private static func insert(_ record: Capture, _ path: String) async throws -> Bool {
-    try SQLiteStore.open(path: path).insert([record]) == [true]
+    try await SQLiteStore.open(path: path).insert([record]) == [true]
   }
 
-  @Test func `a store that is open for reading alone refuses records`() throws {
+  @Test func `a store that is open for reading alone refuses records`() async throws {
     do { _ = try SQLiteStore.open(path: folder.file()) }
     let store = try SQLiteStore.open(path: folder.file(), mode: .readOnly)
-    #expect(code { try store.insert(records(1)) } == .readOnly)
+    #expect(await code { try await store.insert(records(1)) } == .readOnly)
   }
 
   @Test func `a folder is no store`() throws {
@@ -166,9 +167,9 @@ struct OpeningTests {
     }
   }
 
-  @Test func `a copy never takes a name that belongs to the store`() throws {
+  @Test func `a copy never takes a name that belongs to the store`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
-    _ = try store.insert(records(1))
+    _ = try await store.insert(records(1))
     for suffix in ["-journal", "-wal", "-shm"] {
       let name = folder.file() + suffix
       #expect(throws: StoreError.self) { try store.backup(to: name) }
@@ -176,23 +177,25 @@ struct OpeningTests {
     #expect(try !folder.files.contains { $0.hasSuffix("-journal") })
   }
 
-  @Test func `names that SQLite takes for something else are names of files`() throws {
+  @Test func `names that SQLite takes for something else are names of files`() async throws {
     for name in ["file:x?mode=memory", ":memory:", "50%3f and ü"] {
-      do { _ = try SQLiteStore.open(path: folder.file(name)).insert(records(1)) }
+      do { _ = try await SQLiteStore.open(path: folder.file(name)).insert(records(1)) }
       #expect(try folder.files.contains(name))
-      #expect(try images(SQLiteStore.open(path: folder.file(name), mode: .readOnly)).count == 1)
+      #expect(
+        try await images(SQLiteStore.open(path: folder.file(name), mode: .readOnly)).count == 1
+      )
     }
   }
 
   // Permissions mean nothing to root.
   @Test(.enabled(if: geteuid() != 0), arguments: ["plain.strata", "50% ä?#.strata"])
-  func `a store in a folder that cannot be written can be read`(name: String) throws {
-    do { _ = try SQLiteStore.open(path: folder.file(name)).insert(records(3)) }
+  func `a store in a folder that cannot be written can be read`(name: String) async throws {
+    do { _ = try await SQLiteStore.open(path: folder.file(name)).insert(records(3)) }
     let manager = FileManager.default
     try manager.setAttributes([.posixPermissions: 0o444], ofItemAtPath: folder.file(name))
     try manager.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
     defer { try? manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path) }
-    #expect(try images(SQLiteStore.open(path: folder.file(name), mode: .readOnly)).count == 3)
+    #expect(try await images(SQLiteStore.open(path: folder.file(name), mode: .readOnly)).count == 3)
     #expect(code { try SQLiteStore.open(path: folder.file(name)) } != nil)
     #expect(code { try SQLiteStore.open(path: folder.file("new")) } == .cannotOpen)
   }
@@ -217,11 +220,29 @@ func code<Result>(_ body: () throws -> Result) -> StoreError.Code? {
   }
 }
 
+/// The code of the store's error that `body` throws.
+func code<Result>(_ body: () async throws -> Result) async -> StoreError.Code? {
+  do {
+    _ = try await body()
+    return nil
+  } catch {
+    return (error as? StoreError)?.code
+  }
+}
+
+extension SQLiteStore {
+  /// Stores captures without leaving the thread, for tests that hold something meanwhile.
+  @discardableResult
+  func insertNow(_ captures: [Capture]) throws -> [Bool] {
+    try write(captures.map { try prepare($0) })
+  }
+}
+
 /// All records of a store.
-func images(_ store: SQLiteStore) throws -> [RecordImage] {
-  try store.read { snapshot in
+func images(_ store: SQLiteStore) async throws -> [RecordImage] {
+  try await store.read { snapshot in
     var images: [RecordImage] = []
-    try snapshot.forEachRecord(.all) { images.append(RecordImage($0)) }
+    try await snapshot.forEachCapture(.all) { images.append(RecordImage($0)) }
     return images
   }
 }

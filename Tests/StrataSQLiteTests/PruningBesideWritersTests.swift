@@ -5,6 +5,7 @@
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite
@@ -23,7 +24,7 @@ struct PruningBesideWritersTests {
   @Test(arguments: 0..<4 as Range<UInt64>)
   func `whatever comes while hours are pruned, or after, is in the sums of days`(
     seed: UInt64
-  ) throws {
+  ) async throws {
     let store = try SQLiteStore.open(path: folder.file())
     let reference = MemoryStore()
     var random = SeededGenerator(seed: seed)
@@ -31,7 +32,7 @@ struct PruningBesideWritersTests {
     func insert() throws {
       let batch = Array(records.prefix(.random(in: 0...6, using: &random)))
       records = records.dropFirst(batch.count)
-      #expect(try store.insert(batch) == reference.insert(batch))
+      #expect(try store.insertNow(batch) == reference.insert(batch))
     }
     while !records.isEmpty {
       try insert()
@@ -47,12 +48,12 @@ struct PruningBesideWritersTests {
         return Int.random(in: 0..<9, using: &random) > 0
       }
       let query = SliceQuery(every: .seconds(86_400))
-      #expect(try store.slices(query) == reference.slices(query))
+      #expect(try await store.slices(query) == reference.slices(query))
     }
     #expect(try store.verify().findings == [])
     for _ in 0..<2 { _ = try store.prune(Self.everything, now: RandomTraffic.end) }
     #expect(try store.statistics().profileCount == 0)
-    #expect(try store.merged(.all).profile.image == reference.merged(.all).profile.image)
+    #expect(try await store.merged(.all).profile.image == reference.merged(.all).profile.image)
   }
 
   /// Captures of all hours of three days, in no order.
@@ -68,16 +69,16 @@ struct PruningBesideWritersTests {
     }
   }
 
-  @Test func `what comes for days whose hours are gone is in their sums`() throws {
+  @Test func `what comes for days whose hours are gone is in their sums`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     let records = spread(9)
     for batch in [records[..<1], records[1...]] {
-      _ = try store.insert(Array(batch))
+      _ = try await store.insert(Array(batch))
       _ = try store.prune(Self.everything, now: RandomTraffic.end)
     }
     #expect(try store.statistics().profileCount == 0)
     let query = SliceQuery(every: .seconds(86_400))
-    #expect(try store.slices(query) == MemoryStore(records).slices(query))
+    #expect(try await store.slices(query) == MemoryStore(records).slices(query))
   }
 }
 

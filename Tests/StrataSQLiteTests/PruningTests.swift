@@ -6,6 +6,7 @@ import GRDB
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite
@@ -19,13 +20,13 @@ struct PruningTests {
   }
 
   @Test(arguments: 0..<6 as Range<UInt64>)
-  func `answers are the same after pruning, or refused`(seed: UInt64) throws {
+  func `answers are the same after pruning, or refused`(seed: UInt64) async throws {
     let store = try SQLiteStore.open(path: folder.file())
     let reference = MemoryStore()
     var random = RandomTraffic(seed: seed)
     var answered = (exactly: 0, refused: 0)
     for batch in random.batches() {
-      #expect(try store.insert(batch) == reference.insert(batch))
+      #expect(try await store.insert(batch) == reference.insert(batch))
       if random.flip() {
         let policy = RetentionPolicy(
           captures: .seconds(40_000),
@@ -33,9 +34,9 @@ struct PruningTests {
         )
         _ = try store.prune(policy, now: random.moment())
       }
-      #expect(try store.insert(batch).contains(true) == false)
+      #expect(try await store.insert(batch).contains(true) == false)
       for _ in 0..<4 {
-        if try hasSameAnswer(store, reference, random.query()) {
+        if try await hasSameAnswer(store, reference, random.query()) {
           answered.exactly += 1
         } else {
           answered.refused += 1
@@ -48,9 +49,9 @@ struct PruningTests {
     for labels in ["", "host=h1", "service=web", "endpoint=~/.*"] {
       let selection = ProfileSelection(filter: try CaptureFilter(parsing: labels), kind: .traced)
       let query = SliceQuery(selection, metric: .calls, every: .seconds(86_400))
-      #expect(try store.slices(query) == reference.slices(query))
+      #expect(try await store.slices(query) == reference.slices(query))
       #expect(
-        try store.merged(selection).profile.image == reference.merged(selection).profile.image
+        try await store.merged(selection).profile.image == reference.merged(selection).profile.image
       )
     }
     #expect(answered.exactly > 5)
@@ -62,17 +63,17 @@ struct PruningTests {
     _ store: SQLiteStore,
     _ reference: MemoryStore,
     _ query: SliceQuery
-  ) throws -> Bool {
+  ) async throws -> Bool {
     do {
-      let answer = try store.slices(query)
-      #expect(try answer == reference.slices(query), "\(query)")
+      let answer = try await store.slices(query)
+      #expect(try await answer == reference.slices(query), "\(query)")
       return true
     } catch QueryError.prunedCaptures {
       return false
     }
   }
 
-  @Test func `minutes of few captures are kept when these go`() throws {
+  @Test func `minutes of few captures are kept when these go`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomRecords(seed: 1)
     let records = (0..<50).map { number in
@@ -80,36 +81,39 @@ struct PruningTests {
       (record.kind, record.clock) = (.traced, .wall)
       return record
     }
-    _ = try store.insert(records)
+    _ = try await store.insert(records)
     let now = records[49].start.advanced(bySeconds: 100_000)
     let report = try store.prune(RetentionPolicy(captures: .seconds(3_600)), now: now)
     #expect(report.captures == 50)
     for filter in ["", "endpoint=/1"] {
       let selection = ProfileSelection(filter: try CaptureFilter(parsing: filter))
       let query = SliceQuery(selection, every: .seconds(60))
-      #expect(try store.slices(query) == MemoryStore(records).slices(query))
+      #expect(try await store.slices(query) == MemoryStore(records).slices(query))
     }
     let refused = SliceQuery(every: .seconds(10))
-    #expect(throws: QueryError.self) { try store.slices(refused) }
-    #expect(throws: QueryError.self) { try store.read { try $0.forEachRecord(.all) { _ in } } }
-    #expect(try store.insert(records).contains(true) == false)
+    await #expect(throws: QueryError.self) { try await store.slices(refused) }
+    await #expect(throws: QueryError.self) {
+      try await store.read { try await $0.forEachCapture(.all) { _ in } }
+    }
+    #expect(try await store.insert(records).contains(true) == false)
   }
 
-  @Test func `a store that is too large lets the oldest go, and gives the room back`() throws {
+  @Test func `a store that is too large lets the oldest go, and gives the room back`() async throws
+  {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomTraffic(seed: 3)
-    for batch in random.batches() { _ = try store.insert(batch) }
+    for batch in random.batches() { _ = try await store.insert(batch) }
     let before = try store.prune(RetentionPolicy(), now: RandomTraffic.end)
     let maximum = before.bytesAfter * 3 / 4
     let report = try store.prune(RetentionPolicy(maximumBytes: maximum), now: RandomTraffic.end)
     #expect(report.captures > 0)
     #expect(report.bytesAfter <= maximum)
     #expect(!report.isAboveMaximum)
-    let pages = try store.pool.read { try Int.fetchOne($0, sql: "PRAGMA freelist_count") }
+    let pages = try await store.pool.read { try Int.fetchOne($0, sql: "PRAGMA freelist_count") }
     #expect(pages == 0)
   }
 
-  @Test func `sums by the minute that save no room are not written to save room`() throws {
+  @Test func `sums by the minute that save no room are not written to save room`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomRecords(seed: 5)
     let records = (0..<300).map { number in
@@ -118,7 +122,7 @@ struct PruningTests {
       record.start = RandomTraffic.start.advanced(bySeconds: Int64(number) * 120)
       return record
     }
-    _ = try store.insert(records)
+    _ = try await store.insert(records)
     let now = records[299].start
     // The first hour has minutes already.
     let old = try store.prune(RetentionPolicy(captures: .seconds(8 * 3_600)), now: now)
@@ -130,10 +134,10 @@ struct PruningTests {
     #expect(try store.statistics().profileCount > 60)
     #expect(try store.verify().isWhole)
     let query = SliceQuery(every: .seconds(3_600))
-    #expect(try store.slices(query) == MemoryStore(records).slices(query))
+    #expect(try await store.slices(query) == MemoryStore(records).slices(query))
   }
 
-  @Test func `captures whose sums no roll-up holds stay`() throws {
+  @Test func `captures whose sums no roll-up holds stay`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     let policy = RetentionPolicy(captures: .zero, minutes: .zero, hours: .zero)
     let start = RandomTraffic.start
@@ -141,39 +145,40 @@ struct PruningTests {
       // The one of a later day can go, and those of the second round are known, or late.
       let starts = [start.advanced(bySeconds: 3 * 86_400)] + Array(repeating: start, count: count)
       let records = HugeCaptures.records(starts)
-      _ = try store.insert(records)
+      _ = try await store.insert(records)
       for _ in 0..<2 { _ = try store.prune(policy, now: RandomTraffic.end) }
       let selection = ProfileSelection(until: start.advanced(bySeconds: 86_400))
       let query = SliceQuery(selection, every: .seconds(10))
-      #expect(try store.slices(query) == MemoryStore(records).slices(query))
+      #expect(try await store.slices(query) == MemoryStore(records).slices(query))
       #expect(try store.statistics().profileCount == count)
     }
   }
 
-  @Test func `late captures that no roll-up has room for stay beside it`() throws {
+  @Test func `late captures that no roll-up has room for stay beside it`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     let policy = RetentionPolicy(captures: .zero)
     for count in [1, 3] {
       let records = HugeCaptures.records(Array(repeating: RandomTraffic.start, count: count))
-      _ = try store.insert(records)
+      _ = try await store.insert(records)
       for _ in 0..<2 { _ = try store.prune(policy, now: RandomTraffic.end) }
       for seconds in [60, 3_600] as [Int64] {
         let query = SliceQuery(every: .seconds(seconds))
-        #expect(try store.slices(query) == MemoryStore(records).slices(query))
+        #expect(try await store.slices(query) == MemoryStore(records).slices(query))
       }
       #expect(
-        try store.merged(.all).profile.image == MemoryStore(records).merged(.all).profile.image
+        try await store.merged(.all).profile.image
+          == MemoryStore(records).merged(.all).profile.image
       )
       #expect(try store.verify().isWhole)
     }
     #expect(try store.statistics().profileCount == 2)
   }
 
-  @Test func `hours of a day whose sum no roll-up holds stay`() throws {
+  @Test func `hours of a day whose sum no roll-up holds stay`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     let starts = (0..<40).map { RandomTraffic.start.advanced(bySeconds: $0 * 3_600) }
     let records = HugeCaptures.records(starts)
-    _ = try store.insert(records)
+    _ = try await store.insert(records)
     let policy = RetentionPolicy(captures: .zero, minutes: .zero, hours: .zero)
     for _ in 0..<2 { _ = try store.prune(policy, now: RandomTraffic.end) }
     let small = RetentionPolicy(captures: .zero, minutes: .zero, hours: .zero, maximumBytes: 1)
@@ -181,7 +186,7 @@ struct PruningTests {
     #expect(try store.statistics().profileCount == 0)
     for seconds in [3_600, 86_400] as [Int64] {
       let query = SliceQuery(every: .seconds(seconds))
-      #expect(try store.slices(query) == MemoryStore(records).slices(query))
+      #expect(try await store.slices(query) == MemoryStore(records).slices(query))
     }
   }
 }

@@ -5,6 +5,7 @@
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 
 /// Captures that come in bursts, many at one time and some long after it.
 struct RandomTraffic {

@@ -19,55 +19,61 @@ struct RollupTests {
   }
 
   @Test(arguments: 0..<3 as Range<UInt64>)
-  func `answers are those of the store in memory, whatever came late`(seed: UInt64) throws {
+  func `answers are those of the store in memory, whatever came late`(seed: UInt64) async throws {
     let store = try SQLiteStore.open(path: folder.file())
     let reference = MemoryStore()
     var random = RandomTraffic(seed: seed)
     for batch in random.batches() {
-      let news = try store.insert(batch)
-      #expect(news == (try reference.insert(batch)))
+      let news = try await store.insert(batch)
+      #expect(await news == (try reference.insert(batch)))
       if random.flip() { try store.rollUp(endingBefore: random.moment()) }
-      for _ in 0..<3 { try expectSameAnswers(store, reference, random.query()) }
+      for _ in 0..<3 { try await expectSameAnswers(store, reference, random.query()) }
     }
     try store.rollUp(endingBefore: RandomTraffic.end)
     #expect(
-      try store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM rollup") } ?? 0 > 20
+      try await store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM rollup") } ?? 0
+        > 20
     )
-    for _ in 0..<20 { try expectSameAnswers(store, reference, random.query()) }
+    for _ in 0..<20 { try await expectSameAnswers(store, reference, random.query()) }
   }
 
   private func expectSameAnswers(
     _ store: SQLiteStore,
     _ reference: MemoryStore,
     _ query: SliceQuery
-  ) throws {
-    #expect(try store.slices(query) == reference.slices(query), "\(query)")
-    let (sum, expected) = try (store.merged(query.selection), reference.merged(query.selection))
+  ) async throws {
+    #expect(try await store.slices(query) == reference.slices(query), "\(query)")
+    let (sum, expected) = try await (
+      store.merged(query.selection), reference.merged(query.selection)
+    )
     #expect(sum.captures == expected.captures)
     #expect(sum.profile.image == expected.profile.image, "\(query.selection)")
   }
 
-  @Test func `a question over a long range reads roll-ups, and its ends one by one`() throws {
+  @Test func `a question over a long range reads roll-ups, and its ends one by one`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomTraffic(seed: 9)
-    for batch in random.batches() { _ = try store.insert(batch) }
+    for batch in random.batches() { _ = try await store.insert(batch) }
     try store.rollUp(endingBefore: RandomTraffic.end)
     let selection = ProfileSelection(
       since: RandomTraffic.start.advanced(bySeconds: 90),
       kind: .traced,
       clock: .wall
     )
-    let plan = try store.read { try $0.plan(SumRequest(selection, columns: .selfTimes)) }
+    let plan = try await store.read {
+      try await $0.plan(SumRequest(selection, columns: .selfTimes))
+    }
     #expect(Set(plan.steps.map(\.level)) == [.captures, .minute, .hour])
-    let captures = try store.read { try $0.survey(selection, longestExpected: nil) }.captures
+    let captures = try await store.read { try await $0.survey(selection, longestExpected: nil) }
+      .captures
     #expect(plan.steps.reduce(0) { $0 + $1.captures } == captures)
-    let alone = try store.read {
-      try $0.plan(SumRequest(selection, columns: .selfTimes, resolution: .captures))
+    let alone = try await store.read {
+      try await $0.plan(SumRequest(selection, columns: .selfTimes, resolution: .captures))
     }
     #expect(alone.steps.map(\.level) == [.captures])
   }
 
-  @Test func `sums know how many of their captures cover slices of time`() throws {
+  @Test func `sums know how many of their captures cover slices of time`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomTraffic(seed: 9)
     let records = random.batches().flatMap(\.self).enumerated().map { number, record in
@@ -75,12 +81,12 @@ struct RollupTests {
       record.covers = Coverage.allCases[number % 3]
       return record
     }
-    _ = try store.insert(records)
+    _ = try await store.insert(records)
     try store.rollUp(endingBefore: RandomTraffic.end)
     for selection in [.all, ProfileSelection(filter: try CaptureFilter(parsing: "host=h1"))] {
-      let (found, expected) = try (
-        store.read { try $0.survey(selection, longestExpected: nil) },
-        MemoryStore(records).read { try $0.survey(selection, longestExpected: nil) }
+      let (found, expected) = try await (
+        store.read { try await $0.survey(selection, longestExpected: nil) },
+        await MemoryStore(records).read { try await $0.survey(selection, longestExpected: nil) }
       )
       #expect(found.sums < expected.sums)
       #expect(found.slices == expected.slices)
@@ -88,14 +94,14 @@ struct RollupTests {
     }
   }
 
-  @Test func `sums that roll-ups cannot hold are left to the captures`() throws {
+  @Test func `sums that roll-ups cannot hold are left to the captures`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     let records = HugeCaptures.records(Array(repeating: RandomTraffic.start, count: 9))
-    _ = try store.insert(records)
+    _ = try await store.insert(records)
     try store.rollUp(endingBefore: RandomTraffic.end)
     let query = SliceQuery(every: .seconds(3_600))
-    #expect(try store.slices(query) == MemoryStore(records).slices(query))
-    #expect(try store.merged(.all).profile == MemoryStore(records).merged(.all).profile)
+    #expect(try await store.slices(query) == MemoryStore(records).slices(query))
+    #expect(try await store.merged(.all).profile == MemoryStore(records).merged(.all).profile)
   }
 }
 

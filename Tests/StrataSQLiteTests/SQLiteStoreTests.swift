@@ -5,15 +5,16 @@
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite
 
 struct SQLiteStoreTests {
   @Test(arguments: StoreConformance.all + StoreConformance.isolation)
-  func `behaves as every store`(check: StoreConformance) throws {
+  func `behaves as every store`(check: StoreConformance) async throws {
     let folder = try TemporaryFolder()
-    try check.run { try SQLiteStore.open(path: folder.file()) }
+    try await check.run { try SQLiteStore.open(path: folder.file()) }
   }
 }
 

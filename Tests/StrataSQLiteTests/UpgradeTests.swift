@@ -8,6 +8,7 @@ import GRDB
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite
@@ -46,20 +47,20 @@ struct UpgradeTests {
   }
 
   /// The sums by hour, or by day with the day's first hour.
-  private func sums(_ store: SQLiteStore, hours: Int64) throws -> Set<Sums> {
+  private func sums(_ store: SQLiteStore, hours: Int64) async throws -> Set<Sums> {
     var found: Set<Sums> = []
     for clock in [ProfileClock.wall, .cpu] {
       let selection = ProfileSelection(kind: .traced, clock: clock)
-      let series = try [Metric.captures, .calls, .selfTime].map { metric in
-        try store.slices(
-          SliceQuery(
-            selection,
-            metric: metric,
-            every: .seconds(3_600 * hours),
-            grouping: .label("endpoint"),
-            top: nil
-          )
+      var series: [SlicedSeries] = []
+      for metric in [Metric.captures, .calls, .selfTime] {
+        let query = SliceQuery(
+          selection,
+          metric: metric,
+          every: .seconds(3_600 * hours),
+          grouping: .label("endpoint"),
+          top: nil
         )
+        series.append(try await store.slices(query))
       }
       for (row, endpoint) in series[0].series.enumerated() {
         let name = "\(endpoint.key)"
@@ -102,7 +103,7 @@ struct UpgradeTests {
   @Test(arguments: stores)
   func `an older store is upgraded when it is opened for writing, and nothing is lost`(
     name: String
-  ) throws {
+  ) async throws {
     let path = try copy(name)
     var steps: [(done: Int, total: Int)] = []
     let store = try SQLiteStore.open(path: path, mode: .readWrite(create: false)) { done, total in
@@ -116,7 +117,7 @@ struct UpgradeTests {
     let hours: Int64 = isByDays ? 24 : 1
     var expected = try Self.expected()
     if isByDays { expected = Self.byDays(expected) }
-    #expect(try sums(store, hours: hours) == expected)
+    #expect(try await sums(store, hours: hours) == expected)
     // A second opening changes nothing.
     var isUpgraded = false
     _ = try SQLiteStore.open(path: path) { _, _ in
@@ -124,29 +125,31 @@ struct UpgradeTests {
       return true
     }
     #expect(!isUpgraded)
-    #expect(try sums(SQLiteStore.open(path: path, mode: .readOnly), hours: hours) == expected)
+    #expect(try await sums(SQLiteStore.open(path: path, mode: .readOnly), hours: hours) == expected)
   }
 
-  @Test func `an older store is backed up as it is, and not read`() throws {
+  @Test func `an older store is backed up as it is, and not read`() async throws {
     let source = try SQLiteStore.open(path: try copy("version2-pruned.strata"), mode: .backup)
     #expect(code { _ = try source.statistics() } == .olderVersion)
-    #expect(code { _ = try source.insert([]) } == .readOnly)
+    #expect(await code { _ = try await source.insert([]) } == .readOnly)
     try source.backup(to: folder.file("copy.strata"))
     #expect(
       code { _ = try SQLiteStore.open(path: folder.file("copy.strata"), mode: .readOnly) }
         == .olderVersion
     )
     let store = try SQLiteStore.open(path: folder.file("copy.strata"))
-    #expect(try sums(store, hours: 1) == Self.expected())
+    #expect(try await sums(store, hours: 1) == Self.expected())
   }
 
   @Test(arguments: ["rolled", "pruned", "hours", "days"])
-  func `a store of this version that another commit wrote is read as it is`(name: String) throws {
+  func `a store of this version that another commit wrote is read as it is`(
+    name: String
+  ) async throws {
     let path = try copy("version\(StoreSchema.version)-\(name).strata")
     let store = try SQLiteStore.open(path: path, mode: .readOnly)
     #expect(try store.verify().findings == [])
     let expected = try name == "days" ? Self.byDays(Self.expected()) : Self.expected()
-    #expect(try sums(store, hours: name == "days" ? 24 : 1) == expected)
+    #expect(try await sums(store, hours: name == "days" ? 24 : 1) == expected)
   }
 
   private static func byDays(_ hours: Set<Sums>) -> Set<Sums> {
@@ -210,20 +213,20 @@ struct UpgradeTests {
     }
   }
 
-  @Test func `names whose canonical form had an address again are one function now`() throws {
+  @Test func `names whose canonical form had an address again are one function now`() async throws {
     let store = try SQLiteStore.open(path: try copy("version2-rolled.strata"))
     let selection = ProfileSelection(kind: .traced, clock: .wall)
-    let series = try store.slices(
+    let series = try await store.slices(
       SliceQuery(selection, metric: .calls, every: .seconds(86_400), top: nil)
     )
     let names = series.series.map { "\($0.key)" }.filter { $0.contains("a.py:1") }
     #expect(names == ["a.py:1(x)"])
   }
 
-  @Test func `captures of an older store cover nobody knows what`() throws {
+  @Test func `captures of an older store cover nobody knows what`() async throws {
     let store = try SQLiteStore.open(path: try copy("version2-rolled.strata"))
-    try store.read { snapshot in
-      try snapshot.forEachRecord(.all) { #expect($0.covers == .unknown) }
+    try await store.read { snapshot in
+      try await snapshot.forEachCapture(.all) { #expect($0.covers == .unknown) }
     }
   }
 
@@ -323,18 +326,20 @@ struct UpgradeTests {
     }
   }
 
-  @Test func `a writer that an upgrade overtakes stores nothing`() throws {
+  @Test func `a writer that an upgrade overtakes stores nothing`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomRecords(seed: 3)
-    _ = try store.insert([random.record(0, .nanoseconds)])
+    _ = try await store.insert([random.record(0, .nanoseconds)])
     for version in [StoreSchema.version + 1, StoreSchema.upgradingVersion] {
-      try DatabaseQueue(path: folder.file()).write {
+      try await DatabaseQueue(path: folder.file()).write {
         try $0.execute(sql: "PRAGMA user_version = \(version)")
       }
       let expected: StoreError.Code =
         version == StoreSchema.upgradingVersion ? .olderVersion : .newerVersion
-      #expect(code { _ = try store.insert([random.record(1, .nanoseconds)]) } == expected)
-      #expect(code { try store.read { _ in } } == expected)
+      #expect(
+        await code { _ = try await store.insert([random.record(1, .nanoseconds)]) } == expected
+      )
+      #expect(await code { try await store.read { _ in } } == expected)
     }
   }
 }

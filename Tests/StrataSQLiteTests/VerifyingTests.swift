@@ -16,15 +16,15 @@ struct VerifyingTests {
   private let folder: TemporaryFolder
   private let records: [Capture]
 
-  init() throws {
+  init() async throws {
     folder = try TemporaryFolder()
     var random = RandomTraffic(seed: 11)
     records = random.batches().flatMap(\.self)
     let store = try SQLiteStore.open(path: folder.file())
-    _ = try store.insert(Array(records[..<350]))
+    _ = try await store.insert(Array(records[..<350]))
     try store.rollUp(endingBefore: RandomTraffic.end)
     // Some are late.
-    _ = try store.insert(records)
+    _ = try await store.insert(records)
   }
 
   @Test func `a store that is whole has no findings`() throws {
@@ -41,7 +41,7 @@ struct VerifyingTests {
   }
 
   @Test(arguments: ["selfTimes", "figures", "functions"])
-  func `a damaged capture is named, and costs that capture only`(column: String) throws {
+  func `a damaged capture is named, and costs that capture only`(column: String) async throws {
     try flipByte(table: "capture", column: column, row: 7)
     let store = try SQLiteStore.open(path: folder.file())
     let report = try store.verify()
@@ -53,11 +53,11 @@ struct VerifyingTests {
     try store.rollUp(endingBefore: RandomTraffic.end)
     #expect(try store.verify().isWhole)
     let rest = MemoryStore()
-    _ = try rest.insert(records.enumerated().filter { $0.offset != 6 }.map(\.element))
+    _ = try await rest.insert(records.enumerated().filter { $0.offset != 6 }.map(\.element))
     let query = SliceQuery(ProfileSelection(kind: .traced), every: .seconds(3_600))
-    #expect(try store.slices(query) == rest.slices(query))
+    #expect(try await store.slices(query) == rest.slices(query))
     // It can be imported again.
-    #expect(try store.insert([records[6]]) == [true])
+    #expect(try await store.insert([records[6]]) == [true])
   }
 
   @Test(arguments: [

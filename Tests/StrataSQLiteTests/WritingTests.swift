@@ -6,6 +6,7 @@ import GRDB
 import StrataCore
 import StrataQuery
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 @testable import StrataSQLite
@@ -17,7 +18,8 @@ struct WritingTests {
     folder = try TemporaryFolder()
   }
 
-  @Test func `a rolled-back batch leaves no name behind, in the file or in the cache`() throws {
+  @Test func `a rolled-back batch leaves no name behind, in the file or in the cache`() async throws
+  {
     let store = try SQLiteStore.open(path: folder.file())
     let others = try SQLiteStore.open(path: folder.file())
     var random = RandomRecords(seed: 1)
@@ -28,14 +30,14 @@ struct WritingTests {
     let prepared = [
       try store.prepare(records[0]), try PreparedRecord(late, store.functionRegister),
     ]
-    #expect(code { try store.insert(prepared: prepared) } == .tooLarge)
+    #expect(code { try store.write(prepared) } == .tooLarge)
     #expect(try store.statistics().functionCount == 0)
     // Another process now gives these numbers to other names.
     let different = RandomRecords.renamed(records[1], prefix: "other")
-    #expect(try others.insert([different]) == [true])
-    #expect(try store.insert([records[0]]) == [true])
-    #expect(try images(store) == [records[0], different].map(RecordImage.init))
-    #expect(try images(others) == images(store))
+    #expect(try await others.insert([different]) == [true])
+    #expect(try await store.insert([records[0]]) == [true])
+    #expect(try await images(store) == [records[0], different].map(RecordImage.init))
+    #expect(try await images(others) == images(store))
   }
 
   @Test func `two stores on one file take turns, and know each other's names`() async throws {
@@ -54,7 +56,7 @@ struct WritingTests {
     }
     #expect(news.count == 120)
     #expect(Set(news).count == 120)
-    #expect(try images(SQLiteStore.open(path: path)) == records.map(RecordImage.init))
+    #expect(try await images(SQLiteStore.open(path: path)) == records.map(RecordImage.init))
   }
 
   /// Inserts in small batches through a store of its own; returns what was new.
@@ -64,79 +66,82 @@ struct WritingTests {
     var news: [ProfileID] = []
     for start in stride(from: 0, to: records.count, by: 5) {
       let batch = records[start..<min(start + 5, records.count)]
-      news += zip(batch, try store.insert(Array(batch))).filter(\.1).map(\.0.id)
+      await news += zip(batch, try store.insert(Array(batch))).filter(\.1).map(\.0.id)
     }
     return news
   }
 
-  @Test func `a store that others keep locked is busy after the time to wait`() throws {
+  @Test func `a store that others keep locked is busy after the time to wait`() async throws {
     let store = try SQLiteStore.open(path: folder.file(), busyTimeout: .milliseconds(50))
-    let other = try DatabaseQueue(path: folder.file())
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let other = try DatabaseQueue(path: folder.file(), configuration: configuration)
     var random = RandomRecords(seed: 3)
     let record = random.record(0, .nanoseconds)
-    let found = try other.writeWithoutTransaction { db in
-      var found: [StoreError.Code?] = []
-      try db.inTransaction(.immediate) {
-        found = [code { try store.insert([record]) }, code { try images(store) }]
-        return .rollback
-      }
-      return found
+    try await other.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
+    let found = await [
+      code { try await store.insert([record]) }, code { try await images(store) },
+    ]
+    try await other.writeWithoutTransaction { db in
+      try db.rollback()
     }
     #expect(found == [.busy, nil])
-    #expect(try store.insert([record]) == [true])
+    #expect(try await store.insert([record]) == [true])
   }
 
-  @Test func `a full disk stores nothing and says so`() throws {
+  @Test func `a full disk stores nothing and says so`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomRecords(seed: 4)
     let first = random.record(0, .nanoseconds)
-    _ = try store.insert([first])
-    try store.pool.writeWithoutTransaction { db in
+    _ = try await store.insert([first])
+    try await store.pool.writeWithoutTransaction { db in
       let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
       try db.execute(sql: "PRAGMA max_page_count = \(pages + 2)")
     }
     let many = (1..<50).map { random.record($0, .any, count: 60) }
-    #expect(code { try store.insert(many) } == .full)
-    #expect(try images(store) == [RecordImage(first)])
-    try store.pool.writeWithoutTransaction { db in
+    #expect(await code { try await store.insert(many) } == .full)
+    #expect(try await images(store) == [RecordImage(first)])
+    try await store.pool.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA max_page_count = 1073741823")
     }
-    #expect(try store.insert(many).allSatisfy(\.self))
-    #expect(try images(store).count == 50)
+    #expect(try await store.insert(many).allSatisfy(\.self))
+    #expect(try await images(store).count == 50)
   }
 
-  @Test func `canonical functions stand beside those with addresses`() throws {
+  @Test func `canonical functions stand beside those with addresses`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomRecords(seed: 5)
-    _ = try store.insert([random.record(0, .nanoseconds, count: 60)])
+    _ = try await store.insert([random.record(0, .nanoseconds, count: 60)])
     let sql = """
       SELECT count(*) FROM function
       JOIN function AS canonical ON canonical.id = function.canonical
       JOIN string ON string.id = canonical.name
       WHERE instr(string.bytes, CAST(' at 0x' AS BLOB)) > 0
       """
-    #expect(try store.pool.read { try Int.fetchOne($0, sql: sql) } == 0)
-    try store.read { snapshot in
-      try snapshot.scan(.all, columns: .selfTimes) { vectors in
-        let names = try vectors.figures.functions.map { try snapshot.function($0).name.string }
+    #expect(try await store.pool.read { try Int.fetchOne($0, sql: sql) } == 0)
+    try await store.read { snapshot in
+      let view = try await snapshot.names(of: .all)
+      try await snapshot.scan(.all, columns: .selfTimes) { vectors in
+        let names = try vectors.figures.functions.map { try view.function($0).name.string }
         #expect(names.contains { $0.contains(" at 0x") })
       }
     }
   }
 
-  @Test func `functions of a new program have numbers in a row`() throws {
+  @Test func `functions of a new program have numbers in a row`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomRecords(seed: 6)
-    _ = try store.insert([random.record(0, .nanoseconds, count: 60)])
-    try store.read { snapshot in
-      try snapshot.scan(.all, columns: .selfTimes) { vectors in
+    _ = try await store.insert([random.record(0, .nanoseconds, count: 60)])
+    try await store.read { snapshot in
+      try await snapshot.scan(.all, columns: .selfTimes) { vectors in
         let ids = vectors.figures.functions.map(\.index)
         #expect(zip(ids, ids.dropFirst()).allSatisfy { $1 == $0 + 1 })
       }
     }
   }
 
-  @Test func `a profile whose edges do not show their functions comes back as it is`() throws {
+  @Test func `a profile whose edges do not show their functions comes back as it is`() async throws
+  {
     let store = try SQLiteStore.open(path: folder.file())
     let functions = [
       Function(file: "a", line: 1, name: "f"), Function(file: "a", line: 2, name: "g"),
@@ -160,8 +165,8 @@ struct WritingTests {
       )
     )
     // Two rows of one function: no reader makes that, and still nothing is lost.
-    _ = try store.insert([record])
-    #expect(try images(store) == [RecordImage(record)])
+    _ = try await store.insert([record])
+    #expect(try await images(store) == [RecordImage(record)])
   }
 }
 

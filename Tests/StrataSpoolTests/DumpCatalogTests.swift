@@ -5,6 +5,7 @@ import StrataCore
 import StrataFormats
 import StrataSpool
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct DumpCatalogTests {

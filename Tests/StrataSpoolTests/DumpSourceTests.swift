@@ -5,6 +5,7 @@ import StrataCore
 import StrataFormats
 import StrataSpool
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct DumpSourceTests {
@@ -62,7 +63,7 @@ struct DumpSourceTests {
   }
 
   /// Why a record of a source is refused, if it is for what is said of it.
-  private func refusal(_ source: DumpSource, _ defaults: DumpDefaults) -> RecordError? {
+  private func refusal(_ source: DumpSource, _ defaults: DumpDefaults) -> CaptureError? {
     let error = caught { () throws(FileError) in _ = try source.capture(defaults: defaults) }
     guard case .record(let reason)? = error?.code else { return nil }
     #expect(error?.description == "\(source.path): \(reason)")

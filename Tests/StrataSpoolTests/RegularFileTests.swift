@@ -5,6 +5,7 @@ import StrataCore
 import StrataFormats
 import StrataSpool
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct InputFileTests {
@@ -116,7 +117,7 @@ struct InputFileTests {
       ),
       (.pathLabels(pattern: "{b}"), "a: the path does not fit --path-labels '{b}'"),
       (
-        .record(RecordError(.tooManyLabels, of: "labels", value: "65")),
+        .record(CaptureError(.tooManyLabels, of: "labels", value: "65")),
         "a: labels: expected at most 64, found 65"
       ),
       (

@@ -4,6 +4,7 @@ import StrataCore
 import StrataFormats
 import StrataSpool
 import StrataTestSupport
+import StrataTesting
 import Testing
 
 struct SpoolLineTests {

@@ -19,3 +19,16 @@ package func caught<Failure: Error>(
 ) -> Failure? {
   caught(body) as? Failure
 }
+
+/// The error of one type that `body` throws; nil where it throws none, or another one.
+package func caught<Failure: Error>(
+  as type: Failure.Type = Failure.self,
+  _ body: () async throws -> Void
+) async -> Failure? {
+  do {
+    try await body()
+    return nil
+  } catch {
+    return error as? Failure
+  }
+}

@@ -34,10 +34,10 @@ struct BrowserSession {
   }
 
   /// Does what a line says, and answers whether to go on; an empty line repeats the last one.
-  mutating func perform(_ line: String) -> Bool {
+  mutating func perform(_ line: String) async -> Bool {
     let words = line.split { $0 == " " || $0 == "\t" }.map(String.init)
     guard let first = words.first else {
-      return lastLine.isEmpty ? true : perform(lastLine)
+      return lastLine.isEmpty ? true : await perform(lastLine)
     }
     lastLine = line
     guard let command = BrowserCommand(word: first) else {
@@ -46,7 +46,7 @@ struct BrowserSession {
     }
     if command == .quit { return false }
     do {
-      try perform(command, Array(words.dropFirst()))
+      try await perform(command, Array(words.dropFirst()))
     } catch is ExitCode {
       // The command has said what was wrong.
     } catch {
@@ -55,7 +55,7 @@ struct BrowserSession {
     return true
   }
 
-  private mutating func perform(_ command: BrowserCommand, _ words: [String]) throws {
+  private mutating func perform(_ command: BrowserCommand, _ words: [String]) async throws {
     switch command {
     case .read: try read(words.isEmpty ? paths.first : words.joined(separator: " "))
     case .add: try add(words.joined(separator: " "))
@@ -66,8 +66,8 @@ struct BrowserSession {
     case .callers: try report(words) { $0.callers }
     case .callees: try report(words) { $0.callees }
     case .json: try json(words)
-    case .slices: try slices(words)
-    case .diff: try diff(words)
+    case .slices: try await slices(words)
+    case .diff: try await diff(words)
     case .help: help(words.first)
     case .quit: break
     }
@@ -194,23 +194,23 @@ struct BrowserSession {
 
   // MARK: - Others
 
-  private func slices(_ words: [String]) throws {
+  private func slices(_ words: [String]) async throws {
     let namesInput = words.contains("--store") || words.first.map { !$0.hasPrefix("-") } ?? false
-    try run(Slices.self, namesInput ? words : paths + words)
+    try await run(Slices.self, namesInput ? words : paths + words)
   }
 
-  private func diff(_ words: [String]) throws {
+  private func diff(_ words: [String]) async throws {
     guard isLoaded else { return }
     let dumps = words.prefix { !$0.hasPrefix("-") }
     guard !dumps.isEmpty else { return say("Which dump? diff DUMP…") }
     let sides =
       paths.flatMap { ["--before", SideArgument.argument(path: $0)] }
       + dumps.flatMap { ["--after", SideArgument.argument(path: $0)] }
-    try run(Diff.self, sides + words.dropFirst(dumps.count))
+    try await run(Diff.self, sides + words.dropFirst(dumps.count))
   }
 
   /// Runs a command of the command line; a wrong call is told as there.
-  private func run<Command: WritingCommand>(_ type: Command.Type, _ words: [String]) throws {
+  private func run<Command: WritingCommand>(_ type: Command.Type, _ words: [String]) async throws {
     var command: any ParsableCommand
     let (words, isForced) = Self.force(words)
     do {
@@ -221,7 +221,11 @@ struct BrowserSession {
     if let path = (command as? any WritingCommand)?.output.path {
       _ = try file(path, isForced: isForced)
     }
-    try command.run()
+    if var command = command as? any AsyncParsableCommand {
+      try await command.run()
+    } else {
+      try command.run()
+    }
   }
 
   private func help(_ word: String?) {

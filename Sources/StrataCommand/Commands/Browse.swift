@@ -5,7 +5,7 @@ import ArgumentParser
 import StrataCore
 
 /// `strata browse`: statistics looked at command by command.
-struct Browse: ParsableCommand {
+struct Browse: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "browse",
     abstract: "Explore dumps interactively, as 'python -m pstats' does.",
@@ -31,22 +31,22 @@ struct Browse: ParsableCommand {
   @Flag(help: "Correct the errors of pstats: sum callers that 'strip' makes identical.")
   var exact = false
 
-  func run() throws {
+  func run() async throws {
     var session = BrowserSession(isExact: exact, isTerminal: Terminal.isOutput) { bytes in
       try? StandardStream.output.write(bytes)
     }
     for (index, path) in dumps.paths.enumerated() {
-      _ = session.perform((index == 0 ? "read " : "add ") + path)
+      _ = await session.perform((index == 0 ? "read " : "add ") + path)
     }
     if Terminal.isInput {
-      converse(&session)
+      await converse(&session)
     } else {
-      while let line = readLine(), session.perform(line) {}
+      while let line = readLine(), await session.perform(line) {}
     }
   }
 
   /// Asks a person for commands until they leave.
-  private func converse(_ session: inout BrowserSession) {
+  private func converse(_ session: inout BrowserSession) async {
     let editor = LineEditor(historyPath: Self.historyPath, completion: Self.candidates)
     print("Welcome to the profile statistics browser; 'help' lists its commands.")
     while true {
@@ -56,7 +56,7 @@ struct Browse: ParsableCommand {
         print("")
         break
       }
-      guard session.perform(line) else { break }
+      guard await session.perform(line) else { break }
     }
     editor?.saveHistory()
     print("Goodbye.")

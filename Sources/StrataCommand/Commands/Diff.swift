@@ -87,7 +87,7 @@ struct Diff: WritingCommand {
     try csv.check(isCSV: format == .csv)
   }
 
-  func run() throws {
+  func run() async throws {
     let query = ComparisonQuery(
       before: .all,
       after: .all,
@@ -97,7 +97,7 @@ struct Diff: WritingCommand {
       isPerCapture: statistic == .mean
     )
     let output = try output.output(reading: source.files)
-    let comparison = try source.comparison(query).sorted(by: sort)
+    let comparison = try await source.comparison(query).sorted(by: sort)
     let count = top ?? (format.isData ? comparison.functions.count : 20)
     let rendering = DiffRendering(
       comparison: comparison.keeping(count),

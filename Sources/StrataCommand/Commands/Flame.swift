@@ -59,9 +59,9 @@ struct Flame: WritingCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     let output = try output.output(reading: source.files)
-    let merged = try MergedProfile(source, selection.selection())
+    let merged = try await MergedProfile(source, selection.selection())
     let profile = stripDirs ? merged.profile.strippingDirectories() : merged.profile
     let options = FlameGraph.Options(
       width: width,

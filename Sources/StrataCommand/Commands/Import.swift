@@ -8,6 +8,8 @@ import StrataCore
 import StrataExport
 import StrataFormats
 import StrataSpool
+import StrataQuery
+import StrataService
 import StrataSQLite
 
 /// `strata import`: keeps dumps in a store, each once, with their time and labels.
@@ -120,17 +122,18 @@ struct Import: AsyncParsableCommand {
     if follow { return try await followFolders() }
     let start = ContinuousClock.now
     var tally = ImportTally()
+    let found = FoundDumps(paths: pathArguments.paths)
     // Don't create a store when no path contains a dump.
-    let store = hasDumps ? try location.openForWriting() : nil
+    let store = found.isEmpty ? nil : try location.openForWriting()
     if let store {
       let importer = Importer(store: store, defaults: defaults, jobs: jobs)
-      var bar: ProgressBar? = ProgressBar(counting: { walk.reduce(0) { count, _ in count + 1 } })
-      try await importer.run(walk) { report($0, &tally, &bar) }
+      var bar: ProgressBar? = ProgressBar(total: found.count)
+      try await importer.run(found) { report($0, &tally, &bar) }
       bar?.clear()
     } else {
-      for case .failure(let error) in walk { tally.count(CommandError(error)) }
+      for case .failure(let error) in found { tally.count(CommandError(error)) }
     }
-    try end(tally, since: start, store)
+    try await end(tally, since: start, store)
   }
 
   /// Says what became of the dumps, and leaves the store ready for questions.
@@ -138,10 +141,16 @@ struct Import: AsyncParsableCommand {
     _ tally: ImportTally,
     since start: ContinuousClock.Instant,
     _ store: SQLiteStore?
-  ) throws {
+  ) async throws {
     print("\(tally.summary) in \(start.duration(to: .now).shortText): \(location.path)")
-    if !follow { UnnamedDumps.warn(in: indexFolders) }
-    if let store { try RollingUp.run(store) }
+    if !follow {
+      for folder in Set(indexFolders).sorted() {
+        // A folder that cannot be read was reported already.
+        let unnamed = (try? SpoolFolder.unnamedDumps(in: folder)) ?? []
+        Diagnostics.warn(ofUnnamed: unnamed, in: folder)
+      }
+    }
+    try await store?.rollUpEndedSlices()
     if let code = tally.exitCode { throw ExitCode(code.rawValue) }
   }
 
@@ -166,13 +175,26 @@ struct Import: AsyncParsableCommand {
     var following = FolderImport(folders, importer: importer, removesStored: deleteStored)
     var tally = ImportTally()
     var bar: ProgressBar?
+    var hasNews = false
+    var rolledUp = ContinuousClock.now
     while true {
       let isLast = Signals.endWasAsked
-      try await following.look(isLast: isLast) { report($0, &tally, &bar) }
+      do {
+        try await following.look(isLast: isLast) { outcomes in
+          report(outcomes, &tally, &bar)
+          hasNews = hasNews || outcomes.contains(where: \.isDurable)
+        } foundUnnamed: {
+          Diagnostics.warn(ofUnnamed: $0.names, in: $0.folder)
+        }
+      }
       if isLast { break }
+      if hasNews, ContinuousClock.now - rolledUp >= Self.rollUpInterval {
+        try store.rollUp(endingBefore: .endOfClosedSlices)
+        (hasNews, rolledUp) = (false, .now)
+      }
       Signals.wait(poll.value)
     }
-    try end(tally, since: start, store)
+    try await end(tally, since: start, store)
   }
 
   private func checkFolder(_ path: String) throws {
@@ -184,12 +206,8 @@ struct Import: AsyncParsableCommand {
     }
   }
 
-  /// The dumps that the paths lead to, from the first one.
-  private var walk: DumpWalk { DumpWalk(paths: pathArguments.paths) }
-
-  private var hasDumps: Bool {
-    walk.contains { if case .success = $0 { true } else { false } }
-  }
+  /// How often slices that have ended are rolled up while folders are followed.
+  private static let rollUpInterval = Duration.seconds(60)
 
   private var defaults: DumpDefaults {
     DumpDefaults(
@@ -203,7 +221,7 @@ struct Import: AsyncParsableCommand {
   }
 
   private func report(
-    _ outcomes: [Importer.Outcome],
+    _ outcomes: [ImportOutcome],
     _ tally: inout ImportTally,
     _ bar: inout ProgressBar?
   ) {
@@ -221,14 +239,12 @@ struct Import: AsyncParsableCommand {
   }
 
   /// Writes at once: whoever reads the line may rely on the dump.
-  private func acknowledge(_ outcome: Importer.Outcome) throws(CommandError) {
-    let line =
-      switch outcome.result {
-      case .stored(let id): "stored \(id) \(outcome.source.path)\n"
-      case .known(let id): "known \(id) \(outcome.source.path)\n"
-      case .gone, .failed: ""
-      }
-    try StandardStream.output.write(Array(line.utf8))
+  private func acknowledge(_ outcome: ImportOutcome) throws(CommandError) {
+    guard case .durable(let captures) = outcome.result else { return }
+    let lines = captures.map { capture in
+      "\(capture.isNew ? "stored" : "known") \(capture.id) \(outcome.source.path)\n"
+    }
+    try StandardStream.output.write(Array(lines.joined().utf8))
   }
 }
 

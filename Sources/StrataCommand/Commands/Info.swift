@@ -6,7 +6,7 @@ import StrataCore
 import StrataSQLite
 
 /// `strata info`: what a store or a set of dumps holds.
-struct Info: ParsableCommand {
+struct Info: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
     abstract: "Show what a store or a set of dumps holds.",
@@ -50,9 +50,9 @@ struct Info: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     let output = try output.output(reading: source.files)
-    let (info, failures) = try info()
+    let (info, failures) = try await info()
     if let key, info.captures.labels.isEmpty { throw Self.unknown(key, info.keys) }
     try output.writeData { output in
       switch format {
@@ -67,15 +67,15 @@ struct Info: ParsableCommand {
     try ProfileSource.report(failures)
   }
 
-  private func info() throws -> (StoreInfo, [CommandError]) {
+  private func info() async throws -> (StoreInfo, [CommandError]) {
     guard source.paths.isEmpty else {
       let (store, failures) = source.read(source.paths)
-      let keys = try CaptureContent.labelKeys(of: store)
+      let keys = try await CaptureContent.labelKeys(of: store)
       return (
         StoreInfo(
           paths: source.paths,
           keys: keys,
-          captures: try CaptureContent(of: store, keys: selected(keys), showsAll: key != nil)
+          captures: try await CaptureContent(of: store, keys: selected(keys), showsAll: key != nil)
         ), failures
       )
     }
@@ -86,7 +86,7 @@ struct Info: ParsableCommand {
       StoreInfo(
         store: source.location.path,
         keys: keys,
-        captures: try CaptureContent(of: store, keys: selected(keys), showsAll: key != nil),
+        captures: try await CaptureContent(of: store, keys: selected(keys), showsAll: key != nil),
         statistics: statistics
       ), []
     )

@@ -65,7 +65,7 @@ struct Inputs: WritingCommand {
     try csv.check(isCSV: format == .csv)
   }
 
-  func run() throws {
+  func run() async throws {
     let query = InputQuery(
       try selection.selection(),
       keys: keys.isEmpty ? nil : keys,
@@ -75,7 +75,7 @@ struct Inputs: WritingCommand {
     )
     let output = try output.output(reading: source.files)
     let (store, failures) = try source.open()
-    try write(try store.inputs(query), to: output)
+    try write(try await store.inputs(query), to: output)
     try ProfileSource.report(failures)
   }
 

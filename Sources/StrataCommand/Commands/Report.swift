@@ -117,12 +117,12 @@ struct Report: WritingCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     let output = try output.output(reading: source.files)
     if format == .prof, output.isTerminal {
       throw CommandError(.usage, "a dump is binary data: name a file with -o")
     }
-    var input = try source.read(mergeOrder)
+    var input = try await source.read(mergeOrder)
     if input.kind != .sampled { input.warnings += input.profile.suspicions }
     if stripDirs {
       let isCPython = format == .text ? !exact : compat != nil

@@ -102,11 +102,11 @@ struct Run: AsyncParsableCommand {
       guard chart != nil, recording.captureCount > drawn else { continue }
       drawn = recording.captureCount
       let (height, top) = Terminal.rows < 34 ? (4, 3) : (8, 5)
-      if let text = bars(recording, height: height, top: top) { chart?.draw(text) }
+      if let text = await bars(recording, height: height, top: top) { chart?.draw(text) }
     }
     chart?.close()
     await recording.end()
-    show(recording, start.duration(to: .now))
+    await show(recording, start.duration(to: .now))
     if let code = child.exitCode, code != 0 { throw ExitCode(code) }
   }
 
@@ -141,20 +141,20 @@ struct Run: AsyncParsableCommand {
 
   // MARK: - What is shown
 
-  private func show(_ recording: RunRecording, _ time: Duration) {
+  private func show(_ recording: RunRecording, _ time: Duration) async {
     guard recording.captureCount > 0 else {
       return Diagnostics.warn(
         "\(program[0]) left no profile: expected a program that runs on Python, not with -S, -I or "
           + "-E, and that ends by itself or by a signal that Python sees"
       )
     }
-    if let text = bars(recording, height: 16, top: 10) { write(text + "\n") }
+    if let text = await bars(recording, height: 16, top: 10) { write(text + "\n") }
     Diagnostics.print("\(recording.tally.summary) in \(time.shortText): \(location.path)")
-    if opensPage { openPage(recording) }
+    if opensPage { await openPage(recording) }
   }
 
-  private func bars(_ recording: RunRecording, height: Int, top: Int) -> String? {
-    guard let series = try? recording.slices(top: top) else { return nil }
+  private func bars(_ recording: RunRecording, height: Int, top: Int) async -> String? {
+    guard let series = try? await recording.slices(top: top) else { return nil }
     let canvas = picture.canvas(isTerminal: Terminal.isError)
     return TerminalChart(
       series,
@@ -168,13 +168,13 @@ struct Run: AsyncParsableCommand {
     ).text
   }
 
-  private func openPage(_ recording: RunRecording) {
+  private func openPage(_ recording: RunRecording) async {
     // A name that cannot be guessed: others may write into the folder as well.
     let name = "strata-run-\(UUID()).html"
     let path = FileManager.default.temporaryDirectory.appending(path: name).path
     do {
       let rendering = SlicesRendering(
-        result: try recording.slices(top: 10),
+        result: try await recording.slices(top: 10),
         subtitle: program.joined(separator: " "),
         title: nil
       )

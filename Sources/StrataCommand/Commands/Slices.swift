@@ -118,15 +118,15 @@ struct Slices: WritingCommand {
     try csv.check(isCSV: format == .csv)
   }
 
-  func run() throws {
+  func run() async throws {
     let query = try query()
     let output = try output.output(reading: source.files)
     let (store, failures) = try source.open()
     if explain {
-      let explanation = try store.explain(query)
+      let explanation = try await store.explain(query)
       try output.writeData { try $0(Array("\(explanation)".utf8)) }
     } else {
-      try write(try store.slices(query), to: output)
+      try write(try await store.slices(query), to: output)
     }
     try ProfileSource.report(failures)
   }

@@ -6,6 +6,7 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 import StrataQuery
+import StrataService
 import StrataSQLite
 
 /// The profiles of a program that runs: taken from its spool into the store, and kept for a chart.
@@ -16,8 +17,9 @@ struct RunRecording {
   /// Closed when the program has ended.
   private let gate: SpoolGate
   private let labels: Labels
-  private let importer: Importer
-  private var following: FolderImport
+  private let importer: Importer<SQLiteStore>
+  private var following: FolderImport<SQLiteStore>
+  private var rolledUp = ContinuousClock.now
   private var captures: RunCaptures
   /// Why the last look failed, if it did.
   private var failure: CommandError?
@@ -38,10 +40,11 @@ struct RunRecording {
       try await following.look(isLast: isLast) { outcomes in
         for outcome in outcomes {
           tally.count(outcome)
-          if outcome.result.isDurable { captures.add(outcome.source) }
+          if outcome.isDurable { captures.add(outcome.source) }
         }
       }
       failure = nil
+      try rollUpNowAndThen()
     } catch {
       let error = CommandError(error)
       if failure == nil {
@@ -50,6 +53,13 @@ struct RunRecording {
       failure = error
       following = FolderImport([spool], importer: importer, removesStored: true, areOwn: true)
     }
+  }
+
+  /// A long run leaves as little to do at its end as a short one.
+  private mutating func rollUpNowAndThen() throws {
+    guard ContinuousClock.now - rolledUp >= .seconds(60) else { return }
+    try importer.store.rollUp(endingBefore: .endOfClosedSlices)
+    rolledUp = .now
   }
 
   /// For how long helpers of the program may outlive it, as those of multiprocessing do.
@@ -70,7 +80,7 @@ struct RunRecording {
     if (try? SpoolFolder.removeIfEmpty(spool)) != true {
       Diagnostics.warn("\(spool) holds what could not be stored; try: strata import \(spool)")
     }
-    do { try RollingUp.run(importer.store) } catch {
+    do { try await importer.store.rollUpEndedSlices() } catch {
       Diagnostics.warn(CommandError(error).description)
     }
   }
@@ -103,7 +113,7 @@ struct RunRecording {
         for outcome in outcomes {
           let name = String(outcome.source.path.dropFirst(spool.count + 1))
           switch outcome.result {
-          case .stored, .known:
+          case .durable:
             tally.count(outcome)
             captures.add(outcome.source)
             done.append(name)
@@ -112,7 +122,7 @@ struct RunRecording {
               "a process was killed while it wrote a profile, which is lost: \(name)"
             )
             done.append(name)
-          case .failed, .gone: tally.count(outcome)
+          case .failed, .missing: tally.count(outcome)
           }
         }
       }
@@ -132,7 +142,7 @@ struct RunRecording {
   var captureCount: Int { captures.count }
 
   /// The slices of all that was stored so far.
-  func slices(top: Int) throws -> SlicedSeries { try captures.slices(top: top) }
+  func slices(top: Int) async throws -> SlicedSeries { try await captures.slices(top: top) }
 }
 
 /// The captures of one run, in memory while they are few; else those of the store since its begin.
@@ -163,13 +173,13 @@ private struct RunCaptures {
     }
   }
 
-  func slices(top: Int) throws -> SlicedSeries {
-    if let memory { return try memory.slices(query(.all, top)) }
+  func slices(top: Int) async throws -> SlicedSeries {
+    if let memory { return try await memory.slices(query(.all, top)) }
     let selection = ProfileSelection(
       since: range?.first,
       until: range.map { Timestamp(nanoseconds: $0.last.nanoseconds + 1) }
     )
-    return try store.slices(query(selection, top))
+    return try await store.slices(query(selection, top))
   }
 
   private func query(_ selection: ProfileSelection, _ top: Int) -> SliceQuery {

@@ -38,13 +38,13 @@ public struct CaptureSum: Hashable, Sendable {
   ///   - profile: The profile; each of its times counts as the nearest nanosecond.
   ///   - grouping: What counts as the same function.
   ///   - stripsDirectories: Whether files are known by the last part of their path alone.
-  /// - Throws: ``RecordError`` that names the function whose time or count cannot be summed.
+  /// - Throws: ``CaptureError`` that names the function whose time or count cannot be summed.
   /// - Complexity: O(*n*) in the functions and callers of the profile.
   public init(
     _ profile: StatsProfile,
     grouping: ProfileComparison.Grouping = .function,
     stripsDirectories: Bool = false
-  ) throws(RecordError) {
+  ) throws(CaptureError) {
     self.init(captures: 1)
     let columns = try IntegerColumns(profile)
     for index in profile.rows.indices {

@@ -92,14 +92,14 @@ public struct ProfileComparison: Hashable, Sendable {
 
   /// Compares two profiles.
   ///
-  /// - Throws: ``RecordError`` that names the function whose time or count cannot be summed.
+  /// - Throws: ``CaptureError`` that names the function whose time or count cannot be summed.
   /// - Complexity: O(*n* log *n*) in the functions, and O(*n*) in their callers.
   public init(
     of before: StatsProfile,
     with after: StatsProfile,
     grouping: Grouping = .function,
     stripsDirectories: Bool = false
-  ) throws(RecordError) {
+  ) throws(CaptureError) {
     self.init(
       of: try CaptureSum(before, grouping: grouping, stripsDirectories: stripsDirectories),
       with: try CaptureSum(after, grouping: grouping, stripsDirectories: stripsDirectories),

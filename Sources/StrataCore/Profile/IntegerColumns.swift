@@ -9,8 +9,8 @@ package struct IntegerColumns: Sendable {
 
   /// Takes the nearest nanosecond of each time; the figures of callers are checked alone.
   ///
-  /// - Throws: ``RecordError`` for a time or count that the columns cannot hold.
-  package init(_ profile: StatsProfile) throws(RecordError) {
+  /// - Throws: ``CaptureError`` for a time or count that the columns cannot hold.
+  package init(_ profile: StatsProfile) throws(CaptureError) {
     callCounts.reserveCapacity(profile.rows.count)
     primitiveCallCounts.reserveCapacity(profile.rows.count)
     selfTimes.reserveCapacity(profile.rows.count)
@@ -21,14 +21,14 @@ package struct IntegerColumns: Sendable {
         let primitiveCallCount = profile.wideCounts.int64(figures.primitiveCallCount),
         let selfTime = Nanoseconds(nearestTo: figures.selfTime)?.count,
         let cumulativeTime = Nanoseconds(nearestTo: figures.cumulativeTime)?.count
-      else { throw RecordError(profile, of: row) }
+      else { throw CaptureError(profile, of: row) }
       callCounts.append(callCount)
       primitiveCallCounts.append(primitiveCallCount)
       selfTimes.append(selfTime)
       cumulativeTimes.append(cumulativeTime)
     }
     guard profile.edges.allSatisfy({ $0.figures.isSummable(profile.wideCounts) }) else {
-      throw RecordError(ofCallersIn: profile)
+      throw CaptureError(ofCallersIn: profile)
     }
   }
 
@@ -44,13 +44,13 @@ package struct IntegerColumns: Sendable {
 
   /// The figures of the callers of all rows, in the same way.
   ///
-  /// - Throws: ``RecordError`` for a time or count that the columns of a store cannot hold.
-  package static func edges(of profile: StatsProfile) throws(RecordError) -> [FunctionTotals] {
+  /// - Throws: ``CaptureError`` for a time or count that the columns of a store cannot hold.
+  package static func edges(of profile: StatsProfile) throws(CaptureError) -> [FunctionTotals] {
     var edges: [FunctionTotals] = []
     edges.reserveCapacity(profile.edges.count)
     for edge in profile.edges {
       guard let figures = edge.figures.totals(profile.wideCounts) else {
-        throw RecordError(ofCallersIn: profile)
+        throw CaptureError(ofCallersIn: profile)
       }
       edges.append(figures)
     }
@@ -88,7 +88,7 @@ extension Double {
   }
 }
 
-extension RecordError {
+extension CaptureError {
   /// The error of the first figure of a function that is out of range.
   fileprivate init(_ profile: StatsProfile, of row: StatsProfile.Row) {
     self.init(profile.statistics(of: row), "", of: profile.functionTable[Int(row.function)])

@@ -3,8 +3,8 @@
 extension Capture {
   /// Checks what is said of the profile: start, duration and labels.
   ///
-  /// - Throws: ``RecordError`` that names what is out of bounds.
-  package func checkDescription() throws(RecordError) {
+  /// - Throws: ``CaptureError`` that names what is out of bounds.
+  package func checkDescription() throws(CaptureError) {
     try start.checkStart(duration: duration)
     try labels.check()
   }

@@ -14,12 +14,12 @@ extension Labels {
 
   /// Checks the limits.
   ///
-  /// - Throws: ``RecordError`` with the number of labels, or with the first key that is empty or too
+  /// - Throws: ``CaptureError`` with the number of labels, or with the first key that is empty or too
   ///   long, or whose value is too long.
   /// - Complexity: O(*n*) in the number of labels.
-  public func check() throws(RecordError) {
+  public func check() throws(CaptureError) {
     guard pairs.count <= Self.maximumCount else {
-      throw RecordError(.tooManyLabels, of: "labels", value: "\(pairs.count)")
+      throw CaptureError(.tooManyLabels, of: "labels", value: "\(pairs.count)")
     }
     for label in pairs { try label.check() }
   }
@@ -28,14 +28,14 @@ extension Labels {
 extension Labels.Label {
   /// Checks the limits.
   ///
-  /// - Throws: ``RecordError`` that names the key.
-  public func check() throws(RecordError) {
+  /// - Throws: ``CaptureError`` that names the key.
+  public func check() throws(CaptureError) {
     let (keySize, valueSize) = (key.utf8.count, value.utf8.count)
     guard (1...Labels.maximumKeySize).contains(keySize) else {
-      throw RecordError(.labelKeySize, of: name, value: "\(keySize) bytes")
+      throw CaptureError(.labelKeySize, of: name, value: "\(keySize) bytes")
     }
     guard valueSize <= Labels.maximumValueSize else {
-      throw RecordError(.labelValueTooLong, of: name, value: "\(valueSize) bytes")
+      throw CaptureError(.labelValueTooLong, of: name, value: "\(valueSize) bytes")
     }
   }
 

@@ -15,15 +15,15 @@ extension Timestamp {
 
   /// Checks the time as the start of a capture with a duration.
   ///
-  /// - Throws: ``RecordError`` where the start is outside of the range, the duration negative, or the
+  /// - Throws: ``CaptureError`` where the start is outside of the range, the duration negative, or the
   ///   end beyond what 64 bits hold.
-  public func checkStart(duration: Duration?) throws(RecordError) {
+  public func checkStart(duration: Duration?) throws(CaptureError) {
     guard isPossibleStart else {
-      throw RecordError(.startOutOfRange, of: "start", value: iso8601)
+      throw CaptureError(.startOutOfRange, of: "start", value: iso8601)
     }
     guard let duration else { return }
     guard duration >= .zero, let length = duration.nanoseconds,
       !nanoseconds.addingReportingOverflow(length).overflow
-    else { throw RecordError(.durationOutOfRange, of: "duration", value: "\(duration)") }
+    else { throw CaptureError(.durationOutOfRange, of: "duration", value: "\(duration)") }
   }
 }

@@ -48,15 +48,15 @@ public struct ComparisonQuery: Hashable, Sendable {
   public func comparison(
     of beforeStore: some ProfileStore,
     with afterStore: some ProfileStore
-  ) throws -> ProfileComparison {
-    let beforeSum = try beforeStore.read { try sum(before, in: $0) }
-    let afterSum = try afterStore.read { try sum(after, in: $0) }
+  ) async throws -> ProfileComparison {
+    let beforeSum = try await beforeStore.ask { try await sum(before, in: $0) }
+    let afterSum = try await afterStore.ask { try await sum(after, in: $0) }
     return try comparison(of: beforeSum, with: afterSum)
   }
 
   /// Compares captures of one state of a store.
-  fileprivate func comparison(in snapshot: any StoreView) throws -> ProfileComparison {
-    try comparison(of: sum(before, in: snapshot), with: sum(after, in: snapshot))
+  fileprivate func comparison(in view: any StoreView) async throws -> ProfileComparison {
+    try await comparison(of: sum(before, in: view), with: sum(after, in: view))
   }
 
   private func comparison(
@@ -77,14 +77,14 @@ public struct ComparisonQuery: Hashable, Sendable {
 
   private func sum(
     _ selection: ProfileSelection,
-    in snapshot: any StoreView
-  ) throws -> CaptureSum {
-    let survey = try snapshot.survey(selection, longestExpected: nil)
+    in view: any StoreView
+  ) async throws -> CaptureSum {
+    let survey = try await view.survey(selection, longestExpected: nil)
     try survey.checkSummable()
     var totals = ComparisonTotals()
     let request = SumRequest(selection, columns: .all, resolution: resolution)
-    var count = CaptureCount(of: survey)
-    try snapshot.forEachSum(request) { sum in
+    var count = CaptureCount(of: survey, isFinal: view.isSnapshot)
+    try await view.forEachSum(request) { sum in
       try count.add(sum, request.columns)
       try totals.add(sum)
     }
@@ -95,7 +95,7 @@ public struct ComparisonQuery: Hashable, Sendable {
       last: survey.last,
       kind: survey.kind,
       clock: survey.clock,
-      functions: try totals.functions(self, in: snapshot)
+      functions: try totals.functions(self, named: try await view.names(of: selection))
     )
   }
 }
@@ -107,7 +107,7 @@ extension ProfileStore {
   ///   them, or the store's own error.
   /// - Complexity: O(*n*) in the functions of all captures, or of the sums that the store keeps of
   ///   them; memory is O(functions).
-  public func comparison(_ query: ComparisonQuery) throws -> ProfileComparison {
-    try read { try query.comparison(in: $0) }
+  public func comparison(_ query: ComparisonQuery) async throws -> ProfileComparison {
+    try await ask { try await query.comparison(in: $0) }
   }
 }

@@ -28,11 +28,11 @@ struct ComparisonTotals {
   /// Each function of the store is looked at once, whatever the number of captures.
   func functions(
     _ query: ComparisonQuery,
-    in snapshot: any StoreView
+    named names: any FunctionNames
   ) throws -> [Function: FunctionTotals] {
     var functions: [Function: FunctionTotals] = [:]
     for id in named.ids {
-      guard let key = try query.key(of: snapshot.function(id)) else { continue }
+      guard let key = try query.key(of: names.function(id)) else { continue }
       functions[key, default: .zero].add(totals(of: id))
     }
     return functions

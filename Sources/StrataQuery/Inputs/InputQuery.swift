@@ -41,15 +41,15 @@ extension ProfileStore {
   /// - Throws: ``QueryError`` where the question has no honest answer, or the store's own error.
   /// - Complexity: O(*n*) in the functions of all captures, and O(captures) for each label value;
   ///   memory is O(label values × functions).
-  public func inputs(_ query: InputQuery) throws -> InputComparison {
-    try read { snapshot in
-      let survey = try snapshot.survey(query.selection, longestExpected: nil)
+  public func inputs(_ query: InputQuery) async throws -> InputComparison {
+    try await ask { view in
+      let survey = try await view.survey(query.selection, longestExpected: nil)
       try survey.checkSummable()
       try survey.checkCoversCalls()
-      var totals = try InputTotals(query, in: snapshot)
-      var count = CaptureCount(of: survey)
+      var totals = try await InputTotals(query, in: view)
+      var count = CaptureCount(of: survey, isFinal: view.isSnapshot)
       let columns: ProfileColumns = [.selfTimes, .callCounts]
-      try snapshot.scan(query.selection, columns: columns) { capture in
+      try await view.scan(query.selection, columns: columns) { capture in
         try capture.figures.check(columns)
         try count.add(1)
         try totals.add(capture)

@@ -52,16 +52,17 @@ struct InputTotals {
   /// The labels of each capture.
   private var captureLabels: [Labels] = []
 
-  init(_ query: InputQuery, in snapshot: any StoreView) throws {
+  init(_ query: InputQuery, in view: any StoreView) async throws {
     self.query = query
     keys = query.keys?.distinct
-    grouper = try SeriesGrouper(
+    grouper = try await SeriesGrouper(
       SliceQuery(
+        query.selection,
         every: .seconds(1),
         functions: query.functions,
         stripsDirectories: query.stripsDirectories
       ),
-      in: snapshot
+      in: view
     )
   }
 

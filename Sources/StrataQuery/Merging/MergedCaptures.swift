@@ -30,13 +30,14 @@ extension ProfileStore {
   public func merged(
     _ selection: ProfileSelection,
     resolution: SumRequest.Resolution = .any
-  ) throws -> MergedCaptures {
-    try read { snapshot in
-      let survey = try snapshot.survey(selection, longestExpected: nil)
+  ) async throws -> MergedCaptures {
+    try await ask { view in
+      let survey = try await view.survey(selection, longestExpected: nil)
       try survey.checkSummable()
-      let single = survey.captures == 1 ? try snapshot.singleProfile(selection) : nil
+      var profile = survey.captures == 1 ? try await view.singleProfile(selection) : nil
+      if profile == nil { profile = try await view.total(selection, resolution: resolution) }
       return MergedCaptures(
-        profile: try single ?? snapshot.total(selection, resolution: resolution),
+        profile: profile ?? StatsProfile(),
         captures: survey.captures,
         first: survey.first,
         last: survey.last,
@@ -51,10 +52,10 @@ extension StoreView {
   /// The profile of the only capture; nil where its sums alone are left.
   ///
   /// - Throws: ``QueryError/inconsistentStore(reason:)`` where it is not the only one.
-  fileprivate func singleProfile(_ selection: ProfileSelection) throws -> StatsProfile? {
+  fileprivate func singleProfile(_ selection: ProfileSelection) async throws -> StatsProfile? {
     var profile: StatsProfile?
     do {
-      try forEachRecord(selection) { record in
+      try await forEachCapture(selection) { record in
         guard profile == nil else {
           throw QueryError.inconsistentStore(reason: "there are more captures than the one found")
         }

@@ -22,8 +22,8 @@ struct RecordSum {
 
   /// Adds a profile.
   ///
-  /// - Throws: `RecordError` for a figure that cannot be summed, which no store keeps.
-  mutating func add(_ profile: StatsProfile) throws(RecordError) {
+  /// - Throws: `CaptureError` for a figure that cannot be summed, which no store keeps.
+  mutating func add(_ profile: StatsProfile) throws(CaptureError) {
     let columns = try IntegerColumns(profile)
     let edges = try IntegerColumns.edges(of: profile)
     let numbers = functions.numbers(of: profile.functionTable)

@@ -12,7 +12,7 @@ struct SeriesGrouper {
   static let excluded: Int32 = -1
 
   private let query: SliceQuery
-  private let snapshot: any StoreView
+  private let names: any FunctionNames
   /// The key of each group; nil as long as nobody has asked for it.
   private var keys: [SeriesKey?] = []
   private var numbers: [SeriesKey: Int32] = [:]
@@ -25,10 +25,10 @@ struct SeriesGrouper {
 
   private static let unknown: Int32 = -2
 
-  init(_ query: SliceQuery, in snapshot: any StoreView) throws {
+  init(_ query: SliceQuery, in view: any StoreView) async throws {
     self.query = query
-    self.snapshot = snapshot
-    representatives = query.namesDecide ? nil : try snapshot.functionAliases().map(Self.flat)
+    names = try await view.names(of: query.selection)
+    representatives = query.namesDecide ? nil : try await view.functionAliases().map(Self.flat)
   }
 
   private static func flat(
@@ -37,8 +37,8 @@ struct SeriesGrouper {
     guard aliases.allSatisfy({ $0.key.index >= 0 && $0.value.index >= 0 }) else {
       throw .inconsistentStore(reason: "a function has a number below zero")
     }
-    let count = aliases.keys.reduce(0) { max($0, Int($1.index) + 1) }
-    var representatives = (0..<count).map { FunctionID(Int32($0)) }
+    let count = aliases.keys.reduce(0) { max($0, $1.index + 1) }
+    var representatives = (0..<count).map { FunctionID($0) }
     for (function, other) in aliases { representatives[Int(function.index)] = other }
     return representatives
   }
@@ -49,7 +49,7 @@ struct SeriesGrouper {
   /// What a group stands for.
   mutating func key(of group: Int32) throws -> SeriesKey {
     if let key = keys[Int(group)] { return key }
-    let function = try snapshot.function(functionOfGroup[Int(group)])
+    let function = try names.function(functionOfGroup[Int(group)])
     let key = SeriesKey.function(function.canonical)
     keys[Int(group)] = key
     return key
@@ -102,7 +102,7 @@ struct SeriesGrouper {
   }
 
   private mutating func groupByName(of id: FunctionID) throws -> Int32 {
-    var function = try snapshot.function(id).canonical
+    var function = try names.function(id).canonical
     if query.stripsDirectories { function = function.strippingDirectory }
     if let pattern = query.functions {
       let name = function.standardName

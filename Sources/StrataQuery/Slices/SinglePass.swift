@@ -55,8 +55,8 @@ struct SinglePass {
   consuming func run(
     over source: SliceSource,
     _ grouper: inout SeriesGrouper
-  ) throws -> (ranking: SliceRanking, sums: SliceSums, captures: [Int])? {
-    try source.forEachSum(query.fillingRequest(grid)) { sum, factor in
+  ) async throws -> (ranking: SliceRanking, sums: SliceSums, captures: [Int])? {
+    try await source.forEachSum(query.fillingRequest(grid)) { sum, factor in
       try add(sum, times: factor, &grouper)
     }
     let ranking = try SliceRanking(totals.byGroup(&grouper), top: query.top, &grouper)

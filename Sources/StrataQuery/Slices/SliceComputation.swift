@@ -12,14 +12,15 @@ extension ProfileStore {
   /// - Throws: ``QueryError`` where the question has no honest answer, or the store's own error.
   /// - Complexity: O(*n*) in the functions of all captures selected, or of the sums that the store
   ///   keeps of them; memory is O(slices × series).
-  public func slices(_ query: SliceQuery) throws -> SlicedSeries {
+  public func slices(_ query: SliceQuery) async throws -> SlicedSeries {
     try query.validate()
-    return try read { snapshot in
-      let survey = try snapshot.survey(query.selection, longestExpected: query.every)
+    return try await ask { view in
+      let survey = try await view.survey(query.selection, longestExpected: query.every)
       try survey.checkSummable()
       if query.statistic != .sum { try survey.checkCoversCalls() }
-      let source = SliceSource(query: query, snapshot: snapshot, survey: survey)
-      return try SliceComputation(source: source, grid: SliceGrid(query, over: survey)).result()
+      let source = SliceSource(query: query, view: view, survey: survey)
+      let grid = try SliceGrid(query, over: survey)
+      return try await SliceComputation(source: source, grid: grid).result()
     }
   }
 }
@@ -53,22 +54,22 @@ struct SliceComputation {
     (self.source, self.grid) = (source, grid)
   }
 
-  func result() throws -> SlicedSeries {
-    try resultOfSinglePass() ?? resultOfTwoPasses()
+  func result() async throws -> SlicedSeries {
+    if let result = try await resultOfSinglePass() { return result }
+    return try await resultOfTwoPasses()
   }
 
   /// The result if one pass finds it.
-  func resultOfSinglePass(sampleRows: Int = SinglePass.sampleRows) throws -> SlicedSeries? {
+  func resultOfSinglePass(sampleRows: Int = SinglePass.sampleRows) async throws -> SlicedSeries? {
     guard let pass = SinglePass(query, grid, survey, sampleRows: sampleRows) else { return nil }
-    var grouper = try SeriesGrouper(query, in: source.snapshot)
-    return try pass.run(over: source, &grouper).map { found in
-      try series(found.sums, found.ranking, &grouper, found.captures)
-    }
+    var grouper = try await SeriesGrouper(query, in: source.view)
+    guard let found = try await pass.run(over: source, &grouper) else { return nil }
+    return try series(found.sums, found.ranking, &grouper, found.captures)
   }
 
-  func resultOfTwoPasses() throws -> SlicedSeries {
-    var grouper = try SeriesGrouper(query, in: source.snapshot)
-    let ranking = try SliceRanking(source, &grouper)
+  func resultOfTwoPasses() async throws -> SlicedSeries {
+    var grouper = try await SeriesGrouper(query, in: source.view)
+    let ranking = try await SliceRanking(source, &grouper)
     let count = (ranking.groups.count + 2) * grid.count
     guard count <= Self.maximumValues else {
       throw QueryError.tooManyValues(count: count, limit: Self.maximumValues)
@@ -76,11 +77,11 @@ struct SliceComputation {
     switch query.statistic {
     case .sum, .mean:
       var sums = SliceSums(query, grid, ranking)
-      let captures = try fill(&sums, &grouper)
+      let captures = try await fill(&sums, &grouper)
       return try series(sums, ranking, &grouper, captures)
     case .p50, .p95, .max:
       var distributions = SliceDistributions(query, grid, ranking)
-      let captures = try fill(&distributions, &grouper)
+      let captures = try await fill(&distributions, &grouper)
       distributions.finish()
       return try series(distributions, ranking, &grouper, captures)
     }
@@ -90,9 +91,9 @@ struct SliceComputation {
   private func fill(
     _ accumulator: inout some SliceAccumulator,
     _ grouper: inout SeriesGrouper
-  ) throws -> [Int] {
+  ) async throws -> [Int] {
     var captures = Array(repeating: 0, count: grid.count)
-    try source.forEachSum(
+    try await source.forEachSum(
       query.fillingRequest(grid),
       comparing: query.comparesCaptures
     ) { sum, factor in

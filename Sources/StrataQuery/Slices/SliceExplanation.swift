@@ -22,15 +22,16 @@ extension ProfileStore {
   /// Says what `slices` would read, without reading it.
   ///
   /// - Throws: ``QueryError`` where the question has no honest answer, or the store's own error.
-  public func explain(_ query: SliceQuery) throws -> SliceExplanation {
+  public func explain(_ query: SliceQuery) async throws -> SliceExplanation {
     try query.validate()
-    return try read { snapshot in
-      let survey = try snapshot.survey(query.selection, longestExpected: query.every)
+    return try await read { view in
+      let survey = try await view.survey(query.selection, longestExpected: query.every)
       try survey.checkSummable()
       if query.statistic != .sum { try survey.checkCoversCalls() }
       let grid = try SliceGrid(query, over: survey)
-      func plan(_ request: SumRequest, _ reason: String?) throws -> SumPlan {
-        try reason.map { SumPlan(eachOf: survey, note: $0) } ?? snapshot.plan(request)
+      func plan(_ request: SumRequest, _ reason: String?) async throws -> SumPlan {
+        if let reason { return SumPlan(eachOf: survey, note: reason) }
+        return try await view.plan(request)
       }
       let weights = query.isWeighted ? "each counts by its own weight" : nil
       let comparison = query.comparesCaptures ? "\(query.statistic) compares them" : nil
@@ -39,8 +40,8 @@ extension ProfileStore {
         survey: survey,
         sliceCount: grid.count,
         ranking: SinglePass(query, grid, survey) == nil
-          ? try plan(query.rankingRequest, weights) : nil,
-        filling: try plan(query.fillingRequest(grid), weights ?? comparison)
+          ? try await plan(query.rankingRequest, weights) : nil,
+        filling: try await plan(query.fillingRequest(grid), weights ?? comparison)
       )
     }
   }

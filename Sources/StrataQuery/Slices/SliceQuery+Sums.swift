@@ -60,7 +60,7 @@ extension SliceQuery {
 /// The sums that answer a question, looked at before anything is made of them.
 struct SliceSource {
   let query: SliceQuery
-  let snapshot: any StoreView
+  let view: any StoreView
   /// The captures that the question is about.
   let survey: CaptureSurvey
 
@@ -74,11 +74,11 @@ struct SliceSource {
     _ request: SumRequest,
     comparing: Bool = false,
     body: (_ sum: CaptureSums, _ factor: Int128) throws -> Void
-  ) throws {
-    var count = CaptureCount(of: survey)
+  ) async throws {
+    var count = CaptureCount(of: survey, isFinal: view.isSnapshot)
     if comparing || query.isWeighted {
       var bound = WeightedBound(query.metric.column, query.metric.divisorColumn)
-      try snapshot.scan(request.selection, columns: request.columns) { capture in
+      try await view.scan(request.selection, columns: request.columns) { capture in
         let sum = CaptureSums(capture, labelKey: request.labelKey)
         try count.add(sum, request.columns)
         let factor = query.isWeighted ? Int128(capture.header.weight.millionths) : 1
@@ -86,7 +86,7 @@ struct SliceSource {
         try body(sum, factor)
       }
     } else {
-      try snapshot.forEachSum(request) { sum in
+      try await view.forEachSum(request) { sum in
         try count.add(sum, request.columns)
         try body(sum, 1)
       }

@@ -92,7 +92,7 @@ extension SliceQuery {
   /// Refuses what has no meaning, with the reason.
   ///
   /// Source: the table of metrics in section 6 of the project's contracts (`docs/queries.md`).
-  func validate() throws(QueryError) {
+  public func validate() throws(QueryError) {
     guard let width = every.nanoseconds, width > 0 else { throw .badWidth }
     let groupsFiles = grouping == .file || grouping == .module
     if groupsFiles, metric == .cumulativeTime || metric == .cumulativeTimePerCall {

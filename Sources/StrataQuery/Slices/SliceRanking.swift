@@ -20,9 +20,9 @@ struct SliceRanking {
   }
 
   /// Sums each group over the whole range.
-  init(_ source: SliceSource, _ grouper: inout SeriesGrouper) throws {
+  init(_ source: SliceSource, _ grouper: inout SeriesGrouper) async throws {
     let totals =
-      try source.query.groupsFunctions
+      try await source.query.groupsFunctions
       ? Self.totalsOfFunctions(source, &grouper) : Self.totalsOfCaptures(source, &grouper)
     try self.init(totals, top: source.query.top, &grouper)
   }
@@ -57,9 +57,9 @@ struct SliceRanking {
   private static func totalsOfFunctions(
     _ source: SliceSource,
     _ grouper: inout SeriesGrouper
-  ) throws -> [Int128] {
+  ) async throws -> [Int128] {
     var totals = GroupTotals(source.query.metric.column)
-    try source.forEachSum(source.query.rankingRequest) { try totals.add($0, times: $1) }
+    try await source.forEachSum(source.query.rankingRequest) { try totals.add($0, times: $1) }
     return try totals.byGroup(&grouper)
   }
 
@@ -67,11 +67,11 @@ struct SliceRanking {
   private static func totalsOfCaptures(
     _ source: SliceSource,
     _ grouper: inout SeriesGrouper
-  ) throws -> [Int128] {
+  ) async throws -> [Int128] {
     let query = source.query
     var totals: [Int128] = []
     var finder = SeriesRowFinder(query)
-    try source.forEachSum(query.rankingRequest) { sum, factor in
+    try await source.forEachSum(query.rankingRequest) { sum, factor in
       let group = Int(grouper.group(ofCapturesWith: sum.labelValue))
       if group == totals.count { totals.append(0) }
       let rows = try finder.rows(of: sum, &grouper)

@@ -9,8 +9,8 @@ extension Capture {
   /// Stores check by themselves; an importer asks before it puts a record among others, since a
   /// store keeps all records of an insertion or none.
   ///
-  /// - Throws: `RecordError` that names the function, or the part of the record.
-  public func check() throws(RecordError) {
+  /// - Throws: `CaptureError` that names the function, or the part of the record.
+  public func check() throws(CaptureError) {
     try checkDescription()
     _ = try IntegerColumns(profile)
   }

@@ -22,36 +22,62 @@ public final class MemoryStore: ProfileStore {
 
   /// Creates a store that holds records; of equal ids the first is kept.
   ///
-  /// - Throws: `RecordError` as ``insert(_:)`` does.
-  public convenience init(_ records: some Sequence<Capture>) throws(RecordError) {
+  /// - Throws: `CaptureError` as ``insert(_:)`` does.
+  public convenience init(_ records: some Sequence<Capture>) throws(CaptureError) {
     self.init()
     try insert(Array(records))
   }
 
   /// Keeps records, all or none.
   ///
-  /// - Throws: `RecordError` where a record cannot be summed exactly, or its start, duration or
+  /// - Throws: `CaptureError` where a record cannot be summed exactly, or its start, duration or
   ///   labels are out of bounds.
   @discardableResult
-  public func insert(_ records: [Capture]) throws(RecordError) -> [Bool] {
-    // All records are checked before the first is kept.
-    let columns = try records.map { (record) throws(RecordError) in
-      try record.checkDescription()
-      return try IntegerColumns(record.profile)
-    }
-    // A reader holds a copy of the state, which does not change when this one does.
-    return state.withLock { $0.insert(zip(records, columns)) }
+  public func insert(_ captures: [Capture]) throws(CaptureError) -> [Bool] {
+    // All captures are checked before the first is kept.
+    let prepared = try captures.map { (capture) throws(CaptureError) in try prepare(capture) }
+    return commit(prepared)
   }
 
-  /// Calls `body` with the records of this moment.
-  public func read<Result>(_ body: (any StoreView) throws -> Result) throws -> Result {
-    try body(state.withLock { $0 })
+  /// A capture whose figures were found to be summable.
+  public struct Prepared: Sendable {
+    fileprivate let capture: Capture
+    fileprivate let columns: IntegerColumns
+  }
+
+  /// Checks a capture, and makes the columns that questions are answered from.
+  public func prepare(_ capture: Capture) throws(CaptureError) -> Prepared {
+    try capture.checkDescription()
+    return Prepared(capture: capture, columns: try IntegerColumns(capture.profile))
+  }
+
+  /// Keeps captures; a reader holds a copy of the state, which does not change when this one does.
+  @discardableResult
+  public func commit(_ prepared: [Prepared]) -> [Bool] {
+    state.withLock { state in
+      state.insert(prepared.lazy.map { ($0.capture, $0.columns) })
+    }
+  }
+
+  /// Which of some identities are those of captures that the store keeps.
+  public func knownIDs(among ids: [ProfileID]) -> Set<ProfileID> {
+    state.withLock { $0.known(ids) }
+  }
+
+  /// Calls `body` with the captures of this moment.
+  public func read<Result>(
+    _ body: (any StoreView) async throws -> Result
+  ) async throws -> Result {
+    try await body(state.withLock { $0 })
   }
 }
 
 extension MemoryStore {
   /// All that the store holds; a value, so a copy is a snapshot.
-  private struct State: StoreView, Sendable {
+  private struct State: StoreView, FunctionNames, Sendable {
+    let isSnapshot = true
+    var functionLimit: Int? { functions.count }
+
     private let keepsProfiles: Bool
     /// The captures in order of start; of equal starts in order of insertion.
     private var headers: [CaptureHeader] = []
@@ -112,7 +138,11 @@ extension MemoryStore {
       }
     }
 
-    func forEachRecord(
+    func known(_ ids: [ProfileID]) -> Set<ProfileID> { self.ids.intersection(ids) }
+
+    func names(of selection: ProfileSelection) -> any FunctionNames { self }
+
+    func forEachCapture(
       _ selection: ProfileSelection,
       body: (Capture) throws -> Void
     ) throws {
@@ -125,7 +155,7 @@ extension MemoryStore {
     }
 
     func function(_ id: FunctionID) -> Function {
-      functions.functions[Int(id.index)]
+      functions.functions[id.index]
     }
   }
 }

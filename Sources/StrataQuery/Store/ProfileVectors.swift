@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The number of a function in one store.
+/// The number of a function in one view of a store: any number of 64 bits, such as a hash.
 public struct FunctionID: Hashable, Sendable {
-  /// The number, from 0 upwards without large gaps.
-  public var index: Int32
+  /// The number.
+  public var rawValue: UInt64
 
   /// Creates a number.
-  public init(_ index: Int32) {
-    self.index = index
+  @inlinable
+  public init(rawValue: UInt64) {
+    self.rawValue = rawValue
   }
+
+  /// Creates the number of a place in an array; for a place below zero, one that no array has.
+  @inlinable
+  public init(_ place: some FixedWidthInteger & SignedInteger) {
+    rawValue = UInt64(truncatingIfNeeded: place)
+  }
+
+  /// The place in an array, below ``StoreView/functionLimit``; below zero for what is no place.
+  @inlinable
+  public var index: Int { Int(truncatingIfNeeded: rawValue) }
 }
 
 /// Figures that a scan can be asked for.

@@ -2,11 +2,38 @@
 
 public import StrataCore
 
-/// One state of a store, for the time of one ``ProfileStore/read(_:)``.
+/// What a question sees of a store, for the time of one ``ProfileStore/read(_:)``.
 ///
-/// The first three requirements are all that a store needs. The others answer from them, one
-/// capture at a time; a store that keeps sums of many captures answers them from those.
+/// ## Consistency
+///
+/// A question asks several things of a view: which captures there are (``survey(_:longestExpected:)``),
+/// then their sums, once or twice. A view with ``isSnapshot`` answers all of it from one state of the
+/// store. No store has to have that. Of a view without it a question needs only this:
+///
+/// - Each call sees a state of the store in which every capture that was acknowledged before the view
+///   was made is whole: all of its figures, or none of it if it was removed meanwhile.
+/// - A capture counts once in one call, however its sums are divided.
+///
+/// The figures of an answer then all come from the last call. A capture that arrives during a question
+/// is in the answer if the last call meets it and it started within the range that the survey found;
+/// whether it helped to rank the series is left open, and layers, `other` and totals add up all the
+/// same. A question that meets a function whose name it has not asked for starts again, at most
+/// three times.
+///
+/// ## What to implement
+///
+/// ``scan(_:columns:body:)``, ``forEachCapture(_:body:)`` and ``names(of:)`` are all that a view needs.
+/// The others answer from them, one capture at a time; a store that keeps sums of many captures, or
+/// that adds up far away, implements them itself.
 public protocol StoreView {
+  /// Whether everything that is asked of the view is answered from one state of the store.
+  var isSnapshot: Bool { get }
+
+  /// The number above all ``FunctionID``s of the view, if they are few enough to be places in an
+  /// array; nil where they are any numbers, such as hashes. Questions then number the functions
+  /// themselves.
+  var functionLimit: Int? { get }
+
   /// Calls `body` with each selected capture, in order of start (of equal starts: of insertion).
   ///
   /// - Parameters:
@@ -19,16 +46,19 @@ public protocol StoreView {
     _ selection: ProfileSelection,
     columns: ProfileColumns,
     body: (ProfileVectors) throws -> Void
-  ) throws
+  ) async throws
 
-  /// Calls `body` with each selected record whole, callers included, in the order of `scan`.
-  func forEachRecord(
+  /// Calls `body` with each selected capture whole, callers included, in the order of `scan`.
+  func forEachCapture(
     _ selection: ProfileSelection,
     body: (Capture) throws -> Void
-  ) throws
+  ) async throws
 
-  /// The function that a number of the vectors stands for.
-  func function(_ id: FunctionID) throws -> Function
+  /// The names of the functions that the captures of a selection name.
+  ///
+  /// They are looked up one by one while sums come in, so a store that has to wait for an answer
+  /// fetches all of them here.
+  func names(of selection: ProfileSelection) async throws -> any FunctionNames
 
   /// The functions that another one stands for, because their names differ in addresses alone.
   ///
@@ -38,7 +68,7 @@ public protocol StoreView {
   /// - Returns: For each function that is not the one that stands for it, which one does; nil where
   ///   names must be looked at.
   /// - Throws: The store's own error.
-  func functionAliases() throws -> [FunctionID: FunctionID]?
+  func functionAliases() async throws -> [FunctionID: FunctionID]?
 
   /// Looks at the captures of a selection without their figures.
   ///
@@ -51,7 +81,7 @@ public protocol StoreView {
   func survey(
     _ selection: ProfileSelection,
     longestExpected: Duration?
-  ) throws -> CaptureSurvey
+  ) async throws -> CaptureSurvey
 
   /// Calls `body` with sums that together hold each selected capture exactly once, in any order.
   ///
@@ -63,10 +93,10 @@ public protocol StoreView {
   ///   - body: Receives the sums, which are valid until it returns.
   /// - Throws: ``QueryError/prunedCaptures(before:keptBy:)`` where the store has only sums left that
   ///   would mix what must stay apart, what `body` throws, or the store's own error.
-  func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws
+  func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) async throws
 
   /// Which sums `forEachSum` would read.
-  func plan(_ request: SumRequest) throws -> SumPlan
+  func plan(_ request: SumRequest) async throws -> SumPlan
 
   /// Adds up the captures of a selection, callers included, in whole nanoseconds.
   ///
@@ -75,42 +105,57 @@ public protocol StoreView {
   func total(
     _ selection: ProfileSelection,
     resolution: SumRequest.Resolution
-  ) throws -> StatsProfile
+  ) async throws -> StatsProfile
+}
+
+/// The names of functions, looked up by their numbers.
+public protocol FunctionNames {
+  /// The function that a number of the view stands for.
+  ///
+  /// - Throws: ``QueryError/newFunction`` for a number that was not among those asked for, or the
+  ///   store's own error.
+  func function(_ id: FunctionID) throws -> Function
 }
 
 extension StoreView {
+  /// Numbers of any size.
+  public var functionLimit: Int? { nil }
+
   /// Has names looked at.
-  public func functionAliases() throws -> [FunctionID: FunctionID]? { nil }
+  public func functionAliases() async throws -> [FunctionID: FunctionID]? { nil }
 
   /// Looks at each header.
   public func survey(
     _ selection: ProfileSelection,
     longestExpected: Duration?
-  ) throws -> CaptureSurvey {
+  ) async throws -> CaptureSurvey {
     var survey = CaptureSurvey(longestExpected: longestExpected)
-    try scan(selection, columns: []) { survey.add($0.header) }
+    try await scan(selection, columns: []) { survey.add($0.header) }
     return survey
   }
 
   /// Gives each capture as a sum of its own.
-  public func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
-    try scan(request.selection, columns: request.columns) { capture in
+  public func forEachSum(
+    _ request: SumRequest,
+    body: (CaptureSums) throws -> Void
+  ) async throws {
+    try await scan(request.selection, columns: request.columns) { capture in
       try body(CaptureSums(capture, labelKey: request.labelKey))
     }
   }
 
   /// Plans to read each capture.
-  public func plan(_ request: SumRequest) throws -> SumPlan {
-    SumPlan(eachOf: try survey(request.selection, longestExpected: nil))
+  public func plan(_ request: SumRequest) async throws -> SumPlan {
+    SumPlan(eachOf: try await survey(request.selection, longestExpected: nil))
   }
 
-  /// Adds up each record.
+  /// Adds up each capture.
   public func total(
     _ selection: ProfileSelection,
     resolution: SumRequest.Resolution
-  ) throws -> StatsProfile {
+  ) async throws -> StatsProfile {
     var sum = RecordSum()
-    try forEachRecord(selection) { try sum.add($0.profile) }
+    try await forEachCapture(selection) { try sum.add($0.profile) }
     return try sum.profile()
   }
 }

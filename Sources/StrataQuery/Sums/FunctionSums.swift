@@ -12,7 +12,7 @@ struct NamedFunctions {
 
   /// The functions in the order of their numbers.
   var ids: [FunctionID] {
-    isNamed.indices.compactMap { isNamed[$0] ? FunctionID(Int32($0)) : nil }
+    isNamed.indices.compactMap { isNamed[$0] ? FunctionID($0) : nil }
   }
 
   /// Notes the functions of a sum; those of a known shape are known.
@@ -92,9 +92,8 @@ struct FunctionSums {
     for row in functions.indices {
       // SAFETY: the row is one of the functions, and there are as many values.
       let (function, value) = unsafe (functions[unchecked: row], values[unchecked: row])
-      // One below zero becomes larger than any.
-      let index = Int(UInt32(bitPattern: function.index))
-      guard index < low.count else { return false }
+      guard function.rawValue < UInt64(low.count) else { return false }
+      let index = function.index
       // SAFETY: the index was just compared with the count.
       let (sum, overflow) = unsafe low[unchecked: index].addingReportingOverflow(value)
       unsafe low[unchecked: index] = sum

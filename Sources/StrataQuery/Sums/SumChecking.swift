@@ -34,12 +34,17 @@ extension FigureVectors {
 /// Counts the captures of sums, and compares them with those that a survey found.
 struct CaptureCount {
   private let expected: Int
+  private let isFinal: Bool
   private var found = 0
   /// Those whose functions were checked.
   private var shapes: Set<Int32> = []
 
-  init(of survey: CaptureSurvey) {
+  /// - Parameters:
+  ///   - survey: What was found first.
+  ///   - isFinal: Whether captures can neither come nor go meanwhile.
+  init(of survey: CaptureSurvey, isFinal: Bool) {
     expected = survey.captures
+    self.isFinal = isFinal
   }
 
   /// Counts the captures of a sum, and checks its figures.
@@ -52,7 +57,8 @@ struct CaptureCount {
   /// Counts captures.
   mutating func add(_ captures: Int) throws(QueryError) {
     // No more than there should be, so that no sum of them overflows.
-    guard captures >= 0, captures <= expected - found else {
+    guard captures >= 0, captures <= (isFinal ? expected : CaptureSurvey.maximumCaptures) - found
+    else {
       throw .inconsistentStore(reason: "there are more than the \(expected) captures found first")
     }
     found += captures
@@ -60,7 +66,7 @@ struct CaptureCount {
 
   /// Refuses fewer captures than there should be.
   func finish() throws(QueryError) {
-    guard found == expected else {
+    guard found == expected || !isFinal else {
       throw .inconsistentStore(reason: "\(expected) captures were found, and \(found) added up")
     }
   }

@@ -15,7 +15,7 @@ struct EncodedProfile {
   /// How many edges each function has.
   let edgeCounts: [Int64]
 
-  init(_ profile: StatsProfile) throws(RecordError) {
+  init(_ profile: StatsProfile) throws(CaptureError) {
     let functions = try FigureCollector(functionsOf: profile)
     let edges = profile.edgesByRow
     let edgeFigures = try FigureCollector(edges, of: profile)
@@ -50,25 +50,25 @@ struct EncodedProfile {
 }
 
 extension FigureCollector {
-  fileprivate init(functionsOf profile: StatsProfile) throws(RecordError) {
+  fileprivate init(functionsOf profile: StatsProfile) throws(CaptureError) {
     let rows = profile.rows
     do {
       try self.init(count: rows.count, profile.wideCounts) { rows[$0].figures }
     } catch {
-      throw RecordError(error, profile.functionTable[Int(rows[error.row].function)])
+      throw CaptureError(error, profile.functionTable[Int(rows[error.row].function)])
     }
   }
 
   fileprivate init(
     _ edges: [StatsProfile.Edge],
     of profile: StatsProfile
-  ) throws(RecordError) {
+  ) throws(CaptureError) {
     do {
       try self.init(count: edges.count, profile.wideCounts) { edges[$0].summableFigures }
     } catch {
       let callee = profile.rows.flatMap { repeatElement($0.function, count: Int($0.edgeCount)) }
       let names = profile.functionTable
-      throw RecordError(
+      throw CaptureError(
         error,
         names[Int(callee[error.row])],
         caller: names[Int(edges[error.row].caller)]
@@ -101,7 +101,7 @@ extension StatsProfile {
   }
 }
 
-extension RecordError {
+extension CaptureError {
   fileprivate init(
     _ refusal: FigureCollector.Refusal,
     _ function: Function,

@@ -11,10 +11,7 @@ extension SQLiteSnapshot {
     _ selection: ProfileSelection,
     longestExpected: Duration?
   ) throws -> CaptureSurvey {
-    guard !selection.filter.needsSingleCaptures else {
-      return try SingleCaptures(snapshot: self).survey(selection, longestExpected: longestExpected)
-    }
-    return try StoreError.translating(path: path) {
+    try StoreError.translating(path: path) {
       var survey = CaptureSurvey(longestExpected: longestExpected)
       for strand in try strands(of: selection) {
         for piece in try Cover(strand, upTo: .day, self).pieces {
@@ -74,9 +71,6 @@ extension SQLiteSnapshot {
   }
 
   func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
-    guard !request.selection.filter.needsSingleCaptures else {
-      return try SingleCaptures(snapshot: self).forEachSum(request, body: body)
-    }
     try StoreError.translating(path: path) {
       let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
       var decoder = FigureDecoder(request.columns, self)
@@ -159,10 +153,7 @@ extension SQLiteSnapshot {
   }
 
   func plan(_ request: SumRequest) throws -> SumPlan {
-    guard !request.selection.filter.needsSingleCaptures else {
-      return try SingleCaptures(snapshot: self).plan(request)
-    }
-    return try StoreError.translating(path: path) {
+    try StoreError.translating(path: path) {
       let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
       var plan = SumPlan(steps: [])
       for strand in try strands(of: request.selection, labelKey: request.labelKey) {

@@ -13,7 +13,7 @@ import StrataCore
 import StrataQuery
 
 /// The store as one read transaction sees it.
-struct SQLiteSnapshot: StoreView {
+struct SQLiteSnapshot {
   let db: Database
   let path: String
   let names: NameCache
@@ -76,7 +76,9 @@ struct SQLiteSnapshot: StoreView {
 
   func function(_ id: FunctionID) throws -> Function {
     try StoreError.translating(path: path) {
-      guard let function = try names.function(id.index, db, path: path) else {
+      guard let number = Int32(exactly: id.index),
+        let function = try names.function(number, db, path: path)
+      else {
         throw StoreError(
           .damaged,
           path: path,

@@ -87,10 +87,7 @@ extension SQLiteSnapshot {
     _ selection: ProfileSelection,
     resolution: SumRequest.Resolution
   ) throws -> StatsProfile {
-    guard !selection.filter.needsSingleCaptures else {
-      return try SingleCaptures(snapshot: self).total(selection, resolution: resolution)
-    }
-    return try StoreError.translating(path: path) {
+    try StoreError.translating(path: path) {
       var reader = SummableReader(self)
       var sums = ProfileSums(functionCount: functionCount, edgeCount: edgeCount)
       for strand in try strands(of: selection) {

@@ -7,7 +7,7 @@ public import StrataCore
 /// A record that was found fit to be kept, with all encoded that needs no numbers of the store.
 ///
 /// Preparing is most of the work of storing, and needs no transaction: several threads may do it
-/// while one writes (``SQLiteStore/insert(prepared:)``). What it holds is a fifth of the dump, and
+/// while one writes (``SQLiteStore/commit(_:)``). What it holds is a fifth of the dump, and
 /// nothing of the dump itself.
 public struct PreparedRecord: Sendable {
   /// The identity of the record.
@@ -26,7 +26,7 @@ public struct PreparedRecord: Sendable {
   let callers: [Int32]
 
   /// Encodes a record without checking its start, duration and labels.
-  init(_ record: Capture, _ register: FunctionRegister) throws(RecordError) {
+  init(_ record: Capture, _ register: FunctionRegister) throws(CaptureError) {
     let profile = record.profile
     let encoded = try EncodedProfile(profile)
     let edges = profile.edgesByRow
@@ -60,12 +60,12 @@ public struct PreparedRecord: Sendable {
 }
 
 extension SQLiteStore {
-  /// Encodes a record, for ``insert(prepared:)`` of this store and no other.
+  /// Encodes a capture, for ``commit(_:)`` of this store and no other.
   ///
-  /// - Throws: `RecordError` where the record cannot be kept exactly, or its start, duration or labels
+  /// - Throws: `CaptureError` where the record cannot be kept exactly, or its start, duration or labels
   ///   are out of bounds.
   /// - Complexity: O(*n*) in its functions and callers.
-  public func prepare(_ record: Capture) throws(RecordError) -> PreparedRecord {
+  public func prepare(_ record: Capture) throws(CaptureError) -> PreparedRecord {
     try record.checkDescription()
     return try PreparedRecord(record, functionRegister)
   }

@@ -30,7 +30,7 @@ public struct FileError: Error, Hashable, Sendable {
     /// The path does not fit the pattern that its labels are read from.
     case pathLabels(pattern: String)
     /// The start, duration or labels of the dump are out of bounds, wherever they come from.
-    case record(RecordError)
+    case record(CaptureError)
     /// The folder is nested too deeply to be searched.
     case tooDeep(limit: Int)
     /// The name in a folder is not UTF-8, so that the file cannot be named.

@@ -29,5 +29,6 @@ try await recording.value
 
 print("sum: \(sum)")
 print(Profiler.shared.statsProfile().report(sortedBy: .selfTime, limit: 3))
-let series = try MemoryStore(profiles.records).slices(SliceQuery(every: .milliseconds(250), top: 3))
+let store = try MemoryStore(profiles.records)
+let series = try await store.slices(SliceQuery(every: .milliseconds(250), top: 3))
 print(TerminalChart(series, options: .init(width: 100)).text)

@@ -29,7 +29,7 @@ struct StoreCompact: ParsableCommand {
     let store = try location.openForWriting(create: false)
     var bar: ProgressBar?
     var step: CompactionProgress.Step?
-    let report = try store.compact(endingBefore: RollingUp.end) { progress in
+    let report = try store.compact(endingBefore: .endOfClosedSlices) { progress in
       if step != progress.step {
         bar?.clear()
         (bar, step) = (ProgressBar(total: progress.total), progress.step)

@@ -12,7 +12,7 @@ import StrataQuery
 import StrataSQLite
 
 /// `strata store export`: captures as dumps, with an index that says all else.
-struct StoreExport: ParsableCommand {
+struct StoreExport: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write captures as dumps, with an index.jsonl that describes them.",
@@ -51,12 +51,12 @@ struct StoreExport: ParsableCommand {
   @OptionGroup var location: StoreLocation
   @OptionGroup var selection: SelectionOptions
 
-  func run() throws {
+  func run() async throws {
     let selection = try selection.selection()
     let store = try location.openForReading()
     try checkFolder()
     do {
-      let written = try store.read { try write(selection, of: $0) }
+      let written = try await store.read { try await write(selection, of: $0) }
       print("\(written.count) capture\(written.count == 1 ? "" : "s") written: \(folder)")
       if let refusal = written.refusal { Diagnostics.warn(refusal) }
     } catch let error as SpoolError {
@@ -88,15 +88,15 @@ struct StoreExport: ParsableCommand {
   /// those that no import would take.
   private func write(
     _ selection: ProfileSelection,
-    of snapshot: any StoreView
-  ) throws -> (count: Int, refusal: String?) {
-    var bar = ProgressBar(total: try snapshot.survey(selection, longestExpected: nil).captures)
+    of view: any StoreView
+  ) async throws -> (count: Int, refusal: String?) {
+    var bar = ProgressBar(total: try await view.survey(selection, longestExpected: nil).captures)
     defer { bar.clear() }
     var (count, refusedCount) = (0, 0)
     var firstRefusal: String?
     // Not before the store has agreed to the selection.
     var spool: SpoolFolder?
-    try snapshot.forEachRecord(selection) { record in
+    try await view.forEachCapture(selection) { record in
       let open = try spool ?? SpoolFolder(path: folder, limit: .max)
       spool = open
       let (source, refusal) = try open.export(record)

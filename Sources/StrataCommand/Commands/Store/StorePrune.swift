@@ -7,7 +7,7 @@ import StrataQuery
 import StrataSQLite
 
 /// `strata store prune`: what is old goes, after its sums are written.
-struct StorePrune: ParsableCommand {
+struct StorePrune: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
     abstract: "Delete expired captures and roll-ups, after their sums are stored.",
@@ -50,7 +50,7 @@ struct StorePrune: ParsableCommand {
   )
   var maxSize = SizeArgument(RetentionPolicy.standard.maximumBytes)
 
-  func run() throws {
+  func run() async throws {
     let policy = RetentionPolicy(
       captures: captures.value,
       minutes: minutes.value,
@@ -59,7 +59,7 @@ struct StorePrune: ParsableCommand {
     )
     let store = try location.openForWriting(create: false)
     let now = Timestamp.now
-    let total = oldCaptures(store, now)
+    let total = await oldCaptures(store, now)
     var bar = ProgressBar(total: total)
     let report = try store.prune(policy, now: now) { report in
       bar.update(done: min(report.captures, total))
@@ -86,13 +86,13 @@ struct StorePrune: ParsableCommand {
   }
 
   /// How many captures are of age, for the bar; 0 where that is not known.
-  private func oldCaptures(_ store: SQLiteStore, _ now: Timestamp) -> Int {
+  private func oldCaptures(_ store: SQLiteStore, _ now: Timestamp) async -> Int {
     // More seconds before now than nanoseconds can count: nothing is of that age.
     guard let age = captures.value?.components.seconds, age < 9_000_000_000 else { return 0 }
     let hour: Int64 = 3_600
     let end = (now.nanoseconds / 1_000_000_000 - age) / hour * hour
     let selection = ProfileSelection(until: Timestamp(nanoseconds: end * 1_000_000_000))
-    let survey = try? store.read { try $0.survey(selection, longestExpected: nil) }
+    let survey = try? await store.read { try await $0.survey(selection, longestExpected: nil) }
     return survey?.captures ?? 0
   }
 }

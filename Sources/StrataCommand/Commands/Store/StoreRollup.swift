@@ -4,7 +4,7 @@
 import ArgumentParser
 
 /// `strata store rollup`: slices added up, as an import does at its end.
-struct StoreRollup: ParsableCommand {
+struct StoreRollup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollup",
     abstract: "Sum slices that have ended, so that queries over long ranges are fast.",
@@ -19,8 +19,8 @@ struct StoreRollup: ParsableCommand {
 
   @OptionGroup var location: StoreLocation
 
-  func run() throws {
-    let slices = try RollingUp.run(try location.openForWriting(create: false))
+  func run() async throws {
+    let slices = try await location.openForWriting(create: false).rollUpEndedSlices()
     print("\(slices) slice\(slices == 1 ? "" : "s") rolled up: \(location.path)")
   }
 }

@@ -5,7 +5,7 @@ import ArgumentParser
 import StrataSQLite
 
 /// `strata store verify`: everything read, and compared with its checksums and with one another.
-struct StoreVerify: ParsableCommand {
+struct StoreVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Check everything in a store against its checksums, and roll-ups against captures.",
@@ -28,7 +28,7 @@ struct StoreVerify: ParsableCommand {
   @Flag(help: "Remove captures that can no longer be read.")
   var removeDamaged = false
 
-  func run() throws {
+  func run() async throws {
     let store =
       removeDamaged ? try location.openForWriting(create: false) : try location.openForReading()
     var bar: ProgressBar?
@@ -40,7 +40,7 @@ struct StoreVerify: ParsableCommand {
     bar?.clear()
     for finding in report.findings { Diagnostics.error(finding.description) }
     print(Self.summary(of: report) + ": \(location.path)")
-    if removeDamaged { try RollingUp.run(store) }
+    if removeDamaged { try await store.rollUpEndedSlices() }
     if !report.isWhole { throw ExitCode(CommandError.Code.badData.rawValue) }
   }
 

@@ -19,7 +19,7 @@ let record = Capture(
   start: start,
   profile: dump.profile
 )
-let series = try MemoryStore([record]).slices(SliceQuery(every: .seconds(10)))
+let series = try await MemoryStore([record]).slices(SliceQuery(every: .seconds(10)))
 precondition(series.slices[0].total == MetricValue(500_000_000), "the self time is half a second")
 precondition(!TerminalChart(series).text.isEmpty, "the chart is drawn")
 print("OnlyCore: reads, sums and draws without Foundation")

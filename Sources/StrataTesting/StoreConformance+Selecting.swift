@@ -6,21 +6,21 @@ import StrataQuery
 extension StoreConformance {
   static let selections = [
     StoreConformance("a selection takes its first moment and not its last") { store in
-      let records = try store.insertSelectable()
+      let records = try await store.insertSelectable()
       let (since, until) = (records[3].start, records[7].start)
-      try store.expectSelected([3, 4, 5, 6], ProfileSelection(since: since, until: until))
-      try store.expectSelected(Array(3..<24), ProfileSelection(since: since))
-      try store.expectSelected(Array(0..<7), ProfileSelection(until: until))
-      try store.expectSelected([], ProfileSelection(since: until, until: since))
+      try await store.expectSelected([3, 4, 5, 6], ProfileSelection(since: since, until: until))
+      try await store.expectSelected(Array(3..<24), ProfileSelection(since: since))
+      try await store.expectSelected(Array(0..<7), ProfileSelection(until: until))
+      try await store.expectSelected([], ProfileSelection(since: until, until: since))
     },
     StoreConformance("a selection takes one kind and one clock") { store in
-      let records = try store.insertSelectable()
+      let records = try await store.insertSelectable()
       for kind in ProfileKind.allCases {
         for clock in ProfileClock.allCases {
           let expected = records.indices.filter {
             records[$0].kind == kind && records[$0].clock == clock
           }
-          try store.expectSelected(
+          try await store.expectSelected(
             expected.map(Int64.init),
             ProfileSelection(kind: kind, clock: clock)
           )
@@ -28,7 +28,7 @@ extension StoreConformance {
       }
     },
     StoreConformance("a selection takes captures whose labels match") { store in
-      let records = try store.insertSelectable()
+      let records = try await store.insertSelectable()
       let filters = [
         "endpoint=/1", "endpoint!=/1", "endpoint=~/[12]", "endpoint!~/[12]", "missing=",
         "missing!=", "missing=x", "endpoint=/1,service=web", "endpoint=/1,service=api",
@@ -38,11 +38,11 @@ extension StoreConformance {
       for text in filters {
         let filter = try CaptureFilter(parsing: text)
         let expected = try records.indices.filter { try filter.matches(labels: records[$0].labels) }
-        try store.expectSelected(expected.map(Int64.init), ProfileSelection(filter: filter))
+        try await store.expectSelected(expected.map(Int64.init), ProfileSelection(filter: filter))
       }
     },
     StoreConformance("a selection takes captures whose properties match") { store in
-      let records = try store.insertSelectable()
+      let records = try await store.insertSelectable()
       let filters = [
         "@kind=traced", "@kind!=sampled", "@kind=traced,@kind=sampled",
         "@kind=traced,@kind!=traced",
@@ -57,8 +57,8 @@ extension StoreConformance {
         let expected = try records.indices.filter {
           try selection.contains(CaptureHeader(records[$0]))
         }
-        try store.expectSelected(expected.map(Int64.init), selection)
-        try store.expectSurveyed(expected.map { records[$0] }, selection)
+        try await store.expectSelected(expected.map(Int64.init), selection)
+        try await store.expectSurveyed(expected.map { records[$0] }, selection)
       }
     },
     StoreConformance("conditions that sums cannot decide are answered from captures") { store in
@@ -74,7 +74,7 @@ extension StoreConformance {
         record.weight = number % 3 == 0 ? .one : Weight(decimal: "2.5") ?? .one
         return record
       }
-      _ = try store.insert(records)
+      _ = try await store.insert(records)
       let reference = try MemoryStore(records)
       for text in [
         "@duration>1s", "@weight=1", "@duration<=1s,@weight!=1,endpoint=/1", "@kind=traced",
@@ -82,21 +82,25 @@ extension StoreConformance {
         let selection = ProfileSelection(filter: try CaptureFilter(parsing: text))
         for every in [10, 60, 3_600] as [Int64] {
           let query = SliceQuery(selection, every: .seconds(every), grouping: .function)
-          try expectEqual(try store.slices(query), try reference.slices(query), "slices of \(text)")
+          try await expectEqual(
+            try store.slices(query),
+            try reference.slices(query),
+            "slices of \(text)"
+          )
           var byLabel = query
           byLabel.grouping = .label("endpoint")
-          try expectEqual(
+          try await expectEqual(
             try store.slices(byLabel),
             try reference.slices(byLabel),
             "labels of \(text)"
           )
         }
         let chosen = try records.filter { try selection.contains(CaptureHeader($0)) }
-        try expectMerged(chosen, by: selection, in: store)
+        try await expectMerged(chosen, by: selection, in: store)
       }
     },
     StoreConformance("all conditions of a selection hold together") { store in
-      let records = try store.insertSelectable()
+      let records = try await store.insertSelectable()
       let selection = ProfileSelection(
         since: records[2].start,
         until: records[20].start,
@@ -107,9 +111,9 @@ extension StoreConformance {
       let expected = try records.indices.filter {
         try selection.contains(CaptureHeader(records[$0]))
       }
-      try store.expectSelected(expected.map(Int64.init), selection)
-      try store.read { snapshot in
-        try expectEqual(
+      try await store.expectSelected(expected.map(Int64.init), selection)
+      try await store.read { snapshot in
+        try await expectEqual(
           try images(snapshot, selection),
           expected.map { RecordImage(records[$0]) },
           "records"
@@ -121,7 +125,7 @@ extension StoreConformance {
 
 extension ProfileStore {
   /// Twenty-four records of all kinds, clocks and endpoints, one without labels.
-  fileprivate func insertSelectable() throws -> [Capture] {
+  fileprivate func insertSelectable() async throws -> [Capture] {
     var random = RandomRecords(seed: 12)
     var records = (0..<24).map { random.record($0, .nanoseconds, count: 3) }
     records[13].labels = [:]
@@ -130,12 +134,13 @@ extension ProfileStore {
         number % 4 == 3 ? nil : .milliseconds([500, 1_000, 2_000][number % 3])
       records[number].weight = Weight(decimal: ["1", "2.5", "400"][number % 3]) ?? .one
     }
-    _ = try insert(records)
+    _ = try await insert(records)
     return records
   }
 
-  fileprivate func expectSurveyed(_ records: [Capture], _ selection: ProfileSelection) throws {
-    let survey = try read { try $0.survey(selection, longestExpected: nil) }
+  fileprivate func expectSurveyed(_ records: [Capture], _ selection: ProfileSelection) async throws
+  {
+    let survey = try await read { try await $0.survey(selection, longestExpected: nil) }
     try expectEqual(survey.captures, records.count, "captures surveyed")
     try expectEqual(survey.first, records.first?.start, "first start surveyed")
     try expectEqual(survey.last, records.last?.start, "last start surveyed")
@@ -143,7 +148,11 @@ extension ProfileStore {
     try expectEqual(survey.kinds, kinds, "kinds surveyed")
   }
 
-  fileprivate func expectSelected(_ numbers: [Int64], _ selection: ProfileSelection) throws {
-    try expectEqual(try read { try starts($0, selection) }, numbers, "captures selected")
+  fileprivate func expectSelected(_ numbers: [Int64], _ selection: ProfileSelection) async throws {
+    try await expectEqual(
+      try read { try await starts($0, selection) },
+      numbers,
+      "captures selected"
+    )
   }
 }

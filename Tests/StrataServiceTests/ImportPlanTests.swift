@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if Tools
 import StrataFormats
 import StrataSpool
 import StrataTestSupport
 import Testing
 
-@testable import StrataCommand
+@testable import StrataService
 
 struct ImportPlanTests {
   private let folder: TemporaryFolder
@@ -65,4 +64,3 @@ struct ImportPlanTests {
     #expect(plan.nextToRead() == nil)
   }
 }
-#endif

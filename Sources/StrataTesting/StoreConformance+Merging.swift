@@ -15,29 +15,31 @@ extension StoreConformance {
           (record.kind, record.clock) = (.traced, .wall)
           return record
         }
-        _ = try store.insert(records)
-        try expectMerged(records, by: .all, in: store)
+        _ = try await store.insert(records)
+        try await expectMerged(records, by: .all, in: store)
         let (since, until) = (records[4].start, records[19].start)
         let some = ProfileSelection(since: since, until: until)
-        try expectMerged(Array(records[4..<19]), by: some, in: store)
+        try await expectMerged(Array(records[4..<19]), by: some, in: store)
         let endpoint = CaptureFilter([.label(key: "endpoint", .equals("/2"))])
         let labelled = records.filter { $0.labels["endpoint"] == "/2" }
-        try expectMerged(labelled, by: ProfileSelection(filter: endpoint), in: store)
+        try await expectMerged(labelled, by: ProfileSelection(filter: endpoint), in: store)
       }
     } + [
       StoreConformance("one capture is merged bit for bit, none to nothing") { store in
         var random = RandomRecords(seed: 24)
         let records = (0..<3).map { random.record($0, .any) }
-        _ = try store.insert(records)
+        _ = try await store.insert(records)
         for record in records {
-          let merged = try store.merged(ProfileSelection(kind: record.kind, clock: record.clock))
+          let merged = try await store.merged(
+            ProfileSelection(kind: record.kind, clock: record.clock)
+          )
           try expectEqual(merged.captures, 1, "captures")
           try expectEqual([merged.kind], [record.kind], "kinds")
           var image = record
           image.profile = merged.profile
           try expectEqual(RecordImage(image), RecordImage(record), "record")
         }
-        let nothing = try store.merged(ProfileSelection(until: records[0].start))
+        let nothing = try await store.merged(ProfileSelection(until: records[0].start))
         try expectEqual(nothing.captures, 0, "captures")
         try expectEqual(nothing.profile, StatsProfile(), "profile")
       },
@@ -57,8 +59,8 @@ extension StoreConformance {
             ])
           )
         }
-        _ = try store.insert(records)
-        let merged = try store.merged(.all).profile
+        _ = try await store.insert(records)
+        let merged = try await store.merged(.all).profile
         try expectEqual(merged.functions.map(\.function), [f], "functions")
         try expectEqual(merged.functions[0].callers.map(\.caller), [g], "callers")
         try expectEqual(merged.functions[0].callers.map(\.figures), [.countOnly(9)], "figures")
@@ -70,10 +72,10 @@ extension StoreConformance {
     _ records: [Capture],
     by selection: ProfileSelection,
     in store: any ProfileStore
-  ) throws {
+  ) async throws {
     let expected = UnorderedProfile(NaiveSum(records.map(\.profile)))
     for resolution in [SumRequest.Resolution.any, .captures] {
-      let merged = try store.merged(selection, resolution: resolution)
+      let merged = try await store.merged(selection, resolution: resolution)
       try expectEqual(merged.captures, records.count, "captures")
       try expectEqual([merged.first], [records.map(\.start).min()], "first start")
       try expectEqual([merged.last], [records.map(\.start).max()], "last start")

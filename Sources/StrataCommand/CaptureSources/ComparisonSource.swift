@@ -85,13 +85,13 @@ struct ComparisonSource: ParsableArguments {
   }
 
   /// Asks for the comparison; one bad dump, or a side without captures, fails the whole.
-  func comparison(_ query: ComparisonQuery) throws -> ProfileComparison {
+  func comparison(_ query: ComparisonQuery) async throws -> ProfileComparison {
     var query = query
     let (before, after) = sides
     for side in [before, after] { try side.checkPaths() }
     query.before = try selection(of: before)
     query.after = try selection(of: after)
-    let comparison = try answer(query, before, after)
+    let comparison = try await answer(query, before, after)
     for (side, name) in [(comparison.before, "--before"), (comparison.after, "--after")]
     where side.captures == 0 {
       throw CommandError(.noInput, "no captures on the \(name) side: nothing to compare")
@@ -103,13 +103,13 @@ struct ComparisonSource: ParsableArguments {
     _ query: ComparisonQuery,
     _ before: ComparisonSide,
     _ after: ComparisonSide
-  ) throws -> ProfileComparison {
+  ) async throws -> ProfileComparison {
     guard before.paths.isEmpty && after.paths.isEmpty else {
-      return try query.comparison(of: store(of: before), with: store(of: after))
+      return try await query.comparison(of: store(of: before), with: store(of: after))
     }
     let (store, failures) = try source.open()
     if let failure = failures.first { throw failure }
-    return try store.comparison(query)
+    return try await store.comparison(query)
   }
 
   private func store(of side: ComparisonSide) throws -> any ProfileStore {

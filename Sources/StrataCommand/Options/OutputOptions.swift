@@ -29,7 +29,7 @@ struct OutputOptions: ParsableArguments {
 }
 
 /// A command that writes its result where its options say.
-protocol WritingCommand: ParsableCommand {
+protocol WritingCommand: AsyncParsableCommand {
   var output: OutputOptions { get }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
-import StrataExport
-import StrataFormats
+import StrataQuery
+import StrataService
 import StrataSpool
 
 /// What became of the dumps of an import, however many there are.
@@ -10,19 +10,19 @@ struct ImportTally {
   private(set) var dumps = 0
   private var stored = 0
   private var known = 0
-  private var gone = 0
+  private var missing = 0
   private var failed = 0
   private var isUntold = false
   /// The code that the import ends with; nil if nothing failed.
   private(set) var exitCode: CommandError.Code?
 
-  mutating func count(_ outcome: Importer.Outcome) {
+  mutating func count(_ outcome: ImportOutcome) {
     dumps += 1
     switch outcome.result {
-    case .stored: stored += 1
-    case .known: known += 1
-    case .gone: gone += 1
-    case .failed(let error): count(error)
+    case .durable(let captures) where captures.contains(where: \.isNew): stored += 1
+    case .durable: known += 1
+    case .missing: missing += 1
+    case .failed(let error): count(CommandError(error))
     }
   }
 
@@ -41,10 +41,23 @@ struct ImportTally {
     exitCode = CommandError.exitCode(of: [exitCode, error.code].compactMap(\.self))
   }
 
-  /// `600 dumps: 598 stored, 0 known already, 2 failed`, and those that were missing, if any.
+  /// `600 dumps: 598 stored, 0 known already, 2 failed`, and those that were missing, if any were.
   var summary: String {
     "\(dumps) dump\(dumps == 1 ? "" : "s"): \(stored) stored, \(known) known already, "
-      + "\(failed) failed" + (gone == 0 ? "" : ", \(gone) missing")
+      + "\(failed) failed" + (missing == 0 ? "" : ", \(missing) missing")
+  }
+}
+
+extension Diagnostics {
+  /// Warns of dumps beside an index that no line names, and says what to do with them.
+  static func warn(ofUnnamed names: [String], in folder: String) {
+    guard let first = names.first else { return }
+    let dumps = names.count == 1 ? first : "\(names.count) dumps, such as \(first)"
+    warn(
+      "\(folder): no line of index.jsonl names \(dumps); their writer was killed before it wrote "
+        + "the line, or an import after it had removed it; they stay, and are not imported: remove "
+        + "them, or import them by their names, without labels"
+    )
   }
 }
 #endif

@@ -7,19 +7,22 @@ public import StrataQuery
 ///
 /// ```swift
 /// @Test(arguments: StoreConformance.all)
-/// func `behaves as every store`(check: StoreConformance) throws {
-///   try check.run { MemoryStore() }
+/// func `behaves as every store`(check: StoreConformance) async throws {
+///   try await check.run { MemoryStore() }
 /// }
 /// ```
 public struct StoreConformance: Sendable, CustomStringConvertible {
   /// Makes a new, empty store.
-  public typealias Factory = () throws -> any ProfileStore
+  public typealias Factory = () async throws -> any ProfileStore
 
   /// What the store does, as a sentence.
   public let description: String
-  private let check: @Sendable (any ProfileStore) throws -> Void
+  private let check: @Sendable (any ProfileStore) async throws -> Void
 
-  init(_ description: String, _ check: @escaping @Sendable (any ProfileStore) throws -> Void) {
+  init(
+    _ description: String,
+    _ check: @escaping @Sendable (any ProfileStore) async throws -> Void
+  ) {
     self.description = description
     self.check = check
   }
@@ -27,8 +30,8 @@ public struct StoreConformance: Sendable, CustomStringConvertible {
   /// Checks a new store.
   ///
   /// - Throws: ``ConformanceFailure``, or what the store throws.
-  public func run(_ makeStore: Factory) throws {
-    try check(try makeStore())
+  public func run(_ makeStore: Factory) async throws {
+    try await check(try await makeStore())
   }
 
   /// All checks that hold for every store.
@@ -43,12 +46,16 @@ public struct StoreConformance: Sendable, CustomStringConvertible {
   public static let isolation = [
     StoreConformance("a read does not see what is inserted meanwhile") { store in
       var random = RandomRecords(seed: 1)
-      _ = try store.insert([random.record(0, .nanoseconds)])
-      try store.read { snapshot in
-        _ = try store.insert([random.record(1, .nanoseconds)])
-        try expectEqual(try starts(snapshot), [0], "captures in the old state")
+      _ = try await store.insert([random.record(0, .nanoseconds)])
+      try await store.read { snapshot in
+        _ = try await store.insert([random.record(1, .nanoseconds)])
+        try await expectEqual(try starts(snapshot), [0], "captures in the old state")
       }
-      try expectEqual(try store.read { try starts($0) }, [0, 1], "captures in the new state")
+      try await expectEqual(
+        try store.read { try await starts($0) },
+        [0, 1],
+        "captures in the new state"
+      )
     }
   ]
 }
@@ -69,9 +76,9 @@ func expectEqual<Value: Equatable>(_ found: Value, _ expected: Value, _ what: St
 func images(
   _ snapshot: any StoreView,
   _ selection: ProfileSelection = .all
-) throws -> [RecordImage] {
+) async throws -> [RecordImage] {
   var images: [RecordImage] = []
-  try snapshot.forEachRecord(selection) { images.append(RecordImage($0)) }
+  try await snapshot.forEachCapture(selection) { images.append(RecordImage($0)) }
   return images
 }
 
@@ -79,9 +86,9 @@ func images(
 func starts(
   _ snapshot: any StoreView,
   _ selection: ProfileSelection = .all
-) throws -> [Int64] {
+) async throws -> [Int64] {
   var starts: [Int64] = []
-  try snapshot.scan(selection, columns: []) { vectors in
+  try await snapshot.scan(selection, columns: []) { vectors in
     starts.append((vectors.header.start.nanoseconds - 1_767_603_600_000_000_000) / 60_000_000_000)
   }
   return starts

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if Tools
-import StrataExport
-import StrataFormats
 import StrataSpool
 
 /// Which dumps of an import are to be read next, and which are to be stored: in their order, and
@@ -113,4 +110,3 @@ struct ImportPlan<Reading: Sendable> {
     return (dump, (try? RegularFile.size(of: dump.get().path)) ?? 0)
   }
 }
-#endif

@@ -9,30 +9,42 @@ extension StoreConformance {
       var random = RandomRecords(seed: 2)
       let records = (0..<3).map { random.record($0, .nanoseconds) }
       let batch = [records[0], records[1], records[0]]
-      try expectEqual(try store.insert(batch), [true, true, false], "first batch")
-      try expectEqual(try store.insert(records), [false, false, true], "second batch")
-      try expectEqual(try store.read { try images($0) }, records.map(RecordImage.init), "records")
+      try await expectEqual(try store.insert(batch), [true, true, false], "first batch")
+      try await expectEqual(try store.insert(records), [false, false, true], "second batch")
+      try await expectEqual(
+        try store.read { try await images($0) },
+        records.map(RecordImage.init),
+        "records"
+      )
     },
     StoreConformance("another record with a known id changes nothing") { store in
       var random = RandomRecords(seed: 3)
       let first = random.record(0, .nanoseconds)
       var second = random.record(7, .nanoseconds)
       second.id = first.id
-      _ = try store.insert([first])
-      try expectEqual(try store.insert([second]), [false], "newness")
-      try expectEqual(try store.read { try images($0) }, [RecordImage(first)], "records")
+      _ = try await store.insert([first])
+      try await expectEqual(try store.insert([second]), [false], "newness")
+      try await expectEqual(
+        try store.read { try await images($0) },
+        [RecordImage(first)],
+        "records"
+      )
     },
     StoreConformance("an empty batch and an empty profile are kept as such") { store in
-      try expectEqual(try store.insert([]), [], "newness of nothing")
+      try await expectEqual(try store.insert([]), [], "newness of nothing")
       let empty = Capture(
         id: ProfileID(given: "empty"),
         start: Timestamp(nanoseconds: 0),
         profile: StatsProfile()
       )
-      try expectEqual(try store.insert([empty]), [true], "newness")
-      try expectEqual(try store.read { try images($0) }, [RecordImage(empty)], "records")
-      try store.read { snapshot in
-        try snapshot.scan(.all, columns: .selfTimes) { vectors in
+      try await expectEqual(try store.insert([empty]), [true], "newness")
+      try await expectEqual(
+        try store.read { try await images($0) },
+        [RecordImage(empty)],
+        "records"
+      )
+      try await store.read { snapshot in
+        try await snapshot.scan(.all, columns: .selfTimes) { vectors in
           try expectEqual(vectors.figures.functions, [], "functions")
         }
       }
@@ -59,7 +71,7 @@ extension StoreConformance {
           ]
         )
       ])
-      try expectRefusal(of: record, .countOutOfRange, store)
+      try await expectRefusal(of: record, .countOutOfRange, store)
     },
     refusal("a start before 1700", .startOutOfRange) {
       $0.start.nanoseconds = Timestamp.firstStart.nanoseconds - 1
@@ -87,25 +99,25 @@ extension StoreConformance {
 
   private static func refusal(
     _ what: String,
-    _ code: RecordError.Code,
+    _ code: CaptureError.Code,
     change: @escaping @Sendable (inout Capture) -> Void
   ) -> StoreConformance {
     StoreConformance("refuses \(what), and the whole batch with it") { store in
       var record = bad(selfTime: 1, callCount: 1)
       record.start = Timestamp(nanoseconds: 1)
       change(&record)
-      try expectRefusal(of: record, code, function: nil, store)
+      try await expectRefusal(of: record, code, function: nil, store)
     }
   }
 
   private static func refusal(
     _ what: String,
-    _ code: RecordError.Code,
+    _ code: CaptureError.Code,
     selfTime: Double = 1,
     callCount: CallCount = 1
   ) -> StoreConformance {
     StoreConformance("refuses \(what), and the whole batch with it") { store in
-      try expectRefusal(of: bad(selfTime: selfTime, callCount: callCount), code, store)
+      try await expectRefusal(of: bad(selfTime: selfTime, callCount: callCount), code, store)
     }
   }
 
@@ -129,24 +141,24 @@ extension StoreConformance {
 
   private static func expectRefusal(
     of bad: Capture,
-    _ code: RecordError.Code,
+    _ code: CaptureError.Code,
     function: ByteString? = "f",
     _ store: any ProfileStore
-  ) throws {
+  ) async throws {
     var random = RandomRecords(seed: 4)
     let (before, good) = (random.record(0, .nanoseconds), random.record(1, .nanoseconds))
-    _ = try store.insert([before])
+    _ = try await store.insert([before])
     do {
-      _ = try store.insert([good, bad])
+      _ = try await store.insert([good, bad])
       throw ConformanceFailure(description: "expected a refusal, found that all was stored")
-    } catch let error as RecordError {
+    } catch let error as CaptureError {
       try expectEqual(error.code, code, "code")
       try expectEqual(error.function?.name, function, "function")
     }
-    try expectEqual(try store.read { try images($0) }, [RecordImage(before)], "records")
-    try expectEqual(try store.insert([good]), [true], "newness of the good record afterwards")
-    try expectEqual(
-      try store.read { try images($0) },
+    try await expectEqual(try store.read { try await images($0) }, [RecordImage(before)], "records")
+    try await expectEqual(try store.insert([good]), [true], "newness of the good record afterwards")
+    try await expectEqual(
+      try store.read { try await images($0) },
       [before, good].map(RecordImage.init),
       "records"
     )

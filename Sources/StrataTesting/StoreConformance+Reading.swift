@@ -9,9 +9,13 @@ extension StoreConformance {
       StoreConformance("records with times of the form '\(times)' come back bit for bit") { store in
         var random = RandomRecords(seed: 5)
         let records = (0..<24).map { random.record($0, times, count: $0 * 2) }
-        _ = try store.insert(Array(records[..<10]))
-        _ = try store.insert(Array(records[10...]))
-        try expectEqual(try store.read { try images($0) }, records.map(RecordImage.init), "records")
+        _ = try await store.insert(Array(records[..<10]))
+        _ = try await store.insert(Array(records[10...]))
+        try await expectEqual(
+          try store.read { try await images($0) },
+          records.map(RecordImage.init),
+          "records"
+        )
       }
     } + [
       StoreConformance("the total time of merged profiles comes back, though it is not the sum") {
@@ -21,8 +25,12 @@ extension StoreConformance {
         for _ in 0..<5 {
           record.profile = record.profile.merged(with: random.profile(.any, count: 30))
         }
-        _ = try store.insert([record])
-        try expectEqual(try store.read { try images($0) }, [RecordImage(record)], "records")
+        _ = try await store.insert([record])
+        try await expectEqual(
+          try store.read { try await images($0) },
+          [RecordImage(record)],
+          "records"
+        )
       },
       StoreConformance("starts at both ends of the range, and durations of nothing, are kept") {
         store in
@@ -31,8 +39,12 @@ extension StoreConformance {
         records[0].start = .firstStart
         records[0].duration = .zero
         records[1].start = .lastStart
-        _ = try store.insert(records.reversed())
-        try expectEqual(try store.read { try images($0) }, records.map(RecordImage.init), "records")
+        _ = try await store.insert(records.reversed())
+        try await expectEqual(
+          try store.read { try await images($0) },
+          records.map(RecordImage.init),
+          "records"
+        )
       },
     ]
 
@@ -45,11 +57,11 @@ extension StoreConformance {
         record.id = ProfileID(given: "\(index)")
         return record
       }
-      for record in inserted { _ = try store.insert([record]) }
+      for record in inserted { _ = try await store.insert([record]) }
       inserted = [5, 1, 2, 4, 0, 3].map { inserted[$0] }
-      try store.read { snapshot in
-        try expectEqual(try starts(snapshot), [0, 2, 2, 2, 5, 9], "starts")
-        try expectEqual(try images(snapshot), inserted.map(RecordImage.init), "records")
+      try await store.read { snapshot in
+        try await expectEqual(try starts(snapshot), [0, 2, 2, 2, 5, 9], "starts")
+        try await expectEqual(try images(snapshot), inserted.map(RecordImage.init), "records")
       }
     },
     StoreConformance("vectors hold the figures of the record, in its order") { store in
@@ -58,39 +70,37 @@ extension StoreConformance {
         let times = RandomRecords.Times.allCases[number % RandomRecords.Times.allCases.count]
         return random.record(number, times, count: 50 - 3 * number)
       }
-      _ = try store.insert(records)
+      _ = try await store.insert(records)
       for rawValue in UInt8(0)..<16 {
-        try expectVectors(ProfileColumns(rawValue: rawValue), of: records, store)
+        try await expectVectors(ProfileColumns(rawValue: rawValue), of: records, store)
       }
     },
-    StoreConformance("a scan may ask for names and scan again") { store in
+    StoreConformance("names may be looked up while captures come in") { store in
       var random = RandomRecords(seed: 10)
       let records = (0..<3).map { random.record($0, .nanoseconds) }
-      _ = try store.insert(records)
-      try store.read { snapshot in
-        var names = 0
-        try snapshot.scan(.all, columns: .callCounts) { outer in
-          try snapshot.scan(.all, columns: .callCounts) { inner in
-            for id in inner.figures.functions {
-              _ = try snapshot.function(id)
-              names += 1
-            }
+      _ = try await store.insert(records)
+      try await store.read { view in
+        let names = try await view.names(of: .all)
+        var found = 0
+        try await view.scan(.all, columns: .callCounts) { vectors in
+          for id in vectors.figures.functions {
+            _ = try names.function(id)
+            found += 1
           }
-          try expectEqual(outer.figures.callCounts.count, outer.figures.functions.count, "rows")
         }
         let rows = records.reduce(0) { $0 + $1.profile.functions.count }
-        try expectEqual(names, 3 * rows, "functions named")
+        try expectEqual(found, rows, "functions named")
       }
     },
     StoreConformance("what the body throws comes out, and the store works on") { store in
       struct Stop: Error {}
       var random = RandomRecords(seed: 11)
-      _ = try store.insert([random.record(0, .nanoseconds)])
+      _ = try await store.insert([random.record(0, .nanoseconds)])
       do {
-        try store.read { try $0.scan(.all, columns: []) { _ in throw Stop() } }
+        try await store.read { try await $0.scan(.all, columns: []) { _ in throw Stop() } }
         throw ConformanceFailure(description: "expected the body's error, found none")
       } catch is Stop {
-        try expectEqual(try store.read { try starts($0) }, [0], "captures")
+        try await expectEqual(try store.read { try await starts($0) }, [0], "captures")
       }
     },
   ]
@@ -99,15 +109,16 @@ extension StoreConformance {
     _ columns: ProfileColumns,
     of records: [Capture],
     _ store: any ProfileStore
-  ) throws {
-    try store.read { snapshot in
+  ) async throws {
+    try await store.read { snapshot in
+      let names = try await snapshot.names(of: .all)
       var number = 0
-      try snapshot.scan(.all, columns: columns) { vectors in
+      try await snapshot.scan(.all, columns: columns) { vectors in
         let record = records[number]
         number += 1
         try expectEqual(vectors.header, CaptureHeader(record), "header")
         let rows = columns.isEmpty ? [] : Array(record.profile.functions)
-        let functions = try vectors.figures.functions.map { try snapshot.function($0) }
+        let functions = try vectors.figures.functions.map { try names.function($0) }
         try expectEqual(functions, rows.map(\.function), "functions")
         func expect(
           _ column: ProfileColumns,

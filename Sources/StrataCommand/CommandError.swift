@@ -8,6 +8,7 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 import StrataQuery
+import StrataService
 import StrataSQLite
 
 /// A failure of a command: one line for people, and the exit code that says which kind.
@@ -47,7 +48,9 @@ struct CommandError: Error, CustomStringConvertible {
     case let error as FileError: self.init(error.exitCode, "\(error)")
     case let error as QueryError: self.init(error.exitCode, "\(error)")
     case let error as PatternError: self.init(.usage, "\(error)")
-    case let error as RecordError: self.init(.badData, "\(error)")
+    case let error as CaptureError: self.init(.badData, "\(error)")
+    case ImportFailure.file(let error): self.init(error)
+    case let error as ImportFailure: self.init(.badData, "\(error)")
     case let error as CallTreeError: self.init(.badData, "\(error)")
     case let error as StoreError: self.init(error.exitCode, "\(error)")
     case let error as SpoolError: self.init(.unavailable, "\(error)")

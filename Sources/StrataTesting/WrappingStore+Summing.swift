@@ -10,32 +10,33 @@ extension WrappingStore {
   /// Each request is answered by other sums, in another order; some have a shape, some do not. The
   /// seed decides which captures are together.
   public static func summing(seed: UInt64) -> WrappingStore {
-    WrappingStore { SummingSnapshot(base: $0, seed: seed) }
+    WrappingStore { SummingView(base: $0, seed: seed) }
   }
 }
 
 /// The captures of a store in memory, summed at random.
-private struct SummingSnapshot: WrappingSnapshot {
+private struct SummingView: WrappingView {
   let base: any StoreView
   let seed: UInt64
 
-  func functionAliases() throws -> [FunctionID: FunctionID]? {
+  func functionAliases() async throws -> [FunctionID: FunctionID]? {
     var ids: Set<FunctionID> = []
-    try scan(.all, columns: .callCounts) { ids.formUnion($0.figures.functions) }
+    try await scan(.all, columns: .callCounts) { ids.formUnion($0.figures.functions) }
+    let names = try await names(of: .all)
     var representatives: [Function: FunctionID] = [:]
     var aliases: [FunctionID: FunctionID] = [:]
     for id in ids.sorted(by: { $0.index > $1.index }) {
-      let identity = try function(id).canonical
+      let identity = try names.function(id).canonical
       let known = representatives[identity]
       if let known { aliases[id] = known } else { representatives[identity] = id }
     }
     return aliases
   }
 
-  func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
+  func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) async throws {
     var random = SeededGenerator(seed: seed)
     var sums: [SumKey: RandomSum] = [:]
-    try scan(request.selection, columns: request.columns) { capture in
+    try await scan(request.selection, columns: request.columns) { capture in
       let label = request.labelKey.flatMap { capture.header.labels[$0] }
       let slice = request.slicing?.slice(of: capture.header.start) ?? 0
       let part = Int.random(in: 0..<3, using: &random)

@@ -10,49 +10,49 @@ extension StoreConformance {
     {
       store in
       let records = coverageRecords([.call, .slice, .unknown])
-      _ = try store.insert(records)
-      let found = try store.read { snapshot -> [Coverage] in
+      _ = try await store.insert(records)
+      let found = try await store.read { snapshot -> [Coverage] in
         var found: [Coverage] = []
-        try snapshot.forEachRecord(.all) { found.append($0.covers) }
-        try snapshot.scan(.all, columns: []) { found.append($0.header.covers) }
+        try await snapshot.forEachCapture(.all) { found.append($0.covers) }
+        try await snapshot.scan(.all, columns: []) { found.append($0.header.covers) }
         return found
       }
       let expected: [Coverage] = [.call, .slice, .unknown, .call, .slice, .unknown]
       try expectEqual(found, expected, "coverage")
-      let survey = try store.read { try $0.survey(.all, longestExpected: nil) }
+      let survey = try await store.read { try await $0.survey(.all, longestExpected: nil) }
       try expectEqual(survey.slices, 1, "slices")
       try expectEqual(survey.unknownCoverage, 1, "captures of unknown coverage")
     },
     StoreConformance("questions about single calls refuse captures that cover slices") { store in
       // Enough of them that a store adds them up.
-      _ = try store.insert(coverageRecords(Array(repeating: .call, count: 30) + [.slice]))
+      _ = try await store.insert(coverageRecords(Array(repeating: .call, count: 30) + [.slice]))
       let refusal = QueryError.capturesOfSlices(count: 1, of: 31)
       for statistic in Statistic.allCases where statistic != .sum {
         let query = SliceQuery(statistic: statistic, every: .seconds(60))
-        try expectThrows(refusal) { _ = try store.slices(query) }
+        try await expectThrows(refusal) { _ = try await store.slices(query) }
       }
-      try expectThrows(refusal) { _ = try store.inputs(InputQuery()) }
-      let sums = try store.slices(
+      try await expectThrows(refusal) { _ = try await store.inputs(InputQuery()) }
+      let sums = try await store.slices(
         SliceQuery(metric: .captures, every: .seconds(60), grouping: .all)
       )
       try expectEqual(sums.slices.map(\.captures).reduce(0, +), 31, "captures in sums")
       // Those of a condition that leaves it out are all calls.
       let calls = ProfileSelection(filter: try CaptureFilter(parsing: "covers=call"))
-      let inputs = try store.inputs(InputQuery(calls))
+      let inputs = try await store.inputs(InputQuery(calls))
       try expectEqual(inputs.captures, 30, "captures of calls")
       try expectEqual(inputs.warnings, [], "warnings")
     },
     StoreConformance("what is not known of a capture's coverage is said") { store in
-      _ = try store.insert(coverageRecords(Array(repeating: .unknown, count: 20) + [.call]))
-      let mean = try store.slices(SliceQuery(statistic: .mean, every: .seconds(60)))
-      let inputs = try store.inputs(InputQuery())
+      _ = try await store.insert(coverageRecords(Array(repeating: .unknown, count: 20) + [.call]))
+      let mean = try await store.slices(SliceQuery(statistic: .mean, every: .seconds(60)))
+      let inputs = try await store.inputs(InputQuery())
       for warnings in [mean.warnings, inputs.warnings] {
         let isSaid = warnings.contains {
           $0.hasPrefix("20 of 21 captures come from an older store")
         }
         try expectEqual(isSaid, true, "warning")
       }
-      let sum = try store.slices(SliceQuery(every: .seconds(60)))
+      let sum = try await store.slices(SliceQuery(every: .seconds(60)))
       try expectEqual(sum.warnings, [], "warnings of sums")
     },
   ]
@@ -72,10 +72,10 @@ extension StoreConformance {
 
   private static func expectThrows(
     _ expected: QueryError,
-    _ body: () throws -> Void
-  ) throws {
+    _ body: () async throws -> Void
+  ) async throws {
     do {
-      try body()
+      try await body()
     } catch let error as QueryError where error == expected {
       return
     }

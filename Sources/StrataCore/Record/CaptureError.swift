@@ -2,7 +2,7 @@
 
 /// A record that no store accepts: its sums would not be exact, or its start, duration or labels are
 /// out of bounds.
-public struct RecordError: Error, Hashable, Sendable {
+public struct CaptureError: Error, Hashable, Sendable {
   /// What is wrong.
   public enum Code: Hashable, Sendable {
     /// A time is NaN, infinite, or beyond ±2⁶² ns.
@@ -44,7 +44,7 @@ public struct RecordError: Error, Hashable, Sendable {
   }
 }
 
-extension RecordError: CustomStringConvertible {
+extension CaptureError: CustomStringConvertible {
   /// The error as one line.
   public var description: String {
     "\(figure)\(function.map { " of \($0)" } ?? ""): expected \(limit), found \(value)"

@@ -7,29 +7,31 @@ extension StoreConformance {
   /// However a store keeps its captures, what it says of many is what each of them says.
   static let sums = [
     StoreConformance("a survey is of the headers of all selected captures") { store in
-      let records = try store.insertSummable() + store.insertOfOtherKinds()
+      let records = try await store.insertSummable() + store.insertOfOtherKinds()
       for selection in selections(of: records) + [.all] {
         for longest in [nil, .zero, .nanoseconds(30_000_090)] as [Duration?] {
           var expected = CaptureSurvey(longestExpected: longest)
           for record in records where try selection.contains(CaptureHeader(record)) {
             expected.add(CaptureHeader(record))
           }
-          let survey = try store.read { try $0.survey(selection, longestExpected: longest) }
+          let survey = try await store.read {
+            try await $0.survey(selection, longestExpected: longest)
+          }
           try expectEqual(survey, expected, "the survey of \(selection)")
         }
       }
     },
     StoreConformance("sums hold each capture once, and mix nothing that must stay apart") { store in
-      let records = try store.insertSummable()
+      let records = try await store.insertSummable()
       for request in requests(over: records) {
-        try store.read { try expectSums(request, of: records, in: $0) }
+        try await store.read { try await expectSums(request, of: records, in: $0) }
       }
     },
     StoreConformance("a plan holds as many captures as are selected") { store in
-      let records = try store.insertSummable()
+      let records = try await store.insertSummable()
       for request in requests(over: records) {
-        let (plan, survey) = try store.read {
-          (try $0.plan(request), try $0.survey(request.selection, longestExpected: nil))
+        let (plan, survey) = try await store.read {
+          (try await $0.plan(request), try await $0.survey(request.selection, longestExpected: nil))
         }
         let captures = plan.steps.reduce(0) { $0 + $1.captures }
         try expectEqual(captures, survey.captures, "captures in the plan of \(request)")
@@ -39,8 +41,8 @@ extension StoreConformance {
     },
     StoreConformance("aliases, if they are known, are the functions of one canonical identity") {
       store in
-      _ = try store.insertSummable()
-      try store.read { try expectAliases($0) }
+      _ = try await store.insertSummable()
+      try await store.read { try await expectAliases($0) }
     },
   ]
 
@@ -93,19 +95,20 @@ extension StoreConformance {
     _ request: SumRequest,
     of records: [Capture],
     in snapshot: any StoreView
-  ) throws {
+  ) async throws {
     var parts: [Part: [Capture]] = [:]
     for record in records where try request.selection.contains(CaptureHeader(record)) {
       let label = request.labelKey.flatMap { record.labels[$0] }
       parts[Part(request, record.start, label), default: []].append(record)
     }
     var captures: [Part: Int] = [:]
+    let names = try await snapshot.names(of: request.selection)
     var found: [Part: [Function: [Int128]]] = [:]
     var functionsOfShape: [Int32: [FunctionID]] = [:]
-    try snapshot.forEachSum(request) { sum in
+    try await snapshot.forEachSum(request) { sum in
       let part = Part(request, sum.first, sum.labelValue)
       captures[part, default: 0] += sum.captures
-      found[part, default: [:]].merge(try sum.values(in: snapshot)) { zip($0, $1).map { $0 + $1 } }
+      found[part, default: [:]].merge(try sum.values(names)) { zip($0, $1).map { $0 + $1 } }
       guard let shape = sum.shape else { return }
       let known = functionsOfShape.updateValue(sum.figures.functions, forKey: shape)
       try expectEqual(known ?? sum.figures.functions, sum.figures.functions, "shape \(shape)")
@@ -120,13 +123,14 @@ extension StoreConformance {
     }
   }
 
-  private static func expectAliases(_ snapshot: any StoreView) throws {
-    guard let aliases = try snapshot.functionAliases() else { return }
+  private static func expectAliases(_ snapshot: any StoreView) async throws {
+    guard let aliases = try await snapshot.functionAliases() else { return }
     var ids: Set<FunctionID> = []
-    try snapshot.scan(.all, columns: .callCounts) { ids.formUnion($0.figures.functions) }
+    try await snapshot.scan(.all, columns: .callCounts) { ids.formUnion($0.figures.functions) }
     var identities: [FunctionID: Function] = [:]
+    let names = try await snapshot.names(of: .all)
     for id in ids.union(aliases.keys) {
-      let identity = try snapshot.function(id).canonical
+      let identity = try names.function(id).canonical
       let known = identities.updateValue(identity, forKey: aliases[id] ?? id)
       try expectEqual(known ?? identity, identity, "what \(aliases[id] ?? id) stands for")
     }
@@ -136,13 +140,13 @@ extension StoreConformance {
 
 extension CaptureSums {
   /// The columns that are there, by function.
-  fileprivate func values(in snapshot: any StoreView) throws -> [Function: [Int128]] {
+  fileprivate func values(_ names: any FunctionNames) throws -> [Function: [Int128]] {
     let columns = [
       figures.callCounts, figures.primitiveCallCounts, figures.selfTimes, figures.cumulativeTimes,
     ].filter { !$0.isEmpty }
     var values: [Function: [Int128]] = [:]
     for (row, id) in figures.functions.enumerated() {
-      let function = try snapshot.function(id)
+      let function = try names.function(id)
       try expectEqual(values[function] == nil, true, "\(function) stands there once")
       values[function] = columns.map { Int128($0[row]) }
     }
@@ -152,7 +156,7 @@ extension CaptureSums {
 
 extension ProfileStore {
   /// Forty records of one kind and clock, many of them in one hour.
-  func insertSummable() throws -> [Capture] {
+  func insertSummable() async throws -> [Capture] {
     var random = RandomRecords(seed: 21)
     let records = (0..<40).map { number in
       var record = random.record(number * number % 47, .patched, count: 1 + number % 9)
@@ -161,15 +165,15 @@ extension ProfileStore {
       if number % 7 == 0 { record.labels["endpoint"] = nil }
       return record
     }
-    _ = try insert(records)
+    _ = try await insert(records)
     return records
   }
 
   /// Records of every kind and clock.
-  fileprivate func insertOfOtherKinds() throws -> [Capture] {
+  fileprivate func insertOfOtherKinds() async throws -> [Capture] {
     var random = RandomRecords(seed: 22)
     let records = (0..<9).map { random.record($0 * 5 + 1, .nanoseconds, count: 3) }
-    _ = try insert(records)
+    _ = try await insert(records)
     return records
   }
 }

@@ -24,9 +24,9 @@ struct MergedProfile {
   /// in order of start.
   ///
   /// - Throws: `QueryError` where the captures are of two kinds or clocks; the store's error.
-  init(_ source: ProfileSource, _ selection: ProfileSelection) throws {
+  init(_ source: ProfileSource, _ selection: ProfileSelection) async throws {
     guard !source.paths.isEmpty else {
-      let merged = try source.location.openForReading().merged(selection)
+      let merged = try await source.location.openForReading().merged(selection)
       (profile, captures) = (merged.profile, merged.captures)
       (kind, clock, failures) = (merged.kind, merged.clock, [])
       return

@@ -4,21 +4,17 @@
 
 /// A bar on standard error that shows how far long work has come; silent where nobody looks.
 struct ProgressBar {
-  private var total: Int
+  /// How many steps there are; nil where that is not known.
+  private var total: Int?
   private let isVisible: Bool
   private let start = ContinuousClock.now
   private var lastDrawn: ContinuousClock.Instant?
   private static let width = 30
 
-  /// Creates a bar for a number of steps.
-  init(total: Int) {
+  /// Creates a bar for a number of steps; nil where it is not known how many there are.
+  init(total: Int?) {
     self.total = total
-    isVisible = Terminal.isError && total > 0
-  }
-
-  /// Creates a bar for steps that are counted only if somebody looks.
-  init(counting total: () -> Int) {
-    self.init(total: Terminal.isError ? total() : 0)
+    isVisible = Terminal.isError && total != 0
   }
 
   /// Draws the bar anew, at most ten times a second.
@@ -30,7 +26,8 @@ struct ProgressBar {
     guard isVisible else { return }
     if let total { self.total = total }
     let now = ContinuousClock.now
-    if done < self.total, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
+    let isLast = self.total.map { done >= $0 } ?? false
+    if !isLast, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
     lastDrawn = now
     write("\r\u{1B}[2K" + Self.line(done: done, of: self.total, elapsed: now - start))
   }
@@ -43,8 +40,9 @@ struct ProgressBar {
   /// `━━━━━━━━━───── 312/600  52%  3 s left`.
   ///
   /// Whoever counts may be wrong about the total, which is no reason to end a program.
-  static func line(done: Int, of total: Int, elapsed: Duration) -> String {
-    let total = max(total, done, 1)
+  static func line(done: Int, of total: Int?, elapsed: Duration) -> String {
+    guard let known = total else { return "\(done) done" }
+    let total = max(known, done, 1)
     let filled = width * max(done, 0) / total
     let bar = String(repeating: "━", count: filled) + String(repeating: "─", count: width - filled)
     var line = "\(bar) \(done)/\(total)  \(done * 100 / total)%"

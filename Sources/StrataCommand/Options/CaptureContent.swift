@@ -64,63 +64,73 @@ struct CaptureContent {
   ///   - keys: The labels to look at.
   ///   - showsAll: Whether all their values are shown, not only the most frequent.
   /// - Throws: The store's error.
-  init(of store: any ProfileStore, keys: [String], showsAll: Bool) throws {
-    try store.read { view in
-      let survey = try view.survey(.all, longestExpected: nil)
-      (captures, first, last) = (survey.captures, survey.first, survey.last)
-      for kind in survey.kinds {
-        for clock in survey.clocks {
-          let selection = ProfileSelection(kind: kind, clock: clock)
-          let captures = try view.survey(selection, longestExpected: nil).captures
-          if captures > 0 { groups.append(Group(kind: kind, clock: clock, captures: captures)) }
-        }
-      }
-      functions = try functionCount(view)
-      for key in keys {
-        let label = try label(key, showsAll ? .max : Self.shownValues, view)
-        if label.valueCount > 0 { labels.append(label) }
-      }
+  init(of store: any ProfileStore, keys: [String], showsAll: Bool) async throws {
+    self = try await store.read { view in
+      var content = CaptureContent()
+      try await content.add(view, keys: keys, showsAll: showsAll)
+      return content
     }
   }
 
-  private func functionCount(_ view: any StoreView) throws -> Int {
+  private init() {}
+
+  private mutating func add(_ view: any StoreView, keys: [String], showsAll: Bool) async throws {
+    let survey = try await view.survey(.all, longestExpected: nil)
+    (captures, first, last) = (survey.captures, survey.first, survey.last)
+    for kind in survey.kinds {
+      for clock in survey.clocks {
+        let selection = ProfileSelection(kind: kind, clock: clock)
+        let captures = try await view.survey(selection, longestExpected: nil).captures
+        if captures > 0 { groups.append(Group(kind: kind, clock: clock, captures: captures)) }
+      }
+    }
+    functions = try await functionCount(view)
+    for key in keys {
+      let label = try await label(key, showsAll ? .max : Self.shownValues, view)
+      if label.valueCount > 0 { labels.append(label) }
+    }
+  }
+
+  private func functionCount(_ view: any StoreView) async throws -> Int {
     var functions: Set<FunctionID> = []
     for group in groups {
       let selection = ProfileSelection(kind: group.kind, clock: group.clock)
-      try view.forEachSum(SumRequest(selection, columns: .callCounts)) { sums in
+      try await view.forEachSum(SumRequest(selection, columns: .callCounts)) { sums in
         functions.formUnion(sums.figures.functions)
       }
     }
     return functions.count
   }
 
-  private func label(_ key: String, _ limit: Int, _ view: any StoreView) throws -> Label {
+  private func label(_ key: String, _ limit: Int, _ view: any StoreView) async throws -> Label {
     var counts: [String?: Int] = [:]
     for group in groups {
       let selection = ProfileSelection(kind: group.kind, clock: group.clock)
-      try view.forEachSum(SumRequest(selection, labelKey: key)) { sums in
+      try await view.forEachSum(SumRequest(selection, labelKey: key)) { sums in
         counts[sums.labelValue, default: 0] += sums.captures
       }
     }
     let sorted = counts.sorted { ($1.value, $0.key ?? "") < ($0.value, $1.key ?? "") }
     // A condition on an empty value holds for captures without the label, too.
     let isEmptyAmbiguous = counts[nil] != nil && counts[""] != nil
-    let values = try sorted.prefix(limit).map { value, count in
+    var values: [Value] = []
+    for (value, count) in sorted.prefix(limit) {
       var row = Value(value: value, captures: count)
-      guard !isEmptyAmbiguous || !(value ?? "").isEmpty else { return row }
-      let filter = CaptureFilter([.label(key: key, .equals(value ?? ""))])
-      let survey = try view.survey(ProfileSelection(filter: filter), longestExpected: nil)
-      (row.first, row.last) = (survey.first, survey.last)
-      return row
+      if !isEmptyAmbiguous || !(value ?? "").isEmpty {
+        let filter = CaptureFilter([.label(key: key, .equals(value ?? ""))])
+        let survey = try await view.survey(ProfileSelection(filter: filter), longestExpected: nil)
+        (row.first, row.last) = (survey.first, survey.last)
+      }
+      values.append(row)
     }
     return Label(key: key, valueCount: counts.keys.count { $0 != nil }, values: values)
   }
 
   /// The keys of the labels of all captures in memory, sorted.
-  static func labelKeys(of store: MemoryStore) throws -> [String] {
+  static func labelKeys(of store: MemoryStore) async throws -> [String] {
     var keys: Set<String> = []
-    try store.read { view in
-      try view.scan(.all, columns: []) { keys.formUnion($0.header.labels.pairs.map(\.key)) }
+    try await store.read { view in
+      try await view.scan(.all, columns: []) { keys.formUnion($0.header.labels.pairs.map(\.key)) }
     }
     return keys.sorted()
   }

@@ -49,12 +49,12 @@ struct ReportSource: ParsableArguments {
   }
 
   /// Reads and adds up everything; one bad dump fails the whole.
-  func read(_ order: MergeOrder) throws -> ReportInput {
-    paths.isEmpty ? try readStore() : try readDumps(order)
+  func read(_ order: MergeOrder) async throws -> ReportInput {
+    paths.isEmpty ? try await readStore() : try readDumps(order)
   }
 
-  private func readStore() throws -> ReportInput {
-    let merged = try location.openForReading().merged(try selection.selection())
+  private func readStore() async throws -> ReportInput {
+    let merged = try await location.openForReading().merged(try selection.selection())
     let range = [merged.first, merged.last].compactMap { $0?.iso8601 }
     let captures = "\(merged.captures) capture\(merged.captures == 1 ? "" : "s")"
     let head = ([captures] + range.prefix(merged.captures > 1 ? 2 : 1)).joined(separator: "  ")
