@@ -14,15 +14,15 @@ import StrataService
 struct CommandError: Error, CustomStringConvertible {
   /// The exit codes, after BSD's `sysexits.h`.
   enum Code: Int32 {
-    /// The command was called wrongly.
+    /// The command was used incorrectly.
     case usage = 64
-    /// A file holds something else than it should.
+    /// A file does not hold what it should.
     case badData = 65
-    /// A file or store is not there or cannot be read.
+    /// A file or store is missing or cannot be read.
     case noInput = 66
-    /// Something that is needed is not to be had now: a lock, space on a disk.
+    /// Something needed is temporarily unavailable: a lock, space on a disk.
     case unavailable = 69
-    /// A mistake of Strata itself.
+    /// An error in Strata itself.
     case internalError = 70
     /// A result cannot be written.
     case cannotWrite = 73
@@ -108,6 +108,13 @@ enum Diagnostics {
   /// Prints a warning as one line.
   static func warn(_ message: String) {
     print("strata: warning: \(message)")
+  }
+
+  /// Prints lines to standard error; other control characters, which names may hold, are escaped.
+  static func print(lines: String) {
+    for line in lines.split(separator: "\n", omittingEmptySubsequences: false) {
+      print(String(line))
+    }
   }
 
   /// Prints a line to standard error; control characters, which names may hold, are escaped.

@@ -23,11 +23,12 @@ struct StoreChoice: Sendable {
   ///
   /// `upgrading` is called while a store of an older Strata is upgraded, with how much is done and how
   /// much there is.
-  typealias Open = @Sendable (
-    _ place: String,
-    _ purpose: Purpose,
-    _ upgrading: (_ done: Int, _ total: Int) -> Void
-  ) async throws -> any ProfileStore
+  typealias Open =
+    @Sendable (
+      _ place: String,
+      _ purpose: Purpose,
+      _ upgrading: (_ done: Int, _ total: Int) -> Void
+    ) async throws -> any ProfileStore
 
   /// The beginning of the names, without the colon.
   let scheme: String

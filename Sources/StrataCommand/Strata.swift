@@ -10,33 +10,35 @@ package struct Strata: AsyncParsableCommand {
     commandName: "strata",
     abstract: "Keep profiles over time, exactly, and see where the time went.",
     discussion: """
-      Strata reads the dumps of Python's profilers, keeps each of them bit for bit with its time and \
+      Strata reads the dumps of Python's profilers, stores each of them unchanged with its time and \
       labels, sums them over slices of time, and draws stacked bars.
 
       EXAMPLES
-        strata run -- python3 app.py                  profile a program, slice by slice
-        strata import profiles/                       keep a folder of dumps
-        strata slices --every 1m                      where the time went
-        strata slices --where endpoint=/search --stat mean
-        strata inputs --key input                     which inputs cost what
-        strata diff before.prof after.prof            what changed, and why
-        strata report app.prof --sort tottime         one dump, as pstats prints it
-        strata browse app.prof                        the same, command by command
-        strata flame app.prof -o app.svg              who called whom, to look into with a browser
+        strata run -- python3 app.py            profile a program while it runs
+        strata import profiles/                 store a folder of dumps
+        strata info                             what the store holds
+        strata slices --every 1m                where the time went
+        strata inputs --key input               what each input costs
+        strata diff before.prof after.prof      what changed, and why
+        strata report app.prof --sort tottime   one dump, as pstats prints it
+        strata flame app.prof -o app.svg        who called whom
 
-      A store is one file: --store, else $STRATA_STORE, else $XDG_DATA_HOME/strata/strata.db.
+      STORE
+        One file: --store FILE, else $STRATA_STORE, else $XDG_DATA_HOME/strata/strata.db.
 
       EXIT CODES
-        0 done; 64 wrong call; 65 bad data; 66 no such input; 69 not to be had now; 70 a mistake of \
-      Strata; 73 a result cannot be written; 'strata run' has that of the program
+        0 success; 64 usage error; 65 invalid data; 66 missing input; 69 temporarily unavailable; \
+      70 internal error; 73 cannot write the result. 'strata run' exits with the program's code.
 
       COMPLETION
-        strata --generate-completion-script zsh > ~/.zfunc/_strata      (or bash, fish)
+        strata --generate-completion-script zsh > ~/.zfunc/_strata   (or bash, fish)
       """,
     version: "0.1.0",
-    subcommands: [
-      Run.self, Import.self, Slices.self, Inputs.self, Diff.self, Report.self, Browse.self,
-      Flame.self, StoreCommand.self,
+    groupedSubcommands: [
+      CommandGroup(name: "Collect", subcommands: [Run.self, Import.self]),
+      CommandGroup(name: "Ask", subcommands: [Slices.self, Inputs.self, Diff.self]),
+      CommandGroup(name: "Look", subcommands: [Report.self, Browse.self, Flame.self]),
+      CommandGroup(name: "Keep and send", subcommands: [Info.self, StoreCommand.self]),
     ]
   )
 
@@ -47,14 +49,24 @@ package struct Strata: AsyncParsableCommand {
     // glibc would give the arrays of each large dump back to the system and take them again, zeroed
     // page by page: a third of the time of adding up many.
     strata_keep_freed(3 << 19, 256 << 20)
+    let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      var command = try command(from: Array(CommandLine.arguments.dropFirst()))
+      var command = try command(from: arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()
       }
     } catch let error where isOfArguments(error) {
+      HelpText.prepare()
+      if let help = HelpText(answering: error, to: arguments) {
+        print(help.text, terminator: "")
+        exit()
+      }
+      if let wrongCall = WrongCall(error, arguments) {
+        Diagnostics.print(lines: wrongCall.text)
+        exit(withError: ExitCode.validationFailure)
+      }
       exit(withError: error)
     } catch {
       let failure = CommandError(error)
@@ -65,6 +77,7 @@ package struct Strata: AsyncParsableCommand {
 
   /// Errors are those of the arguments as they were given.
   private static func command(from arguments: [String]) throws -> any ParsableCommand {
+    let arguments = HelpText.translated(arguments)
     let joined = PathArguments.joined(arguments)
     if joined.count < arguments.count, let command = try? parseAsRoot(joined) { return command }
     return try parseAsRoot(arguments)

@@ -7,6 +7,8 @@ public import StrataCore
 public enum QueryError: Error, Hashable, Sendable {
   /// A condition on labels is not `key=value`, `key!=value`, `key=~expression` or `key!~expression`.
   case badFilter(String)
+  /// A condition on a property that cannot be understood, or that cannot be answered yet.
+  case badProperty(String, reason: String)
   /// A regular expression is invalid, exceeds a limit, or takes too many steps on a text.
   case pattern(PatternError)
   /// The captures have more than one kind.
@@ -42,16 +44,19 @@ extension QueryError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .badFilter(let text):
-      "cannot read the condition '\(text)': expected key=value, key!=value, key=~REGEX or key!~REGEX"
+      "cannot read the condition '\(text)': expected KEY=VALUE, KEY!=VALUE, KEY=~REGEX or KEY!~REGEX, "
+        + "or a property such as @kind=traced"
+    case .badProperty(let text, let reason):
+      "cannot use the condition '\(text)': \(reason)"
     case .pattern(let error):
       error.description
     case .mixedKinds(let kinds):
       "the captures are of more than one kind (\(kinds.map(\.rawValue).joined(separator: ", "))), "
-        + "whose figures do not add up: choose one with --kind"
+        + "whose figures do not add up: choose one with --where @kind=\(kinds.first?.rawValue ?? "traced")"
     case .mixedClocks(let clocks):
       "the captures measure more than one clock "
         + "(\(clocks.map(\.rawValue).joined(separator: ", "))), "
-        + "whose times do not add up: choose one with --clock"
+        + "whose times do not add up: choose one with --where @clock=\(clocks.first?.rawValue ?? "wall")"
     case .capturesOfSlices(let count, let captures):
       "\(count) of the \(captures) captures cover a slice of time with any number of calls, so that "
         + "figures per capture show how busy a program was, not how slow its calls were: choose "

@@ -37,7 +37,7 @@ extension StoreConformance {
       )
       try expectEqual(sums.slices.map(\.captures).reduce(0, +), 31, "captures in sums")
       // Those of a condition that leaves it out are all calls.
-      let calls = ProfileSelection(labels: try LabelFilter(parsing: "covers=call"))
+      let calls = ProfileSelection(filter: try CaptureFilter(parsing: "covers=call"))
       let inputs = try await store.inputs(InputQuery(calls))
       try expectEqual(inputs.captures, 30, "captures of calls")
       try expectEqual(inputs.warnings, [], "warnings")

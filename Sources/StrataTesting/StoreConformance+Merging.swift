@@ -20,9 +20,9 @@ extension StoreConformance {
         let (since, until) = (records[4].start, records[19].start)
         let some = ProfileSelection(since: since, until: until)
         try await expectMerged(Array(records[4..<19]), by: some, in: store)
-        let endpoint = LabelFilter([.init(key: "endpoint", .equals("/2"))])
+        let endpoint = CaptureFilter([.label(key: "endpoint", .equals("/2"))])
         let labelled = records.filter { $0.labels["endpoint"] == "/2" }
-        try await expectMerged(labelled, by: ProfileSelection(labels: endpoint), in: store)
+        try await expectMerged(labelled, by: ProfileSelection(filter: endpoint), in: store)
       }
     } + [
       StoreConformance("one capture is merged bit for bit, none to nothing") { store in
@@ -68,7 +68,7 @@ extension StoreConformance {
       },
     ]
 
-  private static func expectMerged(
+  static func expectMerged(
     _ records: [Capture],
     by selection: ProfileSelection,
     in store: any ProfileStore

@@ -34,8 +34,8 @@ extension StoreConformance {
     StoreConformance("comparisons are those of the store in memory") { store in
       let reference = try await filled(store)
       let middle = Timestamp(nanoseconds: 1_767_603_600_000_000_000 + 30 * 60_000_000_000)
-      var query = ComparisonQuery(old: selection, new: selection)
-      (query.old.until, query.new.since) = (middle, middle)
+      var query = ComparisonQuery(before: selection, after: selection)
+      (query.before.until, query.after.since) = (middle, middle)
       for resolution in [SumRequest.Resolution.any, .captures] {
         query.resolution = resolution
         let expected = try await reference.comparison(query)

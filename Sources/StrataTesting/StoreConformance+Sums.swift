@@ -49,11 +49,11 @@ extension StoreConformance {
   /// All, some by time, and some by label.
   private static func selections(of records: [Capture]) -> [ProfileSelection] {
     let (since, until) = (records[7].start, records[31].start)
-    let endpoint = LabelFilter([.init(key: "endpoint", .equals("/1"))])
+    let endpoint = CaptureFilter([.label(key: "endpoint", .equals("/1"))])
     return [
       ProfileSelection(kind: .traced, clock: .wall),
       ProfileSelection(since: since, until: until, kind: .traced, clock: .wall),
-      ProfileSelection(labels: endpoint, kind: .traced, clock: .wall),
+      ProfileSelection(filter: endpoint, kind: .traced, clock: .wall),
       ProfileSelection(since: until, until: since),
     ]
   }

@@ -53,10 +53,10 @@ def expected(old, new):
     rows = {}
     for key in old.keys() | new.keys():
         a, b = old.get(key, zero), new.get(key, zero)
-        row = {f: {'old': a[f], 'new': b[f], 'change': b[f] - a[f]} for f in FIGURES}
+        row = {f: {'before': a[f], 'after': b[f], 'change': b[f] - a[f]} for f in FIGURES}
         for name, (time, calls) in PER_CALL.items():
             x, y = [Fraction(s[time], s[calls]) if s[calls] else None for s in (a, b)]
-            row[name] = {'old': x, 'new': y, 'change': None if x is None or y is None else y - x}
+            row[name] = {'before': x, 'after': y, 'change': None if x is None or y is None else y - x}
         row['moreCalls'], row['slowerCalls'] = split(a, b)
         row['presence'] = 'both' if key in old and key in new else 'vanished' if key in old else 'appeared'
         rows[key] = row

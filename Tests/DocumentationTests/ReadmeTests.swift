@@ -21,7 +21,7 @@ import Testing
     let store = try MemoryStore(catalog.sources.flatMap { try reader.captures(of: $0) })
 
     var query = SliceQuery(every: .seconds(30), top: 10)
-    query.selection.labels = try LabelFilter(parsing: "endpoint=search")
+    query.selection.filter = try CaptureFilter(parsing: "endpoint=search")
     query.statistic = .mean
 
     let series = try await store.slices(query)

@@ -75,7 +75,7 @@ def stopped(place, library, source, whole, number, part, power=None):
     if power:
         disk.lose_power(power, torn=power.random() < 0.5)
     what = 'upgrades: %s, stopped at action %d%s' % (os.path.basename(source), number, ', power lost' if power else '')
-    asked = subprocess.run([TOOL, 'store', 'info', '--store', store], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
+    asked = subprocess.run([TOOL, 'info', '--store', store], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
     if asked.returncode not in (0, 65):
         raise Failure('%s: a question ends with exit code %d' % (what, asked.returncode))
     if upgrade(store, os.environ):

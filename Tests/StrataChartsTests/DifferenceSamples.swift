@@ -44,8 +44,8 @@ extension Samples {
 
   static let differenceLabels = ComparisonLabels(
     subtitle: "endpoint=a<b",
-    old: "before 09:06",
-    new: "since 09:06"
+    before: "until 09:06",
+    after: "since 09:06"
   )
 
   /// Comparisons that no honest program makes, and that must not break a picture.

@@ -55,7 +55,7 @@ struct DifferenceTests {
     let text = ComparisonTable(comparison, options: .init(width: 160)).text
     #expect(text.hasPrefix("Change of self time per capture, by file and name\n"))
     #expect(text.contains("difflib.py(get_close_matches)"))
-    #expect(!text.contains("--per-capture"))
+    #expect(!text.contains("--stat mean"))
     let plain = ComparisonTable(Samples.comparison()).text
     #expect(plain.contains("different numbers of captures (90 and 77)"))
   }
@@ -80,7 +80,7 @@ struct DifferenceTests {
 
   @Test func `hostile names and labels are harmless`() {
     let comparison = Samples.comparison(functions: Samples.hostile)
-    let labels = ComparisonLabels(title: "</svg>\u{1B}c", subtitle: "\u{0}\"'>", old: "\u{9B}2J")
+    let labels = ComparisonLabels(title: "</svg>\u{1B}c", subtitle: "\u{0}\"'>", before: "\u{9B}2J")
     let svg = ComparisonChart(comparison, options: .init(labels: labels)).text
     #expect(isXML(svg))
     #expect(!svg.contains("<script") && !svg.contains("\u{202E}") && !svg.contains("\u{1B}"))

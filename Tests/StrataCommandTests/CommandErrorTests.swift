@@ -15,7 +15,7 @@ import Testing
     (["slices", "--function", "(", Tool.series], 64, "cannot read the regular expression '('"),
     (["slices", "--metric", "cumulative", "--by", "file", Tool.series], 64, "use self time"),
     (["slices", "--every", "1ns", Tool.series], 64, "choose wider ones with --every"),
-    (["slices", "--store", "a.db", Tool.series], 64, "either dumps or a --store"),
+    (["slices", "--store", "a.db", Tool.series], 64, "Name dumps or a --store"),
     (["slices", "--store", "/nonexistent/a.db"], 66, "/nonexistent/a.db"),
     (["report", "/nonexistent/a.prof"], 66, "/nonexistent/a.prof: no such file"),
     (["report", "/dev/zero"], 66, "/dev/zero: expected a regular file"),

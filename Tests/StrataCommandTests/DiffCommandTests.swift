@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct DiffCommandTests {
   private static let search = [
-    "--where", "endpoint=search", "--old", "..2026-01-05T09:06:00Z", "--new",
+    "--where", "endpoint=search", "--before", "..2026-01-05T09:06:00Z", "--after",
     "2026-01-05T09:06:00Z..",
   ]
 
@@ -28,7 +28,7 @@ import Testing
 
   @Test func `the regression is where it is known to be`() throws {
     let outcome = try Tool.run(
-      ["diff", Tool.series, "--per-capture", "--strip-dirs", "--width", "160"] + Self.search
+      ["diff", Tool.series, "--stat", "mean", "--strip-dirs", "--width", "160"] + Self.search
     )
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("self time  264 µs  →  2.19 ms  +1.93 ms  ×8.29\n"))
@@ -52,13 +52,13 @@ import Testing
     let parts = try Self.json([Tool.series] + Self.search)
     let sides = try Self.json(
       [
-        Tool.series, "--with", Tool.series, "--where", "endpoint=search", "--old",
-        "..1767603960", "--new", "1767603960..",
+        "--before", Tool.series, "--after", Tool.series, "--where", "endpoint=search", "--before",
+        "..1767603960", "--after", "1767603960..",
       ]
     )
     #expect(parts["total"] as? NSDictionary == sides["total"] as? NSDictionary)
     let labels = try Self.json([
-      Tool.series, "--old-where", "endpoint=search", "--new-where", "endpoint=search",
+      Tool.series, "--before", "endpoint=search", "--after", "endpoint=search",
       "--until", "2026-01-05T09:06:00Z",
     ])
     let total = try #require(labels["total"] as? [String: Any])
@@ -94,16 +94,73 @@ import Testing
     #expect(page.output.contains("<h1>A &amp; B</h1>") && page.output.contains("<table>"))
   }
 
+  @Test func `a side is a range, conditions or a path, and several of them hold together`() throws {
+    func captures(_ before: [String], _ after: [String] = ["input=typo"]) throws -> Int {
+      let sides = before.flatMap { ["--before", $0] } + after.flatMap { ["--after", $0] }
+      let object = try Self.json([Tool.series] + sides)
+      return try #require((object["before"] as? [String: Any])?["captures"] as? Int)
+    }
+    #expect(try captures(["input=typo"]) == 48)
+    #expect(try captures(["input=typo,input=wide"]) == 92)
+    #expect(try captures(["input=typo", "input=wide"]) == 92)
+    #expect(try captures(["input!=typo", "endpoint=search"]) == 119)
+    #expect(try captures(["endpoint=search", "..2026-01-05T09:06:00Z"]) == 90)
+  }
+
+  @Test func `paths of a side add up, and a file is a path whatever its name`() throws {
+    let folder = try TemporaryFolder()
+    let dumps = try Self.dumps()
+    for (name, dump) in zip(["version=1.prof", "b.prof"], dumps) {
+      try FileManager.default.copyItem(atPath: dump, toPath: folder(name))
+    }
+    let object = try Self.json([
+      "--before", folder("version=1.prof"), "--before", folder("b.prof"), "--after", dumps[1],
+    ])
+    #expect((object["before"] as? [String: Any])?["captures"] as? Int == 2)
+    #expect((object["after"] as? [String: Any])?["captures"] as? Int == 1)
+    #expect(object["statistic"] as? String == "sum")
+  }
+
+  @Test func `captures of a store are compared with a dump`() throws {
+    let folder = try TemporaryFolder()
+    let store = folder("s.db")
+    #expect(try Tool.run(["import", "--store", store, Tool.series]).status == 0)
+    let outcome = try Tool.run([
+      "diff", "--store", store, "--before", "endpoint=search", "--after", try Self.dumps()[0],
+      "--width", "500",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("before: \(store) · endpoint=search · 167 captures"))
+    #expect(outcome.output.contains("after: \(try Self.dumps()[0]) · 1 capture"))
+  }
+
+  @Test func `a condition for both sides is no alternative to that of a side`() throws {
+    let outcome = try Tool.run([
+      "diff", Tool.series, "--where", "endpoint=search", "--before", "endpoint=parse", "--after",
+      "input=typo",
+    ])
+    #expect(outcome.status == 66 && outcome.errors.contains("no captures on the --before side"))
+  }
+
   /// A wrong call, its exit code, and what its message must say.
   private static let wrongCalls: [(arguments: [String], status: Int32, message: String)] = [
     ([], 64, "Say what to compare"),
     (["a.prof"], 64, "Say what to compare"),
-    (["a.prof", "b.prof", "c.prof"], 64, "OLD… --with NEW…"),
-    (["--with", "b.prof"], 64, "before --with"),
-    ([Tool.series, "--old", "..2026-01-05T09:06:00Z"], 64, "--new"),
-    ([Tool.series, "--old", "yesterday", "--new", "1h.."], 64, "--old"),
-    ([Tool.series, "--old", "..", "--new", "1h.."], 64, "--old"),
-    ([Tool.series, "--old", "..1970-01-02T00:00:00Z", "--new", "1h.."], 66, "old side"),
+    (["a.prof", "b.prof", "c.prof"], 64, "--before PATH --before PATH --after PATH"),
+    (["--after", "b.prof"], 64, "--before and --after go together"),
+    ([Tool.series, "--before", "..2026-01-05T09:06:00Z"], 64, "--before and --after go together"),
+    ([Tool.series, "--before", "yesterday..", "--after", "1h.."], 64, "yesterday..: no such file"),
+    (["--before", "yesterday..", "--after", "1h.."], 66, "a range is written TIME..TIME"),
+    ([Tool.series, "--before", Tool.series, "--after", "1h.."], 64, "is on neither side"),
+    ([Tool.series, "--before", "..1970-01-02T00:00:00Z", "--after", "1h.."], 66, "--before side"),
+    ([Tool.series, "--before", "input=none", "--after", "input=typo"], 66, "--before side"),
+    (
+      [Tool.series, "--before", "@kind=odd", "--after", "input=typo"], 64,
+      "@kind is traced, sampled"
+    ),
+    (["version=1.4", "version=1.5"], 66, "write --before 'version=1.4' --after"),
+    (["2h..1h", "1h.."], 66, "write --before 2h..1h --after"),
+    ([Tool.series, Tool.series, "--stat", "p95"], 64, "'sum' and 'mean'"),
     (["/nonexistent/a.prof", Tool.series], 66, "/nonexistent/a.prof: no such file"),
     ([Tool.series, Tool.series, "--sort", "weight"], 64, "--sort"),
     ([Tool.series, Tool.series, "--function", "("], 64, "cannot read the regular expression"),

@@ -52,7 +52,10 @@ struct DistantStoreCommandTests {
     let questions = [
       ["slices", "--every", "1m", "--format", "json"],
       ["slices", "--every", "30s", "--by", "file", "--stat", "mean", "--format", "csv"],
-      ["slices", "--every", "1m", "--by", "label:input", "--metric", "cumulative", "--function", "parse"],
+      [
+        "slices", "--every", "1m", "--by", "label:input", "--metric", "cumulative", "--function",
+        "parse",
+      ],
       ["inputs", "--format", "json"],
       ["report", "--format", "json"],
       ["flame"],

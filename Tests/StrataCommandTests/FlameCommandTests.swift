@@ -78,8 +78,8 @@ import Testing
     }
     let refused = try Tool.run(["flame", "--store", store])
     #expect(refused.status == 64)
-    #expect(refused.errors.contains("choose one with --kind"))
-    let chosen = try Tool.run(["flame", "--store", store, "--kind", "sampled"])
+    #expect(refused.errors.contains("choose one with --where @kind=traced"))
+    let chosen = try Tool.run(["flame", "--store", store, "--where", "@kind=sampled"])
     #expect(chosen.status == 0)
     #expect(chosen.output.contains("All times are estimates from samples."))
   }

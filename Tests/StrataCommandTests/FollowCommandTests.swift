@@ -78,7 +78,9 @@ import Testing
     tool.send(SIGTERM)
     let outcome = try tool.end()
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.output.contains("\n2 dumps: 1 stored, 0 known already, 0 failed, 1 missing in "))
+    #expect(
+      outcome.output.contains("\n2 dumps: 1 stored, 0 known already, 0 failed, 1 missing in ")
+    )
   }
 
   @Test func `a follower that is killed has removed nothing that is not stored`() throws {

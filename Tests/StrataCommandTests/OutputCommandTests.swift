@@ -47,10 +47,10 @@ struct OutputCommandTests {
     for (arguments, target) in [
       (["report", a, "--format", "prof"], a), (["report", folder.path], b),
       (["slices", a, b], b), (["inputs", folder.path, "--format", "csv"], a), (["flame", a], a),
-      (["diff", a, b, "--format", "json"], b), (["diff", a, "--with", b], a),
+      (["diff", a, b, "--format", "json"], b), (["diff", "--before", a, "--after", b], a),
       (["slices", "--store", folder("s.db")], folder("s.db")),
       (["report", "--store", folder("s.db")], folder("s.db-wal")),
-      (["store", "info", "--store", folder("s.db")], folder("s.db")),
+      (["info", "--store", folder("s.db")], folder("s.db")), (["info", a, b], b),
     ] {
       let outcome = try Tool.run(arguments + ["-o", target])
       #expect(outcome.status == 73, "\(arguments)")
@@ -59,36 +59,36 @@ struct OutputCommandTests {
     #expect(try ["a.prof", "b.prof", "s.db"].map { try Self.bytes(folder($0)) } == before)
   }
 
-  @Test func `browse replaces nothing unless it is told to, and the dump never`() throws {
+  @Test func `browse replaces nothing unless it is told to, and the dump never`() async throws {
     let folder = try Self.folder()
     let (dump, file) = (folder("a.prof"), folder("x.json"))
     let before = try Self.bytes(dump)
     final class Printed { var bytes: [UInt8] = [] }
-    func output(_ commands: [String]) -> String {
+    func output(_ commands: [String]) async -> String {
       let printed = Printed()
       var session = BrowserSession(isExact: false) { printed.bytes += $0 }
       for command in ["read \(dump)"] + commands { _ = await session.perform(command) }
       return String(decoding: printed.bytes, as: UTF8.self)
     }
     for command in ["json \(dump)", "json --force \(dump)", "slices -o \(dump)"] {
-      #expect(output([command]).contains("is read by this command"), "\(command)")
+      #expect(await output([command]).contains("is read by this command"), "\(command)")
     }
     let other = "slices \(folder("b.prof")) --format svg -o \(dump) --force"
-    #expect(output([other]).contains("is read by this command"))
+    #expect(await output([other]).contains("is read by this command"))
     #expect(try Self.bytes(dump) == before)
-    #expect(output(["json \(file)"]).isEmpty)
+    #expect(await output(["json \(file)"]).isEmpty)
     let first = try folder.text("x.json")
     #expect(first.contains("strata/profile/1"))
     try folder.write("x.json", "mine".utf8)
     for command in [
       "json \(file)", "slices --format json -o \(file)", "diff \(folder("b.prof")) -o \(file)",
     ] {
-      #expect(output([command]).contains("x.json: exists already: name another file, or use"))
+      #expect(await output([command]).contains("x.json: exists already: name another file, or use"))
     }
     #expect(try folder.text("x.json") == "mine")
-    #expect(output(["json \(file) --force"]).isEmpty)
+    #expect(await output(["json \(file) --force"]).isEmpty)
     #expect(try folder.text("x.json") == first)
-    #expect(output(["slices --force --format svg -o \(file)"]).isEmpty)
+    #expect(await output(["slices --force --format svg -o \(file)"]).isEmpty)
     #expect(try folder.text("x.json").hasPrefix("<svg"))
   }
 
@@ -100,7 +100,7 @@ struct OutputCommandTests {
     #expect(try Tool.run(["store", "backup", folder("old.db")] + store).status == 73)
     #expect(try folder.text("old.db") == "mine")
     #expect(try Tool.run(["store", "backup", "--force", folder("old.db")] + store).status == 0)
-    #expect(try Tool.run(["store", "info", "--store", folder("old.db")]).output.contains("1"))
+    #expect(try Tool.run(["info", "--store", folder("old.db")]).output.contains("1"))
     for target in ["s.db", "old.db"] {
       if target == "old.db" { try folder.write("old.db-wal", "log".utf8) }
       let before = try Self.bytes(folder(target))
@@ -185,7 +185,7 @@ struct OutputCommandTests {
   func `raw csv is an option of csv alone`(_ command: [String]) throws {
     let outcome = try Tool.run(command + ["a", "b", "--raw-csv", "--format", "json"])
     #expect(outcome.status == 64)
-    #expect(outcome.errors.contains("--raw-csv is for --format csv"))
+    #expect(outcome.errors.contains("--raw-csv requires --format csv"))
   }
 
   // MARK: - Terminals

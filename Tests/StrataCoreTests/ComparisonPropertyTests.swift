@@ -37,8 +37,8 @@ struct ComparisonPropertyTests {
       let total = comparison.total
       for figure: (ProfileDifference) -> Int128? in [
         { $0.selfTime.change?.value?.sum }, { $0.callCount.change?.value?.sum },
-        { $0.selfTime.old?.sum },
-        { $0.selfTime.new?.sum }, { $0.moreCalls.sum }, { $0.slowerCalls.sum },
+        { $0.selfTime.before?.sum },
+        { $0.selfTime.after?.sum }, { $0.moreCalls.sum }, { $0.slowerCalls.sum },
       ] {
         #expect(parts.compactMap(figure).reduce(0, +) == figure(total))
       }
@@ -59,7 +59,7 @@ struct ComparisonPropertyTests {
     for _ in 0..<200 {
       let (old, new) = (Self.sum(&random), Self.sum(&random))
       for change in ProfileComparison(of: old, with: new).functions {
-        let (old, new) = (change.difference.old, change.difference.new)
+        let (old, new) = (change.difference.before, change.difference.after)
         let split = change.difference
         if old.callCount == 0 || new.callCount == 0 {
           #expect(split.moreCalls.sum == new.selfTime - old.selfTime)

@@ -34,11 +34,11 @@ struct ProfileComparisonTests {
     #expect(change.function == Self.f && change.presence == .both)
     #expect(difference.callCount.change?.value == MetricValue(2))
     #expect(difference.primitiveCallCount.change?.value == MetricValue(1))
-    #expect(difference.selfTime.old == MetricValue(100))
-    #expect(difference.selfTime.new == MetricValue(180))
+    #expect(difference.selfTime.before == MetricValue(100))
+    #expect(difference.selfTime.after == MetricValue(180))
     #expect(difference.selfTime.change?.value == MetricValue(80))
     #expect(difference.cumulativeTime.change?.value == MetricValue(30))
-    #expect(difference.selfTimePerCall.old == MetricValue(100, dividedBy: 4))
+    #expect(difference.selfTimePerCall.before == MetricValue(100, dividedBy: 4))
     #expect(difference.selfTimePerCall.change?.double == 5)
     #expect(difference.cumulativeTimePerCall.change?.double == -40)
     // 2 calls more at 25 ns; 6 calls that take 5 ns more each.
@@ -56,7 +56,7 @@ struct ProfileComparisonTests {
     #expect(comparison.functions.map(\.presence) == [.appeared, .vanished])
     #expect(comparison.functions.map(\.difference.moreCalls.sum) == [40, -10])
     #expect(comparison.functions.allSatisfy { $0.difference.slowerCalls == .zero })
-    #expect(comparison.functions[0].difference.selfTimePerCall.old == nil)
+    #expect(comparison.functions[0].difference.selfTimePerCall.before == nil)
     #expect(comparison.functions[0].difference.selfTimePerCall.change == nil)
     #expect(comparison.total.selfTime.change?.value == MetricValue(30))
   }
@@ -87,7 +87,7 @@ struct ProfileComparisonTests {
     #expect(byName.warnings.isEmpty)
     let stripped = try Self.compare(old, new, grouping: .name, strips: true)
     #expect(stripped.functions.map(\.presence) == [.both, .both])
-    #expect(stripped.functions.first?.difference.selfTime.new == MetricValue(14))
+    #expect(stripped.functions.first?.difference.selfTime.after == MetricValue(14))
   }
 
   @Test
@@ -144,13 +144,13 @@ struct ProfileComparisonTests {
     }
     let (old, new) = (sum(4, 8, 400), sum(6, 18, 1800))
     let total = ProfileComparison(of: old, with: new, isPerCapture: true).total
-    #expect(total.callCount.old?.double == 2 && total.callCount.new?.double == 3)
+    #expect(total.callCount.before?.double == 2 && total.callCount.after?.double == 3)
     #expect(total.selfTime.change?.double == 200)
     // One call more at 50 ns, three calls that take 50 ns more each.
     #expect(total.moreCalls.double == 50 && total.slowerCalls.double == 150)
     #expect(total.selfTimePerCall.change?.double == 50)
     let none = ProfileComparison(of: CaptureSum(captures: 0), with: new, isPerCapture: true).total
-    #expect(none.selfTime.old == MetricValue(0, dividedBy: 6))
+    #expect(none.selfTime.before == MetricValue(0, dividedBy: 6))
     #expect(none.selfTime.change?.double == 300)
   }
 }

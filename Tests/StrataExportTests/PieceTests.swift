@@ -30,7 +30,7 @@ struct PieceTests {
     let slices = try await store.slices(SliceQuery(every: .nanoseconds(1_000)))
     let inputs = try await store.inputs(InputQuery())
     let half = ProfileSelection(until: Timestamp(nanoseconds: 20_000))
-    let comparison = try await store.comparison(ComparisonQuery(old: half, new: .all))
+    let comparison = try await store.comparison(ComparisonQuery(before: half, after: .all))
     let profile = StatsProfile(
       functions: (0..<2_000).map { number in
         FunctionProfile(

@@ -34,40 +34,40 @@ struct ProfileComparisonOutputTests {
 
   private static let f = """
     {"file":"a,b.py","line":3,"name":"f","presence":"both",\
-    "callCount":{"old":4,"new":6,"change":2},\
-    "primitiveCallCount":{"old":4,"new":3,"change":-1},\
-    "selfTime":{"old":100,"new":180,"change":80},"moreCalls":50,"slowerCalls":30,\
-    "selfTimePerCall":{"old":25,"new":30,"change":5},\
-    "cumulativeTime":{"old":300,"new":330,"change":30},\
-    "cumulativeTimePerCall":{"old":75,"new":110,"change":35}}
+    "callCount":{"before":4,"after":6,"change":2},\
+    "primitiveCallCount":{"before":4,"after":3,"change":-1},\
+    "selfTime":{"before":100,"after":180,"change":80},"moreCalls":50,"slowerCalls":30,\
+    "selfTimePerCall":{"before":25,"after":30,"change":5},\
+    "cumulativeTime":{"before":300,"after":330,"change":30},\
+    "cumulativeTimePerCall":{"before":75,"after":110,"change":35}}
     """
 
   private static let g = """
     {"file":"c.py","line":1,"name":"g","presence":"vanished",\
-    "callCount":{"old":1,"new":0,"change":-1},\
-    "primitiveCallCount":{"old":1,"new":0,"change":-1},\
-    "selfTime":{"old":7,"new":0,"change":-7},"moreCalls":-7,"slowerCalls":0,\
-    "selfTimePerCall":{"old":7,"new":null,"change":null},\
-    "cumulativeTime":{"old":7,"new":0,"change":-7},\
-    "cumulativeTimePerCall":{"old":7,"new":null,"change":null}}
+    "callCount":{"before":1,"after":0,"change":-1},\
+    "primitiveCallCount":{"before":1,"after":0,"change":-1},\
+    "selfTime":{"before":7,"after":0,"change":-7},"moreCalls":-7,"slowerCalls":0,\
+    "selfTimePerCall":{"before":7,"after":null,"change":null},\
+    "cumulativeTime":{"before":7,"after":0,"change":-7},\
+    "cumulativeTimePerCall":{"before":7,"after":null,"change":null}}
     """
 
   @Test
   func `writes the schema, the sums and the rest`() throws {
     let expected = """
-      {"schema":"strata/diff/1","unit":"ns","groupBy":"function","perCapture":false,\
-      "kind":null,"clock":null,"old":{"captures":1,"first":null,"last":null},\
-      "new":{"captures":1,"first":null,"last":null},\
-      "total":{"callCount":{"old":5,"new":6,"change":1},\
-      "primitiveCallCount":{"old":5,"new":3,"change":-2},\
-      "selfTime":{"old":107,"new":180,"change":73},"moreCalls":43,"slowerCalls":30,\
-      "selfTimePerCall":{"old":21.4,"new":30,"change":8.6}},\
+      {"schema":"strata/diff/1","unit":"ns","groupBy":"function","statistic":"sum",\
+      "kind":null,"clock":null,"before":{"captures":1,"first":null,"last":null},\
+      "after":{"captures":1,"first":null,"last":null},\
+      "total":{"callCount":{"before":5,"after":6,"change":1},\
+      "primitiveCallCount":{"before":5,"after":3,"change":-2},\
+      "selfTime":{"before":107,"after":180,"change":73},"moreCalls":43,"slowerCalls":30,\
+      "selfTimePerCall":{"before":21.4,"after":30,"change":8.6}},\
       "functions":[
       \(Self.f)],\
-      "other":{"functions":1,"callCount":{"old":1,"new":0,"change":-1},\
-      "primitiveCallCount":{"old":1,"new":0,"change":-1},\
-      "selfTime":{"old":7,"new":0,"change":-7},"moreCalls":-7,"slowerCalls":0,\
-      "selfTimePerCall":{"old":7,"new":null,"change":null}},"warnings":[]}
+      "other":{"functions":1,"callCount":{"before":1,"after":0,"change":-1},\
+      "primitiveCallCount":{"before":1,"after":0,"change":-1},\
+      "selfTime":{"before":7,"after":0,"change":-7},"moreCalls":-7,"slowerCalls":0,\
+      "selfTimePerCall":{"before":7,"after":null,"change":null}},"warnings":[]}
 
       """
     #expect(Self.json(try Self.comparison().keeping(1)) == expected)
@@ -78,11 +78,11 @@ struct ProfileComparisonOutputTests {
     let table = ProfileComparisonTable(try Self.comparison())
     #expect(
       String(decoding: table.csv, as: UTF8.self) == """
-        file,line,name,presence,callCountOld,callCountNew,callCountChange,primitiveCallCountOld,\
-        primitiveCallCountNew,primitiveCallCountChange,selfTimeOld,selfTimeNew,selfTimeChange,\
-        cumulativeTimeOld,cumulativeTimeNew,cumulativeTimeChange,selfTimePerCallOld,\
-        selfTimePerCallNew,selfTimePerCallChange,cumulativeTimePerCallOld,\
-        cumulativeTimePerCallNew,cumulativeTimePerCallChange,moreCalls,slowerCalls
+        file,line,name,presence,callCountBefore,callCountAfter,callCountChange,primitiveCallCountBefore,\
+        primitiveCallCountAfter,primitiveCallCountChange,selfTimeBefore,selfTimeAfter,selfTimeChange,\
+        cumulativeTimeBefore,cumulativeTimeAfter,cumulativeTimeChange,selfTimePerCallBefore,\
+        selfTimePerCallAfter,selfTimePerCallChange,cumulativeTimePerCallBefore,\
+        cumulativeTimePerCallAfter,cumulativeTimePerCallChange,moreCalls,slowerCalls
         "a,b.py",3,f,both,4,6,2,4,3,-1,100,180,80,300,330,30,25,30,5,75,110,35,50,30
         c.py,1,g,vanished,1,0,-1,1,0,-1,7,0,-7,7,0,-7,7,,,7,,,-7,0
 

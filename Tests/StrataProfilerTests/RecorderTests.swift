@@ -82,7 +82,7 @@ struct RecorderTests {
       recorder.takeSlice()
     }
     var query = SliceQuery(every: .seconds(10), top: 5)
-    query.selection.labels = try LabelFilter(parsing: "input=large")
+    query.selection.filter = try CaptureFilter(parsing: "input=large")
     let series = try await MemoryStore(buffer.records).slices(query)
     #expect(series.slices.map(\.total) == [3, 4].map { MetricValue($0 * 1_000_000_000) })
   }

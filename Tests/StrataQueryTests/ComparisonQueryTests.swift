@@ -31,12 +31,12 @@ struct ComparisonQueryTests {
       .capture(at: 10, [Cost(Self.f, calls: 9, selfTime: 90)])
     )
     let result = try await store.comparison(
-      ComparisonQuery(old: Self.before(10), new: Self.since(10))
+      ComparisonQuery(before: Self.before(10), after: Self.since(10))
     )
     #expect(
-      result.old == .init(captures: 2, first: .init(nanoseconds: 1), last: .init(nanoseconds: 2))
+      result.before == .init(captures: 2, first: .init(nanoseconds: 1), last: .init(nanoseconds: 2))
     )
-    #expect(result.new.captures == 1)
+    #expect(result.after.captures == 1)
     #expect(result.kind == .traced && result.clock == .wall)
     #expect(result.functions.map(\.function) == [Self.f, Self.g])
     #expect(result.functions.map(\.presence) == [.both, .vanished])
@@ -51,7 +51,7 @@ struct ComparisonQueryTests {
       .capture(at: 1, [Cost(Self.f, selfTime: 10), Cost(Self.g, selfTime: 5)]),
       .capture(at: 2, [Cost(Self.f, selfTime: 20), Cost(Self.g, selfTime: 50)])
     )
-    var query = ComparisonQuery(old: Self.before(2), new: Self.since(2))
+    var query = ComparisonQuery(before: Self.before(2), after: Self.since(2))
     query.functions = try Pattern(parsing: "^b.py:9")
     #expect(try await store.comparison(query).functions.isEmpty)
     query.stripsDirectories = true
@@ -80,7 +80,7 @@ struct ComparisonQueryTests {
       let middle = Int64(kinds.count / 2)
       return await caught(as: QueryError.self) {
         _ = try await store.comparison(
-          ComparisonQuery(old: Self.before(middle), new: Self.since(middle))
+          ComparisonQuery(before: Self.before(middle), after: Self.since(middle))
         )
       }
     }
@@ -103,9 +103,10 @@ struct ComparisonQueryTests {
     let store = try MemoryStore(records)
     let middle = records.map(\.start).sorted()[20]
     let (old, new) = (Self.before(middle.nanoseconds), Self.since(middle.nanoseconds))
-    let result = try await store.comparison(ComparisonQuery(old: old, new: new))
-    for (selection, figure) in [(old, result.total.selfTime.old), (new, result.total.selfTime.new)]
-    {
+    let result = try await store.comparison(ComparisonQuery(before: old, after: new))
+    for (selection, figure) in [
+      (old, result.total.selfTime.before), (new, result.total.selfTime.after),
+    ] {
       let series = try await store.slices(
         SliceQuery(selection, every: .seconds(86_400 * 365), grouping: .all)
       )

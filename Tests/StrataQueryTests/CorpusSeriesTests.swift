@@ -45,10 +45,10 @@ struct CorpusSeriesTests {
 
   private static func query(_ json: JSONValue, _ metric: Metric) throws -> SliceQuery {
     let only = try json["only"]?.fields.map {
-      LabelFilter.Condition(key: $0.key, .equals(try $0.value.text.string))
+      CaptureFilter.Condition.label(key: $0.key, .equals(try $0.value.text.string))
     }
     return SliceQuery(
-      ProfileSelection(labels: LabelFilter(only ?? [])),
+      ProfileSelection(filter: CaptureFilter(only ?? [])),
       metric: metric,
       every: .seconds(Int64(try json.field("width").integer)),
       alignment: try json.field("origin").digits == "0" ? .epoch : .first

@@ -45,12 +45,15 @@ struct DistantStoreTests {
       try await store.insert((0..<40).map { Self.capture($0, 0..<12) })
       // Inside of the range, and beyond both of its ends; some with functions that are new.
       store.receive { call in
-        [Self.capture(call % 40, 0..<13), Self.capture(-call, 0..<3), Self.capture(90 + call, 3..<5)]
-          .map {
-            var capture = $0
-            capture.id = ProfileID(given: "\(call) \($0.start)")
-            return capture
-          }
+        [
+          Self.capture(call % 40, 0..<13), Self.capture(-call, 0..<3),
+          Self.capture(90 + call, 3..<5),
+        ]
+        .map {
+          var capture = $0
+          capture.id = ProfileID(given: "\(call) \($0.start)")
+          return capture
+        }
       }
       var query = SliceQuery(metric: metric, every: .seconds(10), grouping: grouping, top: 2)
       query.statistic = .sum

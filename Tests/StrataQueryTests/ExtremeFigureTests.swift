@@ -93,7 +93,7 @@ struct ExtremeFigureTests {
       let all = ProfileSelection.all
       let none = ProfileSelection(until: Timestamp(nanoseconds: .min))
       for (old, new) in [(all, all), (all, none), (none, all)] {
-        let query = ComparisonQuery(old: old, new: new, isPerCapture: isPerCapture)
+        let query = ComparisonQuery(before: old, after: new, isPerCapture: isPerCapture)
         let comparison = try await store.comparison(query)
         #expect(comparison.total.selfTimePerCall.change?.double.isFinite ?? true)
         _ = comparison.keeping(1).sorted(by: .selfTimePerCall)

@@ -95,7 +95,10 @@ struct InconsistentStoreTests {
   func `comparisons of it are refused`(_ lie: Lie) async throws {
     let store = try Self.store(lie)
     #expect(await Self.isInconsistent { _ = try await store.inputs(InputQuery()) })
-    let query = ComparisonQuery(old: .all, new: ProfileSelection(since: Timestamp(nanoseconds: 3)))
+    let query = ComparisonQuery(
+      before: .all,
+      after: ProfileSelection(since: Timestamp(nanoseconds: 3))
+    )
     #expect(await Self.isInconsistent { _ = try await store.comparison(query) })
   }
 

@@ -12,9 +12,7 @@ import Testing
     let records = (0..<20).map { random.record($0, .nanoseconds) }
     let lean = MemoryStore(keepingProfiles: false)
     try await lean.insert(records)
-    var query = SliceQuery(every: .seconds(60))
-    query.selection.kind = .traced
-    query.selection.clock = .wall
+    let query = SliceQuery(ProfileSelection(kind: .traced, clock: .wall), every: .seconds(60))
     #expect(try await lean.slices(query) == MemoryStore(records).slices(query))
     await #expect(throws: QueryError.unsupported("this store keeps no whole profiles")) {
       try await lean.read { try await $0.forEachCapture(.all) { _ in } }

@@ -65,7 +65,7 @@ struct MemoryStoreTests {
       let selection = ProfileSelection(
         since: since.map { Timestamp(nanoseconds: $0) },
         until: until.map { Timestamp(nanoseconds: $0) },
-        labels: try LabelFilter(parsing: labels)
+        filter: try CaptureFilter(parsing: labels)
       )
       return try await Self.ids(store, selection)
     }

@@ -97,7 +97,8 @@ struct SliceRefusalTests {
     arguments: [
       (
         .badFilter("x"),
-        "cannot read the condition 'x': expected key=value, key!=value, key=~REGEX or key!~REGEX"
+        "cannot read the condition 'x': expected KEY=VALUE, KEY!=VALUE, KEY=~REGEX or "
+          + "KEY!~REGEX, or a property such as @kind=traced"
       ),
       (.pattern(.invalid("(", reason: "r")), "cannot read the regular expression '(': r"),
       (.badWidth, "the width of a slice must be at least 1 ns"), (.unsupported("why"), "why"),
@@ -117,8 +118,8 @@ struct SliceRefusalTests {
   @Test
   func `an error about what is mixed names it and the option that chooses`() {
     let kinds = QueryError.mixedKinds([.traced, .sampled]).description
-    #expect(kinds.contains("traced, sampled") && kinds.contains("--kind"))
+    #expect(kinds.contains("traced, sampled") && kinds.contains("@kind=traced"))
     let clocks = QueryError.mixedClocks([.wall, .cpu]).description
-    #expect(clocks.contains("wall, cpu") && clocks.contains("--clock"))
+    #expect(clocks.contains("wall, cpu") && clocks.contains("@clock=wall"))
   }
 }

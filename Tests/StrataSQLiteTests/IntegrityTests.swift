@@ -52,20 +52,20 @@ struct IntegrityTests {
       return [.damaged]
     }
     let all = ProfileSelection(kind: .traced)
-    let endpoint = try LabelFilter(parsing: "endpoint=/1")
-    let two = try LabelFilter(parsing: "endpoint=/1,host=h1")
+    let endpoint = try CaptureFilter(parsing: "endpoint=/1")
+    let two = try CaptureFilter(parsing: "endpoint=/1,host=h1")
     let later = RandomTraffic.start.advanced(bySeconds: 45_001)
     let questions: [SliceQuery] = [
       SliceQuery(all, metric: .calls, every: .seconds(3_600), grouping: .all),
       SliceQuery(all, every: .seconds(60), top: 3),
       SliceQuery(all, metric: .captures, every: .seconds(86_400), grouping: .label("host")),
       SliceQuery(
-        ProfileSelection(labels: endpoint, kind: .traced),
+        ProfileSelection(filter: endpoint, kind: .traced),
         metric: .cumulativeTime,
         every: .seconds(3_600)
       ),
       SliceQuery(
-        ProfileSelection(labels: two, kind: .traced),
+        ProfileSelection(filter: two, kind: .traced),
         metric: .calls,
         every: .seconds(10)
       ),

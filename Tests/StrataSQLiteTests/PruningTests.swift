@@ -47,7 +47,7 @@ struct PruningTests {
     _ = try store.prune(policy, now: RandomTraffic.end)
     #expect(try store.statistics().profileCount == 0)
     for labels in ["", "host=h1", "service=web", "endpoint=~/.*"] {
-      let selection = ProfileSelection(labels: try LabelFilter(parsing: labels), kind: .traced)
+      let selection = ProfileSelection(filter: try CaptureFilter(parsing: labels), kind: .traced)
       let query = SliceQuery(selection, metric: .calls, every: .seconds(86_400))
       #expect(try await store.slices(query) == reference.slices(query))
       #expect(
@@ -86,7 +86,7 @@ struct PruningTests {
     let report = try store.prune(RetentionPolicy(captures: .seconds(3_600)), now: now)
     #expect(report.captures == 50)
     for filter in ["", "endpoint=/1"] {
-      let selection = ProfileSelection(labels: try LabelFilter(parsing: filter))
+      let selection = ProfileSelection(filter: try CaptureFilter(parsing: filter))
       let query = SliceQuery(selection, every: .seconds(60))
       #expect(try await store.slices(query) == MemoryStore(records).slices(query))
     }

@@ -63,11 +63,11 @@ struct RandomTraffic {
       "", "", "host=h1", "service=web", "endpoint=/0,host=h2", "endpoint=~/.*", "host!=h0",
       "endpoint=", "host=nobody",
     ]
-    let filter = try? LabelFilter(parsing: filters.randomElement(using: &random) ?? "")
+    let filter = try? CaptureFilter(parsing: filters.randomElement(using: &random) ?? "")
     let selection = ProfileSelection(
       since: flip() ? moment() : nil,
       until: flip() ? moment() : nil,
-      labels: filter ?? LabelFilter(),
+      filter: filter ?? CaptureFilter(),
       kind: .traced
     )
     let cases: [(Metric, SliceQuery.Grouping)] = [

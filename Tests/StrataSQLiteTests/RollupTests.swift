@@ -83,7 +83,7 @@ struct RollupTests {
     }
     _ = try await store.insert(records)
     try store.rollUp(endingBefore: RandomTraffic.end)
-    for selection in [.all, ProfileSelection(labels: try LabelFilter(parsing: "host=h1"))] {
+    for selection in [.all, ProfileSelection(filter: try CaptureFilter(parsing: "host=h1"))] {
       let (found, expected) = try await (
         store.read { try await $0.survey(selection, longestExpected: nil) },
         await MemoryStore(records).read { try await $0.survey(selection, longestExpected: nil) }

@@ -74,9 +74,15 @@ struct ComparisonBars {
     _ y: Double,
     in svg: inout XMLWriter
   ) {
-    text(column.figures[index].old, "strata-muted strata-number", column.oldRight, y, in: &svg)
+    text(
+      column.figures[index].before,
+      "strata-muted strata-number",
+      column.beforeRight,
+      y,
+      in: &svg
+    )
     text("→", "strata-muted strata-number", column.arrow + 5.5, y, in: &svg)
-    text(column.figures[index].new, "strata-ink strata-number", column.right, y, in: &svg)
+    text(column.figures[index].after, "strata-ink strata-number", column.right, y, in: &svg)
   }
 
   private func name(
@@ -155,7 +161,7 @@ struct ComparisonBars {
 
   // MARK: - Hover
 
-  /// What a browser shows when the pointer rests on a row: all figures, old and new.
+  /// What a browser shows when the pointer rests on a row: all figures, before and after.
   private func title(of row: ComparisonModel.Row) -> String {
     let figures = ComparisonFigures(row)
     var lines = [row.title]

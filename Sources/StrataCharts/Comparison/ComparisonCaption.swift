@@ -8,22 +8,22 @@ public struct ComparisonLabels: Hashable, Sendable {
   public var title: String?
   /// Which captures of both sides are compared: the filter, the range.
   public var subtitle: String?
-  /// What the old side is: a file, a range.
-  public var old: String?
-  /// What the new side is.
-  public var new: String?
+  /// What the before side is: a file, a range.
+  public var before: String?
+  /// What the after side is.
+  public var after: String?
 
   /// Creates labels.
   public init(
     title: String? = nil,
     subtitle: String? = nil,
-    old: String? = nil,
-    new: String? = nil
+    before: String? = nil,
+    after: String? = nil
   ) {
     self.title = title
     self.subtitle = subtitle
-    self.old = old
-    self.new = new
+    self.before = before
+    self.after = after
   }
 }
 
@@ -33,9 +33,9 @@ struct ComparisonCaption {
   let headline: String
   /// Of what: `endpoint=search · traced, wall clock`; may be empty.
   let details: String
-  /// The old and the new side: `before 09:06 · 163 captures, 09:00:02 to 09:05:58`.
+  /// The sides: `until 09:06 · 163 captures, 09:00:02 to 09:05:58`.
   let sides: [(name: String, text: String)]
-  /// Sentences that keep a reader from false conclusions.
+  /// Caveats to display with the result.
   let notes: [String]
 
   init(_ comparison: ProfileComparison, _ labels: ComparisonLabels) {
@@ -44,8 +44,8 @@ struct ComparisonCaption {
     headline = (labels.title ?? "Change of self time\(captures), by \(grouping)").printable
     details = Self.details(of: comparison, labels).printable
     sides = [
-      ("old", Self.text(of: comparison.old, labels.old).printable),
-      ("new", Self.text(of: comparison.new, labels.new).printable),
+      ("before", Self.text(of: comparison.before, labels.before).printable),
+      ("after", Self.text(of: comparison.after, labels.after).printable),
     ]
     notes = (comparison.warnings + Self.notes(on: comparison)).map(\.printable)
   }
@@ -73,11 +73,11 @@ struct ComparisonCaption {
   }
 
   private static func notes(on comparison: ProfileComparison) -> [String] {
-    let (old, new) = (comparison.old.captures, comparison.new.captures)
-    guard !comparison.isPerCapture, old != new else { return [] }
+    let (before, after) = (comparison.before.captures, comparison.after.captures)
+    guard !comparison.isPerCapture, before != after else { return [] }
     return [
-      "The sides have different numbers of captures (\(old.grouped) and \(new.grouped)): part of "
-        + "more calls may be more captures; --per-capture divides by them."
+      "The sides have different numbers of captures (\(before.grouped) and \(after.grouped)): part of "
+        + "more calls may be more captures; --stat mean divides by them."
     ]
   }
 }

@@ -81,7 +81,7 @@ public struct ComparisonChart: Hashable, Sendable {
 
   private func notes(_ caption: ComparisonCaption) -> [String] {
     [
-      "More calls: the change of calls × the old time per call. Slower calls: the new calls × the "
+      "More calls: the change of calls × the time per call before. Slower calls: the calls after × the "
         + "change of time per call. Together they are the change, to the nanosecond."
     ] + caption.notes
   }

@@ -2,19 +2,19 @@
 
 import StrataCore
 
-/// The figures of a difference as texts, the old one and the new one.
+/// The figures of a difference as texts, that before and that after.
 struct ComparisonFigures {
   /// A figure of both sides; `–` where a side has none.
   struct Pair: Hashable {
-    let old: String
-    let new: String
+    let before: String
+    let after: String
 
     /// `1.20 ms → 124 ms`.
-    var text: String { "\(old) → \(new)" }
+    var text: String { "\(before) → \(after)" }
 
     /// The text with both sides as wide as those of a column.
-    func padded(old oldWidth: Int, new newWidth: Int) -> String {
-      old.paddedLeft(to: oldWidth) + " → " + new.paddedLeft(to: newWidth)
+    func padded(before beforeWidth: Int, after afterWidth: Int) -> String {
+      before.paddedLeft(to: beforeWidth) + " → " + after.paddedLeft(to: afterWidth)
     }
   }
 
@@ -34,7 +34,7 @@ struct ComparisonFigures {
 
   /// That of one function; cumulative times of several overlap, so that their sum says nothing.
   var cumulativeTime: Pair {
-    presence == nil ? Pair(old: "–", new: "–") : pair(difference.cumulativeTime, .nanoseconds)
+    presence == nil ? Pair(before: "–", after: "–") : pair(difference.cumulativeTime, .nanoseconds)
   }
 
   var calls: Pair { pair(difference.callCount, .calls) }
@@ -48,14 +48,16 @@ struct ComparisonFigures {
 
   var slowerCalls: String { Self.signed(difference.slowerCalls.finite) }
 
-  /// How many times the old self time the new one is: `×4.32`.
+  /// The self time after divided by that before: `×4.32`.
   var selfTimeFactor: String { Self.factor(difference.selfTime) }
 
   static func factor(_ figure: ProfileDifference.Figure) -> String {
-    guard let old = figure.old?.finite, let new = figure.new?.finite, old > 0, new >= 0 else {
+    guard let before = figure.before?.finite, let after = figure.after?.finite, before > 0,
+      after >= 0
+    else {
       return "–"
     }
-    let factor = new / old
+    let factor = after / before
     return "×\(factor.text(decimals: factor < 99.95 ? 2 : 0, grouped: true))"
   }
 
@@ -68,8 +70,8 @@ struct ComparisonFigures {
       Quantity(value, unit: unit)?.description ?? "–"
     }
     return Pair(
-      old: presence == .appeared ? "–" : text(figure.old),
-      new: presence == .vanished ? "–" : text(figure.new)
+      before: presence == .appeared ? "–" : text(figure.before),
+      after: presence == .vanished ? "–" : text(figure.after)
     )
   }
 }

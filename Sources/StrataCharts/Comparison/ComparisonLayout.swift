@@ -47,30 +47,30 @@ struct ComparisonLayout {
     }
   }
 
-  /// A column of figures: old values, arrows and new values below each other.
+  /// A column of figures: values before, arrows and values after below each other.
   struct Column {
     let head: String
     let figures: [ComparisonFigures.Pair]
-    /// Where the new values end.
+    /// Where the values after end.
     let right: Double
-    private let newWidth: Double
-    private let oldWidth: Double
+    private let afterWidth: Double
+    private let beforeWidth: Double
 
     init(_ head: String, _ figures: [ComparisonFigures.Pair], right: Double) {
       self.head = head
       self.figures = figures
       self.right = right
-      newWidth = figures.map { SVGLayout.width(of: $0.new) }.max() ?? 0
-      oldWidth = figures.map { SVGLayout.width(of: $0.old) }.max() ?? 0
+      afterWidth = figures.map { SVGLayout.width(of: $0.after) }.max() ?? 0
+      beforeWidth = figures.map { SVGLayout.width(of: $0.before) }.max() ?? 0
     }
 
     /// The middle of the arrows.
-    var arrow: Double { right - newWidth - 14 }
+    var arrow: Double { right - afterWidth - 14 }
 
-    /// Where the old values end.
-    var oldRight: Double { arrow - 10 }
+    /// Where the values before end.
+    var beforeRight: Double { arrow - 10 }
 
-    var left: Double { min(oldRight - oldWidth, right - SVGLayout.width(of: head)) }
+    var left: Double { min(beforeRight - beforeWidth, right - SVGLayout.width(of: head)) }
   }
 
   init(

@@ -8,7 +8,7 @@ struct ComparisonModel {
   enum Cause: CaseIterable {
     case slowerCalls, moreCalls, fasterCalls, fewerCalls
 
-    /// Whether it made the new side slower.
+    /// Whether it made the after side slower.
     var isWorse: Bool { self == .slowerCalls || self == .moreCalls }
 
     var words: String {

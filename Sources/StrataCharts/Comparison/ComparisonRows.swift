@@ -51,11 +51,11 @@ struct ComparisonRows {
       + [("calls", aligned(figures.map(\.calls))), perCall] + causes
   }
 
-  /// Old and new values with their arrows below each other.
+  /// Values before and after with their arrows below each other.
   private func aligned(_ pairs: [ComparisonFigures.Pair]) -> [String] {
-    let old = pairs.map(\.old.columns).max() ?? 0
-    let new = pairs.map(\.new.columns).max() ?? 0
-    return pairs.map { $0.padded(old: old, new: new) }
+    let before = pairs.map(\.before.columns).max() ?? 0
+    let after = pairs.map(\.after.columns).max() ?? 0
+    return pairs.map { $0.padded(before: before, after: after) }
   }
 
   /// What stands right of the bars: the head, then figures, mark and name of each row.

@@ -88,7 +88,7 @@ public struct ComparisonTable: Sendable {
     return totals + [""] + rows.lines + [""] + legend(model)
   }
 
-  /// Self time and calls of everything: old → new, the change and the factor.
+  /// Self time and calls of everything: before → after, the change and the factor.
   private var totals: [String] {
     let total = comparison.total
     let figures = ComparisonFigures(total: total)
@@ -111,7 +111,7 @@ public struct ComparisonTable: Sendable {
     _ change: String,
     _ factor: String
   ) -> [String] {
-    [name, figure.old, "→", figure.new, change, factor].map(style.plain)
+    [name, figure.before, "→", figure.after, change, factor].map(style.plain)
   }
 
   // MARK: - Legend
@@ -135,6 +135,6 @@ public struct ComparisonTable: Sendable {
   }
 
   private static let words =
-    "more calls: the change of calls × the old time per call; "
-    + "slower calls: the new calls × the change of time per call"
+    "more calls: the change of calls × the time per call before; "
+    + "slower calls: the calls after × the change of time per call"
 }

@@ -201,8 +201,12 @@ struct BrowserSession {
 
   private func diff(_ words: [String]) async throws {
     guard isLoaded else { return }
-    guard !words.isEmpty else { return say("Which dump? diff DUMP…") }
-    try await run(Diff.self, paths + ["--with"] + words)
+    let dumps = words.prefix { !$0.hasPrefix("-") }
+    guard !dumps.isEmpty else { return say("Which dump? diff DUMP…") }
+    let sides =
+      paths.flatMap { ["--before", SideArgument.argument(path: $0)] }
+      + dumps.flatMap { ["--after", SideArgument.argument(path: $0)] }
+    try await run(Diff.self, sides + words.dropFirst(dumps.count))
   }
 
   /// Runs a command of the command line; a wrong call is told as there.

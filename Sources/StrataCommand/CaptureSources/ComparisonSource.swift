@@ -6,150 +6,147 @@ import StrataCharts
 import StrataCore
 import StrataQuery
 
-/// Which captures are compared with which: dumps with dumps, or parts of one source.
+/// Which captures are compared with which: two paths, or two sides of any form.
 struct ComparisonSource: ParsableArguments {
   @OptionGroup var source: ProfileSource
 
   @Option(
-    parsing: .upToNextOption,
+    name: .customLong("before"),
+    parsing: .singleValue,
     help: ArgumentHelp(
-      "The new side, where a side is more than one dump or folder: OLD… --with NEW….",
-      valueName: "new"
+      """
+      The captures to compare with: a range TIME..TIME (either end may be absent), conditions as in \
+      --where, or a path. May be repeated: paths add up, all else must hold.
+      """,
+      valueName: "side"
     ),
     completion: .file()
   )
-  var with: [PathArguments] = []
+  var before: [SideArgument] = []
 
   @Option(
-    help: ArgumentHelp(
-      "The range of the old side: TIME..TIME, of which one may be absent; times as in --since.",
-      valueName: "range"
-    )
-  )
-  var old: RangeArgument?
-
-  @Option(help: ArgumentHelp("The range of the new side.", valueName: "range"))
-  var new: RangeArgument?
-
-  @Option(
+    name: .customLong("after"),
     parsing: .singleValue,
-    help: ArgumentHelp("Conditions as in --where, for the old side alone.", valueName: "conditions")
+    help: ArgumentHelp("The captures that are compared, in the same forms.", valueName: "side"),
+    completion: .file()
   )
-  var oldWhere: [String] = []
-
-  @Option(
-    parsing: .singleValue,
-    help: ArgumentHelp("Conditions for the new side alone.", valueName: "conditions")
-  )
-  var newWhere: [String] = []
+  var after: [SideArgument] = []
 
   @OptionGroup var selection: SelectionOptions
 
   func validate() throws {
-    guard sides == nil else { return }
-    let (saysOld, saysNew) = (old != nil || !oldWhere.isEmpty, new != nil || !newWhere.isEmpty)
-    guard with.isEmpty else { throw ValidationError("Name the old side before --with.") }
-    guard saysOld && saysNew else {
+    let paths = source.paths
+    guard !before.isEmpty || !after.isEmpty else {
+      guard paths.count != 2 else { return }
       throw ValidationError(
-        "Say what to compare: OLD NEW, or OLD… --with NEW…, or parts of one source by --old and "
-          + "--new (ranges) or --old-where and --new-where (conditions)."
+        paths.count > 2
+          ? "Say which side each path is on: --before PATH --before PATH --after PATH."
+          : "Say what to compare: two paths, or --before SIDE --after SIDE, where a side is a range "
+            + "TIME..TIME, a condition such as version=1.4, or a path."
       )
+    }
+    guard !before.isEmpty && !after.isEmpty else {
+      throw ValidationError("--before and --after go together: name both sides.")
+    }
+    let (before, after) = sides
+    guard paths.isEmpty || before.paths.isEmpty && after.paths.isEmpty else {
+      do {
+        for side in [before, after] { try side.checkPaths() }
+      } catch let error as CommandError {
+        throw ValidationError(error.description)
+      }
+      throw ValidationError(
+        "'\(paths[0])' is on neither side: name each path with --before or --after, or a folder of "
+          + "them."
+      )
+    }
+    guard source.location.store == nil || before.paths.isEmpty || after.paths.isEmpty else {
+      throw ValidationError("Name dumps or a --store, not both.")
     }
   }
 
-  /// The paths of both sides; nil where both are parts of one source.
-  private var sides: (old: [String], new: [String])? {
-    let paths = source.paths
-    if !with.isEmpty { return paths.isEmpty ? nil : (paths, with.paths) }
-    return paths.count == 2 ? ([paths[0]], [paths[1]]) : nil
+  /// Both sides; two paths alone are one side each.
+  private var sides: (before: ComparisonSide, after: ComparisonSide) {
+    guard before.isEmpty, after.isEmpty, source.paths.count == 2 else {
+      return (ComparisonSide(before), ComparisonSide(after))
+    }
+    return (ComparisonSide([.path(source.paths[0])]), ComparisonSide([.path(source.paths[1])]))
   }
 
   /// The files that are read.
   var files: SourceFiles {
-    guard let sides else { return source.files }
-    return SourceFiles(dumps: sides.old + sides.new)
+    let (before, after) = sides
+    if before.paths.isEmpty && after.paths.isEmpty { return source.files }
+    let readsStore = before.paths.isEmpty || after.paths.isEmpty
+    return SourceFiles(
+      dumps: before.paths + after.paths,
+      store: readsStore ? source.location.file : nil
+    )
   }
 
   /// Asks for the comparison; one bad dump, or a side without captures, fails the whole.
   func comparison(_ query: ComparisonQuery) async throws -> ProfileComparison {
     var query = query
-    query.old = try selection(old, oldWhere)
-    query.new = try selection(new, newWhere)
-    let comparison = try await answer(query)
-    for (side, name) in [(comparison.old, "old"), (comparison.new, "new")]
+    let (before, after) = sides
+    for side in [before, after] { try side.checkPaths() }
+    query.before = try selection(of: before)
+    query.after = try selection(of: after)
+    let comparison = try await answer(query, before, after)
+    for (side, name) in [(comparison.before, "--before"), (comparison.after, "--after")]
     where side.captures == 0 {
       throw CommandError(.noInput, "no captures on the \(name) side: nothing to compare")
     }
     return comparison
   }
 
-  private func answer(_ query: ComparisonQuery) async throws -> ProfileComparison {
-    if let sides {
-      return try await query.comparison(of: store(of: sides.old), with: store(of: sides.new))
+  private func answer(
+    _ query: ComparisonQuery,
+    _ before: ComparisonSide,
+    _ after: ComparisonSide
+  ) async throws -> ProfileComparison {
+    guard before.paths.isEmpty && after.paths.isEmpty else {
+      let (left, right) = (try await store(of: before), try await store(of: after))
+      return try await query.comparison(of: left, with: right)
     }
     let (store, failures) = try await source.open()
     if let failure = failures.first { throw failure }
     return try await store.comparison(query)
   }
 
-  private func store(of paths: [String]) throws -> MemoryStore {
-    let (store, failures) = source.read(paths)
+  private func store(of side: ComparisonSide) async throws -> any ProfileStore {
+    guard !side.paths.isEmpty else { return try await source.location.open(.reading) }
+    let (store, failures) = source.read(side.paths)
     if let failure = failures.first { throw failure }
     return store
   }
 
   /// What both sides have in common, with what one side has alone.
-  private func selection(
-    _ range: RangeArgument?,
-    _ conditions: [String]
-  ) throws(QueryError) -> ProfileSelection {
-    var side = try selection.selection()
-    side.labels.conditions += try LabelFilter(parsing: conditions.joined(separator: ",")).conditions
-    side.since = [side.since, range?.since].compactMap(\.self).max()
-    side.until = [side.until, range?.until].compactMap(\.self).min()
-    return side
+  private func selection(of side: ComparisonSide) throws(QueryError) -> ProfileSelection {
+    var selection = try selection.selection()
+    let conditions = try CaptureFilter(parsing: side.conditions.joined(separator: ","))
+    selection.filter = selection.filter.and(conditions)
+    selection.since = ([selection.since] + side.ranges.map(\.since)).compactMap(\.self).max()
+    selection.until = ([selection.until] + side.ranges.map(\.until)).compactMap(\.self).min()
+    return selection
   }
 
   /// What the sides are, in words, and which functions count.
   func labels(title: String?, function: String?) -> ComparisonLabels {
     let functions = function.map { "functions like \($0)" }
+    let (before, after) = sides
     return ComparisonLabels(
       title: title,
       subtitle: [selection.summary, functions].compactMap(\.self).joined(separator: " · "),
-      old: name(sides?.old, old, oldWhere),
-      new: name(sides?.new, new, newWhere)
+      before: name(of: before, beside: after),
+      after: name(of: after, beside: before)
     )
   }
 
-  private func name(_ paths: [String]?, _ range: RangeArgument?, _ conditions: [String]) -> String {
-    let files = paths.map { $0.count == 1 ? $0[0] : "\($0[0]) and \($0.count - 1) more" }
-    return ([files] + conditions + [range?.words]).compactMap(\.self).joined(separator: " · ")
-  }
-}
-
-/// A range of time as an argument: `TIME..TIME`, half-open, of which one may be absent.
-struct RangeArgument: ExpressibleByArgument {
-  var since: Timestamp?
-  var until: Timestamp?
-
-  init?(argument: String) {
-    guard let dots = argument.firstRange(of: "..") else { return nil }
-    let texts = [argument[..<dots.lowerBound], argument[dots.upperBound...]].map(String.init)
-    let times = texts.map { $0.isEmpty ? nil : TimeArgument(argument: $0)?.value }
-    guard zip(texts, times).allSatisfy({ $0.isEmpty || $1 != nil }), texts != ["", ""] else {
-      return nil
-    }
-    (since, until) = (times[0], times[1])
-  }
-
-  /// The range in words.
-  var words: String {
-    switch (since, until) {
-    case (let since?, let until?): "\(since.iso8601) to \(until.iso8601)"
-    case (let since?, nil): "since \(since.iso8601)"
-    case (nil, let until?): "before \(until.iso8601)"
-    case (nil, nil): "all"
-    }
+  private func name(of side: ComparisonSide, beside other: ComparisonSide) -> String {
+    // Where the other side names files, this one is of the store.
+    let isStore = side.paths.isEmpty && !other.paths.isEmpty
+    return [isStore ? source.location.name : nil, side.name].compactMap(\.self)
+      .joined(separator: " · ")
   }
 }
 #endif

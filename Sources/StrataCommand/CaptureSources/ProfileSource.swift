@@ -12,7 +12,7 @@ import StrataQuery
 struct ProfileSource: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "Dumps, folders of dumps, or folders with an index.jsonl; without any, a store is asked.",
+      "Dumps, folders of dumps or folders with an index.jsonl; otherwise the store is queried.",
       valueName: "paths"
     ),
     completion: .file()
@@ -25,8 +25,9 @@ struct ProfileSource: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Labels that the last parts of each dump's path tell, such as '{service}/{host}/*.prof'.",
-      valueName: "pattern"
+      "Take labels from the last components of each path, as in '{service}/{host}/*.prof'.",
+      valueName: "pattern",
+      visibility: .hidden
     ),
     transform: { try PathLabels($0) }
   )
@@ -34,7 +35,7 @@ struct ProfileSource: ParsableArguments {
 
   func validate() throws {
     guard paths.isEmpty || location.store == nil else {
-      throw ValidationError("Name either dumps or a --store, not both.")
+      throw ValidationError("Name dumps or a --store, not both.")
     }
   }
 

@@ -24,7 +24,7 @@ struct ReportInput {
 struct ReportSource: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "Dumps, or folders of them, added up in this order; without any, a store is asked.",
+      "Dumps or folders of dumps, added up in this order; otherwise the store is queried.",
       valueName: "paths"
     ),
     completion: .file()
@@ -38,7 +38,7 @@ struct ReportSource: ParsableArguments {
 
   func validate() throws {
     guard paths.isEmpty || location.store == nil else {
-      throw ValidationError("Name either dumps or a --store, not both.")
+      throw ValidationError("Name dumps or a --store, not both.")
     }
   }
 

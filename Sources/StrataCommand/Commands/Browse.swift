@@ -8,12 +8,12 @@ import StrataCore
 struct Browse: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "browse",
-    abstract: "Look at dumps command by command, as 'python -m pstats' does.",
+    abstract: "Explore dumps interactively, as 'python -m pstats' does.",
     discussion: """
-      The commands are those of pstats' browser (read, add, sort, stats, callers, callees, strip, \
-      reverse, help, quit), and json, slices and diff. On a terminal, lines can be edited and completed \
-      and are remembered, where libedit is installed. From a pipe, commands are read without a \
-      prompt, so that only what they print comes out.
+      Has the commands of pstats' browser (read, add, sort, stats, callers, callees, strip, reverse, \
+      help, quit) and json, slices and diff. On a terminal with libedit installed, it offers line \
+      editing, completion and history. From a pipe, it reads commands without a prompt, so the output \
+      is only what the commands print.
 
       EXAMPLES
         strata browse app.prof
@@ -23,12 +23,12 @@ struct Browse: AsyncParsableCommand {
   )
 
   @Argument(
-    help: ArgumentHelp("Dumps to begin with, added up.", valueName: "dumps"),
+    help: ArgumentHelp("Dumps to start with, added up.", valueName: "dumps"),
     completion: .file()
   )
   var dumps: [PathArguments] = []
 
-  @Flag(help: "Put the mistakes of pstats right: callers that 'strip' makes the same are summed.")
+  @Flag(help: "Correct the errors of pstats: sum callers that 'strip' makes identical.")
   var exact = false
 
   func run() async throws {

@@ -13,25 +13,29 @@ import StrataQuery
 struct Diff: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Compare two sets of captures: what changed, function by function, and why.",
+    abstract: "Compare two sides: what changed, function by function, and why.",
     discussion: """
-      The change of self time is split, without a rest, into two causes:
+      The change of self time has two causes, which add up to it exactly:
 
-        more calls    = change of calls × old time per call, to the nanosecond
-        slower calls  = all the rest: new calls × change of time per call
+        more calls     change of calls × time per call before
+        slower calls   calls after × change of time per call
 
-      A function without calls on one side has no time per call to compare: its change is all more \
-      calls. Functions that one side does not know are marked + (appeared) or - (vanished).
+      If a function has no calls on one side, its whole change is more calls. Functions that are on \
+      one side only are marked + (appeared) or - (vanished).
 
       EXAMPLES
         strata diff before.prof after.prof
-        strata diff before/*.prof --with after/*.prof --per-capture
-        strata diff --old ..2026-01-05T09:06:00Z --new 2026-01-05T09:06:00Z..
-        strata diff --old 2h..1h --new 1h.. --where endpoint=search --per-capture
-        strata diff --old-where version=1.4 --new-where version=1.5 --by name
-        strata diff before/ after/ --strip-dirs --format svg -o change.svg
+        strata diff --before 2h..1h --after 1h.. --where endpoint=search --stat mean
+        strata diff --before version=1.4 --after version=1.5 --by name
+        strata diff --before mon/ --before tue/ --after wed/ --strip-dirs
+        strata diff before/ after/ --format svg -o change.svg
       """
   )
+
+  /// What is compared of each side.
+  enum ComparedStatistic: String, ChoiceArgument {
+    case sum, mean
+  }
 
   /// The forms of output.
   enum Format: String, ChoiceArgument {
@@ -45,34 +49,37 @@ struct Diff: WritingCommand {
 
   @Option(
     name: .customLong("by"),
-    help: "What is the same function: file, line and name, or file and name alone."
+    help: "What makes two functions the same: file, line and name, or file and name only."
   )
   var grouping = ProfileComparison.Grouping.function
 
-  @Option(help: "What comes first: the largest change of a figure, or the first name.")
+  @Option(help: "Sort by the size of a change, or by name.")
   var sort = ProfileComparison.Order.selfTime
 
   @Option(
     help: ArgumentHelp(
-      "How many functions are named. (default: 20 in text and pictures, all in json, csv, ndjson)",
+      "How many functions to name. (default: 20; all in json, csv and ndjson)",
       valueName: "count"
     )
   )
   var top: Int?
 
-  @Flag(help: "Divide both sides by their captures, so that more traffic is no change.")
-  var perCapture = false
+  @Option(
+    name: .customLong("stat"),
+    help: "What is compared: the sums, or the mean of a capture, so that more traffic is no change."
+  )
+  var statistic = ComparedStatistic.sum
 
   @OptionGroup var functions: FunctionOptions
 
-  @Option(help: "The form of the output.")
+  @Option(help: "The output format.")
   var format = Format.text
 
-  @Option(help: ArgumentHelp("The title of the picture.", valueName: "text"))
+  @Option(help: ArgumentHelp("The title of the picture.", valueName: "text", visibility: .hidden))
   var title: String?
 
-  @OptionGroup var picture: PictureOptions
-  @OptionGroup var csv: CSVOptions
+  @OptionGroup(visibility: .hidden) var picture: PictureOptions
+  @OptionGroup(visibility: .hidden) var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -82,12 +89,12 @@ struct Diff: WritingCommand {
 
   func run() async throws {
     let query = ComparisonQuery(
-      old: .all,
-      new: .all,
+      before: .all,
+      after: .all,
       grouping: grouping,
       functions: try functions.pattern(),
       stripsDirectories: functions.stripDirs,
-      isPerCapture: perCapture
+      isPerCapture: statistic == .mean
     )
     let output = try output.output(reading: source.files)
     let comparison = try await source.comparison(query).sorted(by: sort)

@@ -10,15 +10,15 @@ import StrataQuery
 struct Flame: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "flame",
-    abstract: "Draw a flame graph: where the time went, callers above, what they call below.",
+    abstract: "Draw a flame graph: callers above, the functions they call below.",
     discussion: """
-      The captures are added up and drawn as one SVG file, which a browser zooms (click) and \
-      searches (Ctrl-F); it fetches nothing, and without scripts it is the same picture.
+      Adds up the captures and draws them as one SVG file. In a browser, click to zoom and press \
+      Ctrl-F to search. The file loads nothing from elsewhere and is the same picture without scripts.
 
-      A dump holds the callers of each function and no stacks. What it says of a place is drawn in \
-      full colour; below a function that was called in several places, time is apportioned by its \
-      callers' times, and drawn faint. Widths add up to the time of the captures, to the nanosecond. \
-      Recursion is folded into the function that began it.
+      A dump records the callers of each function, not whole stacks. Full colour is what the dump \
+      records; below a function called from several places, time is apportioned by its callers' times \
+      and drawn faint. Widths add up to the time of the captures, to the nanosecond. Recursive calls \
+      are folded into the first call.
 
       EXAMPLES
         strata flame app.prof -o app.svg
@@ -30,20 +30,21 @@ struct Flame: WritingCommand {
   @OptionGroup var source: ProfileSource
   @OptionGroup var selection: SelectionOptions
 
-  @Flag(help: "Know files by the last part of their path; functions that meet are summed.")
+  @Flag(
+    help: "Shorten file names to their last component; functions that become identical are summed."
+  )
   var stripDirs = false
 
   @Option(help: ArgumentHelp("The title of the picture.", valueName: "text"))
   var title: String?
 
-  @Option(help: ArgumentHelp("The width of the picture.", valueName: "pixels"))
+  @Option(help: ArgumentHelp("The width of the picture in pixels.", valueName: "pixels"))
   var width = FlameGraph.Options.defaultWidth
 
   @Option(
     help: ArgumentHelp(
       """
-      Functions with a smaller part of the time are not drawn: 0.001, or 0.1%. (default: what is a \
-      tenth of a pixel wide)
+      Omit functions with a smaller share of the time: 0.001, or 0.1%. (default: a tenth of a pixel)
       """,
       valueName: "share"
     )

@@ -15,21 +15,19 @@ import StrataService
 struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Keep dumps in a store, exactly, with their time and labels.",
+    abstract: "Store dumps unchanged, with their time and labels.",
     discussion: """
-      A folder that holds an index.jsonl is imported as the index says; in any other folder, files \
-      that end in .prof, .pstat, .pstats, .cprof or .profile are. The start of a capture is taken \
-      from the index, else from --timestamp, else from the file's name (ISO 8601, or seconds, \
-      milliseconds, microseconds or nanoseconds since the epoch), else from its modification time, \
-      which is the end of the capture.
+      In a folder with an index.jsonl, imports the dumps that the index lists; in any other folder, \
+      files that end in .prof, .pstat, .pstats, .cprof or .profile. The start of a capture comes from \
+      the index, else --timestamp, else the file name (ISO 8601, or seconds, milliseconds, \
+      microseconds or nanoseconds since the epoch), else the modification time, which is its end.
 
       The same dump with the same start and labels is stored once, however often it is imported. A \
-      dump that cannot be read is reported and counted, and does not stop the others. A dump that \
-      was reported as stored survives a crash and a loss of power.
+      dump that cannot be read is reported and does not stop the others. A dump reported as stored \
+      survives a crash and a loss of power.
 
-      With --follow, the import goes on with what is added to the folders, until SIGINT or SIGTERM. \
-      A line of an index is taken once it is whole; a dump without an index once it has not changed \
-      for a second. Dumps removed before they could be read are counted as missing.
+      With --follow, the import continues with dumps added to the folders, until SIGINT or SIGTERM. \
+      Dumps removed before they could be read are counted as missing.
 
       EXAMPLES
         strata import profiles/
@@ -38,8 +36,8 @@ struct Import: AsyncParsableCommand {
         strata import --follow --delete-stored /var/spool/web
 
       EXIT CODES
-        0 all dumps are stored; 65 a dump is bad; 66 a file or folder is missing; 69 the store or \
-      a folder cannot be written now
+        0 all dumps are stored; 65 a dump is invalid; 66 a file or folder is missing; 69 the store or \
+      a folder is temporarily not writable
       """
   )
 
@@ -55,7 +53,7 @@ struct Import: AsyncParsableCommand {
     name: .customLong("label"),
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A label for every dump; that of an index holds against it.",
+      "Label applied to every dump; labels from an index take precedence.",
       valueName: "key=value"
     ),
     transform: Labels.Label.init(argument:)
@@ -64,43 +62,51 @@ struct Import: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Labels that the last parts of each path tell, such as '{service}/{host}/*.prof'.",
+      "Take labels from the last components of each path, as in '{service}/{host}/*.prof'.",
       valueName: "pattern"
     ),
     transform: { try PathLabels($0) }
   )
   var pathLabels: PathLabels?
 
-  @Option(help: ArgumentHelp("When the captures started, if no index says.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("The start of the captures, if no index states it.", valueName: "time")
+  )
   var timestamp: TimeArgument?
 
-  @Option(help: ArgumentHelp("How long the captures took: 10s, 1m30s.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("How long the captures took, such as 10s or 1m30s.", valueName: "duration")
+  )
   var duration: DurationArgument?
 
-  @Option(help: "How the figures came about, if neither index nor dump says.")
+  @Option(help: "How the figures were obtained, if neither index nor dump says so.")
   var kind: ProfileKind?
 
-  @Option(help: "What the times measure, if the index does not say; dumps of profile are cpu.")
+  @Option(help: "What the times measure, if the index does not state it; cpu for dumps of profile.")
   var clock: ProfileClock?
 
-  @Option(help: ArgumentHelp("How many dumps are read at a time.", valueName: "count"))
+  @Option(help: ArgumentHelp("How many dumps to read in parallel.", valueName: "count"))
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
-  @Flag(help: "Go on with what is added to the folders, until SIGINT or SIGTERM.")
+  @Flag(help: "Continue with dumps added to the folders, until SIGINT or SIGTERM.")
   var follow = false
 
-  @Flag(help: "With --follow: remove dumps, and their lines, once they are durable in the store.")
+  @Flag(help: "With --follow: remove dumps and their index lines once they are stored durably.")
   var deleteStored = false
 
-  @Option(help: ArgumentHelp("With --follow: how often to look.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("With --follow: how often to look for new dumps.", valueName: "duration")
+  )
   var poll = DurationArgument(.seconds(1))
 
-  @Flag(help: "Print 'stored ID PATH' or 'known ID PATH' for each dump as soon as it is durable.")
+  @Flag(help: "Print 'stored ID PATH' or 'known ID PATH' for each dump once it is stored durably.")
   var printIds = false
 
   func validate() throws {
     guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be 1 to 256.") }
-    guard follow || !deleteStored else { throw ValidationError("--delete-stored needs --follow.") }
+    guard follow || !deleteStored else {
+      throw ValidationError("--delete-stored requires --follow.")
+    }
     guard timestamp?.value.isPossibleStart ?? true else {
       let (first, last) = (Timestamp.firstStart.iso8601, Timestamp.lastStart.iso8601)
       throw ValidationError("--timestamp must be from \(first) to \(last).")
@@ -116,7 +122,7 @@ struct Import: AsyncParsableCommand {
     let start = ContinuousClock.now
     var tally = ImportTally()
     let found = FoundDumps(paths: pathArguments.paths)
-    // Where no path leads to a dump, no store is created.
+    // Don't create a store when no path contains a dump.
     let store = found.isEmpty ? nil : try await location.open(.writing(create: true))
     if let store {
       try await importDumps(found, into: store, &tally)

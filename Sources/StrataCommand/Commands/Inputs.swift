@@ -13,12 +13,11 @@ import StrataQuery
 struct Inputs: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "inputs",
-    abstract: "Compare inputs: which label values cost what, and which functions make them slow.",
+    abstract: "Compare inputs: what each label value costs, and which functions make it slow.",
     discussion: """
-      Each value of a label is compared, per capture, with all captures that have another value, so \
-      that a frequent input is not taken for a slow one. Beneath each value stand the functions \
-      that make the difference, with the difference split into more calls and slower calls. Values \
-      are sorted by the self time that they took in all.
+      Each value of a label is compared, per capture, with the captures that have any other value, so \
+      a frequent input is not mistaken for a slow one. Below each value are the functions that make \
+      the difference, split into more calls and slower calls. Values are sorted by total self time.
 
       EXAMPLES
         strata inputs --key input
@@ -38,14 +37,14 @@ struct Inputs: WritingCommand {
     name: .customLong("key"),
     parsing: .singleValue,
     help: ArgumentHelp(
-      "The label to compare; may be repeated. (default: every label)"
+      "Label to compare; may be repeated. (default: every label)"
     )
   )
   var keys: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "How many functions are named for each value. (default: 3 in the table, all in json)",
+      "How many functions to name for each value. (default: 3; all in json)",
       valueName: "count"
     )
   )
@@ -54,11 +53,11 @@ struct Inputs: WritingCommand {
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var functions: FunctionOptions
 
-  @Option(help: "The form of the output.")
+  @Option(help: "The output format.")
   var format = Format.table
 
-  @OptionGroup var picture: PictureOptions
-  @OptionGroup var csv: CSVOptions
+  @OptionGroup(visibility: .hidden) var picture: PictureOptions
+  @OptionGroup(visibility: .hidden) var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {

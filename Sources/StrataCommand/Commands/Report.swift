@@ -12,21 +12,21 @@ import StrataQuery
 struct Report: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Print statistics as pstats does, byte for byte, or whole as data.",
+    abstract: "Print statistics exactly as pstats does, or all of them as data.",
     discussion: """
-      Text is what CPython 3.13's pstats prints for Stats(DUMP).add(DUMP)…, then strip_dirs, \
+      Text output is byte for byte what CPython 3.13 prints for Stats(DUMP).add(DUMP)…, strip_dirs, \
       sort_stats, reverse_order and print_stats, print_callers or print_callees. Data (json, csv, \
-      ndjson, prof) lose nothing: every function by file, line and name, counts and seconds as they \
-      are in the dump.
+      ndjson, prof) are lossless: every function by file, line and name, with the counts and seconds \
+      of the dump.
 
       SORT KEYS (abbreviations as in pstats)
         calls, ncalls · pcalls · time, tottime, self · cumulative, cumtime
         name · filename, module · line · nfl (name, file, line) · stdname
 
-      LIMITS, applied one after the other
+      LIMITS, applied in order
         10          the first ten functions
         0.1         the first tenth of them
-        'json|re'   those that the expression matches somewhere in 'file:line(name)'
+        'json|re'   those whose 'file:line(name)' contains a match of the regular expression
 
       EXAMPLES
         strata report app.prof --sort cumulative --limit 20
@@ -57,16 +57,19 @@ struct Report: WritingCommand {
   @Flag(help: "Print who called each function, instead of its figures.")
   var callers = false
 
-  @Flag(help: "Print whom each function called, instead of its figures.")
+  @Flag(help: "Print what each function called, instead of its figures.")
   var callees = false
 
-  @Flag(name: .long, help: "Remove the folders from file names; functions that meet are summed.")
+  @Flag(
+    name: .long,
+    help: "Remove folders from file names; functions that become identical are summed."
+  )
   var stripDirs = false
 
   @Flag(
     help: """
-      Text with the mistakes of pstats put right: callers that --strip-dirs makes the same are \
-      summed. (Data are always right.)
+      Correct the errors of pstats in text: sum callers that --strip-dirs makes identical. (Data are \
+      always correct.)
       """
   )
   var exact = false
@@ -74,44 +77,50 @@ struct Report: WritingCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Data with the mistakes of CPython: 'pstats' (callers as its strip_dirs leaves them) or \
-      'get_stats_profile' (JSON of what that method returns: functions by bare name, rounded).
+      Data with the errors of CPython: 'pstats' (callers as its strip_dirs leaves them) or \
+      'get_stats_profile' (the JSON of what that method returns: functions by bare name, rounded).
       """,
-      valueName: "what"
+      valueName: "what",
+      visibility: .hidden
     )
   )
   var compat: Compatibility?
 
   @Option(
-    help: "The order of adding up: as given, or as Stats(a, b, c) does, which adds a, c, b."
+    help: ArgumentHelp(
+      "Add dumps in the order given, or as Stats(a, b, c) does: a, c, b.",
+      visibility: .hidden
+    )
   )
   var mergeOrder = MergeOrder.given
 
-  @Option(help: "The form of the output.")
+  @Option(help: "The output format.")
   var format = Format.text
 
-  @OptionGroup var csv: CSVOptions
+  @OptionGroup(visibility: .hidden) var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     try csv.check(isCSV: format == .csv)
     if callers && callees { throw ValidationError("Choose --callers or --callees.") }
     if callers && ![.text, .csv].contains(format) {
-      throw ValidationError("--callers is for text and csv; json and ndjson have them anyway.")
+      throw ValidationError(
+        "--callers requires --format text or csv; JSON output always includes callers."
+      )
     }
-    if callees && format != .text { throw ValidationError("--callees is for text.") }
+    if callees && format != .text { throw ValidationError("--callees requires --format text.") }
     if compat == .getStatsProfile && format != .json {
-      throw ValidationError("--compat get_stats_profile is for --format json.")
+      throw ValidationError("--compat get_stats_profile requires --format json.")
     }
     if !listing.limits.isEmpty && (format == .prof || compat == .getStatsProfile) {
-      throw ValidationError("--limit does not go with whole profiles.")
+      throw ValidationError("--limit cannot be combined with output of whole profiles.")
     }
   }
 
   func run() async throws {
     let output = try output.output(reading: source.files)
     if format == .prof, output.isTerminal {
-      throw CommandError(.usage, "a dump is not text for a terminal: name a file with -o")
+      throw CommandError(.usage, "a dump is binary data: name a file with -o")
     }
     var input = try await source.read(mergeOrder)
     if input.kind != .sampled { input.warnings += input.profile.suspicions }

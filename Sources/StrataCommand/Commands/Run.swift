@@ -12,17 +12,16 @@ import StrataQuery
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run a Python program, profile it slice by slice, and show where its time went.",
+    abstract: "Run a Python program, profile it over time, and show where its time went.",
     discussion: """
-      The program runs as it would without, with nothing changed in its code: Python's own profiler, \
-      cProfile, takes a profile for each slice of time, in the program and in the Python processes \
-      that it starts, and each is kept in the store at once. The bars of the run are drawn on \
-      standard error when it ends.
+      The program needs no change: Python's own profiler, cProfile, records a profile for each slice \
+      of time, in the program and in the Python processes it starts. Each profile is stored at once. \
+      The bars are drawn on standard error when the program ends.
 
-      Signals go on to the program, and its exit code is that of strata.
+      Signals are passed on to the program, and strata exits with its exit code.
 
-      The Python agent is that of $STRATA_AGENT (a folder that holds strata_agent), else the one \
-      that is installed for the program's interpreter, else that of Strata's installation or source.
+      The Python agent is taken from $STRATA_AGENT (a folder that contains strata_agent), else from \
+      the program's interpreter, else from Strata's installation or source.
 
       EXAMPLES
         strata run -- python3 app.py --size large
@@ -31,9 +30,9 @@ struct Run: AsyncParsableCommand {
         strata run --python venv/bin/python -- venv/bin/gunicorn app:app
 
       EXIT CODES
-        That of the program, 128 and the signal where one ended it. If it was not started: 64 wrong \
-      call; 66, 69 the store or the agent is not to be had; 126 the program cannot be run; 127 there \
-      is no such program
+        The program's own, or 128 plus the signal that ended it. If it was not started: 64 usage \
+      error; 66 or 69 the store or the agent is unavailable; 126 the program cannot be run; 127 it \
+      was not found
       """
   )
 
@@ -49,7 +48,7 @@ struct Run: AsyncParsableCommand {
   @Option(
     name: .customLong("label"),
     parsing: .singleValue,
-    help: ArgumentHelp("A label for every profile of the run.", valueName: "key=value"),
+    help: ArgumentHelp("Label applied to every profile of the run.", valueName: "key=value"),
     transform: Labels.Label.init(argument:)
   )
   var labels: [Labels.Label] = []
@@ -59,21 +58,20 @@ struct Run: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      The interpreter that the program runs on, where its name does not begin with python. \
-      (default: python3)
+      The interpreter of a program whose name does not begin with python. (default: python3)
       """,
       valueName: "program"
     )
   )
   var python: String?
 
-  @Flag(help: "Draw the bars while the program runs, at the foot of the terminal.")
+  @Flag(help: "Draw the bars at the bottom of the terminal while the program runs.")
   var live = false
 
-  @Flag(name: .customLong("open"), help: "Open a page with the chart when the program has ended.")
+  @Flag(name: .customLong("open"), help: "Open a page with the chart when the program ends.")
   var opensPage = false
 
-  @OptionGroup var picture: PictureOptions
+  @OptionGroup(visibility: .hidden) var picture: PictureOptions
 
   func validate() throws {
     guard !program.isEmpty else {

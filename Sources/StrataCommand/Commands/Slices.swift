@@ -9,25 +9,21 @@ import StrataQuery
 struct Slices: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "slices",
-    abstract: "Sum captures over slices of time, function by function, and draw them.",
+    abstract: "Sum captures over slices of time and draw them as stacked bars.",
     discussion: """
-      Slices are half-open and aligned to the epoch in UTC; a capture belongs to the slice in which \
-      it started, even where it lasted longer than a slice. Values are sums of whole nanoseconds: \
-      the layers and 'other' add up to the total of each slice, exactly.
+      A capture belongs to the slice in which it started. The layers and 'other' add up to the total \
+      of each slice, to the nanosecond.
 
-      METRICS (pstats' names in brackets)
-        self (tottime)              time in the function itself; layers add up
-        cumulative (cumtime)        time in it and all it calls; layers overlap
-        calls (ncalls), pcalls      all calls; calls that are no recursion
-        self-per-call               self time by calls, as lines
-        cumulative-per-call         cumulative time by primitive calls, as lines
-        captures                    the number of captures; by label or all
+      METRICS (pstats' names in parentheses)
+        self (tottime)           time in the function itself; layers add up
+        cumulative (cumtime)     time in it and everything it calls; layers overlap
+        calls (ncalls), pcalls   all calls of functions; calls not made through recursion
+        self-per-call, cumulative-per-call, captures
 
       EXAMPLES
         strata slices profiles/
         strata slices --every 1m --where endpoint=/search --stat mean
-        strata slices --every 1h --since 7d --explain
-        strata slices --metric calls --by label:input --since 2h --format html -o a.html
+        strata slices --metric calls --by label:input --since 2h --format html -o calls.html
         strata slices profiles/ --format csv | duckdb -c "from '/dev/stdin' limit 5"
       """
   )
@@ -45,28 +41,28 @@ struct Slices: WritingCommand {
   @Option(help: ArgumentHelp("The width of a slice: 10s, 1m, 1h30m, 1d.", valueName: "duration"))
   var every = DurationArgument(.seconds(10))
 
-  @Option(help: "What is measured: see METRICS.")
+  @Option(help: "What to measure; see METRICS.")
   var metric = MetricArgument(.selfTime)
 
   @Option(
     name: .customLong("stat"),
-    help: """
-      How the captures of a slice become one value: with anything but sum, more traffic is not \
-      taken for slower code.
-      """
+    help:
+      "Sum the captures of a slice, or give a figure per capture, which traffic does not change."
   )
   var statistic = Statistic.sum
 
   @Option(
-    help:
-      "Where slices begin: at multiples of their width since the epoch, or at the first capture."
+    help: ArgumentHelp(
+      "Where slices begin: at multiples of their width since the epoch, or at the first capture.",
+      visibility: .hidden
+    )
   )
   var align = SlicedSeries.Alignment.epoch
 
   @Option(
     name: .customLong("by"),
     help: ArgumentHelp(
-      "What a layer is: function, file, module, label:KEY or all. (default: function)",
+      "What a layer is: function (default), file, module, label:KEY or all.",
       valueName: "grouping"
     )
   )
@@ -74,7 +70,7 @@ struct Slices: WritingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many layers are named. (default: 10 in pictures and tables, all in json, csv, ndjson)",
+      "How many layers to name. (default: 10; all in json, csv and ndjson)",
       valueName: "count"
     )
   )
@@ -83,23 +79,38 @@ struct Slices: WritingCommand {
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var functions: FunctionOptions
 
-  @Flag(help: "Count each capture as often as its weight says: the values are then estimates.")
+  @Flag(
+    help: ArgumentHelp(
+      "Count each capture as often as its weight says; the values are then estimates.",
+      visibility: .hidden
+    )
+  )
   var weighted = false
 
-  @Flag(help: "Print what the store reads to answer, instead of the answer.")
+  @Flag(
+    help: ArgumentHelp(
+      "Print which roll-ups and captures the store would read, instead of the result.",
+      visibility: .hidden
+    )
+  )
   var explain = false
 
-  @Flag(help: "Answer from single captures alone, as a check: the answer is the same.")
+  @Flag(
+    help: ArgumentHelp(
+      "Read single captures only, as a check; the result is the same.",
+      visibility: .hidden
+    )
+  )
   var noRollups = false
 
-  @Option(help: "The form of the output.")
+  @Option(help: "The output format.")
   var format = Format.bars
 
-  @Option(help: ArgumentHelp("The title of the picture.", valueName: "text"))
+  @Option(help: ArgumentHelp("The title of the picture.", valueName: "text", visibility: .hidden))
   var title: String?
 
-  @OptionGroup var picture: PictureOptions
-  @OptionGroup var csv: CSVOptions
+  @OptionGroup(visibility: .hidden) var picture: PictureOptions
+  @OptionGroup(visibility: .hidden) var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {

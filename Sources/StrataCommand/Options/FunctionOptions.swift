@@ -8,16 +8,18 @@ import PythonPattern
 struct FunctionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      """
-      Only functions that the expression matches somewhere in 'file:line(name)'; the syntax is \
-      that of Python's re.
-      """,
+      "Only functions whose 'file:line(name)' contains a match of Python's re.",
       valueName: "regex"
     )
   )
   var function: String?
 
-  @Flag(help: "Know files by the last part of their path; functions that meet are summed.")
+  @Flag(
+    help: ArgumentHelp(
+      "Shorten file names to their last component; functions that become identical are summed.",
+      visibility: .hidden
+    )
+  )
   var stripDirs = false
 
   func pattern() throws(PatternError) -> Pattern? {

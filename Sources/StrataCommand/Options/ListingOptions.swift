@@ -9,19 +9,22 @@ import StrataQuery
 struct ListingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What comes first; several keys decide one after the other. See SORT KEYS.",
+      "Sort by these keys, the first one first. See SORT KEYS.",
       valueName: "key,…"
     )
   )
   var sort: SortArgument?
 
-  @Flag(help: "Turn the sorted order round.")
+  @Flag(help: "Reverse the sort order.")
   var reverse = false
 
   @Option(
     name: .customLong("limit"),
     parsing: .singleValue,
-    help: ArgumentHelp("Take functions out; may be repeated. See LIMITS.", valueName: "limit")
+    help: ArgumentHelp(
+      "Limit the functions shown; may be repeated. See LIMITS.",
+      valueName: "limit"
+    )
   )
   var limits: [LimitArgument] = []
 

@@ -12,7 +12,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp(
-      "Write to a file instead of standard output; an existing one is replaced when all is written.",
+      "Write to a file instead of standard output.",
       valueName: "file"
     ),
     completion: .file()
@@ -64,8 +64,8 @@ struct Output {
 struct CSVOptions: ParsableArguments {
   @Flag(
     help: """
-      In csv, leave texts that a spreadsheet would evaluate (those that begin with =, +, -, @, a tab \
-      or a line break) as they are, instead of prefixing them with an apostrophe.
+      In csv, leave text that a spreadsheet would evaluate (beginning with =, +, -, @, a tab or a \
+      line break) unchanged, instead of prefixing it with an apostrophe.
       """
   )
   var rawCsv = false
@@ -75,7 +75,7 @@ struct CSVOptions: ParsableArguments {
 
   /// Refuses the flag where it has no meaning.
   func check(isCSV: Bool) throws {
-    if rawCsv, !isCSV { throw ValidationError("--raw-csv is for --format csv.") }
+    if rawCsv, !isCSV { throw ValidationError("--raw-csv requires --format csv.") }
   }
 }
 #endif

@@ -12,12 +12,12 @@ struct PictureOptions: ParsableArguments {
     case auto, always, never
   }
 
-  @Option(help: "When colours are used: auto means on a terminal, unless NO_COLOR is set.")
+  @Option(help: "When to use colours; auto means on a terminal, unless NO_COLOR is set.")
   var color = ColorMode.auto
 
   @Option(
     help: ArgumentHelp(
-      "The columns of the picture. (default: the terminal's)",
+      "The width of the picture. (default: the terminal's)",
       valueName: "columns"
     )
   )

@@ -12,8 +12,8 @@ struct SelectionOptions: ParsableArguments {
     parsing: .singleValue,
     help: ArgumentHelp(
       """
-      Only captures whose labels match, such as 'endpoint=/search,input!=small,host=~web.*'; a \
-      regular expression must match the whole value. Given several times, all must hold.
+      Only matching captures: KEY=VALUE, !=, =~REGEX or !~REGEX for labels, and @kind, @clock, \
+      @duration, @weight, as in 'host=~web.*,@duration>1s'.
       """,
       valueName: "conditions"
     )
@@ -22,28 +22,20 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only captures that started at this time or later: ISO 8601, epoch seconds, or '2h' ago.",
+      "Captures from this time on: ISO 8601, epoch seconds, or an age such as 2h.",
       valueName: "time"
     )
   )
   var since: TimeArgument?
 
-  @Option(help: ArgumentHelp("Only captures that started before this time.", valueName: "time"))
+  @Option(help: ArgumentHelp("Captures that started before this time.", valueName: "time"))
   var until: TimeArgument?
-
-  @Option(help: "Only captures of this kind: figures of two kinds are never summed.")
-  var kind: ProfileKind?
-
-  @Option(help: "Only captures of this clock: times of two clocks are never summed.")
-  var clock: ProfileClock?
 
   func selection() throws(QueryError) -> ProfileSelection {
     ProfileSelection(
       since: since?.value,
       until: until?.value,
-      labels: try LabelFilter(parsing: conditions.joined(separator: ",")),
-      kind: kind,
-      clock: clock
+      filter: try CaptureFilter(parsing: conditions.joined(separator: ","))
     )
   }
 
@@ -52,8 +44,6 @@ struct SelectionOptions: ParsableArguments {
     var parts = conditions
     if let since { parts.append("since \(since.value.iso8601)") }
     if let until { parts.append("until \(until.value.iso8601)") }
-    if let kind { parts.append("kind \(kind.rawValue)") }
-    if let clock { parts.append("clock \(clock.rawValue)") }
     return parts.isEmpty ? nil : parts.joined(separator: " · ")
   }
 }

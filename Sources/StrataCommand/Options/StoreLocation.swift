@@ -8,10 +8,7 @@ import StrataQuery
 struct StoreLocation: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      """
-      The store's file. Without it: $STRATA_STORE, else $XDG_DATA_HOME/strata/strata.db, else \
-      ~/.local/share/strata/strata.db.
-      """,
+      "The store file. (default: $STRATA_STORE, else ~/.local/share/strata/strata.db)",
       valueName: "file"
     ),
     completion: .file()

@@ -27,6 +27,17 @@ enum Terminal {
     return variable("COLUMNS").flatMap(Int.init) ?? 80
   }
 
+  /// The columns for help: those that `COLUMNS` says, else those of the terminal on standard output;
+  /// nil where there is none.
+  static var helpColumns: Int? {
+    if let columns = variable("COLUMNS").flatMap(Int.init), columns > 0 { return columns }
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
+
   /// The rows of the terminal; 24 where there is none.
   static var rows: Int {
     var size = winsize()

@@ -43,9 +43,9 @@ public struct ProfileComparison: Hashable, Sendable {
   /// What the times of both sides measure; nil where that is not known.
   public var clock: ProfileClock?
   /// The captures that are compared with.
-  public var old: Side
+  public var before: Side
   /// The captures that are compared.
-  public var new: Side
+  public var after: Side
   /// The change of all functions together; its cumulative time has no meaning.
   public var total: ProfileDifference
   /// The functions in their order.
@@ -54,33 +54,33 @@ public struct ProfileComparison: Hashable, Sendable {
   public var other: ProfileDifference
   /// How many functions `other` sums.
   public var otherCount = 0
-  /// Sentences that keep a reader from false conclusions.
+  /// Caveats to display with the result.
   public var warnings: [String]
 
   /// Compares two sums whose functions are grouped alike.
   ///
   /// - Parameters:
-  ///   - old: The captures to compare with.
-  ///   - new: The captures to compare.
+  ///   - before: The captures to compare with.
+  ///   - after: The captures to compare.
   ///   - grouping: What counts as the same function in both of them.
   ///   - isPerCapture: Whether both sides are divided by their captures.
   /// - Complexity: O(*n* log *n*) in the functions.
   public init(
-    of old: CaptureSum,
-    with new: CaptureSum,
+    of before: CaptureSum,
+    with after: CaptureSum,
     grouping: Grouping = .function,
     isPerCapture: Bool = false
   ) {
     let scale =
-      isPerCapture ? CaptureScale(perCaptureOf: old.captures, and: new.captures) : .sums
+      isPerCapture ? CaptureScale(perCaptureOf: before.captures, and: after.captures) : .sums
     self.grouping = grouping
     self.isPerCapture = isPerCapture
-    kind = new.kind ?? old.kind
-    clock = new.clock ?? old.clock
-    self.old = Side(captures: old.captures, first: old.first, last: old.last)
-    self.new = Side(captures: new.captures, first: new.first, last: new.last)
-    functions = Set(old.functions.keys).union(new.functions.keys).map { function in
-      FunctionChange(function, old.functions[function], new.functions[function], scale)
+    kind = after.kind ?? before.kind
+    clock = after.clock ?? before.clock
+    self.before = Side(captures: before.captures, first: before.first, last: before.last)
+    self.after = Side(captures: after.captures, first: after.first, last: after.last)
+    functions = Set(before.functions.keys).union(after.functions.keys).map { function in
+      FunctionChange(function, before.functions[function], after.functions[function], scale)
     }
     total = ProfileDifference(scale: scale)
     other = total
@@ -95,14 +95,14 @@ public struct ProfileComparison: Hashable, Sendable {
   /// - Throws: ``CaptureError`` that names the function whose time or count cannot be summed.
   /// - Complexity: O(*n* log *n*) in the functions, and O(*n*) in their callers.
   public init(
-    of old: StatsProfile,
-    with new: StatsProfile,
+    of before: StatsProfile,
+    with after: StatsProfile,
     grouping: Grouping = .function,
     stripsDirectories: Bool = false
   ) throws(CaptureError) {
     self.init(
-      of: try CaptureSum(old, grouping: grouping, stripsDirectories: stripsDirectories),
-      with: try CaptureSum(new, grouping: grouping, stripsDirectories: stripsDirectories),
+      of: try CaptureSum(before, grouping: grouping, stripsDirectories: stripsDirectories),
+      with: try CaptureSum(after, grouping: grouping, stripsDirectories: stripsDirectories),
       grouping: grouping
     )
   }
@@ -130,9 +130,9 @@ public struct FunctionChange: Hashable, Sendable {
   public enum Presence: String, Hashable, Sendable, CaseIterable {
     /// On both.
     case both
-    /// On the new side alone.
+    /// On the after side alone.
     case appeared
-    /// On the old side alone.
+    /// On the before side alone.
     case vanished
   }
 
@@ -145,12 +145,12 @@ public struct FunctionChange: Hashable, Sendable {
 
   init(
     _ function: Function,
-    _ old: FunctionTotals?,
-    _ new: FunctionTotals?,
+    _ before: FunctionTotals?,
+    _ after: FunctionTotals?,
     _ scale: CaptureScale
   ) {
     self.function = function
-    presence = old == nil ? .appeared : new == nil ? .vanished : .both
-    difference = ProfileDifference(old: old ?? .zero, new: new ?? .zero, scale: scale)
+    presence = before == nil ? .appeared : after == nil ? .vanished : .both
+    difference = ProfileDifference(before: before ?? .zero, after: after ?? .zero, scale: scale)
   }
 }

@@ -4,46 +4,46 @@
 ///
 /// Differences add up: those of all functions are that of the total, exactly.
 public struct ProfileDifference: Hashable, Sendable {
-  /// What the old captures took in all.
-  public private(set) var old: FunctionTotals
-  /// What the new captures took in all.
-  public private(set) var new: FunctionTotals
+  /// What the captures before took in all.
+  public private(set) var before: FunctionTotals
+  /// What the captures after took in all.
+  public private(set) var after: FunctionTotals
   private var scale: CaptureScale
   /// The change of self time, in parts of the scale.
   private var split: ChangeSplit
 
   /// A figure on both sides, and its change.
   public struct Figure: Hashable, Sendable {
-    /// The old value; nil where it is undefined (per call without calls).
-    public var old: MetricValue?
-    /// The new value.
-    public var new: MetricValue?
-    /// The new value less the old one; nil where one of them is undefined.
+    /// The value before; nil where it is undefined (per call without calls).
+    public var before: MetricValue?
+    /// The value after.
+    public var after: MetricValue?
+    /// The value after less that before; nil where one of them is undefined.
     public var change: MetricChange? {
-      guard let old, let new else { return nil }
-      return MetricChange(from: old, to: new)
+      guard let before, let after else { return nil }
+      return MetricChange(from: before, to: after)
     }
   }
 
   /// No captures, no change.
   init(scale: CaptureScale) {
-    self.init(old: .zero, new: .zero, scale: scale)
+    self.init(before: .zero, after: .zero, scale: scale)
   }
 
   /// The change of one function.
-  init(old: FunctionTotals, new: FunctionTotals, scale: CaptureScale) {
-    self.old = old
-    self.new = new
+  init(before: FunctionTotals, after: FunctionTotals, scale: CaptureScale) {
+    self.before = before
+    self.after = after
     self.scale = scale
     split = ChangeSplit(
       from: .init(
-        selfTime: old.selfTime * scale.old,
-        calls: old.callCount * scale.old,
+        selfTime: before.selfTime * scale.before,
+        calls: before.callCount * scale.before,
         captures: 1
       ),
       to: .init(
-        selfTime: new.selfTime * scale.new,
-        calls: new.callCount * scale.new,
+        selfTime: after.selfTime * scale.after,
+        calls: after.callCount * scale.after,
         captures: 1
       )
     )
@@ -51,8 +51,8 @@ public struct ProfileDifference: Hashable, Sendable {
 
   /// Adds the change of other functions; the causes are added, not computed anew from the sums.
   mutating func add(_ other: ProfileDifference) {
-    old.add(other.old)
-    new.add(other.new)
+    before.add(other.before)
+    after.add(other.after)
     split.moreCalls += other.split.moreCalls
     split.slowerCalls += other.split.slowerCalls
   }
@@ -73,12 +73,12 @@ public struct ProfileDifference: Hashable, Sendable {
 
   /// Nanoseconds in the function itself for each call.
   public var selfTimePerCall: Figure {
-    Figure(old: old.selfTimePerCall, new: new.selfTimePerCall)
+    Figure(before: before.selfTimePerCall, after: after.selfTimePerCall)
   }
 
   /// Nanoseconds in the function and all that it calls, for each call that is no recursion.
   public var cumulativeTimePerCall: Figure {
-    Figure(old: old.cumulativeTimePerCall, new: new.cumulativeTimePerCall)
+    Figure(before: before.cumulativeTimePerCall, after: after.cumulativeTimePerCall)
   }
 
   /// What the different number of calls explains of the change of self time, in nanoseconds.
@@ -89,8 +89,8 @@ public struct ProfileDifference: Hashable, Sendable {
 
   private func sum(_ figure: KeyPath<FunctionTotals, Int128>) -> Figure {
     Figure(
-      old: scale.value(old[keyPath: figure] * scale.old),
-      new: scale.value(new[keyPath: figure] * scale.new)
+      before: scale.value(before[keyPath: figure] * scale.before),
+      after: scale.value(after[keyPath: figure] * scale.after)
     )
   }
 }
@@ -100,10 +100,10 @@ public struct ProfileDifference: Hashable, Sendable {
 /// Per capture, one part is a nanosecond (or call) divided by the least common multiple of both
 /// numbers of captures: so no figure is rounded, and sums of changes stay exact.
 struct CaptureScale: Hashable, Sendable {
-  /// The parts in a unit of the old side.
-  var old: Int128 = 1
-  /// The parts in a unit of the new side.
-  var new: Int128 = 1
+  /// The parts in a unit of the before side.
+  var before: Int128 = 1
+  /// The parts in a unit of the after side.
+  var after: Int128 = 1
   /// The parts in a unit that is shown.
   var divisor: Int128 = 1
 
@@ -113,13 +113,13 @@ struct CaptureScale: Hashable, Sendable {
   private init() {}
 
   /// Figures per capture; a side without captures has no figures to divide.
-  init(perCaptureOf oldCaptures: Int, and newCaptures: Int) {
-    let (oldCount, newCount) = (Int128(max(1, oldCaptures)), Int128(max(1, newCaptures)))
-    var (divisor, rest) = (oldCount, newCount)
+  init(perCaptureOf beforeCaptures: Int, and afterCaptures: Int) {
+    let (beforeCount, afterCount) = (Int128(max(1, beforeCaptures)), Int128(max(1, afterCaptures)))
+    var (divisor, rest) = (beforeCount, afterCount)
     while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
-    self.divisor = oldCount / divisor * newCount
-    old = self.divisor / oldCount
-    new = self.divisor / newCount
+    self.divisor = beforeCount / divisor * afterCount
+    before = self.divisor / beforeCount
+    after = self.divisor / afterCount
   }
 
   /// A number of parts as a value.

@@ -36,11 +36,14 @@ extension JSONWriter {
       json.field("schema", "strata/diff/1")
       json.field("unit", "ns")
       json.field("groupBy", comparison.grouping.rawValue)
-      json.field("perCapture", comparison.isPerCapture)
+      json.field(
+        "statistic",
+        comparison.isPerCapture ? Statistic.mean.rawValue : Statistic.sum.rawValue
+      )
       json.optional("kind", comparison.kind?.rawValue)
       json.optional("clock", comparison.clock?.rawValue)
-      json.object("old") { $0.side(comparison.old) }
-      json.object("new") { $0.side(comparison.new) }
+      json.object("before") { $0.side(comparison.before) }
+      json.object("after") { $0.side(comparison.after) }
       json.object("total") { $0.sums(comparison.total) }
       try json.array("functions") { (json) throws(Failure) in
         for change in comparison.functions {
@@ -90,8 +93,8 @@ extension JSONWriter {
 
   private mutating func figure(_ key: String, _ figure: ProfileDifference.Figure) {
     object(key) { json in
-      json.field("old", figure.old)
-      json.field("new", figure.new)
+      json.field("before", figure.before)
+      json.field("after", figure.after)
       json.field("change", figure.change)
     }
   }

@@ -46,7 +46,9 @@ public struct ProfileComparisonTable: Sendable {
     _ texts: CSVTexts = .harmless,
     to output: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
-    let figures = Self.figures.flatMap { ["\($0.name)Old", "\($0.name)New", "\($0.name)Change"] }
+    let figures = Self.figures.flatMap { figure in
+      ["Before", "After", "Change"].map { figure.name + $0 }
+    }
     var text = DelimitedText(
       header: identity + ["presence"] + figures + ["moreCalls", "slowerCalls"],
       texts: texts
@@ -81,7 +83,7 @@ public struct ProfileComparisonTable: Sendable {
     var identity = change.function.cells
     if comparison.grouping == .name { identity.remove(at: 1) }
     let figures = Self.figures.map { $0.of(change.difference) }
-      .flatMap { [$0.old?.digits, $0.new?.digits, $0.change?.digits] }
+      .flatMap { [$0.before?.digits, $0.after?.digits, $0.change?.digits] }
     let causes = [change.difference.moreCalls, change.difference.slowerCalls].map(\.digits)
     return identity + [.value(change.presence.rawValue)]
       + (figures + causes).map { $0.map { .value($0) } ?? .empty }

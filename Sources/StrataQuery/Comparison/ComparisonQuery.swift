@@ -6,9 +6,9 @@ public import StrataCore
 /// The question what changed between two sets of captures, function by function.
 public struct ComparisonQuery: Hashable, Sendable {
   /// The captures to compare with.
-  public var old: ProfileSelection
+  public var before: ProfileSelection
   /// The captures to compare.
-  public var new: ProfileSelection
+  public var after: ProfileSelection
   /// What counts as the same function on both sides.
   public var grouping: ProfileComparison.Grouping
   /// Only functions whose description this matches; nil means all.
@@ -22,16 +22,16 @@ public struct ComparisonQuery: Hashable, Sendable {
 
   /// Creates a question.
   public init(
-    old: ProfileSelection,
-    new: ProfileSelection,
+    before: ProfileSelection,
+    after: ProfileSelection,
     grouping: ProfileComparison.Grouping = .function,
     functions: Pattern? = nil,
     stripsDirectories: Bool = false,
     isPerCapture: Bool = false,
     resolution: SumRequest.Resolution = .any
   ) {
-    self.old = old
-    self.new = new
+    self.before = before
+    self.after = after
     self.grouping = grouping
     self.functions = functions
     self.stripsDirectories = stripsDirectories
@@ -46,28 +46,33 @@ public struct ComparisonQuery: Hashable, Sendable {
   /// - Complexity: O(*n*) in the functions of all captures, or of the sums that the stores keep of
   ///   them; memory is O(functions).
   public func comparison(
-    of oldStore: some ProfileStore,
-    with newStore: some ProfileStore
+    of beforeStore: some ProfileStore,
+    with afterStore: some ProfileStore
   ) async throws -> ProfileComparison {
-    let oldSum = try await oldStore.ask { try await sum(old, in: $0) }
-    let newSum = try await newStore.ask { try await sum(new, in: $0) }
-    return try comparison(of: oldSum, with: newSum)
+    let beforeSum = try await beforeStore.ask { try await sum(before, in: $0) }
+    let afterSum = try await afterStore.ask { try await sum(after, in: $0) }
+    return try comparison(of: beforeSum, with: afterSum)
   }
 
   /// Compares captures of one state of a store.
   fileprivate func comparison(in view: any StoreView) async throws -> ProfileComparison {
-    try await comparison(of: sum(old, in: view), with: sum(new, in: view))
+    try await comparison(of: sum(before, in: view), with: sum(after, in: view))
   }
 
   private func comparison(
-    of old: CaptureSum,
-    with new: CaptureSum
+    of before: CaptureSum,
+    with after: CaptureSum
   ) throws(QueryError) -> ProfileComparison {
-    let kinds = ProfileKind.allCases.filter { [old.kind, new.kind].contains($0) }
-    let clocks = ProfileClock.allCases.filter { [old.clock, new.clock].contains($0) }
+    let kinds = ProfileKind.allCases.filter { [before.kind, after.kind].contains($0) }
+    let clocks = ProfileClock.allCases.filter { [before.clock, after.clock].contains($0) }
     guard kinds.count <= 1 else { throw .mixedKinds(kinds) }
     guard clocks.count <= 1 else { throw .mixedClocks(clocks) }
-    return ProfileComparison(of: old, with: new, grouping: grouping, isPerCapture: isPerCapture)
+    return ProfileComparison(
+      of: before,
+      with: after,
+      grouping: grouping,
+      isPerCapture: isPerCapture
+    )
   }
 
   private func sum(

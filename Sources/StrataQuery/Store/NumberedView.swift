@@ -70,6 +70,8 @@ private struct NumberedView: StoreView {
     return numbered
   }
 
+  func labelKeys() async throws -> [String] { try await base.labelKeys() }
+
   func survey(
     _ selection: ProfileSelection,
     longestExpected: Duration?

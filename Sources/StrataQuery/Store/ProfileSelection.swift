@@ -8,29 +8,29 @@ public struct ProfileSelection: Hashable, Sendable {
   public var since: Timestamp?
   /// Captures that started before this time.
   public var until: Timestamp?
-  /// Captures whose labels match.
-  public var labels: LabelFilter
-  /// Captures of one kind.
-  public var kind: ProfileKind?
-  /// Captures of one clock.
-  public var clock: ProfileClock?
+  /// Captures whose labels and properties match.
+  public var filter: CaptureFilter
 
   /// All captures.
   public static let all = ProfileSelection()
 
-  /// Selects the captures that meet every condition given.
+  /// Selects the captures that meet every condition given; kind and clock become conditions of the
+  /// filter.
   public init(
     since: Timestamp? = nil,
     until: Timestamp? = nil,
-    labels: LabelFilter = LabelFilter(),
+    filter: CaptureFilter = CaptureFilter(),
     kind: ProfileKind? = nil,
     clock: ProfileClock? = nil
   ) {
     self.since = since
     self.until = until
-    self.labels = labels
-    self.kind = kind
-    self.clock = clock
+    self.filter = filter
+    let kinds = kind.map { CaptureFilter.Condition.kind(.equal, $0) }
+    let clocks = clock.map { CaptureFilter.Condition.clock(.equal, $0) }
+    for condition in [kinds, clocks].compactMap(\.self) {
+      self.filter = self.filter.and(CaptureFilter([condition]))
+    }
   }
 
   /// Whether a capture is selected.
@@ -39,8 +39,6 @@ public struct ProfileSelection: Hashable, Sendable {
   public func contains(_ header: CaptureHeader) throws(QueryError) -> Bool {
     if let since, header.start < since { return false }
     if let until, header.start >= until { return false }
-    if let kind, header.kind != kind { return false }
-    if let clock, header.clock != clock { return false }
-    return try labels.matches(header.labels)
+    return try filter.matches(header)
   }
 }

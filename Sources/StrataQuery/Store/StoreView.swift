@@ -70,6 +70,12 @@ public protocol StoreView {
   /// - Throws: The store's own error.
   func functionAliases() async throws -> [FunctionID: FunctionID]?
 
+  /// The keys of all labels that captures have, in the order of their bytes.
+  ///
+  /// - Throws: The store's own error.
+  /// - Complexity: At most O(captures).
+  func labelKeys() async throws -> [String]
+
   /// Looks at the captures of a selection without their figures.
   ///
   /// - Parameters:
@@ -123,6 +129,13 @@ extension StoreView {
 
   /// Has names looked at.
   public func functionAliases() async throws -> [FunctionID: FunctionID]? { nil }
+
+  /// Looks at each header.
+  public func labelKeys() async throws -> [String] {
+    var keys: Set<String> = []
+    try await scan(.all, columns: []) { keys.formUnion($0.header.labels.pairs.map(\.key)) }
+    return keys.sorted()
+  }
 
   /// Looks at each header.
   public func survey(

@@ -86,8 +86,7 @@ public struct CaptureSurvey: Hashable, Sendable {
       let end = Timestamp(nanoseconds: end)
       selection.until = min(asked.until ?? end, end)
     }
-    selection.kind = asked.kind ?? kind
-    selection.clock = asked.clock ?? clock
+    selection.filter = asked.filter.and(ProfileSelection(kind: kind, clock: clock).filter)
     return selection
   }
 

@@ -43,10 +43,14 @@ extension SQLiteSnapshot {
     let labelSets = try names.labelSets(db, path: path)
     let query = try SelectionQuery(selection, labelSets: labelSets)
     guard !query.isEmpty else { return }
+    let isFiltered = selection.filter.needsSingleCaptures
     // Not a cached statement: `body` may scan again.
     let statement = try db.makeStatement(sql: query.sql(columns))
     try statement.forEachStoredRow(query.arguments, blobs: columns.blobs) { row in
-      try body(row, try HeaderRow(row, labelSets: labelSets, path: path))
+      let header = try HeaderRow(row, labelSets: labelSets, path: path)
+      // What no column of the query's SQL decides.
+      if isFiltered, try !selection.filter.matches(header.capture) { return }
+      try body(row, header)
     }
   }
 }

@@ -83,7 +83,7 @@ extension SQLiteSnapshot {
     try StoreError.translating(path: path) {
       let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
       var decoder = FigureDecoder(request.columns, self)
-      guard request.labelKey == nil || !request.selection.labels.conditions.isEmpty else {
+      guard request.labelKey == nil || request.selection.filter.hasLabelConditions else {
         return try forEachPart(of: request, level, &decoder, body: body)
       }
       for stream in try streams(of: request.selection, labelKey: request.labelKey) {

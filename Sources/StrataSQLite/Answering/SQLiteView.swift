@@ -9,7 +9,7 @@ import StrataQuery
 /// A view of the store: one read transaction, on a connection of its own, that lasts as long as the
 /// view.
 ///
-/// Nothing here waits for anything but the disk, so the methods of the asynchronous protocol are plain
+/// Nothing here waits for anything but the disk, so most methods of the asynchronous protocol are plain
 /// ones; a server that must not block the threads of its tasks asks on an executor of its own.
 struct SQLiteView: StoreView, FunctionNames {
   private let connection: DatabaseSnapshot
@@ -52,26 +52,48 @@ struct SQLiteView: StoreView, FunctionNames {
     try reading { try $0.functionAliases() }
   }
 
+  func labelKeys() throws -> [String] {
+    try reading { snapshot in
+      let sets = try snapshot.names.labelSets(snapshot.db, path: snapshot.path).values
+      return Set(sets.lazy.flatMap { $0.pairs.map(\.key) }).sorted()
+    }
+  }
+
   func survey(
     _ selection: ProfileSelection,
     longestExpected: Duration?
-  ) throws -> CaptureSurvey {
-    try reading { try $0.survey(selection, longestExpected: longestExpected) }
+  ) async throws -> CaptureSurvey {
+    guard !selection.filter.needsSingleCaptures else {
+      return try await SingleCaptures(view: self).survey(
+        selection,
+        longestExpected: longestExpected
+      )
+    }
+    return try reading { try $0.survey(selection, longestExpected: longestExpected) }
   }
 
-  func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
+  func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) async throws {
+    guard !request.selection.filter.needsSingleCaptures else {
+      return try await SingleCaptures(view: self).forEachSum(request, body: body)
+    }
     try reading { try $0.forEachSum(request, body: body) }
   }
 
-  func plan(_ request: SumRequest) throws -> SumPlan {
-    try reading { try $0.plan(request) }
+  func plan(_ request: SumRequest) async throws -> SumPlan {
+    guard !request.selection.filter.needsSingleCaptures else {
+      return try await SingleCaptures(view: self).plan(request)
+    }
+    return try reading { try $0.plan(request) }
   }
 
   func total(
     _ selection: ProfileSelection,
     resolution: SumRequest.Resolution
-  ) throws -> StatsProfile {
-    try reading { try $0.total(selection, resolution: resolution) }
+  ) async throws -> StatsProfile {
+    guard !selection.filter.needsSingleCaptures else {
+      return try await SingleCaptures(view: self).total(selection, resolution: resolution)
+    }
+    return try reading { try $0.total(selection, resolution: resolution) }
   }
 }
 

@@ -46,12 +46,11 @@ extension SQLiteSnapshot {
     let since = Int128(selection.since?.nanoseconds ?? .min)
     let until = selection.until.map { Int128($0.nanoseconds) } ?? Int128(Int64.max) + 1
     guard since < until else { return [] }
-    let groups = try labelGroups(selection.labels, labelKey)
+    let groups = try labelGroups(selection.filter, labelKey)
     var streams: [CaptureStream] = []
+    let (kinds, clocks) = (selection.filter.kinds, selection.filter.clocks)
     for figures in try FigureKind.all(db, path: path) {
-      guard selection.kind ?? figures.kind == figures.kind,
-        selection.clock ?? figures.clock == figures.clock
-      else { continue }
+      guard kinds.contains(figures.kind), clocks.contains(figures.clock) else { continue }
       for group in groups {
         streams.append(
           CaptureStream(
@@ -68,9 +67,9 @@ extension SQLiteSnapshot {
     return streams
   }
 
-  private func labelGroups(_ filter: LabelFilter, _ key: String?) throws -> [LabelGroups.Group] {
+  private func labelGroups(_ filter: CaptureFilter, _ key: String?) throws -> [LabelGroups.Group] {
     // Without a filter it does not matter which label sets there are; they may be tens of thousands.
-    guard key != nil || !filter.conditions.isEmpty else { return [.everything] }
+    guard key != nil || filter.hasLabelConditions else { return [.everything] }
     return try LabelGroups(filter, among: names.labelSets(db, path: path)).parted(by: key)
   }
 
@@ -110,11 +109,11 @@ struct LabelGroups {
   private let all: [Int32: Labels]
   private let matching: [Int32]
 
-  init(_ filter: LabelFilter, among all: [Int32: Labels]) throws {
+  init(_ filter: CaptureFilter, among all: [Int32: Labels]) throws {
     self.all = all
     matching =
-      filter.conditions.isEmpty
-      ? all.keys.sorted() : try all.filter { try filter.matches($0.value) }.keys.sorted()
+      filter.hasLabelConditions
+      ? try all.filter { try filter.matches(labels: $0.value) }.keys.sorted() : all.keys.sorted()
   }
 
   /// The groups, parted by the values of a label if one is given.

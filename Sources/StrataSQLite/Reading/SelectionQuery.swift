@@ -18,14 +18,29 @@ struct SelectionQuery {
   init(_ selection: ProfileSelection, labelSets: [Int32: Labels]) throws {
     require("start >= ?", selection.since?.nanoseconds)
     require("start < ?", selection.until?.nanoseconds)
-    require("kind = ?", selection.kind?.rawValue)
-    require("clock = ?", selection.clock?.rawValue)
-    guard !selection.labels.conditions.isEmpty else { return }
-    let matching = try labelSets.filter { try selection.labels.matches($0.value) }.keys.sorted()
-    isEmpty = matching.isEmpty
+    let (kinds, clocks) = (selection.filter.kinds, selection.filter.clocks)
+    requireOne(of: kinds, of: ProfileKind.allCases, "kind")
+    requireOne(of: clocks, of: ProfileClock.allCases, "clock")
+    isEmpty = kinds.isEmpty || clocks.isEmpty
+    guard selection.filter.hasLabelConditions else { return }
+    let matching = try labelSets.filter { try selection.filter.matches(labels: $0.value) }.keys
+      .sorted()
+    isEmpty = isEmpty || matching.isEmpty
     guard matching.count < labelSets.count else { return }
     let list = matching.map(String.init).joined(separator: ",")
     require("labelSet IN (SELECT value FROM json_each(?))", "[\(list)]")
+  }
+
+  /// Requires one of some values, unless these are all there are.
+  private mutating func requireOne<Value: RawRepresentable<String>>(
+    of values: [Value],
+    of all: [Value],
+    _ column: String
+  ) {
+    guard values.count < all.count else { return }
+    let marks = values.map { _ in "?" }.joined(separator: ", ")
+    conditions.append("capture.\(column) IN (\(marks))")
+    for value in values { arguments += [value.rawValue] }
   }
 
   private mutating func require(_ condition: String, _ value: (some DatabaseValueConvertible)?) {

@@ -31,7 +31,7 @@ struct Question: Decodable {
     ProfileSelection(
       since: since.map(Timestamp.init(nanoseconds:)),
       until: until.map(Timestamp.init(nanoseconds:)),
-      labels: LabelFilter((labels ?? [:]).map { .init(key: $0, .equals($1)) })
+      filter: CaptureFilter((labels ?? [:]).map { .label(key: $0, .equals($1)) })
     )
   }
 

@@ -13,19 +13,19 @@ import StrataSpool
 struct StoreBackup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup",
-    abstract: "Copy a store as it is now into a new file, while others read and write.",
+    abstract: "Copy a store into a new file, while others read and write.",
     discussion: """
-      The copy is a store like any other. It gets its name when it is whole and on the disk; an \
-      existing file is left as it is, or replaced with --force. A store of an older Strata is copied \
-      as it is. Copying the file by other means while somebody writes may give a damaged store.
+      The copy is a complete store of one moment. It gets its name once it is safely on disk; an \
+      existing file is kept, or replaced with --force. A store of an older Strata is copied \
+      unchanged. Copying the file by other means while it is written may give a damaged store.
 
       EXAMPLES
         strata store backup nightly.strata
         strata store backup --store team.db /backups/team-2026-01-05.strata
 
       EXIT CODES
-        0 the copy is on the disk; 66 there is no store; 69 the disk is full or failed; 73 a file \
-      of that name is there, or is the store itself
+        0 the copy is on disk; 66 the store is missing; 69 the disk is full or failed; 73 the file \
+      exists, or is the store itself
       """
   )
 

@@ -7,15 +7,16 @@ import ArgumentParser
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store",
-    abstract: "See what a store holds, verify it, let what is old go, copy it.",
+    abstract: "Maintain a store: verify, prune, back up, export, upgrade.",
     discussion: """
+      See 'strata info' for what a store holds.
+
       EXAMPLES
-        strata store info
         strata store backup nightly.strata
         strata store prune --captures 14d
       """,
     subcommands: [
-      StoreInfo.self, StoreVerify.self, StorePrune.self, StoreCompact.self, StoreRollup.self,
+      StoreVerify.self, StorePrune.self, StoreCompact.self, StoreRollup.self,
       StoreBackup.self, StoreExport.self, StoreUpgrade.self,
     ]
   )

@@ -9,18 +9,17 @@ import StrataQuery
 struct StoreCompact: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compact",
-    abstract: "Roll up what waits, drop what nothing refers to, and give free room back.",
+    abstract: "Complete roll-ups, remove unreferenced data, and return free space.",
     discussion: """
-      Nothing that can be asked for goes. Others may read and write meanwhile: no transaction of \
-      giving back takes long. 'prune' gives its room back by itself; this is for what it could not, \
-      because somebody was reading, or was killed before.
+      Removes nothing that can be queried. Others may read and write meanwhile. 'prune' returns its \
+      space itself; use this when it could not, because a reader was active or it was interrupted.
 
       EXAMPLES
         strata store compact
         strata store compact --store team.db
 
       EXIT CODES
-        0 done; 66 there is no store; 69 the store cannot be written now
+        0 success; 66 the store is missing; 69 the store is temporarily not writable
       """
   )
 

@@ -14,14 +14,13 @@ import StrataQuery
 struct StoreExport: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write captures as dumps, with an index.jsonl that says what they are of.",
+    abstract: "Write captures as dumps, with an index.jsonl that describes them.",
     discussion: """
-      pstats and every tool that reads dumps can read them, and importing the folder into another \
-      store gives the same captures: figures bit for bit, time, duration, kind, clock, weight, labels \
-      and identity. What older versions took and an import refuses today, such as more than 64 \
-      labels, is written as it is, with a warning that says why. Captures that were pruned are kept \
-      as sums alone: a selection with any of them is refused, and the message says since when \
-      captures are whole. Each dump is on the disk before the next one is written.
+      pstats and other tools can read the dumps. Importing the folder into another store gives the \
+      same captures: figures bit for bit, time, duration, kind, clock, weight, labels and identity. \
+      Captures of older versions that an import would refuse today, such as those with more than 64 \
+      labels, are written unchanged, with a warning. Pruned captures exist only as sums: a selection \
+      that includes any is refused, and the message says which captures are complete.
 
       EXAMPLES
         strata store export team-dumps
@@ -29,20 +28,20 @@ struct StoreExport: AsyncParsableCommand {
         strata import slow --store other.db
 
       EXIT CODES
-        0 all selected captures are written; 64 some of them were pruned; 65 one is damaged; 66 there \
-      is no store; 73 the folder has files, or cannot be written
+        0 all selected captures are written; 64 some were pruned; 65 one is damaged; 66 the store is \
+      missing; 73 the folder has files, or is not writable
       """
   )
 
   @Argument(
-    help: ArgumentHelp("The folder: a new or empty one, unless --force.", valueName: "folder"),
+    help: ArgumentHelp("A new or empty folder; any folder with --force.", valueName: "folder"),
     completion: .directory
   )
   var folder: String
 
   @Flag(
     help: """
-      Write into a folder that has files: dumps get names of their own, and lines are added to its \
+      Add to a folder that has files: dumps get names of their own, and lines are appended to its \
       index. No file is replaced.
       """
   )

@@ -9,37 +9,41 @@ import StrataQuery
 struct StorePrune: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Let captures and roll-ups that are old go, after their sums are written.",
+    abstract: "Delete expired captures and roll-ups, after their sums are stored.",
     discussion: """
-      Captures are summed up by the minute and by the hour before they go, for all of them and for \
-      each label; hours by the day. Days stay for ever. Captures that are gone stay known: importing \
-      their dumps again adds nothing. Others may read and write meanwhile. No import prunes.
+      Before captures are deleted, they are summed by minute and by hour, in total and for each label; \
+      before hours are deleted, they are summed by day. Days are kept for ever. Deleted captures stay \
+      known: importing their dumps again adds nothing. Others may read and write meanwhile. Importing \
+      never prunes.
 
       EXAMPLES
         strata store prune
         strata store prune --captures 14d --minutes never --max-size 2GB --store team.db
 
       EXIT CODES
-        0 done; 69 the store is still larger than it may be
+        0 success; 69 the store is still larger than --max-size
       """
   )
 
   @OptionGroup var location: StoreLocation
 
   @Option(
-    help: ArgumentHelp("How long captures are kept: 7d, or never to let any go.", valueName: "age")
+    help: ArgumentHelp(
+      "How long to keep captures: an age such as 7d, or never to delete any.",
+      valueName: "age"
+    )
   )
   var captures = AgeArgument(RetentionPolicy.standard.captures)
 
-  @Option(help: ArgumentHelp("How long sums by the minute are kept.", valueName: "age"))
+  @Option(help: ArgumentHelp("How long to keep sums by minute.", valueName: "age"))
   var minutes = AgeArgument(RetentionPolicy.standard.minutes)
 
-  @Option(help: ArgumentHelp("How long sums by the hour are kept.", valueName: "age"))
+  @Option(help: ArgumentHelp("How long to keep sums by hour.", valueName: "age"))
   var hours = AgeArgument(RetentionPolicy.standard.hours)
 
   @Option(
     help: ArgumentHelp(
-      "How large the store may be, such as 500MB: the oldest go before their time.",
+      "The largest size of the store, such as 500MB; the oldest data is deleted first.",
       valueName: "size"
     )
   )

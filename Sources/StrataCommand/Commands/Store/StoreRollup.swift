@@ -7,10 +7,10 @@ import ArgumentParser
 struct StoreRollup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollup",
-    abstract: "Add up the slices that have ended, so that questions over long ranges are fast.",
+    abstract: "Sum slices that have ended, so that queries over long ranges are fast.",
     discussion: """
-      An import does so at its end; this is for one that was cut off. Answers are the same with and \
-      without.
+      An import does this at its end; use this command after one that was interrupted. Results are \
+      the same with and without roll-ups.
 
       EXAMPLES
         strata store rollup --store team.db

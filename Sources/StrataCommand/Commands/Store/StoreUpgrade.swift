@@ -11,16 +11,16 @@ struct StoreUpgrade: AsyncParsableCommand {
     abstract: "Upgrade a store that an older Strata wrote.",
     discussion: """
       The store is changed in place, some rows at a time. If the upgrade is interrupted, run it again: \
-      it continues where it was, and nothing is lost. Meanwhile the store cannot be read or written; \
-      afterwards an older Strata refuses it. An import upgrades the store that it writes to.
+      it continues where it stopped, and nothing is lost. Meanwhile the store cannot be read or \
+      written; afterwards an older Strata refuses it. An import upgrades the store it writes to.
 
       EXAMPLES
         strata store upgrade
         strata store backup before.db --store team.db && strata store upgrade --store team.db
 
       EXIT CODES
-        0 the store is up to date; 65 it is damaged, or of a newer Strata, and was left as it is; 66 there \
-      is no store; 69 the disk is full or failed
+        0 the store is up to date; 65 it is damaged or of a newer Strata, and unchanged; 66 it is \
+      missing; 69 the disk is full or failed
       """
   )
 

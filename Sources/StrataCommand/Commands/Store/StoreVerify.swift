@@ -8,24 +8,24 @@ import StrataQuery
 struct StoreVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Read everything, compare it with its checksums, and roll-ups with what they hold.",
+    abstract: "Check everything in a store against its checksums, and roll-ups against captures.",
     discussion: """
-      Each capture or roll-up that is not what was written is named, in a line of its own; the rest \
-      is read all the same. With --remove-damaged captures that cannot be read any more are removed, \
-      so that questions are answered again; their dumps can then be imported again.
+      Each damaged capture or roll-up is named on a line of its own; the check continues to the end. \
+      With --remove-damaged, captures that cannot be read are removed, so that queries are answered \
+      again; their dumps can then be imported again.
 
       EXAMPLES
         strata store verify
         strata store verify --store team.db --remove-damaged
 
       EXIT CODES
-        0 the store is whole; 65 something is damaged
+        0 the store is intact; 65 something is damaged
       """
   )
 
   @OptionGroup var location: StoreLocation
 
-  @Flag(help: "Remove the captures that cannot be read any more.")
+  @Flag(help: "Remove captures that can no longer be read.")
   var removeDamaged = false
 
   func run() async throws {
