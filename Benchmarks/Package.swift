@@ -35,6 +35,7 @@ let package = Package(
       dependencies: [
         .product(name: "StrataCore", package: "strata"),
         .product(name: "StrataFormats", package: "strata"),
+        .product(name: "StrataSpool", package: "strata"),
         .product(name: "StrataQuery", package: "strata"),
         .product(name: "StrataSQLite", package: "strata"),
       ],

@@ -12,6 +12,8 @@ let settings: [SwiftSetting] = [
 let strata: [Target.Dependency] = [
   .product(name: "StrataCore", package: "strata"),
   .product(name: "StrataFormats", package: "strata"),
+  .product(name: "StrataSpool", package: "strata"),
+  .product(name: "StrataExport", package: "strata"),
   .product(name: "StrataQuery", package: "strata"),
   .product(name: "PythonPattern", package: "strata"),
   .product(name: "StrataStoreFormat", package: "strata"),
@@ -26,6 +28,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "FuzzPattern", type: .static, targets: ["FuzzPattern"]),
+    .library(name: "FuzzProfileReader", type: .static, targets: ["FuzzProfileReader"]),
     .library(name: "FuzzPstatsDump", type: .static, targets: ["FuzzPstatsDump"]),
     .library(name: "FuzzPstatsReport", type: .static, targets: ["FuzzPstatsReport"]),
     .library(name: "FuzzSpoolIndex", type: .static, targets: ["FuzzSpoolIndex"]),
@@ -34,6 +37,7 @@ let package = Package(
   dependencies: [.package(name: "strata", path: "..", traits: [])],
   targets: [
     .target(name: "FuzzPattern", dependencies: strata, swiftSettings: settings),
+    .target(name: "FuzzProfileReader", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzPstatsDump", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzPstatsReport", dependencies: strata, swiftSettings: settings),
     .target(name: "FuzzSpoolIndex", dependencies: strata, swiftSettings: settings),

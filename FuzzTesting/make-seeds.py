@@ -107,6 +107,20 @@ def rows():
     yield 'numbers', bytes(9) + struct.pack('<6q', 0, 1, -1, 300, 1 << 62, -1 << 63)
 
 
+def documents():
+    """Profiles in JSON, whole and in part, and beginnings of foreign files."""
+    function = ('{"file":"a.py","line":1,"name":"f","callCount":3,"primitiveCallCount":2,"selfTime":0.5,'
+                '"cumulativeTime":1.5,"callers":[{"file":"b","line":0,"name":"g","callCount":3}]}')
+    whole = ('{"schema":"strata/profile/1","kind":"traced","clock":"wall","totalCalls":3,"primitiveCalls":2,'
+             '"totalTime":0.5,"functions":[%s],"warnings":[]}' % function)
+    yield 'whole', whole.encode()
+    yield 'nan', whole.replace('1.5', '"nan"').encode()
+    yield 'empty', b'{"schema":"strata/profile/1","totalTime":0,"functions":[]}'
+    for number, text in enumerate(['import time: self', '     5 function calls in 0.1 seconds', 'a;b 3', 'events: x',
+                                   '<svg', '{"traceEvents":[]}', 'PERFILE2']):
+        yield 'foreign-%d' % number, text.encode()
+
+
 def main():
     folder = sys.argv[1]
     dumps = {'%s-%d' % (name, version): marshal.dumps(value, version)
@@ -114,7 +128,7 @@ def main():
     dumps.update(by_hand())
     lines = {str(number): line for number, line in enumerate(NAMES + LINES)}
     targets = {'FuzzPstatsDump': dumps, 'FuzzSpoolIndex': lines, 'FuzzPattern': dict(expressions()),
-               'FuzzStoreFormat': dict(rows())}
+               'FuzzStoreFormat': dict(rows()), 'FuzzProfileReader': dict(documents(), **dumps)}
     for target, seeds in targets.items():
         os.makedirs(os.path.join(folder, target), exist_ok=True)
         for name, content in seeds.items():

@@ -11,24 +11,24 @@ import Foundation
 /// - `answer STORE`: answers a question for each line of input.
 @main
 enum StoreBenchmark {
-  static func main() {
+  static func main() async {
     do {
-      try run(Array(CommandLine.arguments.dropFirst()))
+      try await run(Array(CommandLine.arguments.dropFirst()))
     } catch {
       FileHandle.standardError.write(Data("StoreBenchmark: \(error)\n".utf8))
       exit(1)
     }
   }
 
-  private static func run(_ arguments: [String]) throws {
+  private static func run(_ arguments: [String]) async throws {
     switch arguments.first {
     case "generate" where arguments.count == 5:
       var folder = try CorpusFolder(corpus(arguments), folder: arguments[2])
-      try folder.write()
+      try await folder.write()
     case "simulate" where arguments.count == 8:
       var store = try SimulatedStore(corpus(arguments), folder: arguments[2])
-      try store.write()
-    case "answer" where arguments.count == 2: try QuestionLoop(path: arguments[1]).run()
+      try await store.write()
+    case "answer" where arguments.count == 2: try await QuestionLoop(path: arguments[1]).run()
     default: throw BenchmarkError("unknown arguments: \(arguments.joined(separator: " "))")
     }
   }

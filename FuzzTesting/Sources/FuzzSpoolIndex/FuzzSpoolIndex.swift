@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import StrataCore
-import StrataFormats
+import StrataSpool
 
 /// What libFuzzer calls with each input: a line of an index, the name of a file, a time, a duration, an
 /// identity, a pattern of labels in paths, or labels.

@@ -63,7 +63,7 @@ struct Corpus {
   }
 
   /// Calls `body` with each capture, in order of start.
-  func forEachCapture(_ body: (Int, Capture) throws -> Void) throws {
+  func forEachCapture(_ body: (Int, Capture) async throws -> Void) async throws {
     var variation = ProfileVariation()
     for number in 0..<plan.size.captures {
       var source = RandomSource(seed: plan.seed, number)
@@ -71,7 +71,7 @@ struct Corpus {
       let base = bases[capture.base]
       let loss = form == .worst ? 0.05 : 0
       variation.draw(base, structures[capture.base], loss: loss, from: &source)
-      try body(
+      try await body(
         number,
         Capture(
           start: capture.start,

@@ -2,7 +2,7 @@
 
 // FileHandle and FileManager: Swift's own library writes no files.
 import Foundation
-import StrataFormats
+import StrataSpool
 
 /// A corpus on the disk: dumps with their index for Strata, columns for the peers, and `corpus.json`.
 struct CorpusFolder {
@@ -23,8 +23,8 @@ struct CorpusFolder {
     summary = CorpusSummary(corpus)
   }
 
-  mutating func write() throws {
-    try corpus.forEachCapture { number, capture in
+  mutating func write() async throws {
+    try await corpus.forEachCapture { number, capture in
       let dump = writer.dump(capture.variation, of: capture.base, in: capture.arrangement)
       try write(dump, number, capture)
       try columns.append(capture)

@@ -4,6 +4,7 @@
 import Foundation
 import StrataCore
 import StrataFormats
+import StrataQuery
 import StrataSQLite
 
 /// A corpus that goes into a store as it is made: there are no dumps on the disk, which would take
@@ -33,18 +34,18 @@ struct SimulatedStore {
     summary = CorpusSummary(corpus)
   }
 
-  mutating func write() throws {
-    try corpus.forEachCapture { _, capture in
+  mutating func write() async throws {
+    try await corpus.forEachCapture { _, capture in
       let dump = writer.dump(capture.variation, of: capture.base, in: capture.arrangement)
       batch.append(try record(dump, capture))
-      if batch.count == Self.batchCount { try insertBatch() }
+      if batch.count == Self.batchCount { try await insertBatch() }
       try columns.append(capture)
       summary.count(capture, dump: dump)
     }
-    try insertBatch()
+    try await insertBatch()
     try columns.close()
     summary.insertSeconds = seconds
-    summary.rollUpSeconds = try Stopwatch.measure { try rollUp() }.1.wall
+    summary.rollUpSeconds = try await Stopwatch.measure { try rollUp() }.1.wall
     try summary.write(folder: folder)
   }
 
@@ -59,8 +60,8 @@ struct SimulatedStore {
     )
   }
 
-  private mutating func insertBatch() throws {
-    seconds += try Stopwatch.measure { _ = try store.insert(batch) }.1.wall
+  private mutating func insertBatch() async throws {
+    seconds += try await Stopwatch.measure { _ = try await store.insert(batch) }.1.wall
     batch.removeAll(keepingCapacity: true)
   }
 

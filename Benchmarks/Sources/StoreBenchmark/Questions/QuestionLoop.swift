@@ -16,27 +16,27 @@ struct QuestionLoop {
     store = try SQLiteStore.open(path: path, mode: .readOnly)
   }
 
-  func run() throws {
+  func run() async throws {
     while let line = readLine() {
       let question = try JSONDecoder().decode(Question.self, from: Data(line.utf8))
-      let answer = try JSONEncoder().encode(answer(question))
+      let answer = try JSONEncoder().encode(await answer(question))
       print(String(decoding: answer, as: UTF8.self))
       fflush(nil)
     }
   }
 
-  private func answer(_ question: Question) throws -> Answer {
+  private func answer(_ question: Question) async throws -> Answer {
     let isChecked = question.check == true
     switch question.kind {
     case .slices:
       let query = try question.sliceQuery()
-      let (result, time) = try Stopwatch.measure { try store.slices(query) }
+      let (result, time) = try await Stopwatch.measure { try await store.slices(query) }
       var answer = Answer(time)
       if isChecked { answer.fill(result) }
       return answer
     case .merge:
-      let (result, time) = try Stopwatch.measure {
-        try store.merged(question.selection, resolution: question.resolution)
+      let (result, time) = try await Stopwatch.measure {
+        try await store.merged(question.selection, resolution: question.resolution)
       }
       var answer = Answer(time)
       if isChecked { answer.fill(result.profile) }

@@ -16,9 +16,11 @@ enum Stopwatch {
     let cpu: Double
   }
 
-  static func measure<Result>(_ body: () throws -> Result) rethrows -> (Result, Time) {
+  static func measure<Result>(
+    _ body: () async throws -> Result
+  ) async rethrows -> (Result, Time) {
     let (wall, cpu) = (seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID))
-    let result = try body()
+    let result = try await body()
     return (
       result,
       Time(wall: seconds(CLOCK_MONOTONIC) - wall, cpu: seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu)
