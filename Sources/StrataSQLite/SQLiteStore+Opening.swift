@@ -19,7 +19,7 @@ extension SQLiteStore {
   ///   - upgrading: Called while an older store is upgraded, with how many rows are done and how
   ///     many there are; returns whether to go on.
   /// - Returns: The store, ready for use.
-  /// - Throws: ``StoreError`` that says what was found instead of a store.
+  /// - Throws: `StoreError` that says what was found instead of a store.
   public static func open(
     path: String,
     mode: Mode = .readWrite(create: true),

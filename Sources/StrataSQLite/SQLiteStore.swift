@@ -84,7 +84,7 @@ public final class SQLiteStore: RollingUpStore, PrunableStore, VerifiableStore, 
 
   /// Calls `body` with the state of the store as it is now, whatever is written meanwhile.
   ///
-  /// - Throws: ``StoreError``, or what `body` throws.
+  /// - Throws: `StoreError`, or what `body` throws.
   public func read<Result>(
     _ body: (any StoreView) async throws -> Result
   ) async throws -> Result {
@@ -117,7 +117,7 @@ public final class SQLiteStore: RollingUpStore, PrunableStore, VerifiableStore, 
 
   /// Which of the captures are stored, or were until they were pruned.
   ///
-  /// - Throws: ``StoreError``.
+  /// - Throws: `StoreError`.
   public func knownIDs(among ids: [ProfileID]) throws -> Set<ProfileID> {
     try StoreError.translating(path: path) {
       try reading { db in

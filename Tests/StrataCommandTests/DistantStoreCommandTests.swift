@@ -11,8 +11,9 @@ import Testing
 
 @testable import StrataCommand
 
-/// The commands on a store that is not SQLite: it answers late, fails now and then, has no snapshot, and
-/// numbers functions by hashes. What they write is what they write from the embedded store.
+/// The commands on a store that answers late, fails now and then, has no snapshot and hashes functions.
+///
+/// What they write is what they write from the embedded store.
 struct DistantStoreCommandTests {
   private let folder: TemporaryFolder
 

@@ -23,9 +23,7 @@ struct RunRecording<Store: ProfileStore> {
   /// Why the last look failed, if it did.
   private var failure: CommandError?
 
-  /// Makes a spool folder for the program.
-  ///
-  /// - Parameter place: The file that the folder is made beside; nil for a store that is none.
+  /// Makes a spool folder for the program, beside a file; `place` is nil for a store that is none.
   init(
     store: Store,
     beside place: String?,

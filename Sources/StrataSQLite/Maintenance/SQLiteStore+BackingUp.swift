@@ -19,7 +19,7 @@ extension SQLiteStore {
   ///   - destination: A file that does not exist yet; its folder is made if need be.
   ///   - progress: Called with how many pages are copied and how many there are; what it throws
   ///     ends the copying, and nothing is left of it.
-  /// - Throws: ``StoreError``, with ``StoreError/Code/exists`` for a file that is there already.
+  /// - Throws: `StoreError`, with `StoreError/Code/exists` for a file that is there already.
   /// - Complexity: O(*n*) in the bytes of the file.
   public func backup(
     to destination: String,

@@ -21,7 +21,7 @@ extension SQLiteStore {
   ///   - time: Slices that end after it are left open: more captures are to come.
   ///   - progress: Called after each transaction; returns whether to go on.
   /// - Returns: What was done, and how much room it gave.
-  /// - Throws: ``StoreError``.
+  /// - Throws: `StoreError`.
   /// - Complexity: O(*n*) in the captures that wait, the shapes and the pages that move.
   @discardableResult
   public func compact(

@@ -17,7 +17,7 @@ extension SQLiteStore {
   ///   - progress: Called after each step with the captures that went so far; returns whether to go
   ///     on.
   /// - Returns: What went, and how much room it gave.
-  /// - Throws: ``StoreError``.
+  /// - Throws: `StoreError`.
   public func prune(
     _ policy: RetentionPolicy,
     now: Timestamp,

@@ -13,7 +13,7 @@ extension SQLiteStore {
   /// - Parameter measuresContent: Whether the bytes of figures are added up too, which looks at
   ///   the head of each row, though not at its figures.
   /// - Returns: Counts and sizes of one state of the store.
-  /// - Throws: ``StoreError``.
+  /// - Throws: `StoreError`.
   /// - Complexity: O(*n*) in captures and shapes, of which indexes are read.
   public func statistics(measuringContent measuresContent: Bool = false) throws -> StoreStatistics {
     try StoreError.translating(path: path) {

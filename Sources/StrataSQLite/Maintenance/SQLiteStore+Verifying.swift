@@ -17,13 +17,13 @@ extension SQLiteStore {
   /// - Parameters:
   ///   - removingDamaged: Whether captures whose own checksums fail are removed, so that questions
   ///     are answered again. They are first written to a file beside the store
-  ///     (``VerificationReport/removedTo``), and their slices are rolled up again. Nothing is
+  ///     (`VerificationReport/removedTo`), and their slices are rolled up again. Nothing is
   ///     removed where SQLite finds damaged pages, or names are damaged: captures that look damaged
   ///     may then be whole.
   ///   - progress: Called with how many captures and roll-ups are done and how many there are;
   ///     returns whether to go on.
   /// - Returns: What was read, and what of it is not as it was written.
-  /// - Throws: ``StoreError`` where the store cannot be read at all.
+  /// - Throws: `StoreError` where the store cannot be read at all.
   /// - Complexity: O(*n*) in all figures, times the labels of the captures.
   public func verify(
     removingDamaged: Bool = false,

@@ -52,7 +52,7 @@ struct RollupRow {
 
   /// The roll-ups of a stream whose slices begin in a range, in order of start.
   ///
-  /// - Throws: ``StoreError`` for one that is not what was written.
+  /// - Throws: `StoreError` for one that is not what was written.
   static func fetch(
     _ level: RollupLevel,
     _ stream: CaptureStream,

@@ -36,7 +36,7 @@ final class ShapeCache: Sendable {
 
   /// The functions of a shape.
   ///
-  /// - Throws: ``StoreError`` for a shape that is not there or not what was written.
+  /// - Throws: `StoreError` for a shape that is not there or not what was written.
   func functions(_ id: Int64, _ snapshot: SQLiteSnapshot) throws -> [FunctionID] {
     if let known = state.withLock({ $0.functions[id] }) { return known }
     let functions = try snapshot.readShape(id, edges: false).functions.map { FunctionID($0) }

@@ -21,7 +21,7 @@ extension SQLiteStore {
   ///   - progress: Called with how many slices are done and how many there are, which may become more
   ///     with each level; returns whether to go on.
   /// - Returns: How many slices were rolled up.
-  /// - Throws: ``StoreError``.
+  /// - Throws: `StoreError`.
   /// - Complexity: O(*n*) in the functions and callers of the captures, times their labels.
   @discardableResult
   public func rollUp(

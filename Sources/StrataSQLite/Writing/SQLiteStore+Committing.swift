@@ -23,7 +23,7 @@ extension SQLiteStore {
   /// nobody waits for others to come, and a slow disk makes larger groups.
   ///
   /// - Returns: For each capture, whether it was new.
-  /// - Throws: ``StoreError``; then none of them is stored, and what other tasks brought is all the
+  /// - Throws: `StoreError`; then none of them is stored, and what other tasks brought is all the
   ///   same.
   public func commit(_ prepared: [PreparedRecord]) async throws -> [Bool] {
     try await withCheckedThrowingContinuation { continuation in

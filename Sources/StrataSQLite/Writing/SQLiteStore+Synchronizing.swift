@@ -12,7 +12,7 @@ extension SQLiteStore {
   /// What this process wrote is there already. What another one wrote can be read a moment before
   /// if that process was killed midway: call this before the source of a known capture is removed.
   ///
-  /// - Throws: ``StoreError``.
+  /// - Throws: `StoreError`.
   public func synchronize() throws {
     // The log alone, which nobody locks: to close the store's own file would end SQLite's locks.
     let log = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + "-wal"
