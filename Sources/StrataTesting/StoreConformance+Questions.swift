@@ -91,7 +91,7 @@ extension StoreConformance {
     for metric in Metric.allCases {
       for statistic in Statistic.allCases {
         for grouping in [.function, .file, .module, .label("endpoint"), .all]
-          as [SliceQuery.Grouping]
+          as [Grouping]
         {
           for top in [nil, 0, 3] as [Int?] {
             let query = SliceQuery(

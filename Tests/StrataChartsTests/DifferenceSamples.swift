@@ -8,7 +8,7 @@ extension Samples {
   /// appeared and one that vanished.
   static func comparison(
     functions: [Function] = functions,
-    grouping: ProfileComparison.Grouping = .function,
+    grouping: ProfileComparison.Matching = .function,
     isPerCapture: Bool = false
   ) -> ProfileComparison {
     let old: [(Int128, Int128)] = [(40, 900_000), (1_000, 4_200_000), (7, 50_000), (12, 3_000_000)]

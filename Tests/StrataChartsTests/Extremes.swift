@@ -41,7 +41,7 @@ enum Extremes {
       metric: metric,
       statistic: statistic,
       every: every,
-      groupBy: "all",
+      grouping: .all,
       kind: nil,
       clock: nil,
       slices: (rows.map(\.count).max() ?? 0).times { index in

@@ -42,7 +42,7 @@ enum Samples {
       metric: metric,
       statistic: statistic,
       every: .seconds(10),
-      groupBy: "function",
+      grouping: .function,
       kind: .traced,
       clock: .wall,
       slices: slices,

@@ -74,7 +74,7 @@ struct TerminalChartTests {
   @Test(arguments: [true, false])
   func `no escape sequence of a name reaches the terminal`(isUnicode: Bool) {
     var series = Samples.series(functions: Samples.hostile, warnings: ["\u{1B}[5mblink\u{7}"])
-    series.groupBy = "label:\u{1B}[1m"
+    series.grouping = .label("\u{1B}[1m")
     let options = TerminalChart.Options(isUnicode: isUnicode, subtitle: "x=\u{1B}[31m\u{9B}1m")
     let text = TerminalChart(series, options: options).text
     let controls = text.unicodeScalars.filter {

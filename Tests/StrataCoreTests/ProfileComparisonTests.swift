@@ -17,7 +17,7 @@ struct ProfileComparisonTests {
   private static func compare(
     _ old: StatsProfile,
     _ new: StatsProfile,
-    grouping: ProfileComparison.Grouping = .function,
+    grouping: ProfileComparison.Matching = .function,
     strips: Bool = false
   ) throws -> ProfileComparison {
     try ProfileComparison(of: old, with: new, grouping: grouping, stripsDirectories: strips)

@@ -66,23 +66,23 @@ struct MetricTests {
 
   @Test(
     arguments: [
-      (.selfTime, .sum, "function", true), (.selfTime, .mean, "function", true),
-      (.selfTime, .mean, "label:host", false), (.selfTime, .p95, "function", false),
-      (.cumulativeTime, .sum, "function", false), (.calls, .sum, "label:host", true),
-      (.selfTimePerCall, .sum, "function", false), (.captures, .sum, "all", true),
-    ] as [(Metric, Statistic, String, Bool)]
+      (.selfTime, .sum, .function, true), (.selfTime, .mean, .function, true),
+      (.selfTime, .mean, .label("host"), false), (.selfTime, .p95, .function, false),
+      (.cumulativeTime, .sum, .function, false), (.calls, .sum, .label("host"), true),
+      (.selfTimePerCall, .sum, .function, false), (.captures, .sum, .all, true),
+    ] as [(Metric, Statistic, Grouping, Bool)]
   )
   func `a stack is a total only of what adds up`(
     _ metric: Metric,
     _ statistic: Statistic,
-    _ groupBy: String,
+    _ grouping: Grouping,
     _ expected: Bool
   ) {
     let result = SlicedSeries(
       metric: metric,
       statistic: statistic,
       every: .seconds(1),
-      groupBy: groupBy,
+      grouping: grouping,
       kind: nil,
       clock: nil,
       slices: [],
@@ -182,5 +182,15 @@ struct ChangeSplitTests {
   func `negative times split as well`() {
     let split = ChangeSplit(from: Self.side(-100, 10, 3), to: Self.side(-20, 10, 1))
     #expect(split.change == 13)
+  }
+
+  @Test(arguments: ["function", "file", "module", "all", "label:host", "label:label:x"])
+  func `a grouping is read as it is written`(_ text: String) {
+    #expect(Grouping(parsing: text)?.description == text)
+  }
+
+  @Test(arguments: ["", "label:", "functions", "Label:x"])
+  func `nothing else is a grouping`(_ text: String) {
+    #expect(Grouping(parsing: text) == nil)
   }
 }

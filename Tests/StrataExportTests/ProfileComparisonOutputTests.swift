@@ -9,7 +9,7 @@ import Testing
 
 struct ProfileComparisonOutputTests {
   private static func comparison(
-    _ grouping: ProfileComparison.Grouping = .function
+    _ grouping: ProfileComparison.Matching = .function
   ) throws -> ProfileComparison {
     let old = [
       Cost(.at("a,b.py", 3, "f"), calls: 4, selfTime: 100, cumulativeTime: 300),

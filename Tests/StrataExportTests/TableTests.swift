@@ -143,7 +143,7 @@ struct SlicedSeriesOutputTests {
   private static let result = SlicedSeries(
     metric: .selfTime,
     every: .seconds(10),
-    groupBy: "function",
+    grouping: .function,
     kind: .traced,
     clock: .wall,
     slices: [
@@ -295,10 +295,13 @@ struct SlicedSeriesOutputTests {
     _ json: String
   ) throws {
     var result = Self.result
-    result.groupBy =
+    result.grouping =
       switch key {
-      case .label(let label, _): "label:\(label)"
-      default: column
+      case .label(let label, _): .label(label)
+      case .file: .file
+      case .module: .module
+      case .function: .function
+      case .all: .all
       }
     result.series = [.init(key: key, values: [.zero, .zero, .zero], total: .zero)]
     let lines = String(decoding: SlicedSeriesTable(result).csv, as: UTF8.self).split(

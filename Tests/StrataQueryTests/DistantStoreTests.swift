@@ -36,9 +36,9 @@ struct DistantStoreTests {
     )
   }
 
-  @Test(arguments: [SliceQuery.Grouping.function, .file, .label("number"), .all])
+  @Test(arguments: [Grouping.function, .file, .label("number"), .all])
   func `captures that arrive during a question leave the answer consistent`(
-    _ grouping: SliceQuery.Grouping
+    _ grouping: Grouping
   ) async throws {
     for metric in [Metric.selfTime, .calls] {
       let store = DistantStore(seed: 3)

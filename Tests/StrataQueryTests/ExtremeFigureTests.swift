@@ -43,7 +43,7 @@ struct ExtremeFigureTests {
   /// Every question that has a meaning.
   private static let questions: [SliceQuery] = {
     let pattern = try? Pattern(parsing: "m0")
-    let groupings: [SliceQuery.Grouping] = [.function, .file, .module, .label("k"), .all]
+    let groupings: [Grouping] = [.function, .file, .module, .label("k"), .all]
     var questions: [SliceQuery] = []
     for metric in Metric.allCases {
       for statistic in Statistic.allCases {
@@ -144,7 +144,7 @@ struct ExtremeFigureTests {
     )
     let store = try MemoryStore([small, large])
     let error = QueryError.weightedSumTooLarge(start: large.start, labels: large.labels)
-    for grouping in [SliceQuery.Grouping.function, .label("k")] {
+    for grouping in [Grouping.function, .label("k")] {
       for (metric, statistic) in [
         (Metric.selfTime, Statistic.sum), (.selfTime, .mean), (.selfTimePerCall, .sum),
       ] {

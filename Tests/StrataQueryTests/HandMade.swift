@@ -37,7 +37,7 @@ enum HandMade {
   static func slices(
     _ metric: Metric,
     _ statistic: Statistic = .sum,
-    by grouping: SliceQuery.Grouping = .function,
+    by grouping: Grouping = .function,
     top: Int? = nil,
     isWeighted: Bool = false,
     stripsDirectories: Bool = false

@@ -74,7 +74,7 @@ struct InconsistentStoreTests {
   func `slices of it are refused`(_ lie: Lie) async throws {
     let store = try Self.store(lie)
     for statistic in [Statistic.sum, .mean, .p50, .max] {
-      for grouping in [SliceQuery.Grouping.function, .file, .label("k"), .all] {
+      for grouping in [Grouping.function, .file, .label("k"), .all] {
         for top in [nil, 1] {
           for isWeighted in [false, true] where statistic == .sum || !isWeighted {
             let query = SliceQuery(

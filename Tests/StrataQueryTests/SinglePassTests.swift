@@ -33,7 +33,7 @@ import Testing
     )
   }
 
-  private static func query(_ metric: Metric, _ grouping: SliceQuery.Grouping) -> SliceQuery {
+  private static func query(_ metric: Metric, _ grouping: Grouping) -> SliceQuery {
     SliceQuery(metric: metric, every: .seconds(1), grouping: grouping, top: 3)
   }
 
@@ -55,10 +55,10 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 900, 1_000_000], [SliceQuery.Grouping.function, .file])
+  @Test(arguments: [1, 900, 1_000_000], [Grouping.function, .file])
   func `a guess from few, from many or from all captures`(
     sampleRows: Int,
-    grouping: SliceQuery.Grouping
+    grouping: Grouping
   ) async throws {
     let records = Self.records(300, seed: UInt64(sampleRows))
     for metric in [Metric.selfTime, .selfTimePerCall, .calls] {

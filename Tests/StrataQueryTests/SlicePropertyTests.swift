@@ -45,7 +45,7 @@ struct SlicePropertyTests {
   @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
   func `layers and other are the total in every slice, for any top`(_ seed: UInt64) async throws {
     let store = try MemoryStore(Self.records(seed: seed))
-    let groupings: [SliceQuery.Grouping] = [.function, .file, .module, .label("host"), .all]
+    let groupings: [Grouping] = [.function, .file, .module, .label("host"), .all]
     for metric in Metric.allCases where metric.isAdditive {
       for grouping in groupings
       where metric != .captures || [.label("host"), .all].contains(grouping) {

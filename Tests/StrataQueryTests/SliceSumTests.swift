@@ -95,16 +95,16 @@ struct SliceSumTests {
         [Line("a", [30, 100, 0], 130), Line("b", [6, 0, 0], 6), Line("(no host)", [0, 0, 1], 1)]
       ),
       (.label("zone"), [Line("(no zone)", [36, 100, 1], 137)]),
-    ] as [(SliceQuery.Grouping, [Line])]
+    ] as [(Grouping, [Line])]
   )
   func `self time is grouped by anything`(
-    _ grouping: SliceQuery.Grouping,
+    _ grouping: Grouping,
     _ lines: [Line]
   ) async throws {
     let result = try await HandMade.slices(.selfTime, by: grouping)
     #expect(result.lines == lines)
     #expect(result.totals == [36, 100, 1])
-    #expect(result.groupBy == grouping.description)
+    #expect(result.grouping == grouping)
   }
 
   @Test

@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  private static let groupings: [SliceQuery.Grouping] = [
+  private static let groupings: [Grouping] = [
     .function, .file, .module, .label("host"), .label("absent"), .all,
   ]
 

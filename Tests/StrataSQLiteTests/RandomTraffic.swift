@@ -70,7 +70,7 @@ struct RandomTraffic {
       filter: filter ?? CaptureFilter(),
       kind: .traced
     )
-    let cases: [(Metric, SliceQuery.Grouping)] = [
+    let cases: [(Metric, Grouping)] = [
       (.selfTime, .function), (.cumulativeTime, .function), (.calls, .file),
       (.primitiveCalls, .all),
       (.selfTimePerCall, .function), (.captures, .label("host")), (.selfTime, .label("endpoint")),

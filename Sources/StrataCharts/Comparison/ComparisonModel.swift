@@ -143,7 +143,7 @@ extension ComparisonModel.Cause {
 
 extension SeriesName {
   /// The name of a compared function; without a line where functions are grouped without it.
-  init(_ function: Function, _ grouping: ProfileComparison.Grouping) {
+  init(_ function: Function, _ grouping: ProfileComparison.Matching) {
     switch grouping {
     case .function: self.init(function)
     case .name: self.init(withoutLine: function)

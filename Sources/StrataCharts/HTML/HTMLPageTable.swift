@@ -10,7 +10,7 @@ extension HTMLPage.Table {
     let times = model.columns.map(\.start.iso8601)
     self.init(
       summary: "The numbers as a table",
-      columns: [series.groupBy, series.totalName] + whole + times,
+      columns: ["\(series.grouping)", series.totalName] + whole + times,
       rows: model.layers.map { Self.row($0, model) }
     )
   }

@@ -24,9 +24,8 @@ struct ChartCaption {
   }
 
   private static func headline(of series: SlicedSeries) -> String {
-    let isLabel = series.groupBy.hasPrefix("label:")
-    let group = isLabel ? series.groupBy.dropFirst("label:".count) : series.groupBy[...]
-    let grouping = group == "all" ? "" : ", by \(group)"
+    let group = series.grouping.labelKey ?? "\(series.grouping)"
+    let grouping = series.grouping == .all ? "" : ", by \(group)"
     return
       "\(series.metric.title) in slices of \(series.every.words)\(series.statistic.words)\(grouping)"
   }

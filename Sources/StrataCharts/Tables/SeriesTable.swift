@@ -48,7 +48,7 @@ public struct SeriesTable: Sendable {
     let model = ChartModel(series, mostColumns: max(1, series.slices.count))
     var table = TextTable([.left, .right, .right, .left])
     let total = "\(series.totalName) \(numbers.unitName)"
-    table.add(["#", total, "share", series.groupBy.printable])
+    table.add(["#", total, "share", "\(series.grouping)".printable])
     // In full: each is here once.
     let names = model.layers.map(\.name).shortened(to: .max)
     for (index, layer) in model.layers.enumerated() {

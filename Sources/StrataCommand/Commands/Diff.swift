@@ -51,7 +51,7 @@ struct Diff: WritingCommand {
     name: .customLong("by"),
     help: "What makes two functions the same: file, line and name, or file and name only."
   )
-  var grouping = ProfileComparison.Grouping.function
+  var grouping = ProfileComparison.Matching.function
 
   @Option(help: "Sort by the size of a change, or by name.")
   var sort = ProfileComparison.Order.selfTime
@@ -112,6 +112,6 @@ struct Diff: WritingCommand {
   }
 }
 
-extension ProfileComparison.Grouping: ChoiceArgument {}
+extension ProfileComparison.Matching: ChoiceArgument {}
 extension ProfileComparison.Order: ChoiceArgument {}
 #endif

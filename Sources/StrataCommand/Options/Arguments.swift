@@ -75,18 +75,11 @@ extension [Labels.Label] {
 
 /// What a series stands for as an argument: `function`, `file`, `module`, `label:KEY`, `all`.
 struct GroupingArgument: ExpressibleByArgument {
-  var value: SliceQuery.Grouping
+  var value: Grouping
 
   init?(argument: String) {
-    switch argument {
-    case "function": value = .function
-    case "file": value = .file
-    case "module": value = .module
-    case "all": value = .all
-    default:
-      guard argument.hasPrefix("label:"), argument.utf8.count > 6 else { return nil }
-      value = .label(String(argument.dropFirst(6)))
-    }
+    guard let value = Grouping(parsing: argument) else { return nil }
+    self.value = value
   }
 }
 

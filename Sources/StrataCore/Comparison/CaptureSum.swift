@@ -42,7 +42,7 @@ public struct CaptureSum: Hashable, Sendable {
   /// - Complexity: O(*n*) in the functions and callers of the profile.
   public init(
     _ profile: StatsProfile,
-    grouping: ProfileComparison.Grouping = .function,
+    grouping: ProfileComparison.Matching = .function,
     stripsDirectories: Bool = false
   ) throws(CaptureError) {
     self.init(captures: 1)
@@ -59,7 +59,7 @@ public struct CaptureSum: Hashable, Sendable {
   }
 }
 
-extension ProfileComparison.Grouping {
+extension ProfileComparison.Matching {
   /// The function that stands for all that count as the same.
   package func key(of function: Function, stripsDirectories: Bool) -> Function {
     let canonical = function.canonical

@@ -10,7 +10,7 @@
 /// ```
 public struct ProfileComparison: Hashable, Sendable {
   /// What counts as the same function on both sides.
-  public enum Grouping: String, Hashable, Sendable, CaseIterable {
+  public enum Matching: String, Hashable, Sendable, CaseIterable {
     /// The same file, line and name, addresses in names aside.
     case function
     /// The same file and name, so that a function which moved some lines keeps its identity.
@@ -35,7 +35,7 @@ public struct ProfileComparison: Hashable, Sendable {
   }
 
   /// What counts as the same function.
-  public var grouping: Grouping
+  public var grouping: Matching
   /// Whether calls and times are those of an average capture.
   public var isPerCapture: Bool
   /// How the figures of both sides came about; nil where that is not known.
@@ -68,7 +68,7 @@ public struct ProfileComparison: Hashable, Sendable {
   public init(
     of before: CaptureSum,
     with after: CaptureSum,
-    grouping: Grouping = .function,
+    grouping: Matching = .function,
     isPerCapture: Bool = false
   ) {
     let scale =
@@ -97,7 +97,7 @@ public struct ProfileComparison: Hashable, Sendable {
   public init(
     of before: StatsProfile,
     with after: StatsProfile,
-    grouping: Grouping = .function,
+    grouping: Matching = .function,
     stripsDirectories: Bool = false
   ) throws(CaptureError) {
     self.init(
@@ -113,7 +113,7 @@ public struct ProfileComparison: Hashable, Sendable {
     func names(_ presence: FunctionChange.Presence) -> Set<Function> {
       Set(
         functions.lazy.filter { $0.presence == presence }
-          .map { Grouping.name.key(of: $0.function, stripsDirectories: false) }
+          .map { Matching.name.key(of: $0.function, stripsDirectories: false) }
       )
     }
     let moved = names(.appeared).intersection(names(.vanished)).count

@@ -21,8 +21,8 @@ public struct SlicedSeries: Hashable, Sendable {
   public var every: Duration
   /// Where slices begin.
   public var alignment: Alignment
-  /// What a series stands for: `function`, `file`, `module`, `label:KEY` or `all`.
-  public var groupBy: String
+  /// What a series stands for.
+  public var grouping: Grouping
   /// The kind of all captures; nil without captures.
   public var kind: ProfileKind?
   /// The clock of all captures; nil without captures.
@@ -35,7 +35,7 @@ public struct SlicedSeries: Hashable, Sendable {
   public var series: [Series]
   /// How many series `other` sums.
   public var otherCount: Int
-  /// Sentences that keep a reader from false conclusions.
+  /// Caveats to display with the result.
   public var warnings: [String]
 
   /// One slice of time: half-open, from its start to its start + width.
@@ -90,7 +90,7 @@ public struct SlicedSeries: Hashable, Sendable {
     statistic: Statistic = .sum,
     every: Duration,
     alignment: Alignment = .epoch,
-    groupBy: String,
+    grouping: Grouping,
     kind: ProfileKind?,
     clock: ProfileClock?,
     isWeighted: Bool = false,
@@ -103,7 +103,7 @@ public struct SlicedSeries: Hashable, Sendable {
     self.statistic = statistic
     self.every = every
     self.alignment = alignment
-    self.groupBy = groupBy
+    self.grouping = grouping
     self.kind = kind
     self.clock = clock
     self.isWeighted = isWeighted
@@ -118,7 +118,7 @@ public struct SlicedSeries: Hashable, Sendable {
   /// Means of label values are not: each is over the captures of its own value.
   public var isStackable: Bool {
     guard metric.isAdditive else { return false }
-    return statistic == .sum || (statistic == .mean && !groupBy.hasPrefix("label:"))
+    return statistic == .sum || (statistic == .mean && grouping.labelKey == nil)
   }
 }
 

@@ -63,7 +63,7 @@ extension JSONWriter {
   }
 
   /// Writes the change of one function as an object.
-  mutating func change(_ change: FunctionChange, _ grouping: ProfileComparison.Grouping) {
+  mutating func change(_ change: FunctionChange, _ grouping: ProfileComparison.Matching) {
     object { json in
       json.field("file", change.function.file)
       if grouping == .function { json.field("line", change.function.line) }

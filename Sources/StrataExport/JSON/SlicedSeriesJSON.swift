@@ -35,7 +35,7 @@ extension JSONWriter {
       json.field("unit", result.metric.unit.rawValue)
       json.field("every", result.every.nanoseconds ?? 0)
       json.field("align", result.alignment.rawValue)
-      json.field("groupBy", result.groupBy)
+      json.field("groupBy", "\(result.grouping)")
       json.optional("kind", result.kind?.rawValue)
       json.optional("clock", result.clock?.rawValue)
       json.field("weighted", result.isWeighted)

@@ -126,18 +126,15 @@ public struct SlicedSeriesTable: Sendable {
   }
 
   /// The label by which series are grouped.
-  private var label: String? {
-    let prefix = "label:"
-    return result.groupBy.hasPrefix(prefix) ? String(result.groupBy.dropFirst(prefix.count)) : nil
-  }
+  private var label: String? { result.grouping.labelKey }
 
   private var keyColumns: [String] {
     guard let label else {
-      return result.groupBy == "function" ? ["file", "line", "name"] : [result.groupBy]
+      return result.grouping == .function ? ["file", "line", "name"] : ["\(result.grouping)"]
     }
     // No two columns have one name.
     let others = Self.timeColumns + Self.valueColumns + ["other", "absent"]
-    return [others.contains(label) ? result.groupBy : label]
+    return [others.contains(label) ? "\(result.grouping)" : label]
   }
 
   /// What a row is of; nil stands for `other`.

@@ -10,7 +10,7 @@ public struct ComparisonQuery: Hashable, Sendable {
   /// The captures to compare.
   public var after: ProfileSelection
   /// What counts as the same function on both sides.
-  public var grouping: ProfileComparison.Grouping
+  public var grouping: ProfileComparison.Matching
   /// Only functions whose description this matches; nil means all.
   public var functions: Pattern?
   /// Whether files are known by the last part of their path alone.
@@ -24,7 +24,7 @@ public struct ComparisonQuery: Hashable, Sendable {
   public init(
     before: ProfileSelection,
     after: ProfileSelection,
-    grouping: ProfileComparison.Grouping = .function,
+    grouping: ProfileComparison.Matching = .function,
     functions: Pattern? = nil,
     stripsDirectories: Bool = false,
     isPerCapture: Bool = false,

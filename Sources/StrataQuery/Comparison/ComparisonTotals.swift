@@ -51,7 +51,7 @@ struct ComparisonTotals {
 extension ComparisonQuery {
   /// The function that stands for this one; nil where the question leaves it out.
   fileprivate func key(of function: Function) throws -> Function? {
-    let whole = ProfileComparison.Grouping.function
+    let whole = ProfileComparison.Matching.function
       .key(of: function, stripsDirectories: stripsDirectories)
     if let functions {
       let name = whole.standardName

@@ -115,7 +115,7 @@ struct SliceComputation {
       statistic: query.statistic,
       every: query.every,
       alignment: query.alignment,
-      groupBy: query.grouping.description,
+      grouping: query.grouping,
       kind: survey.kind,
       clock: survey.clock,
       isWeighted: query.isWeighted,

@@ -10,20 +10,6 @@ public import StrataCore
 /// let series = try store.slices(query)
 /// ```
 public struct SliceQuery: Hashable, Sendable {
-  /// What a series stands for.
-  public enum Grouping: Hashable, Sendable {
-    /// One function, by its canonical identity.
-    case function
-    /// All functions of one file.
-    case file
-    /// All functions of one module.
-    case module
-    /// All captures with one value of a label.
-    case label(String)
-    /// Everything at once.
-    case all
-  }
-
   /// Which captures.
   public var selection: ProfileSelection
   /// What is measured.
@@ -72,19 +58,6 @@ public struct SliceQuery: Hashable, Sendable {
     self.top = top
     self.isWeighted = isWeighted
     self.resolution = resolution
-  }
-}
-
-extension SliceQuery.Grouping: CustomStringConvertible {
-  /// The grouping as the command line and JSON write it.
-  public var description: String {
-    switch self {
-    case .function: "function"
-    case .file: "file"
-    case .module: "module"
-    case .label(let key): "label:\(key)"
-    case .all: "all"
-    }
   }
 }
 
