@@ -46,9 +46,11 @@ struct DumpSum {
       kinds.insert(capture.kind)
       clocks.insert(capture.clock)
       warnings += capture.warnings
-      merger.add(capture.profile)
+      // Most sums are of one dump, which is kept as it is: without its bytes, of which names are a part.
+      merger.add(captures == 1 ? capture.profile.compact : capture.profile)
     }
     guard found > 0 else { return }
+    if captures == found { reader = DumpReader(defaults: reader.defaults) }
     let modified = try RegularFile.modificationTime(of: source.path)
     stamps.append(FileStamp.line(for: source.path, modified: modified))
   }

@@ -80,7 +80,10 @@ extension DumpSource {
   }
 
   /// The last part of the path.
-  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+  var name: String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
+  }
 
   private func uncheckedStart(
     _ defaults: DumpDefaults,
