@@ -116,10 +116,11 @@ extension CaptureError {
     caller: Function? = nil
   ) {
     self.init(
-      code: refusal.isTime ? .timeOutOfRange : .countOutOfRange,
-      function: function,
-      figure: refusal.figure + (caller.map { " of the calls from \($0)" } ?? ""),
-      value: refusal.value
+      figure: refusal.figure,
+      isTime: refusal.isTime,
+      value: refusal.value,
+      of: function,
+      caller: caller
     )
   }
 }

@@ -43,7 +43,7 @@ struct SuspicionTests {
         callers: [("lambda", .full(.of(107, 1.07, 1.07)))]
       ),
     ])
-    #expect(profile.suspicions == [.sharedLabel(count: 1, example: .at("a.py", 1, "lambda"))])
+    #expect(profile.suspicions == [.figuresLost(count: 1, example: .at("a.py", 1, "lambda"))])
   }
 
   @Test func `rounding is no evidence`() {
@@ -64,7 +64,7 @@ struct SuspicionTests {
         callers: [("busy", .full(.of(120, primitive: 61, 8, 8)))]
       ),
     ]
-    #expect(Self.codes(mixed) == ["mixedThreads"])
+    #expect(Self.codes(mixed) == ["threadsMixed"])
     // Without edges (subcalls=False) nothing is known.
     #expect(Self.codes([Self.function("f", .of(2, primitive: 1, 1, 1))]) == [])
   }

@@ -91,7 +91,7 @@ extension Double {
 extension CaptureError {
   /// The error of the first figure of a function that is out of range.
   fileprivate init(_ profile: StatsProfile, of row: StatsProfile.Row) {
-    self.init(profile.statistics(of: row), "", of: profile.functionTable[Int(row.function)])
+    self.init(profile.statistics(of: row), of: profile.functionTable[Int(row.function)])
   }
 
   /// The error of the first caller whose figures are out of range.
@@ -99,29 +99,27 @@ extension CaptureError {
     let index = profile.edges.firstIndex { !$0.figures.isSummable(profile.wideCounts) } ?? 0
     let callee = profile.rows.first { $0.edgeRange.contains(index) }?.function ?? 0
     let edge = profile.edges[index]
-    let words = " from \(profile.functionTable[Int(edge.caller)])"
-    let statistics = CallStatistics(edge.figures, profile.wideCounts)
-    self.init(statistics, words, of: profile.functionTable[Int(callee)])
+    self.init(
+      CallStatistics(edge.figures, profile.wideCounts),
+      of: profile.functionTable[Int(callee)],
+      caller: profile.functionTable[Int(edge.caller)]
+    )
   }
 
-  private init(_ figures: CallStatistics, _ words: String, of function: Function) {
+  private init(_ figures: CallStatistics, of function: Function, caller: Function? = nil) {
     for (count, figure) in [
       (figures.callCount, "call count"), (figures.primitiveCallCount, "primitive call count"),
     ] where Int64(exactly: count) == nil {
-      self.init(
-        code: .countOutOfRange,
-        function: function,
-        figure: figure + words,
-        value: "\(count)"
-      )
+      self.init(figure: figure, isTime: false, value: "\(count)", of: function, caller: caller)
       return
     }
     let isSelfTime = Nanoseconds(nearestTo: figures.selfTime) == nil
     self.init(
-      code: .timeOutOfRange,
-      function: function,
-      figure: (isSelfTime ? "self time" : "cumulative time") + words,
-      value: "\(isSelfTime ? figures.selfTime : figures.cumulativeTime) s"
+      figure: isSelfTime ? "self time" : "cumulative time",
+      isTime: true,
+      value: "\(isSelfTime ? figures.selfTime : figures.cumulativeTime)",
+      of: function,
+      caller: caller
     )
   }
 }

@@ -36,8 +36,8 @@ private struct ProfileExamination {
       let count = profile.rows.count(where: applies)
       warnings.append(warning(count, profile.functionTable[Int(first.function)]))
     }
-    add(ProfileWarning.sharedLabel) { isOutsideCycles($0) && hasSharedLabel($0) }
-    add(ProfileWarning.mixedThreads) { isOutsideCycles($0) && countsRecursion($0) }
+    add(ProfileWarning.figuresLost) { isOutsideCycles($0) && hasSharedLabel($0) }
+    add(ProfileWarning.threadsMixed) { isOutsideCycles($0) && countsRecursion($0) }
     add(ProfileWarning.negativeTimes, where: \.figures.hasNegativeTime)
     add(ProfileWarning.timesWithoutValue, where: \.figures.hasTimeWithoutValue)
     if let addresses { warnings.append(addresses) }

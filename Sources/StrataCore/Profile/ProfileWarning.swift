@@ -11,9 +11,9 @@ public enum ProfileWarning: Hashable, Sendable {
   /// The dump names a function twice; only its last figures count.
   case repeatedFunction(Function)
   /// Several functions share a file, a line and a name, so that most of their figures are lost.
-  case sharedLabel(count: Int, example: Function)
+  case figuresLost(count: Int, example: Function)
   /// Functions count recursive calls that they cannot have made: threads were mixed.
-  case mixedThreads(count: Int, example: Function)
+  case threadsMixed(count: Int, example: Function)
   /// Functions have negative times: a clock stepped back, or a calibration took off too much.
   case negativeTimes(count: Int, example: Function)
   /// Functions have times that are no numbers, or infinite.
@@ -31,8 +31,8 @@ extension ProfileWarning {
     case .trailingBytes: "trailingBytes"
     case .sampled: "sampled"
     case .repeatedFunction: "repeatedFunction"
-    case .sharedLabel: "sharedLabel"
-    case .mixedThreads: "mixedThreads"
+    case .figuresLost: "figuresLost"
+    case .threadsMixed: "threadsMixed"
     case .negativeTimes: "negativeTimes"
     case .timesWithoutValue: "timesWithoutValue"
     case .addresses: "addresses"
@@ -44,7 +44,7 @@ extension ProfileWarning {
     switch self {
     case .empty, .trailingBytes, .sampled: nil
     case .repeatedFunction(let function): (1, function)
-    case .sharedLabel(let count, let example), .mixedThreads(let count, let example),
+    case .figuresLost(let count, let example), .threadsMixed(let count, let example),
       .negativeTimes(let count, let example), .timesWithoutValue(let count, let example),
       .addresses(let count, _, let example):
       (count, example)
@@ -64,10 +64,10 @@ extension ProfileWarning: CustomStringConvertible {
       "the figures are estimates from samples: calls are numbers of samples"
     case .repeatedFunction(let function):
       "the dump names \(function) twice: its last figures count, as in pstats"
-    case .sharedLabel(let count, let example):
+    case .figuresLost(let count, let example):
       "what \(example)\(others(count)) called took longer than itself: several functions share the "
         + "name, or threads were mixed, and figures are lost"
-    case .mixedThreads(let count, let example):
+    case .threadsMixed(let count, let example):
       "\(example)\(others(count)) counts recursive calls but does not call itself: the profile mixes "
         + "threads, as Python 3.12 and newer do"
     case .negativeTimes(let count, let example):

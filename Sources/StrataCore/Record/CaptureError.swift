@@ -44,6 +44,31 @@ public struct CaptureError: Error, Hashable, Sendable {
   }
 }
 
+extension CaptureError {
+  /// Creates the error about a figure that cannot be summed: one wording, wherever it is found.
+  ///
+  /// - Parameters:
+  ///   - figure: Which figure, such as `self time`.
+  ///   - isTime: Whether it is a time, whose value is in seconds; else a count.
+  ///   - value: The value.
+  ///   - function: The function.
+  ///   - caller: The caller, where the figure is that of its calls.
+  package init(
+    figure: String,
+    isTime: Bool,
+    value: String,
+    of function: Function,
+    caller: Function? = nil
+  ) {
+    self.init(
+      code: isTime ? .timeOutOfRange : .countOutOfRange,
+      function: function,
+      figure: figure + (caller.map { " of the calls from \($0)" } ?? ""),
+      value: isTime ? value + " s" : value
+    )
+  }
+}
+
 extension CaptureError: CustomStringConvertible {
   /// The error as one line.
   public var description: String {
