@@ -58,6 +58,10 @@ struct DistantStoreCommandTests {
         "parse",
       ],
       ["inputs", "--format", "json"],
+      [
+        "diff", "--before", "..2026-01-05T09:06:00Z", "--after", "2026-01-05T09:06:00Z..",
+        "--format", "json",
+      ],
       ["report", "--format", "json"],
       ["flame"],
     ]
