@@ -19,6 +19,7 @@ struct ForeignFormat {
     FormatError(
       format: name,
       .foreign,
+      at: 0,
       expected: "a pstats dump, or JSON of 'strata report'",
       found: name + (advice.map { "; \($0)" } ?? "")
     )
@@ -118,7 +119,7 @@ struct ForeignFormat {
       $0.text.hasPrefix("{") && $0.text.contains("\"timestamp\"") && $0.text.contains("\"file\"")
     },
     Kind(name: "a JSON document") {
-      $0.text.hasPrefix("{\"") || $0.text.hasPrefix("[") || isSpacedObject($0.text)
+      $0.text.hasPrefix("{\"") || isArray($0.text) || isSpacedObject($0.text)
     },
   ]
 
@@ -180,6 +181,12 @@ struct ForeignFormat {
       let number = line[line.index(after: space)...].trimmingSuffix { $0.isWhitespace }
       return !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
     }
+  }
+
+  /// An array by its second character: a marshalled list, too, begins with a bracket.
+  private static func isArray(_ text: Substring) -> Bool {
+    guard text.hasPrefix("["), let next = text.dropFirst().first else { return false }
+    return next.isWhitespace || "{[\"]-0123456789tfn".contains(next)
   }
 
   /// An object that begins with white space or ends at once.

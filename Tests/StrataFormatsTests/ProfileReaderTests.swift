@@ -75,12 +75,13 @@ struct ProfileReaderTests {
     let error = Self.refusal(Array(text.utf8), name: name)
     #expect(error?.code == .foreign)
     #expect(error?.found == found)
-    #expect(error?.offset == nil)
+    #expect(error?.offset == 0)
   }
 
   @Test(
     arguments: [
       ([0x1f, 0x8b, 8, 0], "a.prof", "a gzip file; decompress it first"),
+      (Array("[1, 2]".utf8), "a.json", "a JSON document"),
       ([0x1f, 0x8b, 8, 0], "a.pb.gz", "a gzip-compressed pprof profile"),
       ([0x0a, 4, 8, 1, 0x10, 2], "cpu.pprof", "a pprof profile"),
       (
@@ -104,6 +105,11 @@ struct ProfileReaderTests {
     #expect(error?.format == "pstats dump")
     #expect(error?.code == .truncated)
     #expect(error?.offset == 2)
+  }
+
+  @Test func `a marshalled list is no JSON`() {
+    let error = Self.refusal(Marshal.list(Marshal.list(Marshal.int(1))))
+    #expect(error?.format == "pstats dump")
   }
 
   @Test func `what nothing recognizes is refused in the words of a dump`() {
