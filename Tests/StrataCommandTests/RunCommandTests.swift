@@ -172,9 +172,10 @@ struct RunCommandTests {
       if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
-          for name in os.listdir("/dev/fd"):  # Whoever waits for the tool waits for its pipes.
+          # Whoever waits for the tool waits for its pipes and sockets; the agent's lock is a file.
+          for name in os.listdir("/dev/fd"):
             try:
-              if stat.S_ISFIFO(os.fstat(int(name)).st_mode): os.close(int(name))
+              if not stat.S_ISREG(os.fstat(int(name)).st_mode): os.close(int(name))
             except OSError: pass
           def daemon(): time.sleep(0.001)
           while not os.path.exists(sys.argv[1] + "/end"): daemon()
