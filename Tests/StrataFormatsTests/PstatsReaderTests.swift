@@ -36,26 +36,4 @@ import Testing
       #expect(try reader.read(bytes).profile == PstatsDump(bytes).profile, "\(name)")
     }
   }
-
-  @Test func `memory that is used again holds nothing of the dump before`() throws {
-    var reader = PstatsReader()
-    for (name, bytes) in Self.dumps + Self.dumps.reversed() {
-      var profile = try reader.read(bytes).profile
-      #expect(profile == (try PstatsDump(bytes).profile), "\(name)")
-      reader.reuse(&profile)
-      #expect(profile.functions.isEmpty && profile.totalTime == 0)
-      #expect(throws: FormatError.self) { try reader.read(Array(bytes.dropLast())) }
-    }
-  }
-
-  @Test func `a copy of a profile stays as it is when its memory is given back`() throws {
-    var reader = PstatsReader()
-    for (first, second) in zip(Self.dumps, Self.dumps.dropFirst()) {
-      var profile = try reader.read(first.bytes).profile
-      let copy = profile
-      reader.reuse(&profile)
-      _ = try reader.read(second.bytes)
-      #expect(copy == (try PstatsDump(first.bytes).profile), "\(first.name)")
-    }
-  }
 }

@@ -46,12 +46,6 @@ struct DumpInterner: Sendable {
     return FunctionTable(bytes: bytes, entries: entries, hashes: hashes)
   }
 
-  /// Takes over the memory of a list that nobody needs any more.
-  mutating func reuse(_ list: inout FunctionTable) {
-    swap(&entries, &list.entries)
-    swap(&hashes, &list.hashes)
-  }
-
   /// Numbers the text in a range of the bytes.
   mutating func addText(_ range: Range<Int>) -> Int32 {
     longTextsLeft += range.count

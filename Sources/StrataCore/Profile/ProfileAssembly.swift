@@ -54,13 +54,6 @@ package struct ProfileAssembly: Sendable {
     )
   }
 
-  /// Takes over the memory of a profile that nobody needs any more, for the next one.
-  package mutating func reuse(_ profile: inout StatsProfile) {
-    swap(&rows, &profile.rows)
-    swap(&edges, &profile.edges)
-    functions.reuse(&profile.functionTable)
-  }
-
   /// Leaves out the callers of rows that others took the place of.
   private mutating func dropReplacedEdges() {
     let all = edges

@@ -62,9 +62,6 @@ struct PstatsParser {
     return finished()
   }
 
-  /// Takes over the memory of a profile that nobody needs any more.
-  mutating func reuse(_ profile: inout StatsProfile) { assembly.reuse(&profile) }
-
   // MARK: - Grammar
 
   private mutating func entries() throws(FormatError) {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import StrataCore
-
 /// Reads dump after dump in the same memory.
 ///
 /// ```swift
@@ -9,7 +7,7 @@ public import StrataCore
 /// let dumps = try files.map { try reader.read($0) }
 /// ```
 ///
-/// A profile keeps the bytes of its dump, in which its texts stand.
+/// A profile keeps the bytes of its dump, which hold its texts.
 public struct PstatsReader: Sendable {
   /// The largest dump: texts that are turned into UTF-8 stand after its bytes, at most three for each
   /// byte that was read, or read again, and places are kept in 32 bits.
@@ -43,17 +41,6 @@ public struct PstatsReader: Sendable {
       guard let dump = try python2(bytes, instead: error) else { throw error }
       return dump
     }
-  }
-
-  /// Takes over the memory of a profile that was read, and leaves one without functions.
-  ///
-  /// For a profile that was added up, or stored, and that nobody else holds: the next dump is then
-  /// read into memory that is there already, as large as the dump before needed.
-  ///
-  /// - Complexity: O(1).
-  public mutating func reuse(_ profile: inout StatsProfile) {
-    parser.reuse(&profile)
-    profile = StatsProfile()
   }
 
   /// Reads a dump of Python 2 after Python 3's rules failed.
