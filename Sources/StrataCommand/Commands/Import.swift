@@ -189,23 +189,17 @@ struct Import: AsyncParsableCommand {
     var following = FolderImport(folders, importer: importer, removesStored: deleteStored)
     var tally = ImportTally()
     var bar: ProgressBar?
-    var hasNews = false
-    var rolledUp = ContinuousClock.now
+    var rollUp = PeriodicRollUp()
     while true {
       let isLast = Signals.endWasAsked
       try await following.look(isLast: isLast) { outcomes in
         report(outcomes, &tally, &bar)
-        hasNews = hasNews || outcomes.contains(where: \.isDurable)
+        rollUp.note(outcomes)
       } foundUnnamed: {
         Diagnostics.warn(ofUnnamed: $0.names, in: $0.folder)
       }
       if isLast { break }
-      if hasNews, ContinuousClock.now - rolledUp >= Self.rollUpInterval {
-        if let store = store as? any RollingUpStore {
-          try await store.rollUp(endingBefore: .endOfClosedSlices) { _, _ in true }
-        }
-        (hasNews, rolledUp) = (false, .now)
-      }
+      try await rollUp.rollUpIfDue(store)
       Signals.wait(poll.value)
     }
     try await end(tally, since: start, store)
@@ -219,9 +213,6 @@ struct Import: AsyncParsableCommand {
       )
     }
   }
-
-  /// How often slices that have ended are rolled up while folders are followed.
-  private static let rollUpInterval = Duration.seconds(60)
 
   private var defaults: DumpDefaults {
     DumpDefaults(

@@ -5,6 +5,7 @@
 import Foundation
 import StrataCore
 import StrataQuery
+import StrataService
 
 extension ProfileStore {
   /// Rolls up, under a progress bar, all slices that have ended, if the store can do that; what is stored
@@ -19,6 +20,29 @@ extension ProfileStore {
       bar?.update(done: done, of: total)
       return true
     }
+  }
+}
+
+/// Rolls up while an import goes on, so that a long one leaves as little to do at its end as a short one.
+struct PeriodicRollUp {
+  private static let interval = Duration.seconds(60)
+
+  /// Whether anything was stored since the last roll-up.
+  private var hasNews = false
+  private var last = ContinuousClock.now
+
+  /// Notes what was stored.
+  mutating func note(_ outcomes: [ImportOutcome]) {
+    hasNews = hasNews || outcomes.contains(where: \.isDurable)
+  }
+
+  /// Rolls up the slices that have ended, if anything was stored since and it is time.
+  mutating func rollUpIfDue(_ store: some ProfileStore) async throws {
+    guard hasNews, ContinuousClock.now - last >= Self.interval else { return }
+    if let store = store as? any RollingUpStore {
+      try await store.rollUp(endingBefore: .endOfClosedSlices) { _, _ in true }
+    }
+    (hasNews, last) = (false, .now)
   }
 }
 

@@ -18,7 +18,7 @@ struct RunRecording<Store: ProfileStore> {
   private let labels: Labels
   private let importer: Importer<Store>
   private var following: FolderImport<Store>
-  private var rolledUp = ContinuousClock.now
+  private var rollUp = PeriodicRollUp()
   private var captures: RunCaptures<Store>
   /// Why the last look failed, if it did.
   private var failure: CommandError?
@@ -43,13 +43,14 @@ struct RunRecording<Store: ProfileStore> {
   mutating func look(isLast: Bool = false) async {
     do {
       try await following.look(isLast: isLast) { outcomes in
+        rollUp.note(outcomes)
         for outcome in outcomes {
           tally.count(outcome)
           if outcome.isDurable { captures.add(outcome.source) }
         }
       }
       failure = nil
-      try await rollUpNowAndThen()
+      try await rollUp.rollUpIfDue(importer.store)
     } catch {
       let error = CommandError(error)
       if failure == nil {
@@ -58,15 +59,6 @@ struct RunRecording<Store: ProfileStore> {
       failure = error
       following = FolderImport([spool], importer: importer, removesStored: true, areOwn: true)
     }
-  }
-
-  /// A long run leaves as little to do at its end as a short one.
-  private mutating func rollUpNowAndThen() async throws {
-    guard ContinuousClock.now - rolledUp >= .seconds(60),
-      let store = importer.store as? any RollingUpStore
-    else { return }
-    try await store.rollUp(endingBefore: .endOfClosedSlices) { _, _ in true }
-    rolledUp = .now
   }
 
   /// For how long helpers of the program may outlive it, as those of multiprocessing do.
