@@ -46,6 +46,30 @@ struct ProfileJSONFormatTests {
     }
   }
 
+  @Test func `what only the reader of the dump could warn of is kept`() throws {
+    let sources = DumpCatalog(paths: [Fixtures().path("")]).sources.prefix(3)
+    let dumps = try [Array("{0".utf8)] + sources.map { try RegularFile.read($0.path) }
+    for dump in dumps {
+      for extra in [1, 2, 300] {
+        var reader = ProfileReader()
+        let original = try reader.read(dump + [UInt8](repeating: 0x30, count: extra))[0]
+        #expect(original.warnings.contains(.trailingBytes(count: extra, offset: dump.count)))
+        #expect(try Self.read(Self.json(original)).warnings == original.warnings)
+      }
+    }
+    let f = Function.at("a.py", 1, "f")
+    let all: [ProfileWarning] = [
+      .empty, .sampled, .repeatedFunction(f), .trailingBytes(count: 4, offset: 2),
+    ]
+    let decoded = DecodedProfile(
+      profile: StatsProfile(),
+      kind: .sampled,
+      clock: .wall,
+      warnings: all
+    )
+    #expect(try Self.read(Self.json(decoded)).warnings == all)
+  }
+
   @Test func `counts of 127 bits, odd names and missing figures survive`() throws {
     let profile = StatsProfile(functions: [
       FunctionProfile(

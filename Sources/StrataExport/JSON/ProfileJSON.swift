@@ -96,6 +96,10 @@ extension JSONWriter {
     object { json in
       json.field("code", warning.code)
       json.field("message", warning.description)
+      if case .trailingBytes(let count, let offset) = warning {
+        json.field("bytes", count)
+        json.field("offset", offset)
+      }
       guard let (count, example) = warning.functions else { return }
       json.field("functions", count)
       json.object("example") { $0.identity(example) }
