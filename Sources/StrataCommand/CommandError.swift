@@ -45,13 +45,13 @@ struct CommandError: Error, CustomStringConvertible {
     switch error {
     case let error as CommandError: self = error
     case let error as FileError: self.init(error.exitCode, "\(error)")
-    case let error as QueryError: self.init(error.exitCode, "\(error)")
+    case let error as QueryError: self.init(error.exitCode, error.sentence)
     case let error as PatternError: self.init(.usage, "\(error)")
     case let error as CaptureError: self.init(.badData, "\(error)")
     case ImportFailure.file(let error): self.init(error)
     case let error as ImportFailure: self.init(.badData, "\(error)")
     case let error as CallTreeError: self.init(.badData, "\(error)")
-    case let error as StoreError: self.init(error.exitCode, "\(error)")
+    case let error as StoreError: self.init(error.exitCode, error.sentence)
     case let error as SpoolError: self.init(.unavailable, "\(error)")
     default: self.init(.internalError, "\(error)")
     }
@@ -79,7 +79,9 @@ extension StoreError {
   /// The exit code: bad data where the file is at fault, unavailable where waiting may help.
   var exitCode: CommandError.Code {
     switch code {
-    case .notAStore, .newerVersion, .olderVersion, .damaged, .tooLarge: .badData
+    case .notAStore, .newerVersion, .olderVersion, .unsupportedVersion, .unfinished, .damaged,
+      .tooLarge:
+      .badData
     case .notFound, .cannotOpen: .noInput
     case .exists, .cannotCreate: .cannotWrite
     default: .unavailable

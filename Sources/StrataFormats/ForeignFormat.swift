@@ -71,7 +71,7 @@ struct ForeignFormat {
     magic("2ELIFREP", "perf.data, a recording of Linux perf"),
     magic("memray\0", "a recording of memray"),
     magic("FLR\0", "a recording of Java Flight Recorder"),
-    Kind(name: "a Strata store", advice: "pass it with --store") {
+    Kind(name: "a Strata store", advice: "open it as a store") {
       $0.starts(with: "SQLite format 3\0".utf8)
         && $0.bytes.dropFirst(68).starts(with: [0x53, 0x54, 0x52, 0x41])
     },
@@ -110,7 +110,7 @@ struct ForeignFormat {
     json(
       "\"schema\":\"strata/",
       "a result of Strata, which is no profile",
-      "'strata report --format json' writes profiles"
+      "only the schema strata/profile/1 is read"
     ),
     Kind(
       name: "an index of dumps",

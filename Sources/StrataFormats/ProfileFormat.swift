@@ -70,14 +70,14 @@ public struct DecodedProfile: Sendable {
   /// What the times measure, unless whoever took the profile says otherwise.
   public var clock: ProfileClock
   /// What the file's reader has to say about it.
-  public var warnings: [ProfileWarning]
+  public var warnings: [Warning]
 
   /// Creates a profile from its parts.
   public init(
     profile: StatsProfile,
     kind: ProfileKind = .traced,
     clock: ProfileClock = .wall,
-    warnings: [ProfileWarning] = []
+    warnings: [Warning] = []
   ) {
     self.profile = profile
     self.kind = kind

@@ -17,8 +17,10 @@ public enum QueryError: Error, Hashable, Sendable {
   case mixedClocks([ProfileClock])
   /// The question is about single calls, and captures cover slices of time with any number of them.
   case capturesOfSlices(count: Int, of: Int)
-  /// The combination of metric and grouping has no meaning.
-  case unsupported(String)
+  /// The combination of metric, statistic and grouping has no meaning.
+  case meaningless(Combination)
+  /// The store keeps sums of profiles alone, and the question is about whole ones.
+  case noWholeProfiles
   /// The width of a slice is not positive, or below a nanosecond.
   case badWidth
   /// The range holds more slices than a chart or a machine can hold.
@@ -39,8 +41,48 @@ public enum QueryError: Error, Hashable, Sendable {
   case prunedCaptures(before: Timestamp, keptBy: SumLevel)
 }
 
+extension QueryError {
+  /// A metric, a statistic and a grouping that do not go together, and why.
+  public enum Combination: Hashable, Sendable {
+    /// Cumulative times of the functions of a file or module overlap.
+    case cumulativeTime(by: Grouping)
+    /// Cumulative times of all functions overlap; one function has to be chosen.
+    case cumulativeTimeOfAll(by: Grouping)
+    /// A figure of whole captures has no functions to be grouped by.
+    case figureOfCaptures(Metric, by: Grouping)
+    /// Captures are counted: there is no other statistic of them.
+    case count(Statistic)
+    /// A ratio of sums over a slice has no statistic per capture.
+    case ratio(Metric, Statistic)
+    /// Weights estimate sums and means alone.
+    case weights(Statistic)
+  }
+
+  /// A short name for programs.
+  public var code: String {
+    switch self {
+    case .badFilter: "badFilter"
+    case .badProperty: "badProperty"
+    case .pattern: "badPattern"
+    case .mixedKinds: "mixedKinds"
+    case .mixedClocks: "mixedClocks"
+    case .capturesOfSlices: "capturesOfSlices"
+    case .meaningless: "meaningless"
+    case .noWholeProfiles: "noWholeProfiles"
+    case .badWidth: "badWidth"
+    case .tooManySlices: "tooManySlices"
+    case .tooManyValues: "tooManyValues"
+    case .tooManyInputs: "tooManyInputs"
+    case .weightedSumTooLarge: "weightedSumTooLarge"
+    case .inconsistentStore: "inconsistentStore"
+    case .newFunction: "newFunction"
+    case .prunedCaptures: "prunedCaptures"
+    }
+  }
+}
+
 extension QueryError: CustomStringConvertible {
-  /// The error as one line that says what to do.
+  /// What is wrong, in one line; which option helps is said by the front end.
   public var description: String {
     switch self {
     case .badFilter(let text):
@@ -52,41 +94,57 @@ extension QueryError: CustomStringConvertible {
       error.description
     case .mixedKinds(let kinds):
       "the captures are of more than one kind (\(kinds.map(\.rawValue).joined(separator: ", "))), "
-        + "whose figures do not add up: choose one with --where @kind=\(kinds.first?.rawValue ?? "traced")"
+        + "whose figures do not add up"
     case .mixedClocks(let clocks):
       "the captures measure more than one clock "
-        + "(\(clocks.map(\.rawValue).joined(separator: ", "))), "
-        + "whose times do not add up: choose one with --where @clock=\(clocks.first?.rawValue ?? "wall")"
+        + "(\(clocks.map(\.rawValue).joined(separator: ", "))), whose times do not add up"
     case .capturesOfSlices(let count, let captures):
       "\(count) of the \(captures) captures cover a slice of time with any number of calls, so that "
-        + "figures per capture show how busy a program was, not how slow its calls were: choose "
-        + "captures of calls with --where, or ask for sums or per-call metrics "
-        + "(slices --metric cumulative-per-call)"
-    case .unsupported(let reason):
-      reason
+        + "figures per capture show how busy a program was, not how slow its calls were"
+    case .meaningless(let combination):
+      combination.description
+    case .noWholeProfiles:
+      "this store keeps no whole profiles"
     case .badWidth:
       "the width of a slice must be at least 1 ns"
     case .tooManySlices(let count, let limit):
-      "the range holds \(count) slices, more than \(limit): "
-        + "choose wider ones with --every, or a shorter range with --since and --until"
+      "the range holds \(count) slices, more than \(limit)"
     case .tooManyValues(let count, let limit):
-      "the result holds \(count) values, more than \(limit): "
-        + "name fewer series with --top, or choose wider slices with --every"
+      "the result holds \(count) values, more than \(limit)"
     case .tooManyInputs(let count, let functions):
-      "the labels have more than \(count) values for \(functions) functions: "
-        + "choose one label with --key, or fewer captures with --where"
+      "the labels have more than \(count) values for \(functions) functions"
     case .weightedSumTooLarge(let start, let labels):
       "the sums exceed 127 bits at the capture that started at \(start.iso8601)\(labels.words), counted "
-        + "as often as its weight says: leave it out with --since, --until or --where, or ask without "
-        + "--weighted"
+        + "as often as its weight says"
     case .inconsistentStore(let reason):
-      "the store's answers disagree (\(reason)), so none can be given: look for damage with "
-        + "'strata store verify'"
+      "the store's answers disagree (\(reason)), so none can be given"
     case .newFunction:
       "captures arrived so fast that the question was overtaken three times: ask again"
-    case .prunedCaptures(let time, let level):
-      "single captures before \(time.iso8601) were pruned: "
-        + "choose later ones with --since \(time.iso8601)\(level.advice)"
+    case .prunedCaptures(let time, _):
+      "single captures before \(time.iso8601) were pruned"
+    }
+  }
+}
+
+extension QueryError.Combination: CustomStringConvertible {
+  /// Why it has no meaning.
+  public var description: String {
+    switch self {
+    case .cumulativeTime(let grouping):
+      "cumulative time cannot be grouped by \(grouping): a function and those it calls would be "
+        + "counted twice inside one \(grouping)"
+    case .cumulativeTimeOfAll:
+      "cumulative time over all functions counts each second once per level of the stack"
+    case .figureOfCaptures(let metric, let grouping):
+      "\(metric.name) cannot be grouped by \(grouping): it is a figure of whole captures, which hold "
+        + "many"
+    case .count(let statistic):
+      "captures are counted: a statistic such as \(statistic) has no meaning for them"
+    case .ratio(let metric, let statistic):
+      "\(metric.name) is a ratio of sums over a slice: a statistic such as \(statistic) has no meaning "
+        + "for it"
+    case .weights(let statistic):
+      "weights estimate sums and means, not \(statistic)"
     }
   }
 }
@@ -105,15 +163,5 @@ extension Labels {
   fileprivate var words: String {
     guard !pairs.isEmpty else { return "" }
     return " (" + pairs.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + ")"
-  }
-}
-
-extension SumLevel {
-  /// What can be asked of sums of the level, as an inset.
-  fileprivate var advice: String {
-    guard width != nil else { return "" }
-    return ", or ask what sums by the \(rawValue) answer: ranges of whole \(rawValue)s with one "
-      + "label at most, slices of --every 1\(rawValue.prefix(1)) or a multiple, sums and means "
-      + "without weights"
   }
 }

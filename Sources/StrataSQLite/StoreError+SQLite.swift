@@ -107,8 +107,8 @@ extension StoreError {
   }
 
   private static let adviceOnDamage =
-    "'strata store verify' tells what is damaged; restore the file from a copy, or import the "
-    + "profiles into a new store"
+    "verify the store to see what is damaged; restore the file from a copy, or import the profiles "
+    + "into a new store"
 
   /// Runs `body`; what GRDB throws comes out as an error of the store, anything else as it is.
   static func translating<Result>(path: String, _ body: () throws -> Result) throws -> Result {

@@ -35,7 +35,7 @@ struct SchemaTests {
     for path in paths {
       let dump = try PstatsDump(RegularFile.read(path))
       #expect(schema.failures(of: try Self.json(dump)) == [], "\(path)")
-      codes.formUnion((dump.warnings + dump.profile.suspicions).map(\.code))
+      codes.formUnion((dump.warnings + dump.profile.suspicions).map(\.code.rawValue))
     }
     #expect(codes.isSuperset(of: ["negativeTimes", "timesWithoutValue"]))
   }

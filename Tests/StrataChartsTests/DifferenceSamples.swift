@@ -45,7 +45,8 @@ extension Samples {
   static let differenceLabels = ComparisonLabels(
     subtitle: "endpoint=a<b",
     before: "until 09:06",
-    after: "since 09:06"
+    after: "since 09:06",
+    advice: [.capturesDiffer: "means are no sums"]
   )
 
   /// Comparisons that no honest program makes, and that must not break a picture.

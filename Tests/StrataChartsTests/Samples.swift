@@ -51,7 +51,7 @@ enum Samples {
         return .init(key: keys[index], values: values, total: sum(values))
       },
       otherCount: 37,
-      warnings: warnings
+      warnings: warnings.map { Warning(.sampled, $0) }
     )
   }
 
@@ -142,7 +142,9 @@ enum Samples {
         ),
         input(nil, absent, []),
       ],
-      warnings: ["Only 40 captures have input=large: its p95 rests on two of them."]
+      warnings: [
+        Warning(.sampled, "Only 40 captures have input=large: its p95 rests on two of them.")
+      ]
     )
   }
 

@@ -45,7 +45,7 @@ struct TableTests {
     inputs.inputs[0].value = "\u{1B}]0;x\u{7}\n"
     inputs.inputs[0].functions[0].function = Samples.hostile[0]
     inputs.keys = ["\u{1B}c"]
-    inputs.warnings = ["\u{9B}2J"]
+    inputs.warnings = [Warning(.sampled, "\u{9B}2J")]
     let text = InputTable(inputs, options: .init(subtitle: "\u{1B}c")).text
     let series = SeriesTable(Samples.series(functions: Samples.hostile, warnings: ["\u{7}"])).text
     for text in [text, series] {

@@ -13,7 +13,7 @@ import Testing
     (["slices", "--metric", "cpu", Tool.series], 64, "--metric"),
     (["slices", "--where", "endpoint", Tool.series], 64, "cannot read the condition 'endpoint'"),
     (["slices", "--function", "(", Tool.series], 64, "cannot read the regular expression '('"),
-    (["slices", "--metric", "cumulative", "--by", "file", Tool.series], 64, "use self time"),
+    (["slices", "--metric", "cumulative", "--by", "file", Tool.series], 64, "use --metric self"),
     (["slices", "--every", "1ns", Tool.series], 64, "choose wider ones with --every"),
     (["slices", "--store", "a.db", Tool.series], 64, "Name dumps or a --store"),
     (["slices", "--store", "/nonexistent/a.db"], 66, "/nonexistent/a.db"),

@@ -20,7 +20,7 @@ struct SuspicionTests {
   }
 
   private static func codes(_ functions: [FunctionProfile]) -> [String] {
-    StatsProfile(functions: functions).suspicions.map(\.code)
+    StatsProfile(functions: functions).suspicions.map(\.code.rawValue)
   }
 
   @Test func `an honest profile raises none`() {

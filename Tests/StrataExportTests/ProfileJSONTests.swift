@@ -78,7 +78,7 @@ struct ProfileJSONTests {
           functions: []
         ),
       ],
-      warnings: ["w"]
+      warnings: [.labelUnknown("zone")]
     )
     var writer = JSONWriter()
     writer.inputComparison(comparison)

@@ -175,7 +175,7 @@ struct SlicedSeriesOutputTests {
       ),
     ],
     otherCount: 3,
-    warnings: ["take care"]
+    warnings: [.longerThanSlice(captures: 1, of: 3)]
   )
 
   private static func start(_ seconds: Int64) -> Timestamp {
@@ -197,7 +197,10 @@ struct SlicedSeriesOutputTests {
     #expect(try json.field("otherCount").integer == 3)
     #expect(try json.field("weighted").flag == false)
     #expect(try json.field("stackable").flag == true)
-    #expect(try json.field("warnings").elements.map { try $0.text.string } == ["take care"])
+    let warning = try #require(try json.field("warnings").elements.first)
+    #expect(try warning.field("code").text.string == "longerThanSlice")
+    #expect(try warning.field("captures").integer == 1)
+    #expect(try warning.field("message").text.string.hasPrefix("1 of 3 captures lasted longer"))
   }
 
   @Test

@@ -58,7 +58,7 @@ struct ProfileJSONFormatTests {
       }
     }
     let f = Function.at("a.py", 1, "f")
-    let all: [ProfileWarning] = [
+    let all: [Warning] = [
       .empty, .sampled, .repeatedFunction(f), .trailingBytes(count: 4, offset: 2),
     ]
     let decoded = DecodedProfile(
@@ -123,7 +123,7 @@ struct ProfileJSONFormatTests {
       (start, 29, "a key in quotes", "the end of the file"),
       (
         start + #""totalTime":0.5,"totalCalls":9,"functions":["# + function + "]}", 193,
-        "functions that add up to totalCalls 9", "a sum of 1: write all functions, without --limit"
+        "functions that add up to totalCalls 9", "a sum of 1, as where functions were left out"
       ),
     ] as [(String, Int, String, String?)]
   )

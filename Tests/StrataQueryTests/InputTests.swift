@@ -179,7 +179,7 @@ struct InputTests {
   @Test
   func `a key that no capture has is named in a warning`() async throws {
     let comparison = try await Self.compare(InputQuery(keys: ["zone", "input"]))
-    #expect(comparison.warnings == ["no capture has the label 'zone'"])
+    #expect(comparison.warnings == [.labelUnknown("zone")])
     #expect(try await MemoryStore().inputs(InputQuery(keys: ["zone"])).warnings == [])
   }
 

@@ -14,7 +14,7 @@ import Testing
     try await lean.insert(records)
     let query = SliceQuery(ProfileSelection(kind: .traced, clock: .wall), every: .seconds(60))
     #expect(try await lean.slices(query) == MemoryStore(records).slices(query))
-    await #expect(throws: QueryError.unsupported("this store keeps no whole profiles")) {
+    await #expect(throws: QueryError.noWholeProfiles) {
       try await lean.read { try await $0.forEachCapture(.all) { _ in } }
     }
   }

@@ -201,7 +201,7 @@ struct SliceSumTests {
 
   @Test
   func `layers that overlap say so`() async throws {
-    #expect(try await HandMade.slices(.cumulativeTime).warnings == [SlicedSeries.overlapSentence])
+    #expect(try await HandMade.slices(.cumulativeTime).warnings == [.layersOverlap])
     #expect(try await HandMade.slices(.selfTime).warnings == [])
   }
 }

@@ -88,7 +88,7 @@ struct OpeningTests {
 
   @Test(arguments: [
     (StoreSchema.version + 1, StoreError.Code.newerVersion),
-    (StoreSchema.oldestVersion - 1, .olderVersion),
+    (StoreSchema.oldestVersion - 1, .unsupportedVersion),
   ])
   func `a store that is too new or too old is left as it is`(
     version: Int,
@@ -114,7 +114,7 @@ struct OpeningTests {
 
   @Test func `a store that was begun and never finished is finished`() async throws {
     try makeDatabase("PRAGMA application_id = \(StoreSchema.applicationID)")
-    #expect(code { try SQLiteStore.open(path: folder.file(), mode: .readOnly) } == .olderVersion)
+    #expect(code { try SQLiteStore.open(path: folder.file(), mode: .readOnly) } == .unfinished)
     #expect(try await SQLiteStore.open(path: folder.file()).insert(records(1)) == [true])
   }
 

@@ -96,7 +96,7 @@ struct UpgradeTests {
       try SQLiteStore.open(path: path, mode: .readOnly)
     }
     #expect(error?.code == .olderVersion)
-    #expect(error?.advice.contains("strata store upgrade") == true)
+    #expect(error?.advice.contains("upgrade it") == true)
     #expect(try folder.read(name) == before)
   }
 

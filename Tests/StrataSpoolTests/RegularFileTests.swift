@@ -115,7 +115,7 @@ struct InputFileTests {
         .format(FormatError(format: "a", .truncated, at: 5, expected: "x", found: "y")),
         "a: at byte 5: expected x, found y"
       ),
-      (.pathLabels(pattern: "{b}"), "a: the path does not fit --path-labels '{b}'"),
+      (.pathLabels(pattern: "{b}"), "a: the path does not fit the pattern of labels '{b}'"),
       (
         .record(CaptureError(.tooManyLabels, of: "labels", value: "65")),
         "a: labels: expected at most 64, found 65"

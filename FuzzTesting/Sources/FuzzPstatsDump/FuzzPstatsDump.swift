@@ -23,7 +23,10 @@ public func LLVMFuzzerTestOneInput(_ start: UnsafeRawPointer?, _ count: Int) -> 
 /// What was read is in proportion to the bytes of the dump, and does not depend on those after it.
 private func checkSize(of dump: PstatsDump, in bytes: [UInt8]) {
   var parsed = bytes.count
-  for case .trailingBytes(let count, let offset) in dump.warnings {
+  for warning in dump.warnings where warning.code == .trailingBytes {
+    guard let count = warning.number("bytes"), let offset = warning.number("offset") else {
+      preconditionFailure("a warning of bytes that follow has no numbers")
+    }
     parsed -= count
     precondition(offset == parsed, "\(count) bytes follow, from \(offset) of \(bytes.count) on")
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrataCore
+public import StrataCore
 
 /// What a reader of a comparison is told in words: its title, its filter, and what its sides are.
 public struct ComparisonLabels: Hashable, Sendable {
@@ -12,18 +12,22 @@ public struct ComparisonLabels: Hashable, Sendable {
   public var before: String?
   /// What the after side is.
   public var after: String?
+  /// What can be done about a warning, in the words of the front end.
+  public var advice: [Warning.Code: String]
 
   /// Creates labels.
   public init(
     title: String? = nil,
     subtitle: String? = nil,
     before: String? = nil,
-    after: String? = nil
+    after: String? = nil,
+    advice: [Warning.Code: String] = [:]
   ) {
     self.title = title
     self.subtitle = subtitle
     self.before = before
     self.after = after
+    self.advice = advice
   }
 }
 
@@ -47,7 +51,10 @@ struct ComparisonCaption {
       ("before", Self.text(of: comparison.before, labels.before).printable),
       ("after", Self.text(of: comparison.after, labels.after).printable),
     ]
-    notes = (comparison.warnings + Self.notes(on: comparison)).map(\.printable)
+    notes = comparison.warnings.map { warning in
+      let advice = labels.advice[warning.code].map { "; " + $0 } ?? ""
+      return (warning.message + advice).printable
+    }
   }
 
   private static func details(
@@ -70,15 +77,6 @@ struct ComparisonCaption {
       parts.append("\(first.wholeSecond.iso8601) to \(last.wholeSecond.iso8601)")
     }
     return parts.joined(separator: " · ")
-  }
-
-  private static func notes(on comparison: ProfileComparison) -> [String] {
-    let (before, after) = (comparison.before.captures, comparison.after.captures)
-    guard !comparison.isPerCapture, before != after else { return [] }
-    return [
-      "The sides have different numbers of captures (\(before.grouped) and \(after.grouped)): part of "
-        + "more calls may be more captures; --stat mean divides by them."
-    ]
   }
 }
 

@@ -19,7 +19,7 @@ struct ChartCaption {
     headline = (title ?? Self.headline(of: series)).printable
     details = Self.details(of: series, subtitle: subtitle).printable
     merging = Self.merging(of: series, by: model.slicesPerColumn)
-    notes = (series.warnings + Self.notes(on: series, model)).map(\.printable)
+    notes = (series.warnings.map(\.message) + Self.notes(on: series, model)).map(\.printable)
     totalName = series.totalName
   }
 

@@ -18,7 +18,7 @@ public struct SeriesTable: Sendable {
   /// The table: lines that end in a line feed.
   public var text: String {
     let numbers = TableNumbers(series)
-    let lines = rows(numbers) + [""] + legend(numbers) + series.warnings.map { "# " + $0.printable }
+    let lines = rows(numbers) + [""] + legend(numbers) + series.warnings.map { "# " + $0.message.printable }
     return lines.map { $0 + "\n" }.joined()
   }
 

@@ -138,7 +138,8 @@ struct ComparisonSource: ParsableArguments {
       title: title,
       subtitle: [selection.summary, functions].compactMap(\.self).joined(separator: " · "),
       before: name(of: before, beside: after),
-      after: name(of: after, beside: before)
+      after: name(of: after, beside: before),
+      advice: .options
     )
   }
 

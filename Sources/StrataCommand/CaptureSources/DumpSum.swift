@@ -3,7 +3,6 @@
 #if Tools
 import StrataCore
 import StrataExport
-import StrataExport
 import StrataFormats
 import StrataSpool
 import StrataQuery
@@ -13,7 +12,7 @@ struct DumpSum {
   private(set) var captures = 0
   private(set) var kinds: Set<ProfileKind> = []
   private(set) var clocks: Set<ProfileClock> = []
-  private(set) var warnings: [ProfileWarning] = []
+  private(set) var warnings: [Warning] = []
   /// A line for each dump, as reports have them at their head.
   private(set) var stamps: [String] = []
   private var merger = ProfileMerger()

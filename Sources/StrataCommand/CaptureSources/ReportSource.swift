@@ -17,7 +17,7 @@ struct ReportInput {
   var kind: ProfileKind?
   /// What the times measure; nil where they measure different things.
   var clock: ProfileClock?
-  var warnings: [ProfileWarning]
+  var warnings: [Warning]
 }
 
 /// Where a report finds its captures: dumps that are named, else a store; all are added up.

@@ -185,10 +185,10 @@ struct Report: WritingCommand {
   }
 }
 
-extension ProfileWarning {
+extension Warning {
   /// Whether it changes how a report is read: addresses do only where they split a function.
   fileprivate var isUrgent: Bool {
-    if case .addresses(_, repeated: 0, _) = self { false } else { true }
+    code != .addresses || number("repeated") != 0
   }
 }
 #endif

@@ -55,7 +55,7 @@ public struct ProfileComparison: Hashable, Sendable {
   /// How many functions `other` sums.
   public var otherCount = 0
   /// Caveats to display with the result.
-  public var warnings: [String]
+  public var warnings: [Warning]
 
   /// Compares two sums whose functions are grouped alike.
   ///
@@ -87,7 +87,7 @@ public struct ProfileComparison: Hashable, Sendable {
     warnings = []
     for function in functions { total.add(function.difference) }
     functions = sorted(by: .selfTime).functions
-    warnings = [movedFunctions].compactMap(\.self)
+    warnings = [movedFunctions, differentCaptures].compactMap(\.self)
   }
 
   /// Compares two profiles.
@@ -108,7 +108,7 @@ public struct ProfileComparison: Hashable, Sendable {
   }
 
   /// A hint where functions of the same file and name vanish at one line and appear at another.
-  private var movedFunctions: String? {
+  private var movedFunctions: Warning? {
     guard grouping == .function else { return nil }
     func names(_ presence: FunctionChange.Presence) -> Set<Function> {
       Set(
@@ -117,10 +117,13 @@ public struct ProfileComparison: Hashable, Sendable {
       )
     }
     let moved = names(.appeared).intersection(names(.vanished)).count
-    guard moved > 0 else { return nil }
-    return
-      "\(moved) \(moved == 1 ? "function vanishes" : "functions vanish") at one line of a file "
-      + "and appear\(moved == 1 ? "s" : "") at another: --by name compares across lines"
+    return moved > 0 ? .functionsMoved(moved) : nil
+  }
+
+  /// Sums of different numbers of captures differ without any change of the program.
+  private var differentCaptures: Warning? {
+    guard !isPerCapture, before.captures != after.captures else { return nil }
+    return .capturesDiffer(before: before.captures, after: after.captures)
   }
 }
 

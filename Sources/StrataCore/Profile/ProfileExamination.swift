@@ -6,7 +6,7 @@ extension StatsProfile {
   /// Profiles from samples are left alone: their counts are not calls.
   ///
   /// - Complexity: O(*n*) in the functions and callers.
-  public var suspicions: [ProfileWarning] {
+  public var suspicions: [Warning] {
     ProfileExamination(self).warnings
   }
 }
@@ -26,20 +26,20 @@ private struct ProfileExamination {
     timeOfCallees = times
   }
 
-  var warnings: [ProfileWarning] {
-    var warnings: [ProfileWarning] = []
+  var warnings: [Warning] {
+    var warnings: [Warning] = []
     func add(
-      _ warning: (Int, Function) -> ProfileWarning,
+      _ warning: (Int, Function) -> Warning,
       where applies: (StatsProfile.Row) -> Bool
     ) {
       guard let first = profile.rows.first(where: applies) else { return }
       let count = profile.rows.count(where: applies)
       warnings.append(warning(count, profile.functionTable[Int(first.function)]))
     }
-    add(ProfileWarning.figuresLost) { isOutsideCycles($0) && hasSharedLabel($0) }
-    add(ProfileWarning.threadsMixed) { isOutsideCycles($0) && countsRecursion($0) }
-    add(ProfileWarning.negativeTimes, where: \.figures.hasNegativeTime)
-    add(ProfileWarning.timesWithoutValue, where: \.figures.hasTimeWithoutValue)
+    add(Warning.figuresLost) { isOutsideCycles($0) && hasSharedLabel($0) }
+    add(Warning.threadsMixed) { isOutsideCycles($0) && countsRecursion($0) }
+    add(Warning.negativeTimes, where: \.figures.hasNegativeTime)
+    add(Warning.timesWithoutValue, where: \.figures.hasTimeWithoutValue)
     if let addresses { warnings.append(addresses) }
     return warnings
   }
@@ -71,7 +71,7 @@ private struct ProfileExamination {
   }
 
   /// How many names hold an address, and how many functions stand several times because of it.
-  private var addresses: ProfileWarning? {
+  private var addresses: Warning? {
     var canonical: Set<Function> = []
     var (count, repeated) = (0, 0)
     var example: Function?

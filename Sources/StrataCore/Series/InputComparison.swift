@@ -14,8 +14,8 @@ public struct InputComparison: Hashable, Sendable {
   public var clock: ProfileClock?
   /// The values of all keys, the one that costs most first.
   public var inputs: [Input]
-  /// Sentences that keep a reader from false conclusions.
-  public var warnings: [String]
+  /// Caveats to display with the result.
+  public var warnings: [Warning]
 
   /// One label value.
   public struct Input: Hashable, Sendable {
@@ -107,7 +107,7 @@ public struct InputComparison: Hashable, Sendable {
     kind: ProfileKind?,
     clock: ProfileClock?,
     inputs: [Input],
-    warnings: [String] = []
+    warnings: [Warning] = []
   ) {
     self.keys = keys
     self.captures = captures

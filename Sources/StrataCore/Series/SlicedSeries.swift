@@ -36,7 +36,7 @@ public struct SlicedSeries: Hashable, Sendable {
   /// How many series `other` sums.
   public var otherCount: Int
   /// Caveats to display with the result.
-  public var warnings: [String]
+  public var warnings: [Warning]
 
   /// One slice of time: half-open, from its start to its start + width.
   public struct Slice: Hashable, Sendable {
@@ -97,7 +97,7 @@ public struct SlicedSeries: Hashable, Sendable {
     slices: [Slice],
     series: [Series],
     otherCount: Int = 0,
-    warnings: [String] = []
+    warnings: [Warning] = []
   ) {
     self.metric = metric
     self.statistic = statistic

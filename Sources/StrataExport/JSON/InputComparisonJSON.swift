@@ -41,9 +41,7 @@ extension JSONWriter {
       try json.array("inputs") { (json) throws(Failure) in
         for input in comparison.inputs { try json.input(input, of: comparison, rest) }
       }
-      json.array("warnings") { json in
-        for warning in comparison.warnings { json.value(warning) }
-      }
+      json.warnings(comparison.warnings)
     }
   }
 

@@ -56,9 +56,7 @@ extension JSONWriter {
         json.field("functions", comparison.otherCount)
         json.sums(comparison.other)
       }
-      json.array("warnings") { json in
-        for warning in comparison.warnings { json.value(warning) }
-      }
+      json.warnings(comparison.warnings)
     }
   }
 

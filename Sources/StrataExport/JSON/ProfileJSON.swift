@@ -21,7 +21,7 @@ extension JSONWriter {
     _ listing: ProfileListing? = nil,
     kind: ProfileKind? = nil,
     clock: ProfileClock? = nil,
-    warnings: [ProfileWarning] = []
+    warnings: [Warning] = []
   ) {
     self.profile(profile, listing, kind: kind, clock: clock, warnings: warnings) { _ in }
   }
@@ -36,7 +36,7 @@ extension JSONWriter {
     _ listing: ProfileListing?,
     kind: ProfileKind?,
     clock: ProfileClock?,
-    warnings: [ProfileWarning],
+    warnings: [Warning],
     afterEach rest: (inout JSONWriter) throws(Failure) -> Void
   ) throws(Failure) {
     let functions = profile.functions
@@ -54,9 +54,7 @@ extension JSONWriter {
           try rest(&json)
         }
       }
-      json.array("warnings") { json in
-        for warning in warnings { json.warning(warning) }
-      }
+      json.warnings(warnings)
     }
   }
 
@@ -90,19 +88,5 @@ extension JSONWriter {
     field("primitiveCallCount", statistics.primitiveCallCount)
     field("selfTime", statistics.selfTime)
     field("cumulativeTime", statistics.cumulativeTime)
-  }
-
-  private mutating func warning(_ warning: ProfileWarning) {
-    object { json in
-      json.field("code", warning.code)
-      json.field("message", warning.description)
-      if case .trailingBytes(let count, let offset) = warning {
-        json.field("bytes", count)
-        json.field("offset", offset)
-      }
-      guard let (count, example) = warning.functions else { return }
-      json.field("functions", count)
-      json.object("example") { $0.identity(example) }
-    }
   }
 }

@@ -50,9 +50,7 @@ extension JSONWriter {
         for series in result.series { try json.series(series, rest) }
       }
       json.field("otherCount", result.otherCount)
-      json.array("warnings") { json in
-        for warning in result.warnings { json.value(warning) }
-      }
+      json.warnings(result.warnings)
     }
   }
 

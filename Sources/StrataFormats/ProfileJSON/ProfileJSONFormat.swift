@@ -63,7 +63,7 @@ private struct Document {
   private var totalCalls: CallCount?
   private var primitiveCalls: CallCount?
   private var totalTime: Double?
-  private var warnings: [ProfileWarning] = []
+  private var warnings: [Warning] = []
   private var hasFunctions = false
   private var size = 0
 
@@ -167,7 +167,7 @@ private struct Document {
     throw JSONSyntaxError(
       offset: size,
       expected: "functions that add up to \(key) \(given)",
-      found: "a sum of \(sum): write all functions, without --limit"
+      found: "a sum of \(sum), as where functions were left out"
     )
   }
 }
@@ -253,7 +253,7 @@ extension JSONReader {
   }
 
   /// A warning that only the reader of the original dump could give; others follow from the figures.
-  fileprivate mutating func warning() throws(JSONSyntaxError) -> ProfileWarning? {
+  fileprivate mutating func warning() throws(JSONSyntaxError) -> Warning? {
     var code: String?
     var count: Int?
     var offset: Int?

@@ -18,7 +18,7 @@ public struct PstatsDump: Sendable {
   /// Which profiler wrote the dump, as far as its form tells.
   public var writer: Writer
   /// What a reader should know of the dump.
-  public var warnings: [ProfileWarning]
+  public var warnings: [Warning]
 
   /// The profilers whose dumps differ in form.
   public enum Writer: Hashable, Sendable {
@@ -31,7 +31,7 @@ public struct PstatsDump: Sendable {
   }
 
   /// Creates a dump from its parts.
-  public init(profile: StatsProfile, writer: Writer, warnings: [ProfileWarning]) {
+  public init(profile: StatsProfile, writer: Writer, warnings: [Warning]) {
     self.profile = profile
     self.writer = writer
     self.warnings = warnings

@@ -204,7 +204,7 @@ struct PstatsParser {
     let repeated = assembly.repeated.filter { known.insert($0).inserted }
     let profile = assembly.takeProfile()
     let functions = repeated.isEmpty ? [] : profile.functionTable.functions
-    var warnings: [ProfileWarning] = []
+    var warnings: [Warning] = []
     if profile.rows.isEmpty { warnings.append(.empty) }
     if isSampled { warnings.append(.sampled) }
     warnings += repeated.map { .repeatedFunction(functions[Int($0)]) }

@@ -119,9 +119,9 @@ struct InputTotals {
     let series = try (0..<Int32(grouper.count)).map { try grouper.key(of: $0) }
     let compared = inputs.indices.map { compare($0, order: order, series) }
     let keys = keys ?? Set(inputs.map(\.key)).sorted()
-    var warnings: [String] = []
+    var warnings: [Warning] = []
     for key in keys where !captureLabels.contains(where: { $0[key] != nil }) && !order.isEmpty {
-      warnings.append("no capture has the label '\(key)'")
+      warnings.append(.labelUnknown(key))
     }
     return InputComparison(
       keys: keys,

@@ -140,34 +140,18 @@ struct SliceComputation {
     )
   }
 
-  private var warnings: [String] {
-    var warnings: [String] = []
+  private var warnings: [Warning] {
+    var warnings: [Warning] = []
     if query.metric == .cumulativeTime, query.grouping == .function {
-      warnings.append(SlicedSeries.overlapSentence)
+      warnings.append(.layersOverlap)
     }
     if survey.longCaptures > 0 {
-      warnings.append(
-        "\(survey.longCaptures) of \(survey.captures) captures lasted longer than a slice: "
-          + "each counts in the slice in which it started"
-      )
+      warnings.append(.longerThanSlice(captures: survey.longCaptures, of: survey.captures))
     }
     if query.statistic != .sum, let warning = survey.coverageWarning { warnings.append(warning) }
-    if survey.kind == .sampled {
-      warnings.append("the figures are estimates from samples: calls are numbers of samples")
-    }
-    if survey.kind == .rounded {
-      warnings.append("the figures were rounded before they were stored: sums carry the error")
-    }
-    if query.isWeighted {
-      warnings.append("values are estimates: each capture counts as often as its weight says")
-    }
+    if survey.kind == .sampled { warnings.append(.sampled) }
+    if survey.kind == .rounded { warnings.append(.rounded) }
+    if query.isWeighted { warnings.append(.estimatedByWeight) }
     return warnings
   }
-}
-
-extension SlicedSeries {
-  /// What must stand with a stack of cumulative times.
-  public static let overlapSentence =
-    "the layers of cumulative time overlap: each second counts once in every function on the stack, "
-    + "so the height of a bar is no measured time (self time is)"
 }

@@ -69,41 +69,19 @@ extension SliceQuery {
     guard let width = every.nanoseconds, width > 0 else { throw .badWidth }
     let groupsFiles = grouping == .file || grouping == .module
     if groupsFiles, metric == .cumulativeTime || metric == .cumulativeTimePerCall {
-      throw .unsupported(
-        "cumulative time cannot be grouped by \(grouping): a function and those it calls would be "
-          + "counted twice inside one \(grouping); use self time, or group by function"
-      )
+      throw .meaningless(.cumulativeTime(by: grouping))
     }
     if metric == .captures, grouping == .function || groupsFiles {
-      throw .unsupported(
-        "captures cannot be grouped by \(grouping), since one capture holds many: "
-          + "group by label:KEY or all"
-      )
+      throw .meaningless(.figureOfCaptures(metric, by: grouping))
     }
-    if statistic != .sum, metric == .captures {
-      throw .unsupported("captures are counted: --stat \(statistic) has no meaning for them")
-    }
-    if metric.isPerCall, statistic != .sum {
-      throw .unsupported(
-        "\(metric.name) is a ratio of sums over a slice: --stat \(statistic) has no meaning for it"
-      )
-    }
+    if statistic != .sum, metric == .captures { throw .meaningless(.count(statistic)) }
+    if metric.isPerCall, statistic != .sum { throw .meaningless(.ratio(metric, statistic)) }
     if isWeighted, [.p50, .p95, .max].contains(statistic) {
-      throw .unsupported("weights estimate sums and means, not --stat \(statistic)")
+      throw .meaningless(.weights(statistic))
     }
-    if metric == .cumulativeTime || metric == .cumulativeTimePerCall, functions == nil {
-      try validateOneFunction()
-    }
-  }
-
-  private func validateOneFunction() throws(QueryError) {
-    switch grouping {
-    case .label, .all:
-      throw .unsupported(
-        "cumulative time over all functions counts each second once per level of the stack: "
-          + "choose one function with --function to group it by \(grouping)"
-      )
-    case .function, .file, .module: return
+    let isOfOneFunction = functions != nil || grouping == .function
+    if metric == .cumulativeTime || metric == .cumulativeTimePerCall, !isOfOneFunction {
+      throw .meaningless(.cumulativeTimeOfAll(by: grouping))
     }
   }
 }

@@ -147,7 +147,7 @@ extension MemoryStore {
       body: (Capture) throws -> Void
     ) throws {
       guard keepsProfiles else {
-        throw QueryError.unsupported("this store keeps no whole profiles")
+        throw QueryError.noWholeProfiles
       }
       for (record, header) in zip(records, headers) where try selection.contains(header) {
         try body(record)

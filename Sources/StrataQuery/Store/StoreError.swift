@@ -17,8 +17,12 @@ public struct StoreError: Error, Hashable, Sendable {
     public static let notAStore = Code("notAStore")
     /// The store was written by a newer Strata; it was not touched.
     public static let newerVersion = Code("newerVersion")
-    /// The store was written by an older Strata and cannot be read without being changed.
+    /// The store was written by an older Strata and has to be upgraded first.
     public static let olderVersion = Code("olderVersion")
+    /// The store was written before the first version that can be upgraded; it was not touched.
+    public static let unsupportedVersion = Code("unsupportedVersion")
+    /// The store is being made, or its making was interrupted.
+    public static let unfinished = Code("unfinished")
     /// The file is no longer what was written.
     public static let damaged = Code("damaged")
     /// The file or its folder cannot be opened, read or written.

@@ -122,12 +122,8 @@ public struct CaptureSurvey: Hashable, Sendable {
   }
 
   /// The warning where a figure is to be that of one call; nil where nothing is in doubt.
-  var coverageWarning: String? {
-    guard unknownCoverage > 0 else { return nil }
-    return
-      "\(unknownCoverage) of \(captures) captures come from an older store, which did not keep "
-      + "whether they cover one call or a slice of time: figures per capture are those of a call "
-      + "only in the first case"
+  var coverageWarning: Warning? {
+    unknownCoverage > 0 ? .coverageUnknown(captures: unknownCoverage, of: captures) : nil
   }
 }
 

@@ -38,7 +38,7 @@ extension StoreError {
 
   init(unreleasedVersion version: Int, path: String) {
     self.init(
-      .olderVersion,
+      .unsupportedVersion,
       path: path,
       expected: "a store of version \(StoreSchema.oldestVersion) or newer",
       found: "version \(version), which no release wrote",
@@ -54,13 +54,13 @@ extension StoreError {
       default: "version \(version)"
       }
     self.init(
-      .olderVersion,
+      version == 0 ? .unfinished : .olderVersion,
       path: path,
       expected: "a store of version \(StoreSchema.version)",
       found: found,
       advice: version == 0
         ? "import into it, which completes it"
-        : "'strata store upgrade' brings it up to date, as does the next import"
+        : "upgrade it; the next import does so, too"
     )
   }
 
@@ -70,7 +70,7 @@ extension StoreError {
       path: path,
       expected: "a store of version \(StoreSchema.version)",
       found: "one whose upgrade was stopped",
-      advice: "nothing is lost: 'strata store upgrade' continues it"
+      advice: "nothing is lost: upgrading continues it"
     )
   }
 

@@ -17,7 +17,7 @@ public struct DumpReader: Sendable {
     /// The capture, with an identity of its own unless the index gives one.
     public var capture: Capture
     /// What should be known before conclusions are drawn.
-    public var warnings: [ProfileWarning]
+    public var warnings: [Warning]
   }
 
   /// What holds where neither the index nor the dump says otherwise.

@@ -78,7 +78,7 @@ extension FileError: CustomStringConvertible {
     case .system(let errno): SystemMessage.text(errno)
     case .format(let error): error.description
     case .line(let line, let reason): "line \(line): \(reason)"
-    case .pathLabels(let pattern): "the path does not fit --path-labels '\(pattern)'"
+    case .pathLabels(let pattern): "the path does not fit the pattern of labels '\(pattern)'"
     case .record(let error): error.description
     case .tooDeep(let limit):
       "expected at most \(limit) levels of folders, found a deeper one, which is not searched; "
