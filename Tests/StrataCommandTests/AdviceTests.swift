@@ -16,7 +16,8 @@ struct AdviceTests {
     )
     #expect(QueryError.mixedClocks([.cpu, .wall]).sentence.hasSuffix("--where @clock=cpu"))
     #expect(
-      QueryError.prunedCaptures(before: Timestamp(nanoseconds: 1_000_000_000), keptBy: .hour).sentence
+      QueryError.prunedCaptures(before: Timestamp(nanoseconds: 1_000_000_000), keptBy: .hour)
+        .sentence
         == "single captures before 1970-01-01T00:00:01Z were pruned: choose later ones with "
         + "--since 1970-01-01T00:00:01Z, or ask what sums by the hour answer: ranges of whole "
         + "hours with one label at most, slices of --every 1h or a multiple, sums and means "

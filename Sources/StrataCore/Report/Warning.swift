@@ -68,15 +68,25 @@ extension Warning: CustomStringConvertible {
 // MARK: - Of a profile
 
 extension Warning.Code {
+  /// The code of ``Warning/empty``.
   public static let empty = Self(rawValue: "empty")
+  /// The code of ``Warning/trailingBytes(count:offset:)``.
   public static let trailingBytes = Self(rawValue: "trailingBytes")
+  /// The code of ``Warning/sampled``.
   public static let sampled = Self(rawValue: "sampled")
+  /// The code of ``Warning/rounded``.
   public static let rounded = Self(rawValue: "rounded")
+  /// The code of ``Warning/repeatedFunction(_:)``.
   public static let repeatedFunction = Self(rawValue: "repeatedFunction")
+  /// The code of ``Warning/figuresLost(count:example:)``.
   public static let figuresLost = Self(rawValue: "figuresLost")
+  /// The code of ``Warning/threadsMixed(count:example:)``.
   public static let threadsMixed = Self(rawValue: "threadsMixed")
+  /// The code of ``Warning/negativeTimes(count:example:)``.
   public static let negativeTimes = Self(rawValue: "negativeTimes")
+  /// The code of ``Warning/timesWithoutValue(count:example:)``.
   public static let timesWithoutValue = Self(rawValue: "timesWithoutValue")
+  /// The code of ``Warning/addresses(count:repeated:example:)``.
   public static let addresses = Self(rawValue: "addresses")
 }
 
@@ -188,12 +198,19 @@ extension Warning {
 // MARK: - Of a result
 
 extension Warning.Code {
+  /// The code of ``Warning/layersOverlap``.
   public static let layersOverlap = Self(rawValue: "layersOverlap")
+  /// The code of ``Warning/longerThanSlice(captures:of:)``.
   public static let longerThanSlice = Self(rawValue: "longerThanSlice")
+  /// The code of ``Warning/coverageUnknown(captures:of:)``.
   public static let coverageUnknown = Self(rawValue: "coverageUnknown")
+  /// The code of ``Warning/estimatedByWeight``.
   public static let estimatedByWeight = Self(rawValue: "estimatedByWeight")
+  /// The code of ``Warning/labelUnknown(_:)``.
   public static let labelUnknown = Self(rawValue: "labelUnknown")
+  /// The code of ``Warning/functionsMoved(_:)``.
   public static let functionsMoved = Self(rawValue: "functionsMoved")
+  /// The code of ``Warning/capturesDiffer(before:after:)``.
   public static let capturesDiffer = Self(rawValue: "capturesDiffer")
 }
 
