@@ -47,7 +47,9 @@ public struct InputTable: Sendable {
 
   /// The table: lines that end in a line feed.
   public var text: String {
-    let warnings = comparison.warnings.flatMap { style.plain($0.message.printable).wrapped(to: width) }
+    let warnings = comparison.warnings.flatMap {
+      style.plain($0.message.printable).wrapped(to: width)
+    }
     let lines = head + [""] + body + (warnings.isEmpty ? [] : [""] + warnings.map(dim))
     return lines.map { $0 + "\n" }.joined()
   }

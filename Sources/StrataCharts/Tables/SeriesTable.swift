@@ -18,7 +18,8 @@ public struct SeriesTable: Sendable {
   /// The table: lines that end in a line feed.
   public var text: String {
     let numbers = TableNumbers(series)
-    let lines = rows(numbers) + [""] + legend(numbers) + series.warnings.map { "# " + $0.message.printable }
+    let warnings = series.warnings.map { "# " + $0.message.printable }
+    let lines = rows(numbers) + [""] + legend(numbers) + warnings
     return lines.map { $0 + "\n" }.joined()
   }
 

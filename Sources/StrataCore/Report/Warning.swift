@@ -28,7 +28,7 @@ public struct Warning: Hashable, Sendable {
       case text(String)
     }
 
-    /// The name: `captures`, `of`, `functions`, `example`…
+    /// The name, such as `captures`, `of`, `functions` or `example`.
     public let name: String
     /// The value.
     public let value: Value
