@@ -35,6 +35,38 @@ import Testing
     }
   }
 
+  @Test func `every form has the same tree`() throws {
+    func output(_ format: String, _ options: [String] = []) throws -> String {
+      let outcome = try Tool.run(
+        ["flame", Tool.series, "--min-share", "2%", "--format", format] + options
+      )
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.output
+    }
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(try output("json").utf8)) as? [String: Any]
+    )
+    #expect(object["schema"] as? String == "strata/flame/1")
+    let nodes = try #require(object["nodes"] as? [[String: Any]])
+    let times = try nodes.map { try #require($0["cumulativeTime"] as? Int) }
+    #expect(times[0] == object["totalTime"] as? Int)
+    // A node's time is its own, its children's, and what is hidden.
+    for (index, node) in nodes.enumerated() {
+      let below = nodes.indices.filter { nodes[$0]["parent"] as? Int == index }.map { times[$0] }
+      let own = try #require(node["selfTime"] as? Int) + #require(node["hiddenTime"] as? Int)
+      #expect(times[index] == own + below.reduce(0, +))
+    }
+    #expect(try output("ndjson").split(separator: "\n").count == nodes.count)
+    #expect(try output("csv").split(separator: "\n").count == nodes.count + 1)
+    #expect(try output("table").split(separator: "\n").count == nodes.count + 1)
+    #expect(try output("html", ["--title", "T"]).contains("<svg xmlns="))
+    let text = try output("text", ["--width", "72"])
+    #expect(text.contains("├╴") && text.contains("everything"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 72 })
+    // Each node has a line; what is hidden in one that has others below has one, too.
+    #expect(text.split(separator: "\n").count(where: { $0.contains(" %  ") }) >= nodes.count)
+  }
+
   @Test func `folders can be left out and the picture named`() throws {
     let plain = try Tool.run(["flame", Self.dump])
     let stripped = try Tool.run(["flame", Self.dump, "--strip-dirs", "--title", "A <title>"])
