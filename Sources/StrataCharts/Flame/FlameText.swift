@@ -60,7 +60,8 @@ public struct FlameText: Sendable {
   /// The tree: lines that end in a line feed.
   public var text: String {
     let caption = FlameCaption(tree, options.labels)
-    let head = [style.colors.paint(style.plain(caption.headline), .bold)]
+    let head =
+      [style.colors.paint(style.plain(caption.headline), .bold)]
       + (caption.details.isEmpty ? [] : [dim(caption.details)])
     let key = "~ apportioned: \(caption.apportioned.dropFirst("apportioned ".count))"
     let notes = isAllExact ? [] : dim(wrapped: key)

@@ -80,11 +80,10 @@ private struct NodeRows: ResultRows {
         node.callCount.cell, .count(node.hiddenTime.count), .count(node.hiddenFunctions),
       ]
       let isRoot = node.function == nil
-      try body(
-        place + function + figures
-          + [isRoot || node.isCumulativeTimeExact, isRoot || node.isSelfTimeExact, node.isRecursive]
-          .map { .flag($0) }
-      )
+      let flags = [
+        isRoot || node.isCumulativeTimeExact, isRoot || node.isSelfTimeExact, node.isRecursive,
+      ]
+      try body(place + function + figures + flags.map { .flag($0) })
     }
   }
 }

@@ -185,6 +185,7 @@ extension Column {
   /// - Parameters:
   ///   - prefix: What the names begin with in a table: `caller` makes `callerFile`.
   ///   - object: The object that the fields are in; nil for none.
+  /// - Returns: The columns of file, line and name.
   static func function(prefix: String? = nil, in object: String? = nil) -> [Column] {
     [("file", .text), ("line", .integer), ("name", .text)].map { (name: String, kind: Kind) in
       let inTable = prefix.map { $0 + name.capitalizedFirst } ?? name

@@ -50,7 +50,8 @@ enum TableText: DataWriter {
     /// The unit that gives the largest time one to three digits before its point.
     init(of rows: [[Cell]], _ columns: [Column]) {
       let times = columns.indices.filter { columns[$0].unit?.hasPrefix("ns") == true }
-      let largest = rows.lazy.flatMap { row in times.map { row[$0].double ?? 0 } }
+      let largest =
+        rows.lazy.flatMap { row in times.map { row[$0].double ?? 0 } }
         .map(\.magnitude).max() ?? 0
       (divisor, suffix) = Self.units.last { largest >= $0.0 } ?? Self.units[0]
     }

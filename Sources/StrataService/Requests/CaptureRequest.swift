@@ -94,9 +94,7 @@ public struct Share: Hashable, Sendable {
   /// The part.
   public var value: Double
 
-  /// Reads a number, or a percentage.
-  ///
-  /// - Returns: nil for any other text, and outside of the whole.
+  /// Reads a number, or a percentage; makes nil of any other text, and outside of the whole.
   public init?(parsing text: String) {
     let isPercentage = text.hasSuffix("%")
     guard let number = Double(isPercentage ? String(text.dropLast()) : text) else { return nil }

@@ -8,10 +8,11 @@ public import StrataCore
 extension Timestamp {
   /// Reads a time: ISO 8601, seconds since the epoch, or a duration before now (`2h`).
   ///
+  /// Makes nil of any other text, and of a time that a timestamp does not hold.
+  ///
   /// - Parameters:
   ///   - text: The text.
   ///   - now: What durations count back from.
-  /// - Returns: nil for any other text, and for a time that a timestamp does not hold.
   public init?(parsing text: String, now: Timestamp) {
     if let time = Timestamp(iso8601: text) ?? Timestamp(decimalSeconds: text) {
       self = time
@@ -37,9 +38,7 @@ public struct TimeRange: Hashable, Sendable {
     self.until = until
   }
 
-  /// Reads two times with `..` between them, or one beside it.
-  ///
-  /// - Returns: nil for any other text.
+  /// Reads two times with `..` between them, or one beside it; makes nil of any other text.
   public init?(parsing text: String, now: Timestamp) {
     guard let dots = text.firstRange(of: "..") else { return nil }
     let texts = [text[..<dots.lowerBound], text[dots.upperBound...]].map { String($0) }
