@@ -222,7 +222,7 @@ struct OutputFileTests {
       let errors = try folder.write("errors", [])
       process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
       try process.run()
-      process.waitUntilExit()
+      process.waitForEnd()
       #expect(process.terminationReason == .exit && process.terminationStatus == 73)
       let lines = try folder.text("errors").split(separator: "\n")
       #expect(lines.filter { $0.hasSuffix(": file too large") }.count == count, "\(lines)")

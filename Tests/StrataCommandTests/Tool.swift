@@ -44,7 +44,7 @@ struct Tool {
     process.standardOutput = try FileHandle(forWritingTo: path.map { URL(filePath: $0) } ?? output)
     process.standardError = try FileHandle(forWritingTo: folder.newFile("errors"))
     try process.run()
-    process.waitUntilExit()
+    process.waitForEnd()
     return Outcome(
       status: process.terminationReason == .exit
         ? process.terminationStatus : -process.terminationStatus,
