@@ -26,10 +26,15 @@ package enum Patience {
   }
 
   /// Waits until a condition holds that other tasks bring about: they get their turn meanwhile.
+  ///
+  /// All tests share the threads of tasks, and a turn may take as long as all the others that wait
+  /// for one. So time alone does not exhaust it: the other tasks have had many turns as well.
   package static func wait(for condition: () throws -> Bool) async throws {
     let end = ContinuousClock.now + bound
+    var turns = 0
     while try !condition() {
-      guard ContinuousClock.now < end else { throw Exhausted() }
+      guard turns < 1_000 || ContinuousClock.now < end else { throw Exhausted() }
+      turns += 1
       await Task.yield()
     }
   }
@@ -42,24 +47,36 @@ package enum Patience {
   package static func run<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
   ) throws -> Result {
+    try start(body).value()
+  }
+
+  /// Starts a closure on a thread of its own.
+  ///
+  /// A task would wait for one of few threads, which may wait for what the task is to do.
+  package static func start<Result: Sendable>(
+    _ body: @escaping @Sendable () throws -> Result
+  ) -> Promise<Result> {
     let promise = Promise<Result>()
     Thread.detachNewThread {
       promise.keep(Swift.Result { try body() })
     }
-    return try promise.value()
+    return promise
   }
 
   /// What a thread is to come to.
-  private final class Promise<Value: Sendable>: Sendable {
+  package final class Promise<Value: Sendable>: Sendable {
     private let result = Mutex<Result<Value, any Error>?>(nil)
     private let isKept = DispatchSemaphore(value: 0)
 
-    func keep(_ value: Result<Value, any Error>) {
+    fileprivate func keep(_ value: Result<Value, any Error>) {
       result.withLock { $0 = value }
       isKept.signal()
     }
 
-    func value() throws -> Value {
+    /// Waits for the result.
+    ///
+    /// - Throws: The error of the closure, or ``Exhausted``.
+    package func value() throws -> Value {
       let seconds = Double(Patience.bound.components.seconds)
       guard isKept.wait(timeout: .now() + seconds) == .success else { throw Exhausted() }
       guard let result = result.withLock({ $0 }) else { throw Exhausted() }
