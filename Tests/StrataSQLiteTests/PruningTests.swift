@@ -19,6 +19,33 @@ struct PruningTests {
     folder = try TemporaryFolder()
   }
 
+  @Test func `minutes of captures that came after their hours were pruned are no damage`()
+    async throws
+  {
+    let day: Int64 = 86_400_000_000_000
+    let f = Function.at("a.py", 1, "f")
+    func captures(_ times: [Int64]) -> [Capture] {
+      times.map { .capture(at: $0, [Cost(f, calls: 1, selfTime: Int($0 % 97))]) }
+    }
+    let store = try SQLiteStore.open(path: folder.file())
+    let reference = MemoryStore()
+    let now = Timestamp(nanoseconds: 20 * day)
+    // Sums by the minute are kept, those by the hour go into those by the day.
+    let policy = RetentionPolicy(captures: .seconds(86_400), hours: .seconds(2 * 86_400))
+    for times in [[10 * day + 5, 12 * day, 19 * day + 7], [11 * day + 3, 10 * day + 6]] {
+      _ = try await store.insert(captures(times))
+      _ = try await reference.insert(captures(times))
+      _ = try store.rollUp(endingBefore: now)
+      #expect(try store.verify().findings.isEmpty)
+      _ = try store.prune(policy, now: now)
+      #expect(try store.verify().findings.isEmpty)
+    }
+    _ = try store.prune(RetentionPolicy(captures: .zero, minutes: .zero, hours: .zero), now: now)
+    #expect(try store.verify().findings.isEmpty)
+    let query = SliceQuery(every: .seconds(86_400))
+    #expect(try await store.slices(query) == reference.slices(query))
+  }
+
   @Test(arguments: 0..<6 as Range<UInt64>)
   func `answers are the same after pruning, or refused`(seed: UInt64) async throws {
     let store = try SQLiteStore.open(path: folder.file())

@@ -4,7 +4,7 @@
 ///
 /// A new one is a type like this in a file of its own, and a line in ``DataFormat/all``: every
 /// command and every request then knows it by its name.
-public protocol DataWriter {
+public protocol DataWriter: SendableMetatype {
   /// The name that chooses it.
   static var name: String { get }
   /// Its media type in HTTP.

@@ -151,7 +151,9 @@ extension PrunedCaptures {
   /// Fails where roll-ups of a level that are about to go are not in those of the next one.
   ///
   /// All captures of the time must be gone; what they held is in both levels then. What came late may be
-  /// in one level before it is in the other, and its captures are there until it is in both.
+  /// in one level before it is in the other, and its captures are there until it is in both. Where the
+  /// wider level is pruned itself, nothing can be compared: a capture that came later still may have
+  /// sums by the minute, while those by the hour went into those by the day.
   static func checkSums(
     of level: RollupLevel,
     in wider: RollupLevel,
@@ -160,13 +162,14 @@ extension PrunedCaptures {
     path: String
   ) throws {
     let width = wider.width
+    let start = try bound(of: wider, db) ?? .min
     let row = try Row.fetchOne(
       db,
       sql: """
         SELECT slice, captures FROM (
           SELECT start - (start % \(width) + \(width)) % \(width) AS slice, label, kind, clock,
             sum(captureCount) AS captures
-          FROM rollup WHERE level = ?1 AND start < ?2 GROUP BY slice, label, kind, clock
+          FROM rollup WHERE level = ?1 AND start < ?2 AND start >= ?4 GROUP BY slice, label, kind, clock
         ) AS fine WHERE captures > coalesce((
           SELECT captureCount FROM rollup WHERE level = ?3 AND label = fine.label
             AND kind = fine.kind AND clock = fine.clock AND start = fine.slice
@@ -174,7 +177,7 @@ extension PrunedCaptures {
           SELECT count(*) FROM lateCapture WHERE level = ?3 AND start = fine.slice
         ) LIMIT 1
         """,
-      arguments: [level.rawValue, end, wider.rawValue]
+      arguments: [level.rawValue, end, wider.rawValue, start]
     )
     guard let row else { return }
     let captures = try row.decode(Int64.self, forColumn: "captures")
