@@ -48,7 +48,7 @@ struct SlicePropertyTests {
     let groupings: [Grouping] = [.function, .file, .module, .label("host"), .all]
     for metric in Metric.allCases where metric.isAdditive {
       for grouping in groupings
-      where metric != .captures || [.label("host"), .all].contains(grouping) {
+      where metric.figure.subject == .function || [.label("host"), .all].contains(grouping) {
         for top in [nil, 0, 1, 3, 100] {
           for isWeighted in [false, true] {
             let query = SliceQuery(

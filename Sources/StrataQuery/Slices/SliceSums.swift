@@ -5,6 +5,7 @@ import StrataCore
 /// The second pass for sums, means and ratios: one cell for each slice and series.
 struct SliceSums: SliceAccumulator {
   private let query: SliceQuery
+  private let metric: MetricSource
   private let grid: SliceGrid
   private let ranking: SliceRanking
   private var finder: SeriesRowFinder
@@ -17,6 +18,7 @@ struct SliceSums: SliceAccumulator {
 
   init(_ query: SliceQuery, _ grid: SliceGrid, _ ranking: SliceRanking) {
     (self.query, self.grid, self.ranking) = (query, grid, ranking)
+    metric = MetricSource(query.metric)
     finder = SeriesRowFinder(query, ranking: ranking)
     let cells = grid.count * (ranking.groups.count + 1)
     sums = Array(repeating: 0, count: cells)
@@ -36,13 +38,13 @@ struct SliceSums: SliceAccumulator {
       query.groupsFunctions
       ? ranking.otherSeries : ranking.series(of: grouper.group(ofCapturesWith: sum.labelValue))
     let cells = Cells(slice: slice * width, rest: slice * width + rest, factor: factor)
-    let values = sum.figures.values(of: query.metric.column)
-    cells.add(values, query.total(of: sum, rows), rows, to: &sums)
+    let values = sum.figures.values(of: metric.column)
+    cells.add(values, metric.total(of: sum, rows), rows, to: &sums)
     if query.metric.isPerCall {
-      let calls = sum.figures.values(of: query.metric.divisorColumn)
+      let calls = sum.figures.values(of: metric.divisorColumn)
       cells.add(calls, rows.total(of: calls), rows, to: &divisors)
     } else if query.hasOwnDivisors {
-      divisors[cells.rest] += Int128(sum.captures) * factor
+      divisors[cells.rest] += Int128(metric.divisor(of: sum)) * factor
     }
   }
 
@@ -123,11 +125,10 @@ struct SliceSums: SliceAccumulator {
 }
 
 extension SliceQuery {
-  /// Whether series of one slice are divided by different numbers: their own calls, or the captures
-  /// of their own label value.
+  /// Whether series of one slice are divided by different numbers: their own calls, the captures of
+  /// their own label value, or those that have a figure.
   var hasOwnDivisors: Bool {
     if metric.isPerCall { return true }
-    if case .label = grouping { return statistic == .mean }
-    return false
+    return statistic == .mean && (grouping.labelKey != nil || metric.figure.subject == .capture)
   }
 }

@@ -81,7 +81,7 @@ extension SQLiteSnapshot {
   /// could see what the pass missed, and costs as much as the pass where only headers are needed.
   func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
     try StoreError.translating(path: path) {
-      let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
+      let level = widestLevel(for: request)
       var decoder = FigureDecoder(request.columns, self)
       guard request.labelKey == nil || request.selection.filter.hasLabelConditions else {
         return try forEachPart(of: request, level, &decoder, body: body)
@@ -90,7 +90,7 @@ extension SQLiteSnapshot {
         let cover = try Cover(uncounted: stream, upTo: level, self)
         var found = 0
         for piece in cover.pieces {
-          try forEachSum(piece, of: stream, &decoder) { sums in
+          try forEachSum(piece, of: stream, request.figure, &decoder) { sums in
             found += sums.captures
             try body(sums)
           }
@@ -98,6 +98,13 @@ extension SQLiteSnapshot {
         try cover.checkCount(found: found, upTo: level, self)
       }
     }
+  }
+
+  /// The widest roll-ups that may answer a request; nil where only single captures do.
+  private func widestLevel(for request: SumRequest) -> RollupLevel? {
+    // Roll-ups do not keep figures of whole captures.
+    guard request.resolution == .any, request.figure == nil else { return nil }
+    return RollupLevel.widest(within: request.slicing)
   }
 
   /// Reads all captures of a range, divided by the values of a label.
@@ -112,7 +119,7 @@ extension SQLiteSnapshot {
     var found: [FigureKind: Int] = [:]
     for stream in try streams(of: request.selection, labelKey: request.labelKey) {
       for piece in try Cover(uncounted: stream, upTo: level, self).pieces {
-        try forEachSum(piece, of: stream, &decoder) { sums in
+        try forEachSum(piece, of: stream, request.figure, &decoder) { sums in
           found[FigureKind(kind: stream.kind, clock: stream.clock), default: 0] += sums.captures
           try body(sums)
         }
@@ -128,6 +135,7 @@ extension SQLiteSnapshot {
   private func forEachSum(
     _ piece: Cover.Piece,
     of stream: CaptureStream,
+    _ figure: Figure?,
     _ decoder: inout FigureDecoder,
     body: (CaptureSums) throws -> Void
   ) throws {
@@ -141,6 +149,7 @@ extension SQLiteSnapshot {
           first: Timestamp(nanoseconds: capture.start),
           labelValue: stream.labelValue,
           shape: capture.place.shape.flatMap { Int32(exactly: $0) },
+          figure: figure.map { FigureSum(capture.value(of: $0)) },
           figures: spare
         )
         spare = FigureVectors()
@@ -165,7 +174,7 @@ extension SQLiteSnapshot {
 
   func plan(_ request: SumRequest) throws -> SumPlan {
     try StoreError.translating(path: path) {
-      let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
+      let level = widestLevel(for: request)
       var plan = SumPlan(steps: [])
       for stream in try streams(of: request.selection, labelKey: request.labelKey) {
         for piece in try Cover(uncounted: stream, upTo: level, self).pieces {
