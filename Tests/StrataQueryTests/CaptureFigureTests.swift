@@ -28,7 +28,8 @@ struct CaptureFigureTests {
 
   /// Three captures in the first slice of 10 ns, two in the second, one in the third.
   private static let records = [
-    capture(0, 100, host: "a", weight: "2.5"), capture(1, 50, host: "b"), capture(2, nil, host: "a"),
+    capture(0, 100, host: "a", weight: "2.5"), capture(1, 50, host: "b"),
+    capture(2, nil, host: "a"),
     capture(10, 7, host: "a"), capture(11, 0, host: "b", weight: "2"), capture(25, nil),
   ]
 

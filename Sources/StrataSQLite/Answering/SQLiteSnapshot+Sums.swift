@@ -87,7 +87,7 @@ extension SQLiteSnapshot {
         return try forEachPart(of: request, level, &decoder, body: body)
       }
       for stream in try streams(of: request.selection, labelKey: request.labelKey) {
-        let cover = try Cover(uncounted: stream, upTo: level, self)
+        let cover = try Cover(uncounted: stream, upTo: level, knowing: request.figures, self)
         var found = 0
         for piece in cover.pieces {
           try forEachSum(piece, of: stream, request.figure, &decoder) { sums in
@@ -102,9 +102,7 @@ extension SQLiteSnapshot {
 
   /// The widest roll-ups that may answer a request; nil where only single captures do.
   private func widestLevel(for request: SumRequest) -> RollupLevel? {
-    // Roll-ups do not keep figures of whole captures.
-    guard request.resolution == .any, request.figure == nil else { return nil }
-    return RollupLevel.widest(within: request.slicing)
+    request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
   }
 
   /// Reads all captures of a range, divided by the values of a label.
@@ -118,7 +116,8 @@ extension SQLiteSnapshot {
   ) throws {
     var found: [FigureKind: Int] = [:]
     for stream in try streams(of: request.selection, labelKey: request.labelKey) {
-      for piece in try Cover(uncounted: stream, upTo: level, self).pieces {
+      let cover = try Cover(uncounted: stream, upTo: level, knowing: request.figures, self)
+      for piece in cover.pieces {
         try forEachSum(piece, of: stream, request.figure, &decoder) { sums in
           found[FigureKind(kind: stream.kind, clock: stream.clock), default: 0] += sums.captures
           try body(sums)
@@ -127,7 +126,7 @@ extension SQLiteSnapshot {
     }
     for stream in try streams(of: request.selection) {
       let parts = found[FigureKind(kind: stream.kind, clock: stream.clock)] ?? 0
-      let whole = try Cover(uncounted: stream, upTo: level, self)
+      let whole = try Cover(uncounted: stream, upTo: level, knowing: request.figures, self)
       try whole.checkCount(found: parts, upTo: level, self)
     }
   }
@@ -162,7 +161,8 @@ extension SQLiteSnapshot {
     var sums = CaptureSums(
       captures: rollup.captureCount,
       first: Timestamp(nanoseconds: rollup.firstStart),
-      labelValue: stream.labelValue
+      labelValue: stream.labelValue,
+      figure: rollup.figure
     )
     if !decoder.blobs.isEmpty {
       try withSum(of: rollup, blobs: decoder.blobs) { row, place in
@@ -177,7 +177,8 @@ extension SQLiteSnapshot {
       let level = widestLevel(for: request)
       var plan = SumPlan(steps: [])
       for stream in try streams(of: request.selection, labelKey: request.labelKey) {
-        for piece in try Cover(uncounted: stream, upTo: level, self).pieces {
+        let cover = try Cover(uncounted: stream, upTo: level, knowing: request.figures, self)
+        for piece in cover.pieces {
           if let step = try step(piece, of: stream) { plan.append(step) }
         }
       }
@@ -205,6 +206,11 @@ extension SQLiteSnapshot {
     if case .late = piece { step.note = "came late" } else { step.note = note }
     return step
   }
+}
+
+extension SumRequest {
+  /// What roll-ups must know to answer it.
+  fileprivate var figures: [Figure] { resolution == .any ? figure.map { [$0] } ?? [] : [] }
 }
 
 extension CaptureStream {
