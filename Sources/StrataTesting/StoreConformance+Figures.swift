@@ -80,7 +80,8 @@ extension StoreConformance {
     }
     let sum = durations.reduce(0, +)
     return switch statistic {
-    case .sum: sum
+    // Of captures none of which has a duration nothing is known.
+    case .sum: durations.isEmpty && !records.isEmpty ? nil : sum
     case .mean: durations.isEmpty ? nil : sum / Double(durations.count)
     case .p50: ranked(50)
     case .p95: ranked(95)

@@ -54,7 +54,7 @@ struct CaptureFigureTests {
     async throws
   {
     let result = try await Self.slices(.sum)
-    #expect(result.lines == [Line("all", [150, 7, 0], 157)])
+    #expect(result.lines == [Line("all", [150, 7, nil], 157)])
     #expect(result.slices.map(\.captures) == [3, 2, 1])
     let warning = try #require(result.warnings.first { $0.code == .figureUnknown })
     #expect(warning.message == "2 of 6 captures are left out: their duration is not known")
@@ -62,7 +62,18 @@ struct CaptureFigureTests {
     #expect(warning.number("of") == 6)
     let hosts = try await Self.slices(.sum, by: .label("host"), top: 1)
     #expect(hosts.lines == [Line("a", [100, 7, 0], 107)])
-    #expect(hosts.others == [50, 0, 0])
+    #expect(hosts.others == [50, 0, nil])
+  }
+
+  @Test func `of captures none of which has a duration nothing is known, of no captures 0`()
+    async throws
+  {
+    let store = try MemoryStore([Self.capture(0, nil), Self.capture(25, nil)])
+    let query = SliceQuery(metric: .duration, every: .nanoseconds(10), grouping: .all)
+    let result = try await store.slices(query)
+    #expect(result.lines == [Line("all", [nil, 0, nil], nil)])
+    #expect(result.totals == [nil, 0, nil])
+    #expect(result.others == [0, 0, 0])
   }
 
   @Test func `a mean divides by the captures that have a duration`() async throws {
@@ -93,7 +104,7 @@ struct CaptureFigureTests {
 
   @Test func `weights count captures that have a duration`() async throws {
     let sum = try await Self.slices(.sum, isWeighted: true)
-    #expect(sum.lines == [Line("all", [300, 7, 0], 307)])
+    #expect(sum.lines == [Line("all", [300, 7, nil], 307)])
     let mean = try await Self.slices(.mean, isWeighted: true)
     #expect(mean.lines == [Line("all", [300 / 3.5, 7.0 / 3, nil], 307 / 6.5)])
   }

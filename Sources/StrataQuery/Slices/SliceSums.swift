@@ -13,6 +13,8 @@ struct SliceSums: SliceAccumulator {
   private var sums: [Int128]
   /// What each cell is divided by, where cells differ in it; else empty.
   private var divisors: [Int128]
+  /// Whether a cell has captures without the figure that is asked for; empty where all have it.
+  private var lacksFigure: [Bool]
   /// What the captures of each slice count as.
   private var weights: [Int128]
 
@@ -23,6 +25,7 @@ struct SliceSums: SliceAccumulator {
     let cells = grid.count * (ranking.groups.count + 1)
     sums = Array(repeating: 0, count: cells)
     divisors = query.hasOwnDivisors ? sums : []
+    lacksFigure = metric.figure == nil ? [] : Array(repeating: false, count: cells)
     weights = Array(repeating: 0, count: grid.count)
   }
 
@@ -44,7 +47,9 @@ struct SliceSums: SliceAccumulator {
       let calls = sum.figures.values(of: metric.divisorColumn)
       cells.add(calls, rows.total(of: calls), rows, to: &divisors)
     } else if query.hasOwnDivisors {
-      divisors[cells.rest] += Int128(metric.divisor(of: sum)) * factor
+      let divisor = metric.divisor(of: sum)
+      divisors[cells.rest] += Int128(divisor) * factor
+      if metric.figure != nil, divisor < sum.captures { lacksFigure[cells.rest] = true }
     }
   }
 
@@ -115,11 +120,15 @@ struct SliceSums: SliceAccumulator {
   private func value(of cells: some Sequence<Int>, captures: Int128) -> MetricValue? {
     var sum: Int128 = 0
     var divisor: Int128 = 0
+    var lacksFigure = false
     for cell in cells {
       sum += sums[cell]
       if query.hasOwnDivisors { divisor += divisors[cell] }
+      if metric.figure != nil, self.lacksFigure[cell] { lacksFigure = true }
     }
-    if query.hasOwnDivisors { return MetricValue(sum, dividedBy: divisor) }
+    // Of captures none of which has the figure, nothing is known: 0 would say that they took no time.
+    if lacksFigure, divisor == 0 { return nil }
+    if query.dividesCells { return MetricValue(sum, dividedBy: divisor) }
     return MetricValue(sum, dividedBy: query.statistic == .mean ? captures : query.unitFactor)
   }
 }
@@ -127,8 +136,11 @@ struct SliceSums: SliceAccumulator {
 extension SliceQuery {
   /// Whether series of one slice are divided by different numbers: their own calls, the captures of
   /// their own label value, or those that have a figure.
-  var hasOwnDivisors: Bool {
+  var dividesCells: Bool {
     if metric.isPerCall { return true }
     return statistic == .mean && (grouping.labelKey != nil || metric.figure.subject == .capture)
   }
+
+  /// Whether such numbers are counted: also where they only tell that a figure is known at all.
+  var hasOwnDivisors: Bool { dividesCells || metric.figure.subject == .capture }
 }
