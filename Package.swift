@@ -129,7 +129,9 @@ let package = Package(
     ),
     .target(
       name: "StrataService",
-      dependencies: ["StrataCore", "StrataSpool", "StrataQuery"],
+      dependencies: [
+        "StrataCore", "StrataSpool", "StrataExport", "StrataQuery", "StrataCharts",
+      ],
       swiftSettings: settings
     ),
     .target(

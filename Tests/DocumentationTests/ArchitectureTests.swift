@@ -54,7 +54,7 @@ struct ArchitectureTests {
   }
 
   @Test func `the pages about adding things lead to files that exist`() throws {
-    for page in ["adding-a-format", "adding-a-store", "adding-a-command"] {
+    for page in ["adding-a-format", "adding-a-store", "adding-an-output", "adding-a-command"] {
       for match in try Self.text("docs/\(page).md").matches(of: /\]\((?<path>[^)#:]+)\)/) {
         let path = Self.package.appending(path: "docs/\(match.path)").standardizedFileURL.path
         #expect(FileManager.default.fileExists(atPath: path), "\(match.path)")

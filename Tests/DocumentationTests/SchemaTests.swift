@@ -18,10 +18,12 @@ struct SchemaTests {
   }
 
   private static func json(_ dump: PstatsDump) throws -> JSONValue {
-    var json = JSONWriter()
+    var bytes: [UInt8] = []
     let warnings = dump.warnings + dump.profile.suspicions
-    json.profile(dump.profile, kind: dump.kind, warnings: warnings)
-    return try JSONValue(parsing: json.bytes[...])
+    DataFormat.json.write(ProfileData(dump.profile, kind: dump.kind, warnings: warnings)) {
+      bytes += $0
+    }
+    return try JSONValue(parsing: bytes[...])
   }
 
   @Test func `every fixture is written as the schema says`() throws {

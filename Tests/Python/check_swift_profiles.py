@@ -64,11 +64,13 @@ def compare(folder):
 
 
 def kill(folder):
-    """Kills the program after a moment; answers how many calls it had acknowledged."""
+    """Kills the program some time after some slices; answers how many calls it had acknowledged."""
     process = subprocess.Popen([PROGRAM, folder, '0'], stdout=subprocess.PIPE)
-    time.sleep(random.uniform(0.05, 0.4))
+    # Not after a time alone: on a busy machine it might not have begun.
+    said = b''.join(process.stdout.readline() for _ in range(random.randrange(20)))
+    time.sleep(random.uniform(0, 0.02))
     process.send_signal(signal.SIGKILL)
-    said = process.communicate()[0].decode().split('\n')
+    said = (said + process.communicate()[0]).decode().split('\n')
     # The last line may be cut off; what was printed whole was acknowledged.
     acknowledged = sum(int(line.split()[1]) for line in said[:-1])
     held = total_calls(folder) if os.path.exists(os.path.join(folder, 'index.jsonl')) else 0

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import time
 
 from disk import Disk, build
 
@@ -127,14 +126,16 @@ def check_kill(disk, fault, fuse=0, part=0):
     disk.arm(fault, fuse, part)
     processes = [subprocess.Popen([sys.executable, '-c', PRELUDE + WRITERS, name], cwd=disk.folder, env=disk.environment, stdout=subprocess.PIPE)
                  for name in 'ab']
-    time.sleep(random.uniform(0.1, 0.3))
+    # After so many writes, not after a time: on a busy machine they might not have begun.
+    said = [b''.join(process.stdout.readline() for _ in range(random.randrange(1, 60))) for process in processes]
     for process in processes:
         process.kill()
-    said = [line.split() for process in processes for line in process.communicate()[0].decode().split('\n')[:-1]]
+    said = [line.split() for some, process in zip(said, processes) for line in (some + process.communicate()[0]).decode().split('\n')[:-1]]
     disk.lose_power(random, torn=random.random() < 0.5)
     left = found(disk)
     for name, count in said:
         expect('what was said to be synced', left[name][int(count) * 100:][:100], b'%100d' % int(count))
+    expect('writes before a kill from outside', bool(said) or fault == 'kill', True)
     return len(said)
 
 

@@ -50,7 +50,7 @@ QUESTIONS = {
 HEADER = 100
 
 
-def run(words, store, seconds=120):
+def run(words, store, seconds=600):
     """Exit code and standard output; None for one that did not end."""
     try:
         done = subprocess.run([STRATA, *words.split(), '--store', store], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=seconds)

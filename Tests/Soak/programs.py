@@ -9,7 +9,7 @@ import threading
 import time
 
 TOOL = os.path.abspath(os.environ.get('STRATA', 'strata'))
-PATIENCE = 120  # seconds, until a command counts as hanging
+PATIENCE = 600  # seconds, until a command counts as hanging: the machine may be busy
 
 
 class Failure(Exception):

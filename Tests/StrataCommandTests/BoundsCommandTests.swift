@@ -65,7 +65,7 @@ import Testing
     process.standardError = errors
     try process.run()
     let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    process.waitForEnd()
     #expect(process.terminationStatus == 64)
     #expect(text.contains("expected a key in UTF-8"), "\(text)")
   }

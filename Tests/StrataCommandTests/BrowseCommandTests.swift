@@ -100,7 +100,7 @@ struct BrowseCommandTests {
     let output = try FileHandle(forWritingTo: URL(filePath: folder.write("output", [])))
     process.standardOutput = output
     try process.run()
-    process.waitUntilExit()
+    process.waitForEnd()
     #expect(process.terminationStatus == 0)
     let text = try folder.text("output")
     #expect(!text.contains("%"))

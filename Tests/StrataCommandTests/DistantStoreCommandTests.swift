@@ -49,7 +49,7 @@ struct DistantStoreCommandTests {
 
   @Test func `import, slices, inputs, diff, report and flame run on it`() async throws {
     let distant = try await filled()
-    try #expect(Tool.run(["import", Tool.series, "--store", folder("a.db")]).status == 0)
+    try Tool.storeSeries(folder("a.db"))
     let questions = [
       ["slices", "--every", "1m", "--format", "json"],
       ["slices", "--every", "30s", "--by", "file", "--stat", "mean", "--format", "csv"],

@@ -28,7 +28,7 @@ import Testing
     kill(process.processIdentifier, SIGKILL)
     // What it wrote before it died counts as acknowledged, too.
     log += pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
+    process.waitForEnd()
 
     let acknowledged = Self.acknowledged(in: log)
     #expect(acknowledged.count >= count)
@@ -69,7 +69,7 @@ import Testing
       try process.run()
     }
     for process in processes {
-      process.waitUntilExit()
+      process.waitForEnd()
       #expect(process.terminationStatus == 0)
     }
     #expect(try await Self.kept(in: store).count == 600)

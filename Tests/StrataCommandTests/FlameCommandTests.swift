@@ -25,7 +25,7 @@ import Testing
   @Test func `dumps and a store of them give the same picture`() throws {
     let folder = try TemporaryFolder()
     let store = folder("same.db")
-    #expect(try Tool.run(["import", "--store", store, Tool.series]).status == 0)
+    try Tool.storeSeries(store)
     for selection in [[], ["--where", "endpoint=search", "--since", "2026-01-05T09:06:00Z"]] {
       let fromStore = try Tool.run(["flame", "--store", store, "--min-share", "1%"] + selection)
       let fromDumps = try Tool.run(["flame", Tool.series, "--min-share", "0.01"] + selection)
@@ -33,6 +33,38 @@ import Testing
       #expect(fromStore.output == fromDumps.output)
       #expect(fromStore.output.contains("captures"))
     }
+  }
+
+  @Test func `every form has the same tree`() throws {
+    func output(_ format: String, _ options: [String] = []) throws -> String {
+      let outcome = try Tool.run(
+        ["flame", Tool.series, "--min-share", "2%", "--format", format] + options
+      )
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.output
+    }
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(try output("json").utf8)) as? [String: Any]
+    )
+    #expect(object["schema"] as? String == "strata/flame/1")
+    let nodes = try #require(object["nodes"] as? [[String: Any]])
+    let times = try nodes.map { try #require($0["cumulativeTime"] as? Int) }
+    #expect(times[0] == object["totalTime"] as? Int)
+    // A node's time is its own, its children's, and what is hidden.
+    for (index, node) in nodes.enumerated() {
+      let below = nodes.indices.filter { nodes[$0]["parent"] as? Int == index }.map { times[$0] }
+      let own = try #require(node["selfTime"] as? Int) + #require(node["hiddenTime"] as? Int)
+      #expect(times[index] == own + below.reduce(0, +))
+    }
+    #expect(try output("ndjson").split(separator: "\n").count == nodes.count)
+    #expect(try output("csv").split(separator: "\n").count == nodes.count + 1)
+    #expect(try output("table").split(separator: "\n").count == nodes.count + 1)
+    #expect(try output("html", ["--title", "T"]).contains("<svg xmlns="))
+    let text = try output("text", ["--width", "72"])
+    #expect(text.contains("├╴") && text.contains("everything"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 72 })
+    // Each node has a line; what is hidden in one that has others below has one, too.
+    #expect(text.split(separator: "\n").count(where: { $0.contains(" %  ") }) >= nodes.count)
   }
 
   @Test func `folders can be left out and the picture named`() throws {

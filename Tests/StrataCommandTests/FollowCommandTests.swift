@@ -39,9 +39,9 @@ import Testing
     let spool = try SpoolFolder(path: folder("spool"))
     try append(spool, 1)
     let tool = try follow()
-    try RunningTool.wait { lines(tool) == 1 }
+    try Patience.wait { lines(tool) == 1 }
     try append(spool, 2)
-    try RunningTool.wait { lines(tool) == 2 }
+    try Patience.wait { lines(tool) == 2 }
     tool.send(signal)
     let outcome = try tool.end()
     #expect(outcome.status == 0)
@@ -56,10 +56,10 @@ import Testing
     let tool = try follow("--delete-stored")
     try spool.append(dump: Array("{i".utf8), start: Timestamp(nanoseconds: 0))
     try append(spool, 2)
-    try RunningTool.wait { DumpCatalog(paths: [spool.path]).sources.count == 1 }
+    try Patience.wait { DumpCatalog(paths: [spool.path]).sources.count == 1 }
     // The store knows it already: it goes too.
     try append(spool, 1)
-    try RunningTool.wait { tool.output.contains("known ") }
+    try Patience.wait { tool.output.contains("known ") }
     tool.send(SIGTERM)
     let outcome = try tool.end()
     #expect(outcome.status == 65)
@@ -74,7 +74,7 @@ import Testing
     let tool = try follow()
     let spool = try SpoolFolder(path: folder("spool"))
     try append(spool, 2)
-    try RunningTool.wait { lines(tool) == 1 }
+    try Patience.wait { lines(tool) == 1 }
     tool.send(SIGTERM)
     let outcome = try tool.end()
     #expect(outcome.status == 0, "\(outcome.errors)")
@@ -87,12 +87,12 @@ import Testing
     let spool = try SpoolFolder(path: folder("spool"))
     for second in 0..<40 as Range<Int64> { try append(spool, second) }
     let tool = try follow("--delete-stored")
-    try RunningTool.wait { lines(tool) > 0 }
+    try Patience.wait { lines(tool) > 0 }
     tool.send(SIGKILL)
     _ = try tool.end()
     let again = try follow("--delete-stored")
     try append(spool, 40)
-    try RunningTool.wait { lines(again) > 0 && DumpCatalog(paths: [spool.path]).sources.isEmpty }
+    try Patience.wait { lines(again) > 0 && DumpCatalog(paths: [spool.path]).sources.isEmpty }
     again.send(SIGTERM)
     let outcome = try again.end()
     #expect(outcome.status == 0, "\(outcome.errors)")
@@ -119,11 +119,11 @@ import Testing
     try folder.write("spool/20260105T090000.000000000Z-1-1.prof", bytes.prefix(100))
     let tool = try follow("--delete-stored")
     let rest = ["20260105T090000.000000000Z-1-1.prof", other, "mine.prof"].sorted()
-    try RunningTool.wait {
+    try Patience.wait {
       try RegularFile.names(inFolder: spool.path).filter { $0.hasSuffix(".prof") } == rest
     }
     try append(spool, 9)
-    try RunningTool.wait { lines(tool) == 1 }
+    try Patience.wait { lines(tool) == 1 }
     tool.send(SIGTERM)
     let outcome = try tool.end()
     #expect(outcome.status == 0)

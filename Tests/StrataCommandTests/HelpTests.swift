@@ -77,6 +77,8 @@ import Testing
     (["flame", "--clock=cpu"], "use '--where @clock=cpu' instead."),
     (["report", "--kind"], "use '--where @kind=…' instead."),
     (["store", "info", "--store", "s.db"], "'strata store info' is now 'strata info'."),
+    (["slices", "--format", "bars"], "Unknown format 'bars': use 'text' instead."),
+    (["inputs", "--format", "table"], "Unknown format 'table': use 'text' instead."),
     (["slices", "--evry", "1m"], "Unknown option '--evry'. Did you mean '--every'?"),
     (["slices", "--no-rolups"], "Unknown option '--no-rolups'. Did you mean '--no-rollups'?"),
     (["slices", "--entirely-unknown"], "Unknown option '--entirely-unknown'.\nUsage"),

@@ -225,7 +225,7 @@ struct OutputCommandTests {
       guard count > 0 else { break }
       bytes += buffer.prefix(count)
     }
-    process.waitUntilExit()
+    process.waitForEnd()
     return (process.terminationStatus, bytes)
   }
 

@@ -91,7 +91,7 @@ struct RunCommandTests {
       while True: time.sleep(0.01)
       """
     let tool = try RunningTool(arguments([], [python, "-c", program]), environment: environment)
-    try RunningTool.wait { tool.output == "ready\n" }
+    try Patience.wait { tool.output == "ready\n" }
     tool.send(signal)
     let outcome = try tool.end()
     #expect(outcome.status == 40 + signal)
@@ -134,16 +134,30 @@ struct RunCommandTests {
     #expect(outcome.errors.contains("\n1 dump: 1 stored, "))
   }
 
+  /// Code with which a program waits for the slices of a process.
+  private static let counting = """
+    import os, sys, time
+    def slices(process):
+      with open(os.environ["STRATA_RUN_SPOOL"] + "/index.jsonl") as index:
+        return sum("-%d-" % process in line for line in index)
+    def wait(condition, meanwhile=lambda: time.sleep(0.001)):
+      end = time.monotonic() + 600
+      while not condition():
+        assert time.monotonic() < end, "it did not come"
+        meanwhile()
+
+    """
+
   @Test func `the agent of this source leaves a profile for each slice and process`() throws {
     let code = """
-      import os, subprocess, sys, time
-      def work(seconds):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end: sum(range(1000))
-      work(0.5)
-      if len(sys.argv) == 1: subprocess.run([sys.executable, __file__, "child"])
+      import subprocess
+      def work():
+        total = 0
+        for number in range(20000): total += number
+      wait(lambda: slices(os.getpid()) >= 3, work)
+      if len(sys.argv) == 1: subprocess.run([sys.executable, __file__, "child"], check=True)
       """
-    let program = try folder.write("program.py", code.utf8)
+    let program = try folder.write("program.py", (Self.counting + code).utf8)
     var environment = environment
     environment["STRATA_AGENT"] = Tool.package.appending(path: "agent/src").path
     let outcome = try Tool.run(
@@ -151,8 +165,9 @@ struct RunCommandTests {
       environment: environment
     )
     #expect(outcome.status == 0)
-    #expect(outcome.errors.contains("program.py:2(work)"), "\(outcome.errors)")
+    #expect(outcome.errors.contains(/program\.py:[0-9]+\(work\)/), "\(outcome.errors)")
     let captures = try slices("--metric", "captures", "--every", "10ms", "--where", "k=v")
+    // A heading, and three slices of each of two processes, of which some may begin together.
     #expect(captures.count { $0 == "\n" } > 3, "\(captures)")
     #expect(try RegularFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
   }
@@ -168,7 +183,15 @@ struct RunCommandTests {
 
   @Test func `a process that outlives the program makes no folder, and it is said`() throws {
     let code = """
-      import os, stat, sys, time
+      import stat
+      place = sys.argv[1]
+      def tell(name, text):
+        with open(place + "/new", "w") as file: file.write(text)
+        os.rename(place + "/new", place + "/" + name)
+      def is_on():
+        monitoring = getattr(sys, "monitoring", None)
+        return sys.getprofile() is not None or bool(monitoring and monitoring.get_tool(2))
+      def daemon(): time.sleep(0.001)
       if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
@@ -177,16 +200,17 @@ struct RunCommandTests {
             try:
               if not stat.S_ISREG(os.fstat(int(name)).st_mode): os.close(int(name))
             except OSError: pass
-          def daemon(): time.sleep(0.001)
-          while not os.path.exists(sys.argv[1] + "/end"): daemon()
-          monitoring = getattr(sys, "monitoring", None)
-          is_on = sys.getprofile() is not None or bool(monitoring and monitoring.get_tool(2))
-          open(sys.argv[1] + "/told", "w").write(str(is_on))
+          tell("daemon", str(os.getpid()))
+          # The end of a slice is where it finds that nobody listens any more.
+          wait(lambda: not os.path.exists(os.environ["STRATA_RUN_SPOOL"]) and not is_on(), daemon)
+          tell("told", str(is_on()))
         os._exit(0)
       os.wait()
-      time.sleep(0.3)
+      wait(lambda: os.path.exists(place + "/daemon"))
+      # The second slice has what was called after the first.
+      wait(lambda: slices(int(open(place + "/daemon").read())) >= 2)
       """
-    let program = try folder.write("program.py", code.utf8)
+    let program = try folder.write("program.py", (Self.counting + code).utf8)
     let outcome = try Tool.run(
       arguments(["--every", "50ms"], [python, "-W", "ignore", program, folder.path]),
       environment: sourceAgent
@@ -200,11 +224,8 @@ struct RunCommandTests {
       "\(outcome.errors)"
     )
     #expect(try folders() == [])
-    // Time for more than one slice of it.
-    usleep(300_000)
-    try folder.write("end", [])
-    try RunningTool.wait { (try? folder.text("told"))?.isEmpty == false }
-    // It runs at its own speed by now.
+    // It goes on at its own speed, and has not written one more slice.
+    try Patience.wait { (try? folder.text("told")) != nil }
     #expect(try folder.text("told") == "False")
     #expect(try folders() == [])
     // What it did before is there.
@@ -320,7 +341,7 @@ enum Python {
     process.standardError = FileHandle.nullDevice
     guard (try? process.run()) != nil else { return nil }
     let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
+    process.waitForEnd()
     let path = String(decoding: output, as: UTF8.self).split(separator: "\n").first
     return process.terminationStatus == 0 ? path.map(String.init) : nil
   }()

@@ -23,15 +23,6 @@ final class RunningTool {
   /// What was printed so far.
   var output: String { (try? folder.text("output")) ?? "" }
 
-  /// Waits for something that is bound to come; it is given up after a minute.
-  static func wait(for condition: () throws -> Bool) throws {
-    let end = ContinuousClock.now + .seconds(60)
-    while try !condition() {
-      guard ContinuousClock.now < end else { throw CocoaError(.userCancelled) }
-      usleep(10_000)
-    }
-  }
-
   /// Sends a signal to `strata` alone.
   func send(_ signal: Int32) {
     kill(process.processIdentifier, signal)
@@ -39,7 +30,7 @@ final class RunningTool {
 
   /// Waits for the end.
   func end() throws -> Tool.Outcome {
-    process.waitUntilExit()
+    process.waitForEnd()
     return Tool.Outcome(
       status: process.terminationReason == .exit
         ? process.terminationStatus : -process.terminationStatus,

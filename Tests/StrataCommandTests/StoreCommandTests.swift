@@ -13,7 +13,7 @@ import Testing
   init() throws {
     folder = try TemporaryFolder()
     store = folder("series.db")
-    #expect(try Tool.run(["import", "--store", store, Tool.series]).status == 0)
+    try Tool.storeSeries(store)
   }
 
   @Test func `answers are the same before captures go and after, and what needs them is refused`()

@@ -16,7 +16,7 @@ import Testing
   init() throws {
     folder = try TemporaryFolder()
     store = folder("series.db")
-    #expect(try Tool.run(["import", "--store", store, Tool.series]).status == 0)
+    try Tool.storeSeries(store)
   }
 
   private func records(_ path: String) async throws -> [RecordImage] {

@@ -44,13 +44,32 @@ struct Tool {
     process.standardOutput = try FileHandle(forWritingTo: path.map { URL(filePath: $0) } ?? output)
     process.standardError = try FileHandle(forWritingTo: folder.newFile("errors"))
     try process.run()
-    process.waitUntilExit()
+    process.waitForEnd()
     return Outcome(
       status: process.terminationReason == .exit
         ? process.terminationStatus : -process.terminationStatus,
       output: try folder.text("output"),
       errors: try folder.text("errors")
     )
+  }
+
+  /// A store of the series, as an import makes it.
+  private static let seriesStore = Result { () throws -> Data in
+    let folder = try TemporaryFolder()
+    let outcome = try run(["import", "--store", folder("series.db"), series])
+    guard outcome.status == 0 else { throw ImportFailure(errors: outcome.errors) }
+    return try Data(contentsOf: URL(filePath: folder("series.db")))
+  }
+
+  private struct ImportFailure: Error {
+    var errors: String
+  }
+
+  /// Writes a store of the series.
+  ///
+  /// It is imported once and then copied: that takes seconds, and many tests begin with it.
+  static func storeSeries(_ path: String) throws {
+    try seriesStore.get().write(to: URL(filePath: path))
   }
 
   /// A run that has not been started.

@@ -40,44 +40,19 @@ struct PieceTests {
         )
       }
     )
-    let listing = try ListingQuery().listing(of: profile)
-    let table = ProfileTable(profile, listing)
-    func json(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
-      var json = JSONWriter()
-      body(&json)
-      json.endDocument()
-      return json.bytes
-    }
-    return [
-      (SlicedSeriesTable(slices).csv, { try SlicedSeriesTable(slices).writeCSV(to: $0) }),
-      (SlicedSeriesTable(slices).ndjson, { try SlicedSeriesTable(slices).writeNDJSON(to: $0) }),
-      (json { $0.slicedSeries(slices) }, { try slices.writeJSON(to: $0) }),
-      (InputComparisonTable(inputs).csv, { try InputComparisonTable(inputs).writeCSV(to: $0) }),
-      (json { $0.inputComparison(inputs) }, { try inputs.writeJSON(to: $0) }),
-      (
-        ProfileComparisonTable(comparison).csv,
-        { try ProfileComparisonTable(comparison).writeCSV(to: $0) }
-      ),
-      (
-        ProfileComparisonTable(comparison).ndjson,
-        { try ProfileComparisonTable(comparison).writeNDJSON(to: $0) }
-      ),
-      (json { $0.profileComparison(comparison) }, { try comparison.writeJSON(to: $0) }),
-      (table.csv, { try table.writeCSV(to: $0) }),
-      (table.csvOfCallers, { try table.writeCSVOfCallers(to: $0) }),
-      (table.ndjson, { try table.writeNDJSON(to: $0) }),
-      (
-        json { $0.profile(profile, listing) },
-        { output in
-          var json = JSONWriter()
-          try json.profile(profile, listing, kind: nil, clock: nil, warnings: []) {
-            try $0.pass(to: output)
-          }
-          json.endDocument()
-          try json.pass(to: output, always: true)
-        }
-      ),
+    let tree = try CallTree(profile)
+    let data = ProfileData(profile, try ListingQuery().listing(of: profile))
+    let results: [any DataResult] = [
+      slices, inputs, comparison, data, data.callers, CallTreeData(tree, captures: 1),
     ]
+    var writers: [(whole: [UInt8], write: (Output) throws -> Void)] = []
+    for result in results {
+      for format in DataFormat.all + [.table] {
+        func write(_ output: Output) throws { try format.write(result) { try output($0) } }
+        writers.append((format.bytes(result), write))
+      }
+    }
+    return writers
   }
 
   @Test func `the pieces are the whole`() async throws {

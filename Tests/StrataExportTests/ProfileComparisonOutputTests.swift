@@ -26,30 +26,27 @@ struct ProfileComparisonOutputTests {
   }
 
   private static func json(_ comparison: ProfileComparison) -> String {
-    var json = JSONWriter()
-    json.profileComparison(comparison)
-    json.endDocument()
-    return String(decoding: json.bytes, as: UTF8.self)
+    DataFormat.json.text(comparison)
   }
 
   private static let f = """
     {"file":"a,b.py","line":3,"name":"f","presence":"both",\
     "callCount":{"before":4,"after":6,"change":2},\
     "primitiveCallCount":{"before":4,"after":3,"change":-1},\
-    "selfTime":{"before":100,"after":180,"change":80},"moreCalls":50,"slowerCalls":30,\
-    "selfTimePerCall":{"before":25,"after":30,"change":5},\
+    "selfTime":{"before":100,"after":180,"change":80},\
     "cumulativeTime":{"before":300,"after":330,"change":30},\
-    "cumulativeTimePerCall":{"before":75,"after":110,"change":35}}
+    "selfTimePerCall":{"before":25,"after":30,"change":5},\
+    "cumulativeTimePerCall":{"before":75,"after":110,"change":35},"moreCalls":50,"slowerCalls":30}
     """
 
   private static let g = """
     {"file":"c.py","line":1,"name":"g","presence":"vanished",\
     "callCount":{"before":1,"after":0,"change":-1},\
     "primitiveCallCount":{"before":1,"after":0,"change":-1},\
-    "selfTime":{"before":7,"after":0,"change":-7},"moreCalls":-7,"slowerCalls":0,\
-    "selfTimePerCall":{"before":7,"after":null,"change":null},\
+    "selfTime":{"before":7,"after":0,"change":-7},\
     "cumulativeTime":{"before":7,"after":0,"change":-7},\
-    "cumulativeTimePerCall":{"before":7,"after":null,"change":null}}
+    "selfTimePerCall":{"before":7,"after":null,"change":null},\
+    "cumulativeTimePerCall":{"before":7,"after":null,"change":null},"moreCalls":-7,"slowerCalls":0}
     """
 
   @Test
@@ -60,14 +57,15 @@ struct ProfileComparisonOutputTests {
       "after":{"captures":1,"first":null,"last":null},\
       "total":{"callCount":{"before":5,"after":6,"change":1},\
       "primitiveCallCount":{"before":5,"after":3,"change":-2},\
-      "selfTime":{"before":107,"after":180,"change":73},"moreCalls":43,"slowerCalls":30,\
-      "selfTimePerCall":{"before":21.4,"after":30,"change":8.6}},\
+      "selfTime":{"before":107,"after":180,"change":73},\
+      "selfTimePerCall":{"before":21.4,"after":30,"change":8.6},"moreCalls":43,"slowerCalls":30},\
       "functions":[
       \(Self.f)],\
       "other":{"functions":1,"callCount":{"before":1,"after":0,"change":-1},\
       "primitiveCallCount":{"before":1,"after":0,"change":-1},\
-      "selfTime":{"before":7,"after":0,"change":-7},"moreCalls":-7,"slowerCalls":0,\
-      "selfTimePerCall":{"before":7,"after":null,"change":null}},"warnings":[]}
+      "selfTime":{"before":7,"after":0,"change":-7},\
+      "selfTimePerCall":{"before":7,"after":null,"change":null},"moreCalls":-7,"slowerCalls":0},\
+      "warnings":[]}
 
       """
     #expect(Self.json(try Self.comparison().keeping(1)) == expected)
@@ -75,9 +73,9 @@ struct ProfileComparisonOutputTests {
 
   @Test
   func `a row for each function, quoted where needed, empty where undefined`() throws {
-    let table = ProfileComparisonTable(try Self.comparison())
+    let comparison = try Self.comparison()
     #expect(
-      String(decoding: table.csv, as: UTF8.self) == """
+      DataFormat.csv.text(comparison) == """
         file,line,name,presence,callCountBefore,callCountAfter,callCountChange,primitiveCallCountBefore,\
         primitiveCallCountAfter,primitiveCallCountChange,selfTimeBefore,selfTimeAfter,selfTimeChange,\
         cumulativeTimeBefore,cumulativeTimeAfter,cumulativeTimeChange,selfTimePerCallBefore,\
@@ -88,15 +86,14 @@ struct ProfileComparisonOutputTests {
 
         """
     )
-    #expect(String(decoding: table.ndjson, as: UTF8.self) == "\(Self.f)\n\(Self.g)\n")
+    #expect(DataFormat.ndjson.text(comparison) == "\(Self.f)\n\(Self.g)\n")
   }
 
   @Test
   func `by name there are no lines`() throws {
     let comparison = try Self.comparison(.name)
-    let table = ProfileComparisonTable(comparison)
-    #expect(String(decoding: table.csv, as: UTF8.self).hasPrefix("file,name,presence,"))
-    #expect(!String(decoding: table.ndjson, as: UTF8.self).contains("line"))
+    #expect(DataFormat.csv.text(comparison).hasPrefix("file,name,presence,"))
+    #expect(!DataFormat.ndjson.text(comparison).contains("line"))
     #expect(Self.json(comparison).contains(#""groupBy":"name""#))
   }
 }

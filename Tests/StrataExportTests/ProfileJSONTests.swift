@@ -23,9 +23,8 @@ struct ProfileJSONTests {
         ]
       )
     ])
-    var writer = JSONWriter()
-    writer.profile(profile, warnings: [.empty, .trailingBytes(count: 1, offset: 9)])
-    let json = try JSONValue(parsing: writer.bytes[...])
+    let data = ProfileData(profile, warnings: [.empty, .trailingBytes(count: 1, offset: 9)])
+    let json = try JSONValue(parsing: DataFormat.json.bytes(data)[...])
     #expect(try json.field("schema").text == "strata/profile/1")
     #expect(try json.field("totalCalls").integer == Int128.max)
     let function = try json.field("functions").elements[0]
@@ -80,9 +79,7 @@ struct ProfileJSONTests {
       ],
       warnings: [.labelUnknown("zone")]
     )
-    var writer = JSONWriter()
-    writer.inputComparison(comparison)
-    let json = try JSONValue(parsing: writer.bytes[...])
+    let json = try JSONValue(parsing: DataFormat.json.bytes(comparison)[...])
     #expect(try json.field("schema").text == "strata/inputs/1")
     #expect(try json.field("clock").kind == "null")
     let inputs = try json.field("inputs").elements
@@ -98,10 +95,12 @@ struct ProfileJSONTests {
     #expect(try inputs[1].field("label").field("value").kind == "null")
     #expect(try inputs[1].field("excess").kind == "null")
     #expect(try inputs[1].field("restPerCapture").field("p50").kind == "null")
-    let lines = String(decoding: InputComparisonTable(comparison).csv, as: UTF8.self).split(
-      separator: "\n"
-    )
+    let lines = DataFormat.csv.text(comparison).split(separator: "\n")
     #expect(lines[1] == "input,large,2,40,0.8,20,15,25,2,5,5,5,30,a.py:3(f),30,10,20,false")
     #expect(lines[2] == "input,,4,50,1,12.5,5,25,0,,,,,,,,,true")
+    let rows = try DataFormat.ndjson.bytes(comparison).split(separator: UInt8(ascii: "\n"))
+      .map { try JSONValue(parsing: $0) }
+    #expect(try rows.map { try $0.field("selfTime").integer } == [40, 50])
+    #expect(try rows[0].field("functions").elements.count == 1 && rows[0]["topFunction"] == nil)
   }
 }

@@ -7,24 +7,33 @@ import StrataTestSupport
 import StrataTesting
 import Testing
 
-struct DelimitedTextTests {
-  @Test
-  func `quotes what RFC 4180 wants quoted, and nothing else`() {
-    var text = DelimitedText(header: ["a", "b,c", "d\"e"])
-    text.row([.text("plain"), .text("with space"), .empty])
-    text.row([.text("line\nfeed"), .text("carriage\rreturn"), .text("comma,")])
-    text.row([.text("\""), .text("é"), .text("'"), .value("-1")])
-    let expected = [
-      #"a,"b,c","d""e""#, "plain,with space,", "\"line\nfeed\",\"carriage\rreturn\",\"comma,\"",
-      #""""",é,',-1"#, "",
-    ].joined(separator: "\n")
-    #expect(String(decoding: text.bytes, as: UTF8.self) == expected)
+struct CSVTests {
+  private static func text(
+    _ header: [String],
+    _ rows: [[Cell]] = [],
+    _ texts: CSVTexts = .harmless
+  ) -> String {
+    let columns = header.map { Column($0, nil, .text) }
+    return DataFormat.csv.text(HandMadeResult(columns: columns, cells: rows), texts)
   }
 
-  private static func row(_ cells: [DelimitedText.Cell], _ texts: CSVTexts = .harmless) -> String {
-    var text = DelimitedText(header: ["a"], texts: texts)
-    text.row(cells)
-    return String(decoding: text.bytes.dropFirst(2).dropLast(), as: UTF8.self)
+  @Test
+  func `quotes what RFC 4180 wants quoted, and nothing else`() {
+    let rows: [[Cell]] = [
+      [.text("plain"), .text("with space"), .null],
+      [.text("line\nfeed"), .text("carriage\rreturn"), .text("comma,")],
+      [.text("\""), .text("é"), .text("'")], [.word("-1"), .absent, .standIn("(other)")],
+    ]
+    let expected = [
+      #"a,"b,c","d""e""#, "plain,with space,", "\"line\nfeed\",\"carriage\rreturn\",\"comma,\"",
+      #""""",é,'"#, "-1,,(other)", "",
+    ].joined(separator: "\n")
+    #expect(Self.text(["a", "b,c", "d\"e"], rows) == expected)
+  }
+
+  private static func row(_ cells: [Cell], _ texts: CSVTexts = .harmless) -> String {
+    let text = text(cells.map { _ in "a" }, [cells], texts)
+    return String(text.dropFirst(2 * cells.count).dropLast())
   }
 
   @Test(
@@ -112,29 +121,85 @@ struct DelimitedTextTests {
   ) {
     #expect(Self.row([.text(ByteString(text))]) == expected)
     #expect(Self.row([.text(ByteString(text))], .raw) == text)
-    #expect(Self.row([.value("-1"), .value("-inf")]) == "-1,-inf")
+    #expect(Self.row([.integer(-1), .double(-.infinity)]) == "-1,-inf")
   }
 
   @Test func `texts that begin with a line break are quoted as well`() {
     #expect(Self.row([.text("\r=1")]) == "\"'\r=1\"")
     #expect(Self.row([.text("\n=1")]) == "\"'\n=1\"")
     #expect(Self.row([.text("=\"a\",b")]) == "\"'=\"\"a\"\",b\"")
-    let text = DelimitedText(header: ["=cmd", "b"])
-    #expect(String(decoding: text.bytes, as: UTF8.self) == "'=cmd,b\n")
+    #expect(Self.text(["=cmd", "b"]) == "'=cmd,b\n")
   }
 
   @Test func `rows are handed on in pieces of whole rows`() {
-    var text = DelimitedText(header: ["a"])
+    let cell = Cell.text("0123456789012345678901234567890123456789")
+    let result = HandMadeResult(
+      columns: [Column("a", nil, .text)],
+      cells: Array(repeating: [cell], count: 10_000)
+    )
     var pieces: [[UInt8]] = []
-    for _ in 0..<10_000 {
-      text.row([.text("0123456789012345678901234567890123456789")])
-      text.pass { pieces.append($0) }
-    }
-    text.pass(to: { pieces.append($0) }, always: true)
+    DataFormat.csv.write(result) { pieces.append($0) }
     #expect(pieces.count > 5)
     #expect(pieces.allSatisfy { $0.last == UInt8(ascii: "\n") && $0.count < 70_000 })
     #expect(pieces.reduce(0) { $0 + $1.count } == 2 + 41 * 10_000)
-    #expect(text.bytes.isEmpty)
+  }
+}
+
+/// What objects and tables make of rows.
+struct RowObjectTests {
+  private static let columns = [
+    Column("labelKey", ["label", "key"], .text, in: .objects),
+    Column("host", ["label", "value"], .text), Column("only", nil, .flag, in: .tables),
+    Column("a", ["x", "y", "a"], .integer, unit: "ns"),
+    Column("b", ["x", "y", "b"], .number, unit: "ns"), Column("c", ["x", "c"], .time),
+    Column("n", nil, .rows([Column("m", nil, .integer)]), in: .objects),
+  ]
+  private static let nested = HandMadeResult(
+    columns: [Column("m", nil, .integer)],
+    cells: [[.integer(1)], [.null]]
+  )
+  private static let result = HandMadeResult(
+    columns: columns,
+    cells: [
+      [
+        .text("host"), .null, .flag(true), .integer(2_500_000), .value(MetricValue(5)),
+        .time(Timestamp(nanoseconds: 0)), .rows(nested.rows),
+      ],
+      [.absent, .standIn("(other)"), .flag(false), .absent, .absent, .absent, .null],
+    ]
+  )
+
+  @Test func `paths that begin alike are one object, and an object without fields is none`() {
+    let first =
+      #"{"label":{"key":"host","value":null},"x":{"y":{"a":2500000,"b":5},"c":"1970-01-01T00:00:00Z"},"#
+      + #""n":[{"m":1},{"m":null}]}"#
+    #expect(DataFormat.ndjson.text(Self.result) == first + "\n" + #"{"n":null}"# + "\n")
+    #expect(
+      DataFormat.json.text(Self.result)
+        == #"{"schema":"test/1","rows":["# + "\n" + first + ",\n" + #"{"n":null}],"warnings":[]}"#
+        + "\n"
+    )
+  }
+
+  @Test func `a table has one unit for all times, and lines that line up`() {
+    var result = Self.result
+    result.warnings = [.labelUnknown("z\u{1B}")]
+    #expect(
+      DataFormat.table.text(result) == """
+        host     only  a (ms)  b (ms)  c
+        -        yes    2.500   0.000  1970-01-01T00:00:00Z
+        (other)  no
+        # no capture has the label 'z\u{FFFD}'
+
+        """
+    )
+  }
+
+  @Test func `every form has a name of its own that finds it`() {
+    #expect(Set(DataFormat.all.map(\.name)).count == DataFormat.all.count)
+    for format in DataFormat.all { #expect(DataFormat(name: format.name) == format) }
+    #expect(DataFormat(name: "xml") == nil)
+    #expect(DataFormat.all.allSatisfy { $0.mediaType.contains("/") })
   }
 }
 
@@ -184,9 +249,7 @@ struct SlicedSeriesOutputTests {
 
   @Test
   func `JSON has the fields of the schema`() throws {
-    var writer = JSONWriter()
-    writer.slicedSeries(Self.result)
-    let json = try JSONValue(parsing: writer.bytes[...])
+    let json = try JSONValue(parsing: DataFormat.json.bytes(Self.result)[...])
     let texts = [
       ("schema", "strata/slices/1"), ("metric", "selfTime"), ("statistic", "sum"), ("unit", "ns"),
       ("align", "epoch"),
@@ -205,9 +268,7 @@ struct SlicedSeriesOutputTests {
 
   @Test
   func `JSON has every slice and every value, undefined ones as null`() throws {
-    var writer = JSONWriter()
-    writer.slicedSeries(Self.result)
-    let json = try JSONValue(parsing: writer.bytes[...])
+    let json = try JSONValue(parsing: DataFormat.json.bytes(Self.result)[...])
     let slices = try json.field("slices").elements
     #expect(
       try slices.map { try $0.field("start").text.string } == [
@@ -234,7 +295,7 @@ struct SlicedSeriesOutputTests {
 
   @Test
   func `NDJSON has a row for each defined value of a slice with captures`() throws {
-    let lines = SlicedSeriesTable(Self.result).ndjson.split(separator: UInt8(ascii: "\n"))
+    let lines = DataFormat.ndjson.bytes(Self.result).split(separator: UInt8(ascii: "\n"))
     let rows = try lines.map { try JSONValue(parsing: $0) }
     #expect(try rows.map { try $0.field("value").digits } == ["10", "2", "4", "0.5"])
     #expect(try rows.map { try $0["other"]?.flag } == [nil, true, nil, true])
@@ -255,14 +316,14 @@ struct SlicedSeriesOutputTests {
       2026-01-05T09:00:20Z,1767603620000000000,,,(other),selfTime,sum,ns,0.5,1,false,true
 
       """
-    #expect(String(decoding: SlicedSeriesTable(Self.result).csv, as: UTF8.self) == expected)
+    #expect(DataFormat.csv.text(Self.result) == expected)
   }
 
   @Test
   func `nothing is other where every series is named`() throws {
     var result = Self.result
     result.otherCount = 0
-    let lines = SlicedSeriesTable(result).ndjson.split(separator: UInt8(ascii: "\n"))
+    let lines = DataFormat.ndjson.bytes(result).split(separator: UInt8(ascii: "\n"))
     #expect(lines.count == 2)
   }
 
@@ -307,15 +368,13 @@ struct SlicedSeriesOutputTests {
       case .all: .all
       }
     result.series = [.init(key: key, values: [.zero, .zero, .zero], total: .zero)]
-    let lines = String(decoding: SlicedSeriesTable(result).csv, as: UTF8.self).split(
-      separator: "\n"
-    )
+    let lines = DataFormat.csv.text(result).split(separator: "\n")
     #expect(lines[0].hasPrefix("start,startNanoseconds,\(column),metric"))
     #expect(lines[1].contains("000000000,\(field),selfTime"))
     #expect(lines[1].hasSuffix(",2,true" + flags))
     #expect(lines[2].contains(",(other),selfTime") && lines[2].contains(",2,true,true"))
-    var writer = JSONWriter()
-    writer.object { $0.key(key) }
-    #expect(String(decoding: writer.bytes, as: UTF8.self) == json)
+    let fields = json.dropFirst().dropLast()
+    #expect(DataFormat.ndjson.text(result).contains("000000000,\(fields),\"metric\""))
+    #expect(DataFormat.json.text(result).contains("\n{\(fields),\"values\":[0,0,0]"))
   }
 }

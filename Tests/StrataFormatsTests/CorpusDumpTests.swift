@@ -79,12 +79,11 @@ struct CorpusBadInputTests {
   @Test(arguments: cases)
   private func `fails or loads as it must`(_ input: Case) throws {
     let bytes = try Corpus.bytes("bad/" + input.name)
-    let clock = ContinuousClock()
-    var error: FormatError?
-    let time = clock.measure {
-      error = caught { () throws(FormatError) in _ = try PstatsDump(bytes) }
+    // Each is small, and takes some milliseconds: one that makes the reader go on and on, or work
+    // off a count that it claims and does not have, is not done however long the test waits.
+    let error = try Patience.run {
+      caught { () throws(FormatError) in _ = try PstatsDump(bytes) }
     }
-    #expect(time < .seconds(10))
     switch input.duty {
     case .fail: #expect(error != nil)
     case .load: #expect(error == nil, "\(String(describing: error))")

@@ -11,15 +11,15 @@ import Testing
 /// Profiles in JSON come back as they were written.
 struct ProfileJSONFormatTests {
   private static func json(_ decoded: DecodedProfile) -> [UInt8] {
-    var json = JSONWriter()
-    json.profile(
+    var bytes: [UInt8] = []
+    let data = ProfileData(
       decoded.profile,
       kind: decoded.kind,
       clock: decoded.clock,
       warnings: decoded.warnings + decoded.profile.suspicions
     )
-    json.endDocument()
-    return json.bytes
+    DataFormat.json.write(data) { bytes += $0 }
+    return bytes
   }
 
   private static func read(_ bytes: [UInt8]) throws(FormatError) -> DecodedProfile {

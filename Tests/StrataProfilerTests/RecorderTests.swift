@@ -132,12 +132,12 @@ struct RecorderTests {
     let buffer = RecordBuffer()
     let recorder = ProfileRecorder(profiler, every: .milliseconds(20), into: buffer)
     let recording = Task { try await recorder.run() }
-    while !profiler.isEnabled { await Task.yield() }
+    try await Patience.wait { profiler.isEnabled }
     var calls = 0
-    while buffer.records.count < 3 {
+    try await Patience.wait {
       profiler.measure("work") {}
       calls += 1
-      await Task.yield()
+      return buffer.records.count >= 3
     }
     profiler.measure("work") {}
     recording.cancel()
@@ -216,9 +216,10 @@ struct RecorderTests {
       ProfileRecorder(profiler, every: .milliseconds(20), into: RecordBuffer())
     }
     let first = Task { try await recorders[0].run() }
-    while !profiler.isEnabled { await Task.yield() }
+    try await Patience.wait { profiler.isEnabled }
     let second = Task { try await recorders[1].run() }
-    try await Task.sleep(for: .milliseconds(50))
+    // Until then the first would be the last one.
+    try await Patience.wait { recorders[1].state.withLock { !$0.runs.isEmpty } }
     first.cancel()
     try await first.value
     #expect(profiler.isEnabled)
@@ -237,7 +238,7 @@ struct RecorderTests {
       let recording = Task { @MainActor in try await recorder.run() }
       // Nothing here suspends, so that the task waits until all of it has passed.
       var calls = 0
-      let end = ContinuousClock.now + .seconds(120)
+      let end = ContinuousClock.now + Patience.bound
       while recorder.state.withLock({ $0.ended.count }) < 3, ContinuousClock.now < end {
         profiler.measure("work") {}
         calls += 1
@@ -257,10 +258,10 @@ struct RecorderTests {
     let (profiler, buffer) = (Profiler(), RecordBuffer())
     let recorder = ProfileRecorder(profiler, every: .milliseconds(20), into: buffer)
     let recording = Task { @MainActor in try await recorder.run() }
-    while !profiler.isEnabled { await Task.yield() }
+    try await Patience.wait { profiler.isEnabled }
     let calls = try await Self.busy(on: MainActor.shared) {
       var calls = 0
-      let end = ContinuousClock.now + .seconds(120)
+      let end = ContinuousClock.now + Patience.bound
       while buffer.records.count < 3, ContinuousClock.now < end {
         profiler.measure("work") {}
         calls += 1
@@ -306,7 +307,7 @@ struct RecorderTests {
     #expect(functions.map(\.statistics) == [.of(3, 6, 6), .of(1, 4, 4)])
   }
 
-  @Test func `a recorder that is gone ends its thread`() async {
+  @Test func `a recorder that is gone ends its thread`() async throws {
     weak var gone: ProfileRecorder?
     weak var alarm: AlarmThread?
     do {
@@ -315,7 +316,7 @@ struct RecorderTests {
       alarm = recorder.alarm.withLock { $0 }
       #expect(alarm != nil)
     }
-    while gone != nil || alarm != nil { await Task.yield() }
+    try await Patience.wait { gone == nil && alarm == nil }
   }
 
   @Test func `slices go on where the system's time is set back`() async throws {
@@ -325,15 +326,15 @@ struct RecorderTests {
       Timestamp(nanoseconds: Timestamp.now.nanoseconds - offset.load(ordering: .relaxed))
     }
     let recording = Task { try await recorder.run() }
-    func slices(_ count: Int) async {
-      while buffer.records.count < count {
+    func slices(_ count: Int) async throws {
+      try await Patience.wait {
         profiler.measure("work") {}
-        await Task.yield()
+        return buffer.records.count >= count
       }
     }
-    await slices(2)
+    try await slices(2)
     offset.store(3_600_000_000_000, ordering: .relaxed)
-    await slices(5)
+    try await slices(5)
     recording.cancel()
     try await recording.value
     #expect(buffer.records.allSatisfy { ($0.duration ?? .zero) >= .zero })
@@ -344,7 +345,7 @@ struct RecorderTests {
     let recorder = ProfileRecorder(profiler, every: .seconds(600), into: buffer)
     profiler.run { profiler.measure("before") {} }
     let recording = Task { try await recorder.run() }
-    while !profiler.isEnabled || buffer.records.isEmpty { await Task.yield() }
+    try await Patience.wait { profiler.isEnabled && !buffer.records.isEmpty }
     profiler.measure("during") {}
     recording.cancel()
     try await recording.value

@@ -117,7 +117,7 @@ struct ThreadTests {
 
   /// Not under AddressSanitizer, for whose marks of frames stay that are never returned from:
   /// `--skip 'thread ends'`.
-  @Test func `a call that is open when its thread ends took until then`() {
+  @Test func `a call that is open when its thread ends took until then`() throws {
     let clock = ManualClock()
     let profiler = Profiler(clock: clock.profilerClock)
     profiler.enable()
@@ -136,7 +136,7 @@ struct ThreadTests {
     let part = profiler.image().difference(since: &base)
     #expect(part.edges.values.map(\.selfTime) == [100])
     left.signal()
-    while profiler.image().finishedThreads == 0 { sched_yield() }
+    try Patience.wait { profiler.image().finishedThreads > 0 }
     #expect(profiler.statsProfile().totalTime == seconds(100))
   }
 

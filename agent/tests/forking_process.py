@@ -24,7 +24,7 @@ def main(folder: str, url: str) -> None:
         sum(range(10))
     agent = api._agent
     assert agent is not None and agent.sender is not None
-    agent.worker.flush(60)
+    agent.worker.flush(300)
     # The server does not answer, so the lock stays held.
     while agent.sender._backoff.lock_file is None:
         time.sleep(0.01)

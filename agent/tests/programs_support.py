@@ -16,7 +16,7 @@ from typing import Any, Dict, List, Optional
 
 from strata_agent.programs import folder
 
-from .support import until
+from .support import ENDLESS, PATIENCE, until
 
 __all__ = ['INJECT', 'SOURCE', 'ProgramCase', 'until']
 
@@ -41,7 +41,7 @@ class ProgramCase(unittest.TestCase):
             file.write(textwrap.dedent(text))
         return path
 
-    def environment(self, every: float = 3600, path: str = '', labels: Optional[Dict[str, str]] = None,
+    def environment(self, every: float = ENDLESS, path: str = '', labels: Optional[Dict[str, str]] = None,
                     ) -> Dict[str, str]:
         """The environment that `strata run` sets; `path` is the program's own PYTHONPATH."""
         return dict(self.plain(path), STRATA_RUN_SPOOL=self.spool, STRATA_RUN_EVERY=repr(every),
@@ -70,7 +70,7 @@ class ProgramCase(unittest.TestCase):
     def outcome(self, *arguments: str, **more: Any) -> Any:
         """Runs a program until it ends; returns its exit code, output and errors."""
         process = self.popen(*arguments, **more)
-        output, errors = process.communicate(timeout=120)
+        output, errors = process.communicate(timeout=PATIENCE)
         return process.returncode, output, errors
 
     def close_spool(self) -> None:

@@ -119,7 +119,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     """Answers a connection."""
 
     protocol_version = 'HTTP/1.1'
-    timeout = 30
+    timeout = 300
     store: Store
 
     def log_message(self, *_: Any) -> None:

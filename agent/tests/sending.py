@@ -25,7 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.join(os.path.dirname(HERE), 'src')
 
 #: Waits short enough for a test, but a long one for the network.
-SHORT = Waits(gather=0.02, first=0.05, longest=0.2, other=0.1, idle=0.5, network=30.0)
+SHORT = Waits(gather=0.02, first=0.05, longest=0.2, other=0.1, idle=0.5, network=PATIENCE)
 
 
 def dump(number: int = 0, size: int = 0) -> bytes:

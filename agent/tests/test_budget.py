@@ -2,6 +2,7 @@
 """What decides which calls are captured: the budget, or for jobs a probability."""
 from __future__ import annotations
 
+import random
 import time
 import unittest
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import strata_agent
 from strata_agent.capture.governor import Governor
 
-from .support import AgentTest, Always, spin, work
+from .support import CPU, AgentTest, Always, work
 
 
 class GovernedTests(AgentTest):
@@ -18,13 +19,15 @@ class GovernedTests(AgentTest):
 
         def labels() -> Any:
             asked[0] += 1
+            cpu.spend(5_000)
             raise KeyError('own')
 
-        self.start(Governor(0.01))
-        function = strata_agent.profiled(labels=labels)(lambda: work(20))
+        self.start(Governor(0.01, rng=random.Random(1)))
+        cpu = CPU(self)
+        function = strata_agent.profiled(labels=labels)(lambda: cpu.spend(5_000))
         for _ in range(5000):
             function()
-        self.assertLess(asked[0], 1000)
+        self.assertLess(asked[0], 100)
         self.assertEqual(strata_agent.status()['errors'], asked[0])
 
     def test_an_expensive_labels_callback_is_called_rarely(self) -> None:
@@ -32,14 +35,15 @@ class GovernedTests(AgentTest):
 
         def labels() -> Any:
             asked[0] += 1
-            spin(0.001)
+            cpu.spend(1_000_000)
             return {}
 
-        self.start(Governor(0.01))
-        function = strata_agent.profiled(labels=labels)(lambda: work(20))
+        self.start(Governor(0.01, rng=random.Random(1)))
+        cpu = CPU(self)
+        function = strata_agent.profiled(labels=labels)(lambda: cpu.spend(5_000))
         for _ in range(5000):
             function()
-        self.assertLess(asked[0], 200)
+        self.assertLess(asked[0], 50)
 
     def test_label_sets_without_end_keep_the_labels_of_the_agent(self) -> None:
         agent = self.start(labels={'service': 'test'})
@@ -81,7 +85,7 @@ class GovernedTests(AgentTest):
 
 class JobTests(AgentTest):
     def test_a_job_is_captured_with_its_probability(self) -> None:
-        agent = self.start(Governor(0.01))
+        agent = self.start(Governor(0.01, rng=random.Random(1)))
         for _ in range(400):
             with strata_agent.profile_job('nightly', probability=0.1, size='small'):
                 pass

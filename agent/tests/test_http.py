@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import unittest
 from typing import Any, Dict, List, Tuple
 from unittest import mock
@@ -148,12 +149,17 @@ class Ends(SendingCase):
 
     def test_a_sender_that_is_locked_out_stops_when_the_other_has_sent(self) -> None:
         url = self.serve()
-        self.store.control(slow=0.3)
+        self.store.control(hold=True)
+        self.addCleanup(self.store.control)
         first, second = self.sender(url), self.sender(url)
         self.spool.append([record(0)])
         first.wake()
         self.assertTrue(until(lambda: self.store.lines('requests')))
+        # The answer comes when the second has found that it has to wait.
+        release = threading.Thread(target=lambda: until(lambda: second._is_locked_out) and self.store.control())
+        release.start()
         self.assertTrue(second.stop(PATIENCE))
+        release.join()
         self.check_stored([0])
 
 

@@ -66,7 +66,8 @@ class Agents(SendingCase):
     @unittest.skipUnless(hasattr(os, 'fork'), 'needs fork')
     def test_a_child_holds_no_lock_of_its_parent(self) -> None:
         url = self.serve()
-        self.store.control(slow=0.5)
+        self.store.control(hold=True)
+        self.addCleanup(self.store.control)
         self.start(url)
         self.capture()
         self.assertTrue(until(lambda: self.store.lines('requests')))
@@ -76,6 +77,7 @@ class Agents(SendingCase):
             os._exit(0)
         self.addCleanup(os.waitpid, child, 0)
         self.addCleanup(os.kill, child, signal.SIGKILL)
+        self.store.control()
         self.assertTrue(strata_agent.stop(PATIENCE))
         other = self.sender(url)
         self.spool.append([record(1)])
@@ -129,7 +131,8 @@ class Agents(SendingCase):
         self.addCleanup(os.chdir, os.getcwd())
         os.chdir(here)
         with mock.patch.dict(os.environ, XDG_STATE_HOME=self.folder):
-            strata_agent.start(service='shop', send_to='http://127.0.0.1:9', budget=0.9)
+            with mock.patch('strata_agent.sending.sender.WAITS', SHORT):
+                strata_agent.start(service='shop', send_to='http://127.0.0.1:9', budget=0.9)
             path = default_spool('shop', 'http://127.0.0.1:9')
         self.capture()
         self.assertTrue(until(lambda: 'drain.lock' in os.listdir(path)))

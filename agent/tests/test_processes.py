@@ -16,7 +16,7 @@ import strata_agent
 from strata_agent.capture import clocks, scopes
 from strata_agent.capture.profiler import Capture, is_slot_taken
 
-from .support import PATIENCE, AgentTest, work
+from .support import ENDLESS, PATIENCE, AgentTest, work
 
 SOURCE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'src')
 
@@ -55,7 +55,7 @@ class ProcessTests(AgentTest):
             scope.__exit__(None, None, None)
             for _ in range(3):
                 with strata_agent.profile_job('child', probability=1): sum(range(10))
-            os._exit(0 if strata_agent.stop(60) else 1)
+            os._exit(0 if strata_agent.stop(300) else 1)
         scope.__exit__(None, None, None)
         assert os.waitpid(child, 0)[1] == 0
         ''')
@@ -64,7 +64,7 @@ class ProcessTests(AgentTest):
         self.assertEqual(names, ['both', 'child', 'child', 'child', 'parent'])
 
     def test_children_of_multiprocessing_keep_what_they_captured(self) -> None:
-        for begin, count in (self.BEGIN, 6), (self.BEGIN.replace('Always()', 'Always(), every=1000'), 4):
+        for begin, count in (self.BEGIN, 6), (self.BEGIN.replace('Always()', 'Always(), every=%d' % ENDLESS), 4):
             with self.subTest(count=count):
                 done = self.run_program(begin + '''
         import multiprocessing, warnings
@@ -73,7 +73,7 @@ class ProcessTests(AgentTest):
         def capture():
             for _ in range(3):
                 with strata_agent.profile(): sum(range(10))
-                strata_agent.flush(60)  # From 3.12 on, a capture waits for the agent's thread.
+                strata_agent.flush(300)  # From 3.12 on, a capture waits for the agent's thread.
 
         def start_and_capture():
             api._agent = None
@@ -100,7 +100,7 @@ class ProcessTests(AgentTest):
             child = os.fork()
             if child == 0:
                 with strata_agent.profile_job('child', probability=1): sum(range(10))
-                os._exit(0 if strata_agent.stop(60) else 1)
+                os._exit(0 if strata_agent.stop(300) else 1)
             children.append(child)
         assert all(os.waitpid(child, 0)[1] == 0 for child in children)
         ''')
@@ -174,8 +174,9 @@ class ProcessTests(AgentTest):
     def test_a_thread_that_ends_inside_a_capture_does_not_end_the_process(self) -> None:
         done = self.run_program(self.BEGIN + '''
         import threading, time
-        from strata_agent.capture import limits
+        from strata_agent.capture import delivery, limits
         limits.PERIOD = 0.05
+        delivery.LONGEST_REST = 50_000_000  # Else its thread rests for some seconds between two looks.
         agent = api._agent
         threading.stack_size(1 << 29)  # Too large to be cached, so that it is unmapped with its thread.
         thread = threading.Thread(target=lambda: strata_agent.profile().__enter__())
@@ -186,7 +187,7 @@ class ProcessTests(AgentTest):
             other = threading.Thread(target=int)
             other.start()
             other.join()
-        last, end = agent.limiter._last, time.monotonic() + 60
+        last, end = agent.limiter._last, time.monotonic() + 300
         while agent.limiter._last == last and time.monotonic() < end:
             time.sleep(0.01)
         assert agent.limiter._last > last
@@ -204,7 +205,7 @@ class ProcessTests(AgentTest):
         count = [0]
         signal.signal(signal.SIGALRM, lambda *_: count.__setitem__(0, count[0] + 1))
         signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
-        end = time.monotonic() + 60
+        end = time.monotonic() + 300
         while (count[0] <= 100 or not strata_agent.status()['captured']) and time.monotonic() < end:
             with strata_agent.profile(): sum(range(10))
         signal.setitimer(signal.ITIMER_REAL, 0)

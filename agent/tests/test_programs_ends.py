@@ -117,7 +117,7 @@ os.wait()
         with open(os.path.join(self.spool, 'run.lock')) as gate:
             process = self.popen('-W', 'ignore', app, '1')
             self.wait_for('ready')
-            process.wait(60)
+            process.wait(PATIENCE)
             with self.assertRaises(BlockingIOError):
                 fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.write('end', '')
@@ -180,7 +180,7 @@ os._exit(0)
         ''')
         for method in ('fork', 'spawn', 'forkserver'):
             process = self.popen('-W', 'ignore', app, method)
-            self.assertEqual(process.communicate(timeout=120), ('', ''))
+            self.assertEqual(process.communicate(timeout=PATIENCE), ('', ''))
             with open(os.path.join(self.spool, 'run.lock')) as gate:
                 fcntl.flock(gate, fcntl.LOCK_EX)  # Waits until the helper processes have ended too.
             self.assertGreaterEqual(self.calls()['in_worker'], 1)

@@ -17,7 +17,7 @@ from strata_agent.sending import wire
 from strata_agent.spool.index import Entry
 
 from .receiver import Store
-from .sending import HERE, SendingCase, dump
+from .sending import HERE, PATIENCE, SendingCase, dump
 
 BATCH = {'Content-Type': 'application/vnd.strata.profiles'}
 SINGLE = {'Content-Type': 'application/octet-stream'}
@@ -41,7 +41,7 @@ class ReceiverCase(SendingCase):
 
     def post(self, body: bytes, headers: Dict[str, str], query: str = '', path: str = '/v1/profiles',
              method: str = 'POST') -> Tuple[int, Any]:
-        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)
+        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=PATIENCE)
         try:
             connection.request(method, path + query, body, headers)
             response = connection.getresponse()

@@ -12,12 +12,12 @@ import strata_agent
 from strata_agent import api
 from strata_agent.capture import clocks
 
-from .support import PATIENCE, AgentTest, until, work
+from .support import ENDLESS, PATIENCE, AgentTest, until, work
 
 
 class SliceTests(AgentTest):
     def test_the_captures_of_a_slice_are_one_dump_for_each_set_of_labels(self) -> None:
-        agent = self.start(every=3600)
+        agent = self.start(every=ENDLESS)
         for _ in range(10):
             for endpoint in '/a', '/b':
                 with strata_agent.profile(endpoint=endpoint):
@@ -27,13 +27,13 @@ class SliceTests(AgentTest):
         lines = self.lines()
         self.assertEqual(sorted(line['labels']['endpoint'] for line in lines), ['/a', '/b'])
         for line in lines:
-            self.assertEqual(float(line['timestamp']) % 3600, 0)
-            self.assertEqual(line['duration'], '3600')
+            self.assertEqual(float(line['timestamp']) % ENDLESS, 0)
+            self.assertEqual(line['duration'], str(ENDLESS))
             calls = {function[2]: figures[1] for function, figures in self.stats(line).items()}
             self.assertEqual((calls['work'], calls['inner']), (10, 30))
 
     def test_captures_lost_with_another_are_counted_and_the_next_stands_for_them(self) -> None:
-        agent = self.start(every=3600)
+        agent = self.start(every=ENDLESS)
         for is_lost in False, False, True, False, False:
             with strata_agent.profile():
                 work()
@@ -46,7 +46,7 @@ class SliceTests(AgentTest):
         self.assertEqual(line['weight'], '2.5')  # Two stand for five.
 
     def test_a_job_that_was_lost_takes_no_slice_with_it(self) -> None:
-        agent = self.start(every=3600)
+        agent = self.start(every=ENDLESS)
         with strata_agent.profile_job('nightly'):
             work()
         with strata_agent.profile_job('nightly', probability=1):
@@ -75,7 +75,7 @@ class SliceTests(AgentTest):
         for first, meanwhile in ((True, end_the_slice), (True, stop), (False, capture_in_another_thread)):
             with self.subTest(meanwhile.__name__):
                 shutil.rmtree(self.folder)
-                agent: Any = self.start(every=3600)
+                agent: Any = self.start(every=ENDLESS)
                 if first:
                     with strata_agent.profile():
                         work()
@@ -96,7 +96,7 @@ class SliceTests(AgentTest):
                 self.assertEqual(sum(calls), captures)
 
     def test_a_capture_that_ends_after_the_end_is_counted(self) -> None:
-        agent = self.start(every=3600)
+        agent = self.start(every=ENDLESS)
         with strata_agent.profile():
             work()
         scope = agent.candidate({})
@@ -121,10 +121,11 @@ class SliceTests(AgentTest):
 
     def test_a_clock_that_is_set_back_ends_a_slice_and_no_more(self) -> None:
         self.start(every=3600)
-        with strata_agent.profile():
-            work()
-        day = clocks.now()
-        with mock.patch.object(clocks, 'now', lambda: day - 7_200_000_000_000):
+        now = [clocks.now()]
+        with mock.patch.object(clocks, 'now', lambda: now[0]):
+            with strata_agent.profile():
+                work()
+            now[0] -= 7_200_000_000_000
             for _ in range(2):
                 with strata_agent.profile():
                     work()

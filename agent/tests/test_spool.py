@@ -18,7 +18,7 @@ from strata_agent.spool import spool as spools
 from strata_agent.spool.index import Entry
 from strata_agent.spool.spool import Spool
 
-from .sending import SOURCES, HERE, dump, record
+from .sending import HERE, PATIENCE, SOURCES, dump, record
 
 
 class SpoolCase(unittest.TestCase):
@@ -114,7 +114,7 @@ spool.append([record(0)])
         writer.stdin.write(b'\n')
         writer.stdin.close()
         starting.join()
-        self.assertEqual(writer.wait(60), 0)
+        self.assertEqual(writer.wait(PATIENCE), 0)
         writer.stdout.close()
         self.check_whole()
 

@@ -10,7 +10,7 @@ from unittest import mock
 import strata_agent
 from strata_agent.capture.profiler import IS_PROCESS_WIDE, is_slot_taken
 
-from .support import PATIENCE, AgentTest, spin, work
+from .support import ENDLESS, PATIENCE, AgentTest, spin, work
 
 
 class ThreadTests(AgentTest):
@@ -67,7 +67,7 @@ class ThreadTests(AgentTest):
         self.assertEqual(len(self.lines()), 2)
 
     def test_what_was_open_is_kept_where_another_thread_is_captured_at_the_end(self) -> None:
-        agent = self.start(every=1000)
+        agent = self.start(every=ENDLESS)
         for _ in range(5):
             with strata_agent.profile(endpoint='/a'):
                 work()
@@ -82,7 +82,7 @@ class ThreadTests(AgentTest):
         thread = threading.Thread(target=call)
         thread.start()
         is_in.wait(PATIENCE)
-        is_stopped = strata_agent.stop()
+        is_stopped = strata_agent.stop(PATIENCE)
         may_end.set()
         thread.join()
         self.assertTrue(is_stopped)
@@ -117,7 +117,7 @@ class ThreadTests(AgentTest):
         with mock.patch.object(agent.limiter, 'look', side_effect=MemoryError('no closure')):
             with strata_agent.profile():
                 work()
-            self.assertFalse(strata_agent.flush())
+            self.assertFalse(strata_agent.flush(PATIENCE))
         self.assertIn('no closure', strata_agent.status()['error'])
         with strata_agent.profile():
             work()

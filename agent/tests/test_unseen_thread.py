@@ -12,6 +12,8 @@ from typing import Any, Callable, Dict
 
 from strata_agent.capture.profiler import IS_PROCESS_WIDE
 
+from .support import PATIENCE
+
 if IS_PROCESS_WIDE:
     from strata_agent.programs.all_threads import start_unseen_thread
 
@@ -58,9 +60,9 @@ class UnseenThread(unittest.TestCase):
             has_ended.set()
 
         start(work)
-        self.assertTrue(begun.wait(60))
+        self.assertTrue(begun.wait(PATIENCE))
         profiler = _lsprof.Profiler()
-        count, end = 0, time.monotonic() + 60
+        count, end = 0, time.monotonic() + PATIENCE
         begin = time.perf_counter()
         profiler.enable()
         first = rounds[0]
@@ -70,7 +72,7 @@ class UnseenThread(unittest.TestCase):
         profiler.disable()
         self.took = time.perf_counter() - begin
         may_end.set()
-        self.assertTrue(has_ended.wait(60))
+        self.assertTrue(has_ended.wait(PATIENCE))
         self.assertGreaterEqual(rounds[0], first + ROUNDS)
         self.count = count
         return {getattr(entry.code, 'co_name', entry.code): (entry.callcount, entry.totaltime)
@@ -103,7 +105,7 @@ class UnseenThread(unittest.TestCase):
             done.set()
 
         start_unseen_thread(work)
-        self.assertTrue(done.wait(60))
+        self.assertTrue(done.wait(PATIENCE))
         self.assertEqual(names, [None])
 
     def test_it_is_refused_while_another_profiler_is_active(self) -> None:

@@ -33,13 +33,13 @@ private func checkJSON(of decoded: DecodedProfile) {
 }
 
 private func json(of decoded: DecodedProfile) -> [UInt8] {
-  var json = JSONWriter()
-  json.profile(
+  var bytes: [UInt8] = []
+  let data = ProfileData(
     decoded.profile,
     kind: decoded.kind,
     clock: decoded.clock,
     warnings: decoded.warnings
   )
-  json.endDocument()
-  return json.bytes
+  DataFormat.json.write(data) { bytes += $0 }
+  return bytes
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import StrataCore
+import StrataExport
 import StrataFormats
 
 /// What libFuzzer calls with each input: bytes that pretend to be a dump.
@@ -85,7 +86,7 @@ private func checkUses(of dump: PstatsDump) {
     let stripped = profile.strippingDirectories(callerCollision: collision)
     precondition(stripped.functions.count <= profile.functions.count, "stripping invented one")
   }
-  var json = JSONWriter()
-  json.profile(twice, warnings: dump.warnings)
-  precondition(json.bytes.last == UInt8(ascii: "}"), "the JSON ends inside an object")
+  var bytes: [UInt8] = []
+  DataFormat.json.write(ProfileData(twice, warnings: dump.warnings)) { bytes += $0 }
+  precondition(bytes.suffix(2) == Array("}\n".utf8)[...], "the JSON ends inside an object")
 }

@@ -16,7 +16,7 @@ public import StrataCore
 /// ```swift
 /// let svg = FlameGraph(try CallTree(profile), options: .init(subtitle: "app.prof")).text
 /// ```
-public struct FlameGraph: Sendable {
+public struct FlameGraph: Hashable, Sendable {
   /// How the picture is drawn.
   public struct Options: Hashable, Sendable {
     /// The width in pixels; less than 480 is taken as 480.
@@ -79,7 +79,8 @@ public struct FlameGraph: Sendable {
     try XMLWriter.write(to: output, write)
   }
 
-  private func write(to svg: inout XMLWriter) {
+  /// Writes the picture.
+  func write(to svg: inout XMLWriter) {
     let caption = FlameCaption(tree, options)
     let layout = FlameLayout(tree, width: options.width, caption)
     let (width, height) = (layout.width.coordinate, layout.height.coordinate)

@@ -2,7 +2,8 @@
 
 public import StrataCore
 
-/// A page of charts in one file: nothing is fetched, no script runs, and it prints well.
+/// A page of charts in one file: nothing is fetched, no script runs but that of a flame graph, and it
+/// prints well.
 ///
 /// ```swift
 /// let page = HTMLPage(title: "Search, this morning", sections: [
@@ -57,6 +58,8 @@ public struct HTMLPage: Sendable {
     case slices(SVGChart)
     /// Differences between two sides.
     case difference(ComparisonChart)
+    /// A flame graph, which has a script that zooms and searches.
+    case flame(FlameGraph)
     /// SVG text that is valid already.
     case svg(String)
 
@@ -64,6 +67,7 @@ public struct HTMLPage: Sendable {
       switch self {
       case .slices(let chart): chart.write(to: &html)
       case .difference(let chart): chart.write(to: &html)
+      case .flame(let graph): graph.write(to: &html)
       case .svg(let text): html.markup(text)
       }
     }

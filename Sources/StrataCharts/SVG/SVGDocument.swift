@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// The frame that all pictures share: paper, style, title and the lines below it.
 struct SVGDocument {
   let width: Double

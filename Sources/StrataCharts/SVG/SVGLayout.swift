@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// Where the parts of a picture stand, in pixels.
 struct SVGLayout {
   static let margin = 24.0

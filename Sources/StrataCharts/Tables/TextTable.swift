@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// Rows of texts in columns that line up, for terminals and pipes.
 struct TextTable {
   /// On which side the texts of a column line up.

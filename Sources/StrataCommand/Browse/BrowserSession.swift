@@ -160,16 +160,8 @@ struct BrowserSession {
     guard isLoaded, let profile else { return }
     let listing = try ListingQuery(order: order).listing(of: profile)
     func write(_ output: ([UInt8]) throws -> Void) throws {
-      var json = JSONWriter()
-      try json.profile(
-        profile,
-        listing,
-        kind: nil,
-        clock: nil,
-        warnings: profile.suspicions
-      ) { try $0.pass(to: output) }
-      json.endDocument()
-      try json.pass(to: output, always: true)
+      let data = ProfileData(profile, listing, warnings: profile.suspicions)
+      try DataFormat.json.write(data, to: output)
     }
     let (path, isForced) = Self.force(words)
     guard !path.isEmpty else { return try write(print) }

@@ -5,6 +5,7 @@ import ArgumentParser
 import StrataCharts
 import StrataCore
 import StrataQuery
+import StrataService
 
 /// Which captures are compared with which: two paths, or two sides of any form.
 struct ComparisonSource: ParsableArguments {
@@ -68,7 +69,7 @@ struct ComparisonSource: ParsableArguments {
   /// Both sides; two paths alone are one side each.
   private var sides: (before: ComparisonSide, after: ComparisonSide) {
     guard before.isEmpty, after.isEmpty, source.paths.count == 2 else {
-      return (ComparisonSide(before), ComparisonSide(after))
+      return (ComparisonSide(before.map(\.value)), ComparisonSide(after.map(\.value)))
     }
     return (ComparisonSide([.path(source.paths[0])]), ComparisonSide([.path(source.paths[1])]))
   }
@@ -122,12 +123,7 @@ struct ComparisonSource: ParsableArguments {
 
   /// What both sides have in common, with what one side has alone.
   private func selection(of side: ComparisonSide) throws(QueryError) -> ProfileSelection {
-    var selection = try selection.selection()
-    let conditions = try CaptureFilter(parsing: side.conditions.joined(separator: ","))
-    selection.filter = selection.filter.and(conditions)
-    selection.since = ([selection.since] + side.ranges.map(\.since)).compactMap(\.self).max()
-    selection.until = ([selection.until] + side.ranges.map(\.until)).compactMap(\.self).min()
-    return selection
+    try selection.request.selection(and: side.request)
   }
 
   /// What the sides are, in words, and which functions count.

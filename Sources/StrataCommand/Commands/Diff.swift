@@ -2,12 +2,9 @@
 
 #if Tools
 import ArgumentParser
-import StrataCharts
 import StrataCore
-import StrataExport
-import StrataFormats
-import StrataSpool
 import StrataQuery
+import StrataService
 
 /// `strata diff`: what changed between two dumps, two sets of them, or two parts of a store.
 struct Diff: WritingCommand {
@@ -35,14 +32,6 @@ struct Diff: WritingCommand {
   /// What is compared of each side.
   enum ComparedStatistic: String, ChoiceArgument {
     case sum, mean
-  }
-
-  /// The forms of output.
-  enum Format: String, ChoiceArgument {
-    case text, svg, html, json, csv, ndjson
-
-    /// Whether the output is for programs, which get every function unless told otherwise.
-    var isData: Bool { [.json, .csv, .ndjson].contains(self) }
   }
 
   @OptionGroup var source: ComparisonSource
@@ -73,7 +62,7 @@ struct Diff: WritingCommand {
   @OptionGroup var functions: FunctionOptions
 
   @Option(help: "The output format.")
-  var format = Format.text
+  var format = FormatArgument<RenderedComparison>()
 
   @Option(help: ArgumentHelp("The title of the picture.", valueName: "text", visibility: .hidden))
   var title: String?
@@ -84,7 +73,7 @@ struct Diff: WritingCommand {
 
   func validate() throws {
     if let top, top < 0 { throw ValidationError("--top must not be negative.") }
-    try csv.check(isCSV: format == .csv)
+    try csv.check(format.value)
   }
 
   func run() async throws {
@@ -98,17 +87,13 @@ struct Diff: WritingCommand {
     )
     let output = try output.output(reading: source.files)
     let comparison = try await source.comparison(query).sorted(by: sort)
-    let count = top ?? (format.isData ? comparison.functions.count : 20)
-    let rendering = DiffRendering(
-      comparison: comparison.keeping(count),
+    let count = top ?? (format.value.isData ? comparison.functions.count : 20)
+    let rendered = RenderedComparison(
+      comparison.keeping(count),
       order: sort,
       labels: source.labels(title: title, function: functions.function)
     )
-    if format.isData {
-      try rendering.writeData(format, csv.texts, to: output)
-    } else {
-      try rendering.writePicture(format, picture, to: output)
-    }
+    try output.write(rendered, format.value, picture.canvas, csv.options)
   }
 }
 

@@ -5,6 +5,7 @@ import ArgumentParser
 import StrataCharts
 import StrataCore
 import StrataQuery
+import StrataService
 
 /// `strata flame`: where the time of captures went, callers above and callees below.
 struct Flame: WritingCommand {
@@ -12,8 +13,9 @@ struct Flame: WritingCommand {
     commandName: "flame",
     abstract: "Draw a flame graph: callers above, the functions they call below.",
     discussion: """
-      Adds up the captures and draws them as one SVG file. In a browser, click to zoom and press \
-      Ctrl-F to search. The file loads nothing from elsewhere and is the same picture without scripts.
+      Adds up the captures and draws them: on a terminal as a tree of lines, otherwise as one SVG \
+      file. In a browser, click to zoom and press Ctrl-F to search. The file loads nothing from \
+      elsewhere and is the same picture without scripts.
 
       A dump records the callers of each function, not whole stacks. Full colour is what the dump \
       records; below a function called from several places, time is apportioned by its callers' times \
@@ -21,9 +23,11 @@ struct Flame: WritingCommand {
       are folded into the first call.
 
       EXAMPLES
+        strata flame app.prof
         strata flame app.prof -o app.svg
         strata flame profiles/ --where endpoint=search --since 2h -o search.svg
         strata flame app.prof --min-share 1% --width 800 | rsvg-convert > app.png
+        strata flame app.prof --format csv | duckdb -c "from '/dev/stdin' limit 5"
       """
   )
 
@@ -38,41 +42,73 @@ struct Flame: WritingCommand {
   @Option(help: ArgumentHelp("The title of the picture.", valueName: "text"))
   var title: String?
 
-  @Option(help: ArgumentHelp("The width of the picture in pixels.", valueName: "pixels"))
-  var width = FlameGraph.Options.defaultWidth
+  @Option(
+    help: ArgumentHelp(
+      "The width of the picture: pixels of svg and html (default: 1200), columns of text.",
+      valueName: "number"
+    )
+  )
+  var width: Int?
 
   @Option(
     help: ArgumentHelp(
       """
-      Omit functions with a smaller share of the time: 0.001, or 0.1%. (default: a tenth of a pixel)
+      Omit functions with a smaller share of the time: 0.001, or 0.1%. (default: 1% in text, else a \
+      tenth of a pixel)
       """,
       valueName: "share"
     )
   )
   var minShare: ShareArgument?
 
+  @Option(help: "The output format. (default: text on a terminal, else svg)")
+  var format: FormatArgument<RenderedTree>?
+
+  @Option(
+    help: ArgumentHelp(
+      "When to use colours; auto means on a terminal, unless NO_COLOR is set.",
+      visibility: .hidden
+    )
+  )
+  var color = PictureOptions.ColorMode.auto
+
+  @OptionGroup(visibility: .hidden) var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
+  /// The share below which a line of text is not worth reading.
+  private static let shareInText = 0.01
+
   func validate() throws {
-    guard (480...20_000).contains(width) else {
-      throw ValidationError("--width must be 480 to 20000.")
+    if let format { try csv.check(format.value) }
+    let isText = format?.value == .text
+    let widths = isText ? PictureOptions.widths : 480...20_000
+    if let width, !widths.contains(width) {
+      throw ValidationError("--width must be \(widths.lowerBound) to \(widths.upperBound).")
     }
   }
 
   func run() async throws {
     let output = try output.output(reading: source.files)
+    let format = format?.value ?? (output.isTerminal && width == nil ? .text : .svg)
     let merged = try await MergedProfile(source, selection.selection())
     let profile = stripDirs ? merged.profile.strippingDirectories() : merged.profile
+    let pixels = format == .text ? nil : width
     let options = FlameGraph.Options(
-      width: width,
+      width: pixels ?? FlameGraph.Options.defaultWidth,
       title: title,
       subtitle: subtitle(merged),
       kind: merged.kind,
       clock: merged.clock
     )
-    let share = minShare?.value ?? options.minimumShare
+    let share =
+      minShare?.share.value ?? (format == .text ? Self.shareInText : options.minimumShare)
     let tree = try CallTree(profile, options: .init(minimumShare: share))
-    try output.write { try FlameGraph(tree, options: options).write(to: $0) }
+    try output.write(
+      RenderedTree(tree, captures: merged.captures, options: options),
+      format,
+      { color.canvas(width: format == .text ? width : nil, isTerminal: $0) },
+      csv.options
+    )
     try ProfileSource.report(merged.failures)
   }
 
@@ -87,15 +123,11 @@ struct Flame: WritingCommand {
 
 /// A part of a whole as an argument: `0.001`, `0.1%`.
 struct ShareArgument: ExpressibleByArgument {
-  var value: Double
+  var share: Share
 
   init?(argument: String) {
-    let isPercentage = argument.hasSuffix("%")
-    guard let number = Double(isPercentage ? String(argument.dropLast()) : argument) else {
-      return nil
-    }
-    value = isPercentage ? number / 100 : number
-    guard (0...1).contains(value) else { return nil }
+    guard let share = Share(parsing: argument) else { return nil }
+    self.share = share
   }
 }
 #endif

@@ -3,7 +3,9 @@
 #if Tools
 import ArgumentParser
 import StrataCore
+import StrataExport
 import StrataQuery
+import StrataService
 
 /// `strata info`: what a store or a set of dumps holds.
 struct Info: AsyncParsableCommand {
@@ -26,11 +28,6 @@ struct Info: AsyncParsableCommand {
       """
   )
 
-  /// The forms of output.
-  enum Format: String, ChoiceArgument {
-    case text, json
-  }
-
   @OptionGroup var source: ProfileSource
 
   @Option(help: ArgumentHelp("Show this label only, with all its values.", valueName: "key"))
@@ -40,11 +37,13 @@ struct Info: AsyncParsableCommand {
   var content = false
 
   @Option(help: "The output format.")
-  var format = Format.text
+  var format = FormatArgument<Info>()
 
+  @OptionGroup(visibility: .hidden) var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try csv.check(format.value)
     guard !content || source.paths.isEmpty else {
       throw ValidationError("--content is for stores: dumps have no other content.")
     }
@@ -55,13 +54,10 @@ struct Info: AsyncParsableCommand {
     let (info, failures) = try await info()
     if let key, info.captures.labels.isEmpty { throw Self.unknown(key, info.keys) }
     try output.writeData { output in
-      switch format {
-      case .text: try output(Array(InfoText(info).text.utf8))
-      case .json:
-        var json = JSONWriter()
-        json.info(info)
-        json.endDocument()
-        try output(json.bytes)
+      if case .data(let form) = format.value {
+        try form.write(info, csv.options, to: output)
+      } else {
+        try output(Array(InfoText(info).text.utf8))
       }
     }
     try ProfileSource.report(failures)
@@ -103,5 +99,9 @@ struct Info: AsyncParsableCommand {
       keys.isEmpty ? "there are no labels" : "the labels are " + keys.joined(separator: ", ")
     return CommandError(.usage, "no capture has the label '\(key)': \(known)")
   }
+}
+
+extension Info: ResultFormats {
+  static let formats: [OutputFormat] = [.text] + OutputFormat.data
 }
 #endif

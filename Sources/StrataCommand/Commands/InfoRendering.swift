@@ -3,6 +3,7 @@
 #if Tools
 import StrataCore
 import StrataQuery
+import StrataService
 
 /// What `strata info` prints for people: a line for each thing, and a table of labels.
 struct InfoText {
@@ -157,111 +158,6 @@ extension Timestamp {
   fileprivate var second: String {
     let seconds = nanoseconds / 1_000_000_000 - (nanoseconds % 1_000_000_000 < 0 ? 1 : 0)
     return Timestamp(nanoseconds: seconds * 1_000_000_000).iso8601
-  }
-}
-
-extension JSONWriter {
-  /// Writes what a store or dumps hold in the schema `strata/info/1`.
-  mutating func info(_ info: StoreInfo) {
-    object { json in
-      json.field("schema", "strata/info/1")
-      if let store = info.store { json.field("store", store) } else { json.null("store") }
-      json.array("paths") { json in
-        for path in info.paths { json.value(path) }
-      }
-      json.object("captures") { json in
-        json.field("count", info.captures.captures)
-        json.time("firstStart", info.captures.first)
-        json.time("lastStart", info.captures.last)
-      }
-      json.array("kinds") { json in
-        for group in info.captures.groups { json.group(group) }
-      }
-      json.array("labels") { json in
-        for label in info.captures.labels { json.label(label, of: info.captures.captures) }
-      }
-      json.field("functions", info.captures.functions)
-      if let statistics = info.statistics { json.storeStatistics(statistics) }
-    }
-  }
-
-  private mutating func group(_ group: CaptureContent.Group) {
-    object { json in
-      json.field("kind", group.kind.rawValue)
-      json.field("clock", group.clock.rawValue)
-      json.field("captures", group.captures)
-    }
-  }
-
-  private mutating func label(_ label: CaptureContent.Label, of captures: Int) {
-    newline()
-    object { json in
-      json.field("key", label.key)
-      json.field("valueCount", label.valueCount)
-      json.array("values") { json in
-        for value in label.values {
-          json.object { json in
-            if let text = value.value { json.field("value", text) } else { json.null("value") }
-            json.field("captures", value.captures)
-            json.field("share", Double(value.captures) / Double(max(1, captures)))
-            json.time("firstStart", value.first)
-            json.time("lastStart", value.last)
-          }
-        }
-      }
-    }
-  }
-
-  /// Writes what only a store has.
-  private mutating func storeStatistics(_ statistics: StoreStatistics) {
-    object("rows") { json in
-      json.field("functions", statistics.functionRows)
-      json.field("callers", statistics.edgeRows)
-      json.field("shapes", statistics.shapeCount)
-    }
-    time("prunedBefore", statistics.capturesPrunedBefore)
-    array("rollups") { json in
-      for level in statistics.rollups { json.level(level) }
-    }
-    object("names") { json in
-      json.field("functions", statistics.functionCount)
-      json.field("edges", statistics.edgeCount)
-      json.field("strings", statistics.stringCount)
-      json.field("labels", statistics.labelCount)
-      json.field("labelSets", statistics.labelSetCount)
-    }
-    object("file") { json in
-      json.field("bytes", statistics.byteCount)
-      json.field("freeBytes", statistics.freeByteCount)
-      json.field("logBytes", statistics.logByteCount)
-      if let bytes = statistics.bytesPerRow {
-        json.field("bytesPerRow", bytes)
-      } else {
-        json.null("bytesPerRow")
-      }
-    }
-    if let content = statistics.content { object("content") { $0.content(content) } }
-  }
-
-  private mutating func level(_ level: StoreStatistics.Level) {
-    object { json in
-      json.field("level", level.level.rawValue)
-      json.field("count", level.count)
-      json.field("waitingSlices", level.waitingSlices)
-      json.time("prunedBefore", level.prunedBefore)
-    }
-  }
-
-  private mutating func content(_ content: StoreStatistics.Content) {
-    field("functions", content.functions)
-    field("edges", content.edges)
-    field("shapes", content.shapes)
-    field("rollups", content.rollups)
-    field("names", content.names)
-  }
-
-  private mutating func time(_ key: String, _ time: Timestamp?) {
-    if let time { field(key, time.iso8601) } else { null(key) }
   }
 }
 #endif

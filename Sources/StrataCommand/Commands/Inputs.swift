@@ -2,12 +2,9 @@
 
 #if Tools
 import ArgumentParser
-import StrataCharts
 import StrataCore
-import StrataExport
-import StrataFormats
-import StrataSpool
 import StrataQuery
+import StrataService
 
 /// `strata inputs`: which kinds of input are slow, and which functions make them so.
 struct Inputs: WritingCommand {
@@ -26,11 +23,6 @@ struct Inputs: WritingCommand {
       """
   )
 
-  /// The forms of output.
-  enum Format: String, ChoiceArgument {
-    case table, json, csv
-  }
-
   @OptionGroup var source: ProfileSource
 
   @Option(
@@ -44,7 +36,7 @@ struct Inputs: WritingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many functions to name for each value. (default: 3; all in json)",
+      "How many functions to name for each value. (default: 3; all in json and ndjson)",
       valueName: "count"
     )
   )
@@ -54,7 +46,7 @@ struct Inputs: WritingCommand {
   @OptionGroup var functions: FunctionOptions
 
   @Option(help: "The output format.")
-  var format = Format.table
+  var format = FormatArgument<RenderedInputs>()
 
   @OptionGroup(visibility: .hidden) var picture: PictureOptions
   @OptionGroup(visibility: .hidden) var csv: CSVOptions
@@ -62,7 +54,7 @@ struct Inputs: WritingCommand {
 
   func validate() throws {
     if let top, top < 0 { throw ValidationError("--top must not be negative.") }
-    try csv.check(isCSV: format == .csv)
+    try csv.check(format.value)
   }
 
   func run() async throws {
@@ -71,36 +63,17 @@ struct Inputs: WritingCommand {
       keys: keys.isEmpty ? nil : keys,
       functions: try functions.pattern(),
       stripsDirectories: functions.stripDirs,
-      topFunctions: top ?? (format == .table ? 3 : nil)
+      topFunctions: top ?? (format.value.isData ? nil : 3)
     )
     let output = try output.output(reading: source.files)
     let (store, failures) = try await source.open()
-    try write(try await store.inputs(query), to: output)
+    let inputs = RenderedInputs(
+      try await store.inputs(query),
+      functions: top ?? 3,
+      subtitle: selection.summary
+    )
+    try output.write(inputs, format.value, picture.canvas, csv.options)
     try ProfileSource.report(failures)
-  }
-
-  private func write(_ comparison: InputComparison, to output: Output) throws {
-    switch format {
-    case .json: try output.writeData { try comparison.writeJSON(to: $0) }
-    case .csv:
-      try output.writeData { try InputComparisonTable(comparison).writeCSV(csv.texts, to: $0) }
-    case .table:
-      let canvas = picture.canvas(isTerminal: output.isTerminal)
-      try output.write(Array(table(comparison, canvas).utf8))
-    }
-  }
-
-  private func table(_ comparison: InputComparison, _ canvas: Canvas) -> String {
-    InputTable(
-      comparison,
-      options: .init(
-        width: canvas.width,
-        colors: canvas.colors,
-        isUnicode: canvas.isUnicode,
-        functions: top ?? 3,
-        subtitle: selection.summary
-      )
-    ).text
   }
 }
 #endif

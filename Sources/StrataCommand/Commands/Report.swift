@@ -7,6 +7,7 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 import StrataQuery
+import StrataService
 
 /// `strata report`: the statistics of one dump, of several added up, or of captures of a store.
 struct Report: WritingCommand {
@@ -37,11 +38,6 @@ struct Report: WritingCommand {
         strata report monday.prof tuesday.prof --format prof -o both.prof
       """
   )
-
-  /// The forms of output.
-  enum Format: String, ChoiceArgument {
-    case text, json, csv, ndjson, prof
-  }
 
   /// What CPython does that is not right, and can be had for comparison.
   enum Compatibility: String, ChoiceArgument {
@@ -95,21 +91,22 @@ struct Report: WritingCommand {
   var mergeOrder = MergeOrder.given
 
   @Option(help: "The output format.")
-  var format = Format.text
+  var format = FormatArgument<Report>()
 
   @OptionGroup(visibility: .hidden) var csv: CSVOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    try csv.check(isCSV: format == .csv)
+    let format = format.value
+    try csv.check(format)
     if callers && callees { throw ValidationError("Choose --callers or --callees.") }
-    if callers && ![.text, .csv].contains(format) {
+    if callers && ![.text, .data(.csv)].contains(format) {
       throw ValidationError(
         "--callers requires --format text or csv; JSON output always includes callers."
       )
     }
     if callees && format != .text { throw ValidationError("--callees requires --format text.") }
-    if compat == .getStatsProfile && format != .json {
+    if compat == .getStatsProfile && format != .data(.json) {
       throw ValidationError("--compat get_stats_profile requires --format json.")
     }
     if !listing.limits.isEmpty && (format == .prof || compat == .getStatsProfile) {
@@ -119,13 +116,13 @@ struct Report: WritingCommand {
 
   func run() async throws {
     let output = try output.output(reading: source.files)
-    if format == .prof, output.isTerminal {
+    if format.value == .prof, output.isTerminal {
       throw CommandError(.usage, "a dump is binary data: name a file with -o")
     }
     var input = try await source.read(mergeOrder)
     if input.kind != .sampled { input.warnings += input.profile.suspicions }
     if stripDirs {
-      let isCPython = format == .text ? !exact : compat != nil
+      let isCPython = format.value == .text ? !exact : compat != nil
       input.profile = input.profile.strippingDirectories(
         callerCollision: isCPython ? .lastWins : .summed
       )
@@ -140,15 +137,23 @@ struct Report: WritingCommand {
     _ listing: ProfileListing,
     to output: Output
   ) throws {
-    let table = ProfileTable(input.profile, listing)
-    switch format {
-    case .text: try writeText(of: input, listing, to: output)
-    case .json: try output.writeData { try writeJSON(of: input, listing, to: $0) }
-    case .csv where callers:
-      try output.writeData { try table.writeCSVOfCallers(csv.texts, to: $0) }
-    case .csv: try output.writeData { try table.writeCSV(csv.texts, to: $0) }
-    case .ndjson: try output.writeData { try table.writeNDJSON(to: $0) }
+    switch format.value {
+    case .text, .table, .svg, .html: try writeText(of: input, listing, to: output)
     case .prof: try output.write(PstatsWriter.dump(input.profile))
+    case .data where compat == .getStatsProfile:
+      var json = JSONWriter()
+      json.getStatsProfile(input.profile, listing)
+      json.endDocument()
+      try output.writeData { try $0(json.bytes) }
+    case .data(let form):
+      let data = ProfileData(
+        input.profile,
+        listing,
+        kind: input.kind,
+        clock: input.clock,
+        warnings: input.warnings
+      )
+      try output.writeData { try form.write(callers ? data.callers : data, csv.options, to: $0) }
     }
   }
 
@@ -162,27 +167,10 @@ struct Report: WritingCommand {
     let part: PstatsReport.Part = callers ? .callers : callees ? .callees : .statistics
     try output.write { try report.write(part, to: $0) }
   }
+}
 
-  private func writeJSON(
-    of input: ReportInput,
-    _ listing: ProfileListing,
-    to output: ([UInt8]) throws -> Void
-  ) throws {
-    var json = JSONWriter()
-    if compat == .getStatsProfile {
-      json.getStatsProfile(input.profile, listing)
-    } else {
-      try json.profile(
-        input.profile,
-        listing,
-        kind: input.kind,
-        clock: input.clock,
-        warnings: input.warnings
-      ) { try $0.pass(to: output) }
-    }
-    json.endDocument()
-    try json.pass(to: output, always: true)
-  }
+extension Report: ResultFormats {
+  static let formats: [OutputFormat] = [.text] + OutputFormat.data + [.prof]
 }
 
 extension Warning {

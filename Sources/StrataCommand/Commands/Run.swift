@@ -7,6 +7,7 @@ import Foundation
 import StrataCharts
 import StrataCore
 import StrataQuery
+import StrataService
 
 /// `strata run`: a Python program, profiled slice by slice while it runs.
 struct Run: AsyncParsableCommand {
@@ -185,17 +186,16 @@ struct Run: AsyncParsableCommand {
     let name = "strata-run-\(UUID()).html"
     let path = FileManager.default.temporaryDirectory.appending(path: name).path
     do {
-      let rendering = SlicesRendering(
-        result: try await recording.slices(top: 10),
-        subtitle: program.joined(separator: " "),
-        title: nil
+      let slices = RenderedSlices(
+        try await recording.slices(top: 10),
+        subtitle: program.joined(separator: " ")
       )
       let file = try OutputFile(
         path,
         existing: .refused(advice: "try again"),
         reading: SourceFiles()
       )
-      try file.write { try rendering.page.write(to: $0) }
+      try file.write { try slices.page.write(to: $0) }
     } catch {
       return Diagnostics.warn(CommandError(error).description)
     }

@@ -4,6 +4,7 @@
 import ArgumentParser
 import StrataCore
 import StrataQuery
+import StrataService
 
 /// `strata slices`: profiles summed over slices of time, drawn as stacked bars.
 struct Slices: WritingCommand {
@@ -28,14 +29,6 @@ struct Slices: WritingCommand {
         strata slices profiles/ --format csv | duckdb -c "from '/dev/stdin' limit 5"
       """
   )
-
-  /// The forms of output.
-  enum Format: String, ChoiceArgument {
-    case bars, table, svg, html, json, csv, ndjson
-
-    /// Whether the output is for programs, which get every series unless told otherwise.
-    var isData: Bool { [.json, .csv, .ndjson].contains(self) }
-  }
 
   @OptionGroup var source: ProfileSource
 
@@ -105,7 +98,7 @@ struct Slices: WritingCommand {
   var noRollups = false
 
   @Option(help: "The output format.")
-  var format = Format.bars
+  var format = FormatArgument<RenderedSlices>()
 
   @Option(help: ArgumentHelp("The title of the picture.", valueName: "text", visibility: .hidden))
   var title: String?
@@ -116,7 +109,7 @@ struct Slices: WritingCommand {
 
   func validate() throws {
     if let top, top < 0 { throw ValidationError("--top must not be negative.") }
-    try csv.check(isCSV: format == .csv)
+    try csv.check(format.value)
   }
 
   func run() async throws {
@@ -133,12 +126,8 @@ struct Slices: WritingCommand {
   }
 
   private func write(_ result: SlicedSeries, to output: Output) throws {
-    let rendering = SlicesRendering(result: result, subtitle: selection.summary, title: title)
-    if format.isData {
-      try rendering.writeData(format, csv.texts, to: output)
-    } else {
-      try rendering.writePicture(format, picture, to: output)
-    }
+    let slices = RenderedSlices(result, title: title, subtitle: selection.summary)
+    try output.write(slices, format.value, picture.canvas, csv.options)
   }
 
   private func query() throws -> SliceQuery {
@@ -151,7 +140,7 @@ struct Slices: WritingCommand {
       grouping: grouping?.value ?? (metric.value.figure.subject == .function ? .function : .all),
       functions: try functions.pattern(),
       stripsDirectories: functions.stripDirs,
-      top: top ?? (format.isData ? nil : 10),
+      top: top ?? (format.value.isData ? nil : 10),
       isWeighted: weighted,
       resolution: noRollups ? .captures : .any
     )

@@ -2,13 +2,9 @@
 
 #if Tools
 public import ArgumentParser
-// Date: the time now, for ranges such as `--since 2h`.
-import Foundation
 public import StrataCore
-import StrataExport
-import StrataFormats
-import StrataSpool
 import StrataQuery
+import StrataService
 
 /// A duration as an argument: `10s`, `1m30s`.
 struct DurationArgument: ExpressibleByArgument {
@@ -31,16 +27,8 @@ struct TimeArgument: ExpressibleByArgument {
   var value: Timestamp
 
   init?(argument: String) {
-    if let time = Timestamp(iso8601: argument) {
-      value = time
-    } else if let time = Timestamp(decimalSeconds: argument) {
-      value = time
-    } else if let ago = Duration(text: argument), let nanoseconds = ago.nanoseconds {
-      let now = Int64(Date().timeIntervalSince1970 * 1e9)
-      value = Timestamp(nanoseconds: now - nanoseconds)
-    } else {
-      return nil
-    }
+    guard let value = Timestamp(parsing: argument, now: .now) else { return nil }
+    self.value = value
   }
 }
 
@@ -49,18 +37,11 @@ extension Labels.Label {
   ///
   /// - Throws: `ValidationError` with the reason.
   init(argument: String) throws {
-    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else {
-      throw ValidationError("expected key=value")
+    do throws(ParameterError) {
+      try self.init(parsing: argument)
+    } catch {
+      throw ValidationError(error.description)
     }
-    self.init(
-      key: String(argument[..<sign]),
-      value: String(argument[argument.index(after: sign)...])
-    )
-    // Bytes of the command line that are not UTF-8 have become U+FFFD.
-    guard !key.unicodeScalars.contains("\u{fffd}") else {
-      throw ValidationError("expected a key in UTF-8")
-    }
-    do { try check() } catch { throw ValidationError(error.description) }
   }
 }
 

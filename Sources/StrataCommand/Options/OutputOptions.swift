@@ -5,6 +5,7 @@ import ArgumentParser
 import StrataCore
 import StrataExport
 import StrataFormats
+import StrataService
 import StrataSpool
 
 /// Where a command writes its result.
@@ -60,6 +61,52 @@ struct Output {
   }
 }
 
+extension Output {
+  /// Writes a result in a form; data go to a terminal without control characters.
+  func write(
+    _ result: some RenderedResult,
+    _ format: OutputFormat,
+    _ canvas: (_ isTerminal: Bool) -> Canvas,
+    _ options: DataOptions
+  ) throws {
+    let canvas = canvas(isTerminal)
+    func pieces(_ output: ([UInt8]) throws -> Void) throws {
+      try result.write(format, on: canvas, options, to: output)
+    }
+    if format.isData { try writeData(pieces) } else { try write(pieces) }
+  }
+}
+
+/// The form of a result as an argument: one of those that it has.
+struct FormatArgument<Result: ResultFormats>: ExpressibleByArgument {
+  var value: OutputFormat
+
+  /// The default.
+  init() {
+    value = Result.formats[0]
+  }
+
+  init?(argument: String) {
+    guard let value = OutputFormat(name: argument), Result.formats.contains(value) else {
+      return nil
+    }
+    self.value = value
+  }
+
+  var defaultValueDescription: String { value.name }
+  static var allValueStrings: [String] { Result.formats.map(\.name) }
+}
+
+/// What has forms, the default first: the type of a result, or a command.
+protocol ResultFormats {
+  static var formats: [OutputFormat] { get }
+}
+
+extension RenderedSlices: ResultFormats {}
+extension RenderedComparison: ResultFormats {}
+extension RenderedInputs: ResultFormats {}
+extension RenderedTree: ResultFormats {}
+
 /// How CSV is written.
 struct CSVOptions: ParsableArguments {
   @Flag(
@@ -70,12 +117,12 @@ struct CSVOptions: ParsableArguments {
   )
   var rawCsv = false
 
-  /// What becomes of texts that a spreadsheet would evaluate.
-  var texts: CSVTexts { rawCsv ? .raw : .harmless }
+  /// How data are written.
+  var options: DataOptions { DataOptions(csvTexts: rawCsv ? .raw : .harmless) }
 
   /// Refuses the flag where it has no meaning.
-  func check(isCSV: Bool) throws {
-    if rawCsv, !isCSV { throw ValidationError("--raw-csv requires --format csv.") }
+  func check(_ format: OutputFormat) throws {
+    if rawCsv, format != .data(.csv) { throw ValidationError("--raw-csv requires --format csv.") }
   }
 }
 #endif

@@ -4,6 +4,7 @@
 import ArgumentParser
 import StrataCharts
 import StrataCore
+import StrataService
 
 /// How pictures for the terminal are drawn.
 struct PictureOptions: ParsableArguments {
@@ -23,7 +24,7 @@ struct PictureOptions: ParsableArguments {
   )
   var width: Int?
 
-  private static let widths = 24...1000
+  static let widths = 24...1000
 
   func validate() throws {
     if let width, !Self.widths.contains(width) {
@@ -33,26 +34,24 @@ struct PictureOptions: ParsableArguments {
 
   /// What a picture is drawn on: a terminal, or a file that has no colours unless asked for.
   func canvas(isTerminal: Bool) -> Canvas {
-    Canvas(
-      width: width ?? min(Terminal.columns, Self.widths.upperBound),
-      colors: usesColors(isTerminal: isTerminal) ? Terminal.colors : .none,
-      isUnicode: Terminal.isUnicode
-    )
-  }
-
-  private func usesColors(isTerminal: Bool) -> Bool {
-    switch color {
-    case .always: true
-    case .never: false
-    case .auto: isTerminal && Terminal.variable("NO_COLOR") == nil
-    }
+    color.canvas(width: width, isTerminal: isTerminal)
   }
 }
 
-/// The columns, colours and characters that a picture may use.
-struct Canvas {
-  var width: Int
-  var colors: TerminalColors
-  var isUnicode: Bool
+extension PictureOptions.ColorMode {
+  /// What a picture is drawn on, as wide as the terminal unless its width is given.
+  func canvas(width: Int?, isTerminal: Bool) -> Canvas {
+    let usesColors =
+      switch self {
+      case .always: true
+      case .never: false
+      case .auto: isTerminal && Terminal.variable("NO_COLOR") == nil
+      }
+    return Canvas(
+      width: width ?? min(Terminal.columns, PictureOptions.widths.upperBound),
+      colors: usesColors ? Terminal.colors : .none,
+      isUnicode: Terminal.isUnicode
+    )
+  }
 }
 #endif

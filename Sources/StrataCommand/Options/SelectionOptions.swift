@@ -4,6 +4,7 @@
 import ArgumentParser
 import StrataCore
 import StrataQuery
+import StrataService
 
 /// Which captures a question is about.
 struct SelectionOptions: ParsableArguments {
@@ -31,20 +32,17 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Captures that started before this time.", valueName: "time"))
   var until: TimeArgument?
 
-  func selection() throws(QueryError) -> ProfileSelection {
-    ProfileSelection(
-      since: since?.value,
-      until: until?.value,
-      filter: try CaptureFilter(parsing: conditions.joined(separator: ","))
+  /// What the options say together.
+  var request: CaptureRequest {
+    CaptureRequest(
+      conditions: conditions,
+      range: TimeRange(since: since?.value, until: until?.value)
     )
   }
 
+  func selection() throws(QueryError) -> ProfileSelection { try request.selection() }
+
   /// The selection in words, for the subtitle of a chart; nil where everything is selected.
-  var summary: String? {
-    var parts = conditions
-    if let since { parts.append("since \(since.value.iso8601)") }
-    if let until { parts.append("until \(until.value.iso8601)") }
-    return parts.isEmpty ? nil : parts.joined(separator: " · ")
-  }
+  var summary: String? { request.summary }
 }
 #endif

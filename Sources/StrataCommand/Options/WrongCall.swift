@@ -13,6 +13,8 @@ struct WrongCall {
   ]
   /// Commands that had other names.
   private static let renamedCommands = [["store", "info"]: "strata info"]
+  /// Forms of output that had other names; `table` was that of `inputs`.
+  private static let renamedFormats = ["bars": "text", "table": "text"]
 
   /// The message, and the usage of the command.
   let text: String
@@ -26,6 +28,7 @@ struct WrongCall {
     let advice =
       Self.renamedCommand(arguments)
       ?? Self.renamedOption(arguments, of: command)
+      ?? Self.renamedFormat(message)
       ?? Self.unknownOption(message, of: command)
       ?? Self.unknownCommand(message, of: command)
     guard let advice else { return nil }
@@ -56,6 +59,12 @@ struct WrongCall {
         ? "Unknown option '\(name)': use '\(new)\(value)' instead." : nil
     }
     return nil
+  }
+
+  private static func renamedFormat(_ message: String) -> String? {
+    let invalid = /^The value '([^']*)' is invalid for '--format/
+    guard let name = message.firstMatch(of: invalid)?.1 else { return nil }
+    return renamedFormats[String(name)].map { "Unknown format '\(name)': use '\($0)' instead." }
   }
 
   private static func unknownOption(

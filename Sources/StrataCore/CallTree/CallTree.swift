@@ -54,7 +54,7 @@
 /// roots where a dump has threads (flameprof#4); tuna ends the tree at a function with two callers
 /// (tuna#69); gprof makes one entry of a circle. What nobody can do is to tell which caller of
 /// a dispatcher led to which of its callees (flameprof#11): here, that is what is called apportioned.
-public struct CallTree: Sendable {
+public struct CallTree: Hashable, Sendable {
   /// How far the tree is unfolded.
   public struct Options: Hashable, Sendable {
     /// Nodes with a smaller part of the total time are hidden in their parent.

@@ -22,6 +22,8 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 _AGENT = os.path.dirname(os.path.dirname(_HERE))
 _SOURCE = os.path.join(_AGENT, 'src')
 
+#: How long a server may take to start, to answer or to end, in seconds: the machine may be busy.
+PATIENCE = 300
 REQUESTS = 2000
 CLIENTS = 4
 
@@ -44,7 +46,7 @@ class ServerTests(unittest.TestCase):
         self.addCleanup(log.close)
         server = subprocess.Popen([sys.executable, '-m', *command], env=environment, stdout=log, stderr=log)
         self.addCleanup(self.end, server)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 socket.create_connection(('127.0.0.1', self.port), 1).close()
@@ -58,7 +60,7 @@ class ServerTests(unittest.TestCase):
         if server.poll() is None:
             server.send_signal(signal.SIGTERM)
             try:
-                server.wait(20)
+                server.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
@@ -72,7 +74,7 @@ class ServerTests(unittest.TestCase):
         failures: List[str] = []
 
         def client() -> None:
-            connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=30)
+            connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=PATIENCE)
             for number in range(REQUESTS // CLIENTS):
                 count = (40, 400)[number % 2]
                 connection.request('GET', '/items/%d' % count)

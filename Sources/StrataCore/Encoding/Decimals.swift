@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrataCore
-
 extension Double {
   /// The number with so many decimals, without Foundation's `String(format:)`.
-  func text(decimals: Int, grouped: Bool = false) -> String {
+  package func text(decimals: Int, grouped: Bool = false) -> String {
     let scaled = (magnitude * .powerOfTen(decimals)).rounded()
     // Beyond 2^62 there are no decimals left to choose; this also takes NaN and infinity.
     guard let digits = Int64(exactly: scaled) else { return description }
@@ -16,7 +14,7 @@ extension Double {
   }
 
   /// The number with at most so many decimals: the short form for coordinates.
-  func shortText(decimals: Int) -> String {
+  package func shortText(decimals: Int) -> String {
     var text = text(decimals: decimals)[...]
     guard decimals > 0, text.contains(".") else { return String(text) }
     while text.last == "0" { text.removeLast() }
@@ -25,13 +23,13 @@ extension Double {
   }
 
   /// Ten to a power, without the C library.
-  static func powerOfTen(_ exponent: Int) -> Double {
+  package static func powerOfTen(_ exponent: Int) -> Double {
     let power = repeatElement(10.0, count: abs(exponent)).reduce(1, *)
     return exponent < 0 ? 1 / power : power
   }
 
   /// The power of ten of the first digit, for a positive, finite number.
-  var decimalExponent: Int {
+  package var decimalExponent: Int {
     var (rest, exponent) = (self, 0)
     while rest >= 10 { (rest, exponent) = (rest / 10, exponent + 1) }
     while rest < 1, rest > 0 { (rest, exponent) = (rest * 10, exponent - 1) }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Names, labels and warnings come from programs. A terminal obeys escape sequences, and bidirectional
-// controls reorder what a reader sees, so nothing of that kind leaves this module.
+// controls reorder what a reader sees, so nothing of that kind reaches a picture or a table.
 
 extension String {
   /// The text without anything that controls a terminal or hides from the reader.
   ///
   /// Line breaks and tabs become spaces; other controls, invisible format characters, and
   /// code points that are no characters become U+FFFD.
-  var printable: String {
+  package var printable: String {
     // Most names are ASCII, whose categories need not be looked up.
     if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
     guard unicodeScalars.contains(where: { $0.printable != $0 }) else { return self }
@@ -18,30 +18,30 @@ extension String {
   }
 
   /// How many columns of a terminal the text takes.
-  var columns: Int {
+  package var columns: Int {
     unicodeScalars.reduce(0) { $0 + $1.columns }
   }
 
   /// The text with spaces behind it, up to a number of columns.
-  func padded(to width: Int) -> String {
+  package func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - columns))
   }
 
   /// The text with spaces before it, up to a number of columns.
-  func paddedLeft(to width: Int) -> String {
+  package func paddedLeft(to width: Int) -> String {
     String(repeating: " ", count: max(0, width - columns)) + self
   }
 
   /// Whether the text takes no more than so many columns; with more than three marks for each letter
   /// it takes more, for marks take no column, and a name may have a million.
-  func fits(in limit: Int) -> Bool {
+  package func fits(in limit: Int) -> Bool {
     unicodeScalars.count / Self.scalarsPerColumn <= limit && columns <= limit
   }
 
   private static let scalarsPerColumn = 4
 
   /// The longest beginning that fits.
-  func prefix(columns limit: Int) -> String {
+  package func prefix(columns limit: Int) -> String {
     var result = UnicodeScalarView()
     var (width, count) = (0, 0)
     for scalar in unicodeScalars {
@@ -54,7 +54,7 @@ extension String {
   }
 
   /// The longest end that fits.
-  func suffix(columns limit: Int) -> String {
+  package func suffix(columns limit: Int) -> String {
     var result: [Unicode.Scalar] = []
     var width = 0
     for scalar in unicodeScalars.reversed() {
@@ -70,7 +70,7 @@ extension String {
   }
 
   /// The text with its middle replaced by `…` where it is too long.
-  func shortenedInMiddle(to limit: Int) -> String {
+  package func shortenedInMiddle(to limit: Int) -> String {
     guard !fits(in: limit) else { return self }
     guard limit > 1 else { return limit == 1 ? "…" : "" }
     let tail = suffix(columns: (limit - 1) / 2)
@@ -78,7 +78,7 @@ extension String {
   }
 
   /// The words of the text in lines of at most so many columns; a longer word is cut.
-  func wrapped(to limit: Int) -> [String] {
+  package func wrapped(to limit: Int) -> [String] {
     var lines: [String] = []
     for word in split(separator: " ") {
       let word = String(word).shortenedInMiddle(to: limit)

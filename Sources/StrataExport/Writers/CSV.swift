@@ -4,86 +4,72 @@ public import StrataCore
 
 /// Rows of comma-separated values, quoted as RFC 4180 says, always in valid UTF-8.
 ///
-/// Lines end with a line feed alone, as other tools of the shell expect.
+/// Lines end with a line feed alone, as other tools of the shell expect. What is undefined is empty;
+/// numbers have all their digits.
 ///
 /// A lone surrogate, or a byte that is not UTF-8 (which counts as U+DC00 plus the byte, as in
 /// Python), is written as in JSON: `\udce9`. A backslash before such letters in the text itself is
 /// written as `\u005c`, so that both can be told apart; every other backslash stays. Texts that a
 /// spreadsheet would evaluate are prefixed with an apostrophe: see ``CSVTexts``.
-public struct DelimitedText: Sendable {
-  /// One field of a row.
-  public enum Cell: Hashable, Sendable {
-    /// A text that a program wrote: the name of a function, a label.
-    case text(ByteString)
-    /// Digits, or words of our own such as `true`: written as they are.
-    case value(String)
-    /// Nothing.
-    case empty
-  }
-
-  /// The text that has not been handed on, in UTF-8.
-  public private(set) var bytes: [UInt8] = []
-  private let texts: CSVTexts
-
-  /// Creates a text that begins with a row of column names.
-  public init(header: [String], texts: CSVTexts = .harmless) {
-    self.texts = texts
-    row(header.map { .text(ByteString($0)) })
-  }
-
-  /// Appends a row.
-  public mutating func row(_ cells: [Cell]) {
-    append(cells, to: &bytes)
-    bytes.append(UInt8(ascii: "\n"))
-  }
-
-  /// Cells as they are in a row, for many rows that have them in common.
-  func encoded(_ cells: [Cell]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    append(cells, to: &bytes)
-    return bytes
-  }
-
-  /// Appends a row of encoded cells.
-  mutating func row(encoded parts: [UInt8]...) {
-    for (index, part) in parts.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes += part
-    }
-    bytes.append(UInt8(ascii: "\n"))
-  }
-
-  /// Hands the rows on once there are some 64 KiB of them, and reuses their memory.
-  ///
-  /// - Parameters:
-  ///   - output: Takes the pieces in their order, each of whole rows.
-  ///   - isDue: Whether what there is should go now, as at the end.
-  /// - Throws: What `output` throws.
-  public mutating func pass<Failure>(
-    to output: ([UInt8]) throws(Failure) -> Void,
-    always isDue: Bool = false
-  ) throws(Failure) {
-    guard bytes.count >= Self.pieceSize || isDue && !bytes.isEmpty else { return }
-    try output(bytes)
-    bytes.removeAll(keepingCapacity: true)
-  }
+enum CSV: DataWriter {
+  static let name = "csv"
+  static let mediaType = "text/csv"
 
   private static let pieceSize = 1 << 16
 
-  // MARK: - Cells
+  static func write<Failure>(
+    _ result: any DataResult,
+    _ options: DataOptions,
+    to output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    let rows = result.rows
+    let columns = rows.columns.indices.filter { rows.columns[$0].place.contains(.tables) }
+    var line = CSVLine(texts: options.csvTexts)
+    line.append(columns.map { .text(ByteString(rows.columns[$0].name)) })
+    try rows.forEach { (cells) throws(Failure) in
+      line.append(columns.lazy.map { cells[$0] })
+      guard line.bytes.count >= pieceSize else { return }
+      try output(line.bytes)
+      line.bytes.removeAll(keepingCapacity: true)
+    }
+    if !line.bytes.isEmpty { try output(line.bytes) }
+  }
+}
 
-  private func append(_ cells: [Cell], to bytes: inout [UInt8]) {
-    for (index, cell) in cells.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      switch cell {
-      case .text(let text): append(texts.prefix(of: text) + text.csvEncoded, to: &bytes)
-      case .value(let value): bytes.append(contentsOf: value.utf8)
-      case .empty: break
-      }
+/// Lines of comma-separated values that have not been handed on.
+struct CSVLine {
+  /// The lines, in UTF-8.
+  var bytes: [UInt8] = []
+  let texts: CSVTexts
+
+  /// Appends a line.
+  mutating func append(_ cells: some Sequence<Cell>) {
+    var isFirst = true
+    for cell in cells {
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      isFirst = false
+      append(cell)
+    }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  private mutating func append(_ cell: Cell) {
+    switch cell {
+    case .text(let text): append(field: texts.prefix(of: text) + text.csvEncoded)
+    case .word(let word), .standIn(let word): bytes.append(contentsOf: word.utf8)
+    case .time(let time): bytes.append(contentsOf: time.iso8601.utf8)
+    case .integer(let number): bytes.append(contentsOf: number.digits.utf8)
+    case .double(let number): bytes.append(contentsOf: "\(number)".utf8)
+    case .value(let value):
+      bytes.append(contentsOf: (value.exactInteger?.digits ?? "\(value.double)").utf8)
+    case .change(let change):
+      bytes.append(contentsOf: (change.exactInteger?.digits ?? "\(change.double)").utf8)
+    case .flag(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+    case .null, .absent, .values, .texts, .rows: break
     }
   }
 
-  private func append(_ field: [UInt8], to bytes: inout [UInt8]) {
+  private mutating func append(field: [UInt8]) {
     guard field.contains(where: Self.needsQuotes) else { return bytes += field }
     bytes.append(UInt8(ascii: "\""))
     for byte in field {

@@ -9,7 +9,7 @@ import StrataTesting
 import Testing
 
 /// Profiles as rows, and as CPython's own dataclass.
-struct ProfileTableTests {
+struct ProfileDataTests {
   private static let profile = StatsProfile(functions: [
     FunctionProfile(
       function: .at("a,b.py", 3, "f\"x\""),
@@ -27,7 +27,7 @@ struct ProfileTableTests {
   }
 
   @Test func `a row for each function`() throws {
-    let text = String(decoding: ProfileTable(Self.profile, try listing()).csv, as: UTF8.self)
+    let text = DataFormat.csv.text(ProfileData(Self.profile, try listing()))
     #expect(
       text == """
         file,line,name,callCount,primitiveCallCount,selfTime,cumulativeTime
@@ -39,16 +39,16 @@ struct ProfileTableTests {
   }
 
   @Test func `a row for each caller, with what is known of it`() throws {
-    let table = ProfileTable(Self.profile, try listing())
-    let lines = String(decoding: table.csvOfCallers, as: UTF8.self).split(separator: "\n")
+    let data = ProfileData(Self.profile, try listing())
+    let lines = DataFormat.csv.text(data.callers).split(separator: "\n")
     #expect(lines.count == 3)
     #expect(lines[1] == #"m.py,1,main,"a,b.py",3,"f""x""",4,2,0.05,0.0"#)
     #expect(lines[2] == #"m.py,2,other,"a,b.py",3,"f""x""",3,,,"#)
   }
 
   @Test func `an object for each function`() throws {
-    let table = ProfileTable(Self.profile, try listing([.name, .line]))
-    let lines = table.ndjson.split(separator: UInt8(ascii: "\n"))
+    let data = ProfileData(Self.profile, try listing([.name, .line]))
+    let lines = DataFormat.ndjson.bytes(data).split(separator: UInt8(ascii: "\n"))
     #expect(lines.count == 2)
     let first = try JSONValue(parsing: lines[0])
     #expect(try first.field("callers").elements.count == 2)

@@ -1,60 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if Tools
-import StrataCore
-import StrataQuery
+public import StrataCore
+public import StrataQuery
 
-/// What `strata info` shows: of a store, or of dumps.
-struct StoreInfo {
+/// What a store or a set of dumps holds.
+public struct StoreInfo: Sendable {
   /// The file of the store; nil for dumps.
-  var store: String?
+  public var store: String?
   /// The paths of the dumps; none for a store.
-  var paths: [String] = []
+  public var paths: [String]
   /// The keys of all labels, shown or not.
-  var keys: [String]
-  var captures: CaptureContent
+  public var keys: [String]
+  /// What the captures are of.
+  public var captures: CaptureContent
   /// What only a store has.
-  var statistics: StoreStatistics?
+  public var statistics: StoreStatistics?
+
+  /// Creates a description.
+  public init(
+    store: String? = nil,
+    paths: [String] = [],
+    keys: [String],
+    captures: CaptureContent,
+    statistics: StoreStatistics? = nil
+  ) {
+    self.store = store
+    self.paths = paths
+    self.keys = keys
+    self.captures = captures
+    self.statistics = statistics
+  }
 }
 
 /// When captures were taken, how, and of what.
-struct CaptureContent {
+public struct CaptureContent: Sendable {
   /// The captures of one kind and clock.
-  struct Group {
-    var kind: ProfileKind
-    var clock: ProfileClock
-    var captures: Int
+  public struct Group: Sendable {
+    /// How the figures came about.
+    public var kind: ProfileKind
+    /// What the times measure.
+    public var clock: ProfileClock
+    /// How many captures.
+    public var captures: Int
   }
 
   /// A label, and the values that most captures have.
-  struct Label {
-    var key: String
+  public struct Label: Sendable {
+    /// The key.
+    public var key: String
     /// How many values there are; captures without the label are none.
-    var valueCount: Int
+    public var valueCount: Int
     /// The values shown, the most frequent first.
-    var values: [Value]
+    public var values: [Value]
   }
 
   /// The captures with one value of a label.
-  struct Value {
+  public struct Value: Sendable {
     /// The value; nil for the captures without the label.
-    var value: String?
-    var captures: Int
+    public var value: String?
+    /// How many captures.
+    public var captures: Int
     /// When the first one started; nil where that cannot be told.
-    var first: Timestamp?
-    var last: Timestamp?
+    public var first: Timestamp?
+    /// When the last one started; nil where that cannot be told.
+    public var last: Timestamp?
   }
 
   /// How many values of a label are shown unless all are asked for.
-  static let shownValues = 10
+  public static let shownValues = 10
 
-  var captures = 0
-  var first: Timestamp?
-  var last: Timestamp?
-  var groups: [Group] = []
-  var labels: [Label] = []
+  /// How many captures there are.
+  public private(set) var captures = 0
+  /// When the first one started; nil without captures.
+  public private(set) var first: Timestamp?
+  /// When the last one started; nil without captures.
+  public private(set) var last: Timestamp?
+  /// The captures by kind and clock.
+  public private(set) var groups: [Group] = []
+  /// The labels that were looked at, and whose values captures have.
+  public private(set) var labels: [Label] = []
   /// How many functions the captures name.
-  var functions = 0
+  public private(set) var functions = 0
 
   /// Looks at all captures, pruned ones included where their sums are kept.
   ///
@@ -63,7 +89,7 @@ struct CaptureContent {
   ///   - keys: The labels to look at.
   ///   - showsAll: Whether all their values are shown, not only the most frequent.
   /// - Throws: The store's error.
-  init(of store: any ProfileStore, keys: [String], showsAll: Bool) async throws {
+  public init(of store: any ProfileStore, keys: [String], showsAll: Bool) async throws {
     self = try await store.read { view in
       var content = CaptureContent()
       try await content.add(view, keys: keys, showsAll: showsAll)
@@ -125,4 +151,3 @@ struct CaptureContent {
     return Label(key: key, valueCount: counts.keys.count { $0 != nil }, values: values)
   }
 }
-#endif
