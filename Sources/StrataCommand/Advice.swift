@@ -32,6 +32,7 @@ extension QueryError {
     case .inconsistentStore: "look for damage with 'strata store verify'"
     case .prunedCaptures(let time, let level):
       "choose later ones with --since \(time.iso8601)\(level.advice)"
+    case .figureUnknown(_, let time): "choose later ones with --since \(time.iso8601)"
     }
   }
 }
@@ -43,6 +44,7 @@ extension QueryError.Combination {
     case .cumulativeTimeOfAll(let grouping):
       "choose one function with --function to group it by \(grouping)"
     case .figureOfCaptures: "use --by label:KEY or --by all"
+    case .functionsOfCaptures: "leave --function out"
     case .count, .ratio: "leave --stat out"
     case .weights: "use --stat sum or mean, or leave --weighted out"
     }

@@ -39,6 +39,9 @@ public enum QueryError: Error, Hashable, Sendable {
   /// The question needs single captures, of which those before a time are kept as sums of a level
   /// alone.
   case prunedCaptures(before: Timestamp, keptBy: SumLevel)
+  /// The question needs a figure that sums of an older store lack, and the captures before a time,
+  /// which have it, were pruned.
+  case figureUnknown(Figure, before: Timestamp)
 }
 
 extension QueryError {
@@ -50,6 +53,8 @@ extension QueryError {
     case cumulativeTimeOfAll(by: Grouping)
     /// A figure of whole captures has no functions to be grouped by.
     case figureOfCaptures(Metric, by: Grouping)
+    /// A figure of whole captures has no part that functions have.
+    case functionsOfCaptures(Metric)
     /// Captures are counted: there is no other statistic of them.
     case count(Statistic)
     /// A ratio of sums over a slice has no statistic per capture.
@@ -77,6 +82,7 @@ extension QueryError {
     case .inconsistentStore: "inconsistentStore"
     case .newFunction: "newFunction"
     case .prunedCaptures: "prunedCaptures"
+    case .figureUnknown: "figureUnknown"
     }
   }
 }
@@ -122,6 +128,9 @@ extension QueryError: CustomStringConvertible {
       "captures arrived so fast that the question was overtaken three times: ask again"
     case .prunedCaptures(let time, _):
       "single captures before \(time.iso8601) were pruned"
+    case .figureUnknown(let figure, let time):
+      "the \(figure) of captures before \(time.iso8601) is not known: they were pruned, and their sums "
+        + "are of an older Strata, which did not keep it"
     }
   }
 }
@@ -138,6 +147,8 @@ extension QueryError.Combination: CustomStringConvertible {
     case .figureOfCaptures(let metric, let grouping):
       "\(metric.name) cannot be grouped by \(grouping): it is a figure of whole captures, which hold "
         + "many"
+    case .functionsOfCaptures(let metric):
+      "\(metric.name) is a figure of whole captures, of which functions have no part"
     case .count(let statistic):
       "captures are counted: a statistic such as \(statistic) has no meaning for them"
     case .ratio(let metric, let statistic):

@@ -10,7 +10,7 @@ extension SQLiteStore {
   ///
   /// A store that an older Strata wrote is upgraded when it is opened for writing, some rows at a
   /// time; an upgrade that was killed continues the next time. To be opened read-only, a store must
-  /// be up to date.
+  /// be of version 3 or newer.
   ///
   /// - Parameters:
   ///   - path: The file.

@@ -106,7 +106,7 @@ public final class SQLiteStore: RollingUpStore, PrunableStore, VerifiableStore, 
       var result: Result?
       try db.inTransaction(.deferred) {
         // Another process may have upgraded the store since it was opened.
-        try StoreError.checkVersion(db, path: path)
+        try StoreError.checkVersion(db, path: path, oldest: StoreSchema.oldestReadableVersion)
         result = try body(db)
         return .commit
       }

@@ -70,6 +70,7 @@ extension StoreConformance {
             SumRequest(
               selection,
               columns: slicing == nil ? .all : [.selfTimes, .callCounts],
+              figure: slicing?.width == 1 ? nil : .duration,
               slicing: slicing,
               labelKey: key,
               resolution: resolution
@@ -102,18 +103,32 @@ extension StoreConformance {
       parts[Part(request, record.start, label), default: []].append(record)
     }
     var captures: [Part: Int] = [:]
+    var figures: [Part: FigureSum] = [:]
     let names = try await snapshot.names(of: request.selection)
     var found: [Part: [Function: [Int128]]] = [:]
     var functionsOfShape: [Int32: [FunctionID]] = [:]
     try await snapshot.forEachSum(request) { sum in
       let part = Part(request, sum.first, sum.labelValue)
       captures[part, default: 0] += sum.captures
+      try expectEqual(sum.figure == nil, request.figure == nil, "figures nobody asked for")
+      if let figure = sum.figure { figures[part, default: FigureSum()].add(figure) }
       found[part, default: [:]].merge(try sum.values(names)) { zip($0, $1).map { $0 + $1 } }
       guard let shape = sum.shape else { return }
       let known = functionsOfShape.updateValue(sum.figures.functions, forKey: shape)
       try expectEqual(known ?? sum.figures.functions, sum.figures.functions, "shape \(shape)")
     }
     try expectEqual(captures, parts.mapValues(\.count), "captures of each part of \(request)")
+    if request.figure != nil {
+      let expected = parts.mapValues { records in
+        let durations = records.compactMap { $0.duration?.components.attoseconds }
+        return FigureSum(
+          captures: durations.count,
+          // All of them are below a second.
+          sum: durations.reduce(0) { $0 + Int128($1) } / 1_000_000_000
+        )
+      }
+      try expectEqual(figures, expected, "the durations of each part of \(request)")
+    }
     for (part, records) in parts {
       let expected = NaiveSum(records.map(\.profile)).functions.mapValues { figures in
         let indices = request.columns == .all ? [0, 1, 2, 3] : [0, 2]

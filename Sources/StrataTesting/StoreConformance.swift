@@ -40,7 +40,7 @@ public struct StoreConformance: Sendable, CustomStringConvertible {
     + coverage
 
   /// Those of what a store may answer from sums.
-  public static let answers = sums + merging + questions
+  public static let answers = sums + figures + merging + questions
 
   /// Checks for stores whose `read` lets others write meanwhile.
   public static let isolation = [

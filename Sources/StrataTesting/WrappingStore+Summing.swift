@@ -40,12 +40,14 @@ private struct SummingView: WrappingView {
       let label = request.labelKey.flatMap { capture.header.labels[$0] }
       let slice = request.slicing?.slice(of: capture.header.start) ?? 0
       let part = Int.random(in: 0..<3, using: &random)
-      sums[SumKey(slice: slice, label: label, part: part), default: RandomSum()].add(capture)
+      sums[SumKey(slice: slice, label: label, part: part), default: RandomSum()]
+        .add(capture, request.figure)
     }
     var shapes: [[FunctionID]: Int32] = [:]
     for (key, sum) in sums.shuffled(using: &random) {
       var result = CaptureSums(captures: sum.captures, first: sum.first, labelValue: key.label)
       result.figures = sum.figures(request.columns)
+      if request.figure != nil { result.figure = sum.figure }
       if Bool.random(using: &random) {
         let next = Int32(shapes.count)
         result.shape = shapes[result.figures.functions, default: next]
@@ -65,10 +67,12 @@ private struct SumKey: Hashable {
 private struct RandomSum {
   private(set) var captures = 0
   private(set) var first = Timestamp(nanoseconds: .max)
+  private(set) var figure = FigureSum()
   private var rows: [FunctionID: [Int64]] = [:]
 
-  mutating func add(_ capture: ProfileVectors) {
+  mutating func add(_ capture: ProfileVectors, _ figure: Figure?) {
     captures += 1
+    if let figure { self.figure.add(FigureSum(figure, of: capture.header)) }
     first = min(first, capture.header.start)
     let figures = capture.figures
     let columns = [

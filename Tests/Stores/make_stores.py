@@ -48,6 +48,8 @@ def folder(name, indexes, at):
             sums['captures'] += 1
             with open('%s/%04d.prof' % (name, i), 'wb') as file: file.write(dump(i, sums))
             line = {'file': '%04d.prof' % i, 'timestamp': '%.3f' % at(i), 'labels': {'endpoint': ['search', 'index', 'export'][i % 3], 'tenant': 't%d' % (i % 5)}}
+            sums['timed'] += 1 if i % 4 else 0
+            sums['duration'] += (i % 9 + 1) * 10_000_000 if i % 4 else 0
             if i % 4: line['duration'] = '0.0%d' % (i % 9 + 1)
             if i % 7 == 0: line['weight'] = '2.5'
             if i % 11 == 0: line['clock'] = 'cpu'

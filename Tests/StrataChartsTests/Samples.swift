@@ -62,11 +62,9 @@ enum Samples {
         slice == 3 || (index == 1 && (5...6).contains(slice)) ? 0 : 1 + (slice + index) % 4
       let wave = (slice * 7 + index * 5) % 11 + slice / 2 + 1
       let value = Int128(calls == 0 ? 0 : wave * 1_370_000 / (index + 1))
-      switch metric.unit {
-      case .nanoseconds: return MetricValue(value)
-      case .nanosecondsPerCall: return MetricValue(value, dividedBy: Int128(calls * 100))
-      case .calls, .captures: return MetricValue(Int128(calls * 1_234))
-      }
+      guard metric.unit.quantity == .time else { return MetricValue(Int128(calls * 1_234)) }
+      return metric.isPerCall
+        ? MetricValue(value, dividedBy: Int128(calls * 100)) : MetricValue(value)
     }
   }
 

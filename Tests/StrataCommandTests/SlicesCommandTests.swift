@@ -17,6 +17,9 @@ import Testing
       ["slices", "--metric", "ncalls", "--by", "label:input", "--format", "csv"],
       ["slices", "--by", "module", "--where", "endpoint=search", "--format", "ndjson"],
       ["slices", "--metric", "self-per-call", "--strip-dirs", "--function", "difflib.*ratio"],
+      ["slices", "--metric", "duration", "--format", "json"],
+      ["slices", "--metric", "duration", "--by", "label:endpoint", "--stat", "mean"],
+      ["slices", "--metric", "duration", "--by", "label:input", "--stat", "p95", "--top", "2"],
       ["inputs", "--format", "json"],
     ]
     for question in questions {
@@ -25,6 +28,33 @@ import Testing
       #expect(fromStore.status == 0, "\(question): \(fromStore.errors)")
       #expect(fromStore.output == fromDumps.output, "\(question)")
     }
+  }
+
+  @Test(
+    arguments: [
+      ("bars", "Duration of captures in slices of 1 min"), ("table", "total (s)"),
+      ("svg", "Duration of captures in slices of 1 min"),
+      ("html", "Duration of captures in slices of 1 min"), ("json", #""metric":"duration""#),
+      ("csv", ",all,duration,sum,ns,"), ("ndjson", #""metric":"duration""#),
+    ]
+  )
+  func `the duration of captures is in every output`(format: String, text: String) throws {
+    let folder = try TemporaryFolder()
+    let store = folder("durations.db")
+    let dumps = ["import", "--store", store, "--duration", "250ms", Tool.series]
+    #expect(try Tool.run(dumps).status == 0)
+    let outcome = try Tool.run([
+      "slices", "--store", store, "--metric", "duration", "--every", "1m", "--format", format,
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains(text))
+  }
+
+  @Test(arguments: [["--by", "function"], ["--by", "module"], ["--function", "f"]])
+  func `the duration of captures has no functions`(options: [String]) throws {
+    let outcome = try Tool.run(["slices", Tool.series, "--metric", "duration"] + options)
+    #expect(outcome.status != 0)
+    #expect(outcome.errors.contains("whole captures"))
   }
 
   @Test func `colours are off in a pipe and can be forced`() throws {

@@ -39,6 +39,8 @@ struct MetricTests {
       ("callCount", .calls), ("pcalls", .primitiveCalls), ("primitiveCallCount", .primitiveCalls),
       ("primitiveCalls", .primitiveCalls), ("self-per-call", .selfTimePerCall),
       ("cumulative-per-call", .cumulativeTimePerCall), ("captures", .captures),
+      ("percall", .selfTimePerCall), ("selfTimePerCall", .selfTimePerCall),
+      ("cumulativeTimePerCall", .cumulativeTimePerCall), ("duration", .duration),
     ] as [(String, Metric)]
   )
   func `is known by each of its names`(_ name: String, _ metric: Metric) {
@@ -51,6 +53,29 @@ struct MetricTests {
     #expect(Metric(name: metric.rawValue) == metric)
   }
 
+  @Test func `says the words that data, the command line and pictures have always had`() {
+    let words = Metric.allCases.map { "\($0.rawValue) \($0.name) \($0.unit.rawValue): \($0.title)" }
+    #expect(
+      words == [
+        "selfTime self ns: Self time",
+        "cumulativeTime cumulative ns: Cumulative time",
+        "calls calls calls: Calls",
+        "primitiveCalls pcalls calls: Primitive calls",
+        "selfTimePerCall self-per-call ns/call: Self time per call",
+        "cumulativeTimePerCall cumulative-per-call ns/call: Cumulative time per call",
+        "captures captures captures: Captures",
+        "duration duration ns: Duration of captures",
+      ]
+    )
+    #expect(Metric.selfTimePerCall.unit == .nanosecondsPerCall)
+  }
+
+  @Test func `names and words of figures are theirs alone`() {
+    let words = Figure.all.flatMap(\.words)
+    #expect(Set(words).count == words.count)
+    #expect(Set(Figure.all.map(\.name)).count == Figure.all.count)
+  }
+
   @Test(arguments: ["", "Self", "time", "self time"])
   func `has no other names`(_ name: String) {
     #expect(Metric(name: name) == nil)
@@ -59,7 +84,7 @@ struct MetricTests {
   @Test
   func `adds up only where nothing overlaps`() {
     let additive = Metric.allCases.filter(\.isAdditive)
-    #expect(additive == [.selfTime, .calls, .primitiveCalls, .captures])
+    #expect(additive == [.selfTime, .calls, .primitiveCalls, .captures, .duration])
     let perCall = Metric.allCases.filter(\.isPerCall)
     #expect(perCall == [.selfTimePerCall, .cumulativeTimePerCall])
   }

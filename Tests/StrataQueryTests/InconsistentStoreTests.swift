@@ -132,7 +132,7 @@ struct InconsistentStoreTests {
       func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) async throws {
         var number = 0
         try await scan(request.selection, columns: request.columns) { capture in
-          var sum = CaptureSums(capture, labelKey: request.labelKey)
+          var sum = CaptureSums(capture, request)
           sum.shape = 7
           if number == 1 { change(&sum.figures) }
           number += 1

@@ -55,6 +55,22 @@ struct SliceRefusalTests {
     SliceQuery(metric: .cumulativeTime, every: .seconds(1), grouping: .label("host")),
     SliceQuery(metric: .cumulativeTimePerCall, every: .seconds(1), grouping: .all),
     SliceQuery(metric: .captures, every: .seconds(1)),
+    SliceQuery(metric: .duration, every: .seconds(1)),
+    SliceQuery(metric: .duration, every: .seconds(1), grouping: .file),
+    SliceQuery(metric: .duration, every: .seconds(1), grouping: .module),
+    SliceQuery(
+      metric: .duration,
+      every: .seconds(1),
+      grouping: .all,
+      functions: try? Pattern(parsing: "f")
+    ),
+    SliceQuery(
+      metric: .duration,
+      statistic: .p95,
+      every: .seconds(1),
+      grouping: .all,
+      isWeighted: true
+    ),
     SliceQuery(metric: .captures, every: .seconds(1), grouping: .file),
     SliceQuery(metric: .captures, statistic: .mean, every: .seconds(1), grouping: .all),
     SliceQuery(metric: .selfTimePerCall, statistic: .mean, every: .seconds(1)),
@@ -106,6 +122,11 @@ struct SliceRefusalTests {
       (
         .prunedCaptures(before: Timestamp(nanoseconds: 1_000_000_000), keptBy: .hour),
         "single captures before 1970-01-01T00:00:01Z were pruned"
+      ),
+      (
+        .figureUnknown(.duration, before: Timestamp(nanoseconds: 1_000_000_000)),
+        "the duration of captures before 1970-01-01T00:00:01Z is not known: they were pruned, and "
+          + "their sums are of an older Strata, which did not keep it"
       ),
     ] as [(QueryError, String)]
   )

@@ -76,6 +76,13 @@ struct IntegrityTests {
         every: .seconds(60),
         grouping: .all
       ),
+      SliceQuery(
+        all,
+        metric: .duration,
+        statistic: .mean,
+        every: .seconds(3_600),
+        grouping: .label("host")
+      ),
     ]
     func answer(_ body: () async throws -> AnyHashable) async throws -> Answer {
       do {
@@ -175,6 +182,14 @@ struct IntegrityTests {
     "DELETE FROM sum",
     "UPDATE OR REPLACE sum SET id = -id",
     "UPDATE OR REPLACE sumEdges SET sum = -sum",
+    "DELETE FROM sumFigure",
+    "DELETE FROM sumFigure WHERE sum % 2 = 0",
+    "UPDATE sumFigure SET total = total + 1",
+    "UPDATE sumFigure SET carry = carry + 1",
+    "UPDATE sumFigure SET captures = captures - 1",
+    "UPDATE sumFigure SET captures = -1",
+    "UPDATE OR REPLACE sumFigure SET sum = sum + 1",
+    "UPDATE OR REPLACE sumFigure SET figure = 'other'",
     "DELETE FROM lateCapture",
     "DELETE FROM lateCapture WHERE level = 'minute'",
     "UPDATE OR REPLACE lateCapture SET start = start - 60000000000",

@@ -74,12 +74,13 @@ struct RandomTraffic {
       (.selfTime, .function), (.cumulativeTime, .function), (.calls, .file),
       (.primitiveCalls, .all),
       (.selfTimePerCall, .function), (.captures, .label("host")), (.selfTime, .label("endpoint")),
+      (.duration, .all), (.duration, .label("host")),
     ]
     let (metric, grouping) = cases.randomElement(using: &random) ?? (.calls, .all)
     return SliceQuery(
       selection,
       metric: metric,
-      statistic: metric == .selfTime && flip() ? .mean : .sum,
+      statistic: [.selfTime, .duration].contains(metric) && flip() ? .mean : .sum,
       every: .seconds([30, 60, 300, 3_600, 5_400, 86_400].randomElement(using: &random) ?? 60),
       alignment: flip() ? .epoch : .first,
       grouping: grouping,

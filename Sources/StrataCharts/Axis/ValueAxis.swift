@@ -42,12 +42,10 @@ struct ValueAxis: Hashable {
     // A hair more than `least`, so that an error of division does not choose the next step.
     let step = [1, 2, 5, 10].map { $0 * power }.first { $0 * 1.000_000_001 >= least } ?? least
     // There is no half call: an axis of counts begins with 1, except for averages below it.
-    return unit.isCount && maximum >= 1 ? max(1, step) : step
+    return unit.isOfWholeNumbers && maximum >= 1 ? max(1, step) : step
   }
 }
 
 extension Metric.Unit {
-  fileprivate var isCount: Bool {
-    self == .calls || self == .captures
-  }
+  fileprivate var isOfWholeNumbers: Bool { quantity == .count && divisor == nil }
 }

@@ -59,21 +59,6 @@ struct ChartCaption {
   }
 }
 
-extension Metric {
-  /// The metric as the beginning of a headline.
-  fileprivate var title: String {
-    switch self {
-    case .selfTime: "Self time"
-    case .cumulativeTime: "Cumulative time"
-    case .calls: "Calls"
-    case .primitiveCalls: "Primitive calls"
-    case .selfTimePerCall: "Self time per call"
-    case .cumulativeTimePerCall: "Cumulative time per call"
-    case .captures: "Captures"
-    }
-  }
-}
-
 extension Statistic {
   /// What follows the metric in a headline; a sum needs no words.
   fileprivate var words: String {
@@ -90,7 +75,7 @@ extension Statistic {
 extension SlicedSeries {
   /// What the number of a series over the whole range is.
   var totalName: String {
-    if metric.isPerCall { return "per call" }
+    if let divisor = metric.unit.divisor { return "per \(divisor)" }
     return statistic == .sum ? "total" : statistic.rawValue
   }
 }

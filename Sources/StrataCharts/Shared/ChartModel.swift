@@ -163,10 +163,11 @@ struct ChartModel {
 }
 
 extension SlicedSeries {
-  /// Sums and means are drawn as bars, cumulative time included, as the founding article does;
+  /// Sums and means are drawn as bars, those that overlap included, as the founding article does;
   /// ratios and percentiles of different functions have no common height, so they are lines.
   var drawsStack: Bool {
-    isStackable || (metric == .cumulativeTime && (statistic == .sum || statistic == .mean))
+    let overlaps = !metric.figure.addsUp && !metric.isPerCall
+    return isStackable || (overlaps && (statistic == .sum || statistic == .mean))
   }
 
   /// Whether `other` stands for anything.

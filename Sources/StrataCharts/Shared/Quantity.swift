@@ -40,7 +40,7 @@ extension Quantity: CustomStringConvertible {
     let scale = QuantityScale.fitting(value, unit: unit)
     let decimals = value == 0 ? 0 : scale.decimals(for: value)
     let text = scale.text(value, decimals: decimals)
-    return unit == .nanosecondsPerCall ? text + "/call" : text
+    return unit.divisor.map { "\(text)/\($0)" } ?? text
   }
 }
 

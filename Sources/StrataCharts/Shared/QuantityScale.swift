@@ -22,12 +22,12 @@ struct QuantityScale: Hashable {
   /// The scale in which a value has one to three digits before its point, as far as there is one.
   static func fitting(_ value: Double, unit: Metric.Unit) -> QuantityScale {
     let magnitude = value.magnitude
-    switch unit {
-    case .nanoseconds, .nanosecondsPerCall:
+    switch unit.quantity {
+    case .time:
       if magnitude == 0 { return times[3] }
       // 999.6 µs would be rounded to 1000 µs, so it is shown as 1.00 ms.
       return times.last { magnitude >= $0.divisor * 0.9995 } ?? times[0]
-    case .calls, .captures:
+    case .count:
       // Four digits are as short as 9.99 k, and exact.
       if magnitude < 9_999.5 { return counts[0] }
       return counts.last { magnitude >= $0.divisor * 0.9995 } ?? counts[0]

@@ -66,7 +66,7 @@ struct SliceMerger {
     case .ratio:
       return quotient(defined.map { (Double($0.0.sum), Double($0.0.divisor)) })
     case .meanPerCapture:
-      return quotient(defined.map { ($0.1 * Double($0.2), Double($0.2)) })
+      return quotient(defined.map { (Double($0.0.sum), Double($0.0.divisor)) })
     }
   }
 

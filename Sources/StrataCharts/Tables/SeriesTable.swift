@@ -92,17 +92,15 @@ private struct TableNumbers {
 
   init(_ series: SlicedSeries) {
     let unit = series.metric.unit
-    let isTime = unit == .nanoseconds || unit == .nanosecondsPerCall
     let values = series.slices.map(\.total) + series.series.flatMap(\.values)
     let largest = values.compactMap { $0?.finite?.magnitude }.max() ?? 0
-    scale = .fitting(isTime ? largest : 1, unit: unit)
+    scale = .fitting(unit.quantity == .time ? largest : 1, unit: unit)
     // Nanoseconds, calls and captures are whole, as long as nothing divides them.
     let isWhole = !series.metric.isPerCall && series.statistic != .mean
     decimals = scale.divisor == 1 && isWhole ? 0 : 3
-    switch unit {
-    case .nanoseconds: unitName = "(\(scale.suffix))"
-    case .nanosecondsPerCall: unitName = "(\(scale.suffix)/call)"
-    case .calls, .captures: unitName = "(\(unit.rawValue))"
+    switch unit.quantity {
+    case .time: unitName = "(\(scale.suffix)\(unit.divisor.map { "/\($0)" } ?? ""))"
+    case .count: unitName = "(\(unit.rawValue))"
     }
   }
 

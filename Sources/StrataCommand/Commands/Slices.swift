@@ -19,7 +19,8 @@ struct Slices: WritingCommand {
         self (tottime)           time in the function itself; layers add up
         cumulative (cumtime)     time in it and everything it calls; layers overlap
         calls (ncalls), pcalls   all calls of functions; calls not made through recursion
-        self-per-call, cumulative-per-call, captures
+        self-per-call, cumulative-per-call
+        captures, duration       their number; how long they took (by label:KEY or all)
 
       EXAMPLES
         strata slices profiles/
@@ -136,7 +137,7 @@ struct Slices: WritingCommand {
       statistic: statistic,
       every: every.value,
       alignment: align,
-      grouping: grouping?.value ?? (metric.value == .captures ? .all : .function),
+      grouping: grouping?.value ?? (metric.value.figure.subject == .function ? .function : .all),
       functions: try functions.pattern(),
       stripsDirectories: functions.stripDirs,
       top: top ?? (format.value.isData ? nil : 10),

@@ -204,6 +204,8 @@ extension Warning.Code {
   public static let longerThanSlice = Self(rawValue: "longerThanSlice")
   /// The code of ``Warning/coverageUnknown(captures:of:)``.
   public static let coverageUnknown = Self(rawValue: "coverageUnknown")
+  /// The code of ``Warning/figureUnknown(_:captures:of:)``.
+  public static let figureUnknown = Self(rawValue: "figureUnknown")
   /// The code of ``Warning/estimatedByWeight``.
   public static let estimatedByWeight = Self(rawValue: "estimatedByWeight")
   /// The code of ``Warning/labelUnknown(_:)``.
@@ -245,6 +247,15 @@ extension Warning {
       "\(captures) of \(all) captures come from an older store, which did not keep whether they cover "
         + "one call or a slice of time: figures per capture are those of a call only in the first case",
       ["captures": .number(captures), "of": .number(all)]
+    )
+  }
+
+  /// Some captures lack the figure that was asked for, such as their duration.
+  public static func figureUnknown(_ figure: Figure, captures: Int, of all: Int) -> Warning {
+    Warning(
+      .figureUnknown,
+      "\(captures) of \(all) captures are left out: their \(figure) is not known",
+      ["figure": .text(figure.name), "captures": .number(captures), "of": .number(all)]
     )
   }
 

@@ -86,7 +86,7 @@ public struct ComparisonQuery: Hashable, Sendable {
     let request = SumRequest(selection, columns: .all, resolution: resolution)
     var count = CaptureCount(of: survey, isFinal: view.isSnapshot)
     try await view.forEachSum(request) { sum in
-      try count.add(sum, request.columns)
+      try count.add(sum, request)
       try totals.add(sum)
     }
     try count.finish()

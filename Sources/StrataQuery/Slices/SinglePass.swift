@@ -47,7 +47,7 @@ struct SinglePass {
       sums > survey.captures / Self.capturesInCheapSum
     else { return nil }
     (self.query, self.grid, self.sampleRows) = (query, grid, sampleRows)
-    totals = GroupTotals(query.metric.column)
+    totals = GroupTotals(query.metric.figure.column)
     captures = Array(repeating: 0, count: grid.count)
   }
 

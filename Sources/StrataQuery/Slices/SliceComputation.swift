@@ -64,7 +64,7 @@ struct SliceComputation {
     guard let pass = SinglePass(query, grid, survey, sampleRows: sampleRows) else { return nil }
     var grouper = try await SeriesGrouper(query, in: source.view)
     guard let found = try await pass.run(over: source, &grouper) else { return nil }
-    return try series(found.sums, found.ranking, &grouper, found.captures)
+    return try series(found.sums, found.ranking, &grouper, Filling(captures: found.captures))
   }
 
   func resultOfTwoPasses() async throws -> SlicedSeries {
@@ -77,37 +77,47 @@ struct SliceComputation {
     switch query.statistic {
     case .sum, .mean:
       var sums = SliceSums(query, grid, ranking)
-      let captures = try await fill(&sums, &grouper)
-      return try series(sums, ranking, &grouper, captures)
+      let filling = try await fill(&sums, &grouper)
+      return try series(sums, ranking, &grouper, filling)
     case .p50, .p95, .max:
       var distributions = SliceDistributions(query, grid, ranking)
-      let captures = try await fill(&distributions, &grouper)
+      let filling = try await fill(&distributions, &grouper)
       distributions.finish()
-      return try series(distributions, ranking, &grouper, captures)
+      return try series(distributions, ranking, &grouper, filling)
     }
   }
 
-  /// Adds all sums, and returns how many captures started in each slice.
+  /// What the last pass counted beside the values.
+  private struct Filling {
+    /// How many captures started in each slice.
+    var captures: [Int]
+    /// How many captures lack the figure that is asked for.
+    var capturesWithoutFigure = 0
+  }
+
+  /// Adds all sums, and counts their captures.
   private func fill(
     _ accumulator: inout some SliceAccumulator,
     _ grouper: inout SeriesGrouper
-  ) async throws -> [Int] {
-    var captures = Array(repeating: 0, count: grid.count)
+  ) async throws -> Filling {
+    let metric = MetricSource(query.metric)
+    var filling = Filling(captures: Array(repeating: 0, count: grid.count))
     try await source.forEachSum(
       query.fillingRequest(grid),
       comparing: query.comparesCaptures
     ) { sum, factor in
-      captures[try grid.index(of: sum.first)] += sum.captures
+      filling.captures[try grid.index(of: sum.first)] += sum.captures
+      filling.capturesWithoutFigure += sum.captures - metric.divisor(of: sum)
       try accumulator.add(sum, times: factor, &grouper)
     }
-    return captures
+    return filling
   }
 
   private func series(
     _ accumulator: some SliceAccumulator,
     _ ranking: SliceRanking,
     _ grouper: inout SeriesGrouper,
-    _ captures: [Int]
+    _ filling: Filling
   ) throws -> SlicedSeries {
     let keys = try ranking.groups.map { try grouper.key(of: $0) }
     return SlicedSeries(
@@ -119,7 +129,7 @@ struct SliceComputation {
       kind: survey.kind,
       clock: survey.clock,
       isWeighted: query.isWeighted,
-      slices: captures.enumerated().map { index, count in
+      slices: filling.captures.enumerated().map { index, count in
         SlicedSeries.Slice(
           start: grid.start(of: index),
           captures: count,
@@ -136,14 +146,20 @@ struct SliceComputation {
         )
       },
       otherCount: ranking.otherCount,
-      warnings: warnings
+      warnings: warnings(filling)
     )
   }
 
-  private var warnings: [Warning] {
+  private func warnings(_ filling: Filling) -> [Warning] {
     var warnings: [Warning] = []
-    if query.metric == .cumulativeTime, query.grouping == .function {
+    if !query.metric.figure.addsUp, !query.metric.isPerCall, query.grouping == .function {
       warnings.append(.layersOverlap)
+    }
+    if filling.capturesWithoutFigure > 0 {
+      let captures = filling.captures.reduce(0, +)
+      warnings.append(
+        .figureUnknown(query.metric.figure, captures: filling.capturesWithoutFigure, of: captures)
+      )
     }
     if survey.longCaptures > 0 {
       warnings.append(.longerThanSlice(captures: survey.longCaptures, of: survey.captures))

@@ -8,6 +8,7 @@ import StrataCore
 /// A function that a capture does not name took no time in it: zeros are counted, not kept.
 struct SliceDistributions: SliceAccumulator {
   private let query: SliceQuery
+  private let metric: MetricSource
   private let grid: SliceGrid
   private let ranking: SliceRanking
   /// For each series, `other` and the total: the values that are not zero.
@@ -24,6 +25,7 @@ struct SliceDistributions: SliceAccumulator {
 
   init(_ query: SliceQuery, _ grid: SliceGrid, _ ranking: SliceRanking) {
     (self.query, self.grid, self.ranking) = (query, grid, ranking)
+    metric = MetricSource(query.metric)
     let width = ranking.groups.count + 2
     values = Array(repeating: [], count: width)
     captures = Array(repeating: 0, count: width)
@@ -46,7 +48,13 @@ struct SliceDistributions: SliceAccumulator {
     }
     if slice > openSlice { closeSlice(next: slice) }
     let whole = query.groupsFunctions ? nil : grouper.group(ofCapturesWith: capture.labelValue)
-    for (index, value) in capture.figures.values(of: query.metric.column).enumerated() {
+    if let figure = capture.figure, let whole {
+      // A capture without the figure is none of those that are compared.
+      guard figure.captures > 0 else { return }
+      current[ranking.series(of: whole)] += figure.sum
+      current[total] += figure.sum
+    }
+    for (index, value) in capture.figures.values(of: metric.column).enumerated() {
       let group = try grouper.group(of: capture.figures.functions[index])
       guard group >= 0 else { continue }
       current[ranking.series(of: whole ?? group)] += Int128(value)

@@ -22,9 +22,11 @@ extension SliceQuery {
 
   /// What the first pass needs: anything that adds up to the whole.
   var rankingRequest: SumRequest {
-    SumRequest(
+    let source = MetricSource(metric)
+    return SumRequest(
       selection,
-      columns: metric.column,
+      columns: source.column,
+      figure: source.figure,
       labelKey: labelKey,
       resolution: resolution
     )
@@ -32,9 +34,11 @@ extension SliceQuery {
 
   /// What the second pass needs: sums within the slices of a grid.
   func fillingRequest(_ grid: SliceGrid) -> SumRequest {
-    SumRequest(
+    let source = MetricSource(metric)
+    return SumRequest(
       selection,
-      columns: metric.column.union(metric.divisorColumn),
+      columns: source.columns,
+      figure: source.figure,
       slicing: grid.slicing,
       labelKey: labelKey,
       resolution: resolution
@@ -48,12 +52,6 @@ extension SliceQuery {
   /// What a factor of "once" is.
   var unitFactor: Int128 {
     isWeighted ? Int128(Weight.one.millionths) : 1
-  }
-
-  /// What the captures of a sum took in all.
-  func total(of sum: CaptureSums, _ rows: SeriesRows) -> Int128 {
-    metric == .captures
-      ? Int128(sum.captures) : rows.total(of: sum.figures.values(of: metric.column))
   }
 }
 
@@ -79,17 +77,17 @@ struct SliceSource {
     request.selection = survey.selection(request.selection, in: view)
     var count = CaptureCount(of: survey, isFinal: view.isSnapshot)
     if comparing || query.isWeighted {
-      var bound = WeightedBound(query.metric.column, query.metric.divisorColumn)
+      var bound = WeightedBound(MetricSource(query.metric))
       try await view.scan(request.selection, columns: request.columns) { capture in
-        let sum = CaptureSums(capture, labelKey: request.labelKey)
-        try count.add(sum, request.columns)
+        let sum = CaptureSums(capture, request)
+        try count.add(sum, request)
         let factor = query.isWeighted ? Int128(capture.header.weight.millionths) : 1
         if query.isWeighted { try bound.add(capture, times: factor) }
         try body(sum, factor)
       }
     } else {
       try await view.forEachSum(request) { sum in
-        try count.add(sum, request.columns)
+        try count.add(sum, request)
         try body(sum, 1)
       }
     }

@@ -67,20 +67,23 @@ extension SliceQuery {
   /// Source: the table of metrics in section 6 of the project's contracts (`docs/queries.md`).
   public func validate() throws(QueryError) {
     guard let width = every.nanoseconds, width > 0 else { throw .badWidth }
-    let groupsFiles = grouping == .file || grouping == .module
-    if groupsFiles, metric == .cumulativeTime || metric == .cumulativeTimePerCall {
+    let figure = metric.figure
+    if !figure.addsUp, grouping == .file || grouping == .module {
       throw .meaningless(.cumulativeTime(by: grouping))
     }
-    if metric == .captures, grouping == .function || groupsFiles {
+    if figure.subject != .function, groupsFunctions {
       throw .meaningless(.figureOfCaptures(metric, by: grouping))
     }
-    if statistic != .sum, metric == .captures { throw .meaningless(.count(statistic)) }
+    if figure.subject == .capture, functions != nil {
+      throw .meaningless(.functionsOfCaptures(metric))
+    }
+    if statistic != .sum, figure.subject == .count { throw .meaningless(.count(statistic)) }
     if metric.isPerCall, statistic != .sum { throw .meaningless(.ratio(metric, statistic)) }
     if isWeighted, [.p50, .p95, .max].contains(statistic) {
       throw .meaningless(.weights(statistic))
     }
     let isOfOneFunction = functions != nil || grouping == .function
-    if metric == .cumulativeTime || metric == .cumulativeTimePerCall, !isOfOneFunction {
+    if !figure.addsUp, !isOfOneFunction {
       throw .meaningless(.cumulativeTimeOfAll(by: grouping))
     }
   }

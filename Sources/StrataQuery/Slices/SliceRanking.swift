@@ -58,7 +58,7 @@ struct SliceRanking {
     _ source: SliceSource,
     _ grouper: inout SeriesGrouper
   ) async throws -> [Int128] {
-    var totals = GroupTotals(source.query.metric.column)
+    var totals = GroupTotals(source.query.metric.figure.column)
     try await source.forEachSum(source.query.rankingRequest) { try totals.add($0, times: $1) }
     return try totals.byGroup(&grouper)
   }
@@ -69,13 +69,14 @@ struct SliceRanking {
     _ grouper: inout SeriesGrouper
   ) async throws -> [Int128] {
     let query = source.query
+    let metric = MetricSource(query.metric)
     var totals: [Int128] = []
     var finder = SeriesRowFinder(query)
     try await source.forEachSum(query.rankingRequest) { sum, factor in
       let group = Int(grouper.group(ofCapturesWith: sum.labelValue))
       if group == totals.count { totals.append(0) }
       let rows = try finder.rows(of: sum, &grouper)
-      totals[group] += query.total(of: sum, rows) * factor
+      totals[group] += metric.total(of: sum, rows) * factor
     }
     return totals
   }

@@ -5,6 +5,7 @@ import StrataCore
 /// The second pass for sums, means and ratios: one cell for each slice and series.
 struct SliceSums: SliceAccumulator {
   private let query: SliceQuery
+  private let metric: MetricSource
   private let grid: SliceGrid
   private let ranking: SliceRanking
   private var finder: SeriesRowFinder
@@ -12,15 +13,19 @@ struct SliceSums: SliceAccumulator {
   private var sums: [Int128]
   /// What each cell is divided by, where cells differ in it; else empty.
   private var divisors: [Int128]
+  /// Whether a cell has captures without the figure that is asked for; empty where all have it.
+  private var lacksFigure: [Bool]
   /// What the captures of each slice count as.
   private var weights: [Int128]
 
   init(_ query: SliceQuery, _ grid: SliceGrid, _ ranking: SliceRanking) {
     (self.query, self.grid, self.ranking) = (query, grid, ranking)
+    metric = MetricSource(query.metric)
     finder = SeriesRowFinder(query, ranking: ranking)
     let cells = grid.count * (ranking.groups.count + 1)
     sums = Array(repeating: 0, count: cells)
     divisors = query.hasOwnDivisors ? sums : []
+    lacksFigure = metric.figure == nil ? [] : Array(repeating: false, count: cells)
     weights = Array(repeating: 0, count: grid.count)
   }
 
@@ -36,13 +41,15 @@ struct SliceSums: SliceAccumulator {
       query.groupsFunctions
       ? ranking.otherSeries : ranking.series(of: grouper.group(ofCapturesWith: sum.labelValue))
     let cells = Cells(slice: slice * width, rest: slice * width + rest, factor: factor)
-    let values = sum.figures.values(of: query.metric.column)
-    cells.add(values, query.total(of: sum, rows), rows, to: &sums)
+    let values = sum.figures.values(of: metric.column)
+    cells.add(values, metric.total(of: sum, rows), rows, to: &sums)
     if query.metric.isPerCall {
-      let calls = sum.figures.values(of: query.metric.divisorColumn)
+      let calls = sum.figures.values(of: metric.divisorColumn)
       cells.add(calls, rows.total(of: calls), rows, to: &divisors)
     } else if query.hasOwnDivisors {
-      divisors[cells.rest] += Int128(sum.captures) * factor
+      let divisor = metric.divisor(of: sum)
+      divisors[cells.rest] += Int128(divisor) * factor
+      if metric.figure != nil, divisor < sum.captures { lacksFigure[cells.rest] = true }
     }
   }
 
@@ -113,21 +120,27 @@ struct SliceSums: SliceAccumulator {
   private func value(of cells: some Sequence<Int>, captures: Int128) -> MetricValue? {
     var sum: Int128 = 0
     var divisor: Int128 = 0
+    var lacksFigure = false
     for cell in cells {
       sum += sums[cell]
       if query.hasOwnDivisors { divisor += divisors[cell] }
+      if metric.figure != nil, self.lacksFigure[cell] { lacksFigure = true }
     }
-    if query.hasOwnDivisors { return MetricValue(sum, dividedBy: divisor) }
+    // Of captures none of which has the figure, nothing is known: 0 would say that they took no time.
+    if lacksFigure, divisor == 0 { return nil }
+    if query.dividesCells { return MetricValue(sum, dividedBy: divisor) }
     return MetricValue(sum, dividedBy: query.statistic == .mean ? captures : query.unitFactor)
   }
 }
 
 extension SliceQuery {
-  /// Whether series of one slice are divided by different numbers: their own calls, or the captures
-  /// of their own label value.
-  var hasOwnDivisors: Bool {
+  /// Whether series of one slice are divided by different numbers: their own calls, the captures of
+  /// their own label value, or those that have a figure.
+  var dividesCells: Bool {
     if metric.isPerCall { return true }
-    if case .label = grouping { return statistic == .mean }
-    return false
+    return statistic == .mean && (grouping.labelKey != nil || metric.figure.subject == .capture)
   }
+
+  /// Whether such numbers are counted: also where they only tell that a figure is known at all.
+  var hasOwnDivisors: Bool { dividesCells || metric.figure.subject == .capture }
 }

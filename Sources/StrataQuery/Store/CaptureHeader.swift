@@ -38,6 +38,16 @@ public struct CaptureHeader: Hashable, Sendable {
     self.labels = labels
   }
 
+  /// The value of a figure of captures, in its unit; nil where it is not known of this one.
+  ///
+  /// A store that keeps a figure at each capture gives it back here.
+  public func value(of figure: Figure) -> Int64? {
+    switch figure {
+    case .duration: duration?.nanoseconds
+    default: nil
+    }
+  }
+
   /// The header of a record.
   public init(_ record: Capture) {
     self.init(

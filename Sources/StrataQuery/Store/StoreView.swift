@@ -92,13 +92,15 @@ public protocol StoreView {
   /// Calls `body` with sums that together hold each selected capture exactly once, in any order.
   ///
   /// A sum names the functions that its captures name and no others, also those that took no time.
+  /// Where the request has a figure of whole captures, the sum says how many of its captures have it.
   /// The captures are of one kind and clock: a question asks ``CaptureSurvey/checkSummable()`` first.
   ///
   /// - Parameters:
   ///   - request: Which captures, and which of them must stay apart.
   ///   - body: Receives the sums, which are valid until it returns.
   /// - Throws: ``QueryError/prunedCaptures(before:keptBy:)`` where the store has only sums left that
-  ///   would mix what must stay apart, what `body` throws, or the store's own error.
+  ///   would mix what must stay apart, ``QueryError/figureUnknown(_:before:)`` where they lack the figure,
+  ///   what `body` throws, or the store's own error.
   func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) async throws
 
   /// Which sums `forEachSum` would read.
@@ -153,7 +155,7 @@ extension StoreView {
     body: (CaptureSums) throws -> Void
   ) async throws {
     try await scan(request.selection, columns: request.columns) { capture in
-      try body(CaptureSums(capture, labelKey: request.labelKey))
+      try body(CaptureSums(capture, request))
     }
   }
 

@@ -31,6 +31,17 @@ extension FigureVectors {
   }
 }
 
+extension CaptureSums {
+  /// Refuses a sum without a figure that was asked for, or with that of more captures than it has.
+  func check(_ figure: Figure) throws(QueryError) {
+    guard let sum = self.figure, sum.captures >= 0, sum.captures <= captures else {
+      throw .inconsistentStore(
+        reason: "the \(figure) of \(self.figure?.captures ?? 0) among \(captures) captures"
+      )
+    }
+  }
+}
+
 /// Counts the captures of sums, and compares them with those that a survey found.
 struct CaptureCount {
   private let expected: Int
@@ -49,9 +60,10 @@ struct CaptureCount {
   }
 
   /// Counts the captures of a sum, and checks its figures.
-  mutating func add(_ sum: CaptureSums, _ columns: ProfileColumns) throws(QueryError) {
+  mutating func add(_ sum: CaptureSums, _ request: SumRequest) throws(QueryError) {
     let isNew = sum.shape.map { shapes.insert($0).inserted } ?? true
-    try sum.figures.check(columns, areFunctionsKnown: !isNew)
+    try sum.figures.check(request.columns, areFunctionsKnown: !isNew)
+    if let figure = request.figure { try sum.check(figure) }
     try add(sum.captures)
   }
 
@@ -78,21 +90,27 @@ struct WeightedBound {
   private static let limit = Int128.max.magnitude
 
   private let columns: [ProfileColumns]
-  /// For each column the magnitudes of all its figures, times their weights.
+  private let figure: Figure?
+  /// For each column, and for the figure of whole captures, the magnitudes of all its values, times
+  /// their weights.
   private var sums: [UInt128]
 
-  init(_ columns: ProfileColumns...) {
-    self.columns = columns
-    sums = columns.map { _ in 0 }
+  init(_ metric: MetricSource) {
+    columns = [metric.column, metric.divisorColumn].filter { !$0.isEmpty }
+    figure = metric.figure
+    sums = Array(repeating: 0, count: columns.count + 1)
   }
 
   /// Adds a capture whose figures count `factor` times.
   ///
   /// - Throws: ``QueryError/weightedSumTooLarge(start:labels:)`` if a sum may pass 127 bits.
   mutating func add(_ capture: ProfileVectors, times factor: Int128) throws(QueryError) {
-    for (index, column) in columns.enumerated() {
+    for index in sums.indices {
       // 63 bits of at most 2³¹ rows.
-      let size = capture.figures.values(of: column).reduce(0) { $0 + UInt128($1.magnitude) }
+      let size =
+        index < columns.count
+        ? capture.figures.values(of: columns[index]).reduce(0) { $0 + UInt128($1.magnitude) }
+        : UInt128((figure.flatMap { capture.header.value(of: $0) } ?? 0).magnitude)
       let product = size.multipliedReportingOverflow(by: factor.magnitude)
       let sum = sums[index].addingReportingOverflow(product.partialValue)
       guard !product.overflow, !sum.overflow, sum.partialValue <= Self.limit else {

@@ -16,6 +16,8 @@ public struct SumRequest: Hashable, Sendable {
   public var selection: ProfileSelection
   /// Which figures are needed; without any, sums are empty and cheap.
   public var columns: ProfileColumns
+  /// A figure of whole captures that is needed; nil where none is.
+  public var figure: Figure?
   /// The slices that no sum may cross; nil where any captures may be together.
   public var slicing: Slicing?
   /// A label whose values no sum may mix; nil where any may be together.
@@ -27,12 +29,14 @@ public struct SumRequest: Hashable, Sendable {
   public init(
     _ selection: ProfileSelection = .all,
     columns: ProfileColumns = [],
+    figure: Figure? = nil,
     slicing: Slicing? = nil,
     labelKey: String? = nil,
     resolution: Resolution = .any
   ) {
     self.selection = selection
     self.columns = columns
+    self.figure = figure
     self.slicing = slicing
     self.labelKey = labelKey
     self.resolution = resolution

@@ -81,16 +81,16 @@ extension SQLiteSnapshot {
   /// could see what the pass missed, and costs as much as the pass where only headers are needed.
   func forEachSum(_ request: SumRequest, body: (CaptureSums) throws -> Void) throws {
     try StoreError.translating(path: path) {
-      let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
+      let level = widestLevel(for: request)
       var decoder = FigureDecoder(request.columns, self)
       guard request.labelKey == nil || request.selection.filter.hasLabelConditions else {
         return try forEachPart(of: request, level, &decoder, body: body)
       }
       for stream in try streams(of: request.selection, labelKey: request.labelKey) {
-        let cover = try Cover(uncounted: stream, upTo: level, self)
+        let cover = try Cover(uncounted: stream, upTo: level, knowing: request.figures, self)
         var found = 0
         for piece in cover.pieces {
-          try forEachSum(piece, of: stream, &decoder) { sums in
+          try forEachSum(piece, of: stream, request.figure, &decoder) { sums in
             found += sums.captures
             try body(sums)
           }
@@ -98,6 +98,11 @@ extension SQLiteSnapshot {
         try cover.checkCount(found: found, upTo: level, self)
       }
     }
+  }
+
+  /// The widest roll-ups that may answer a request; nil where only single captures do.
+  private func widestLevel(for request: SumRequest) -> RollupLevel? {
+    request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
   }
 
   /// Reads all captures of a range, divided by the values of a label.
@@ -111,8 +116,9 @@ extension SQLiteSnapshot {
   ) throws {
     var found: [FigureKind: Int] = [:]
     for stream in try streams(of: request.selection, labelKey: request.labelKey) {
-      for piece in try Cover(uncounted: stream, upTo: level, self).pieces {
-        try forEachSum(piece, of: stream, &decoder) { sums in
+      let cover = try Cover(uncounted: stream, upTo: level, knowing: request.figures, self)
+      for piece in cover.pieces {
+        try forEachSum(piece, of: stream, request.figure, &decoder) { sums in
           found[FigureKind(kind: stream.kind, clock: stream.clock), default: 0] += sums.captures
           try body(sums)
         }
@@ -120,7 +126,7 @@ extension SQLiteSnapshot {
     }
     for stream in try streams(of: request.selection) {
       let parts = found[FigureKind(kind: stream.kind, clock: stream.clock)] ?? 0
-      let whole = try Cover(uncounted: stream, upTo: level, self)
+      let whole = try Cover(uncounted: stream, upTo: level, knowing: request.figures, self)
       try whole.checkCount(found: parts, upTo: level, self)
     }
   }
@@ -128,6 +134,7 @@ extension SQLiteSnapshot {
   private func forEachSum(
     _ piece: Cover.Piece,
     of stream: CaptureStream,
+    _ figure: Figure?,
     _ decoder: inout FigureDecoder,
     body: (CaptureSums) throws -> Void
   ) throws {
@@ -141,6 +148,7 @@ extension SQLiteSnapshot {
           first: Timestamp(nanoseconds: capture.start),
           labelValue: stream.labelValue,
           shape: capture.place.shape.flatMap { Int32(exactly: $0) },
+          figure: figure.map { FigureSum(capture.value(of: $0)) },
           figures: spare
         )
         spare = FigureVectors()
@@ -153,7 +161,8 @@ extension SQLiteSnapshot {
     var sums = CaptureSums(
       captures: rollup.captureCount,
       first: Timestamp(nanoseconds: rollup.firstStart),
-      labelValue: stream.labelValue
+      labelValue: stream.labelValue,
+      figure: rollup.figure
     )
     if !decoder.blobs.isEmpty {
       try withSum(of: rollup, blobs: decoder.blobs) { row, place in
@@ -165,10 +174,11 @@ extension SQLiteSnapshot {
 
   func plan(_ request: SumRequest) throws -> SumPlan {
     try StoreError.translating(path: path) {
-      let level = request.resolution == .any ? RollupLevel.widest(within: request.slicing) : nil
+      let level = widestLevel(for: request)
       var plan = SumPlan(steps: [])
       for stream in try streams(of: request.selection, labelKey: request.labelKey) {
-        for piece in try Cover(uncounted: stream, upTo: level, self).pieces {
+        let cover = try Cover(uncounted: stream, upTo: level, knowing: request.figures, self)
+        for piece in cover.pieces {
           if let step = try step(piece, of: stream) { plan.append(step) }
         }
       }
@@ -196,6 +206,11 @@ extension SQLiteSnapshot {
     if case .late = piece { step.note = "came late" } else { step.note = note }
     return step
   }
+}
+
+extension SumRequest {
+  /// What roll-ups must know to answer it.
+  fileprivate var figures: [Figure] { resolution == .any ? figure.map { [$0] } ?? [] : [] }
 }
 
 extension CaptureStream {

@@ -27,7 +27,7 @@ struct SummableReader {
     if case .rollup(let row) = piece {
       return try snapshot.withSum(of: row, blobs: StoredFigures.Blob.allCases) {
         try read($0, $1)
-        try body(profile, PieceHeader(row))
+        try body(profile, PieceHeader(row, SumFigures.read(of: row, snapshot)))
       }
     }
     let blobs = StoredFigures.Blob.allCases

@@ -192,7 +192,7 @@ struct Verifier {
       report.unprovenRollups += 1
       return
     }
-    if own.header != parts.header || own.profile != parts.profile {
+    if !own.header.agrees(with: parts.header) || own.profile != parts.profile {
       found("rollup", key.start, key.level.rawValue, "another sum than that of what it holds")
     }
   }

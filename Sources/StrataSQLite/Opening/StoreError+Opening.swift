@@ -50,7 +50,8 @@ extension StoreError {
     let found =
       switch version {
       case 0: "one that is being made, or whose making was interrupted"
-      case StoreSchema.upgradingVersion: "one whose upgrade is running, or was interrupted"
+      case StoreSchema.upgradingVersion, StoreSchema.olderUpgradingVersion:
+        "one whose upgrade is running, or was interrupted"
       default: "version \(version)"
       }
     self.init(
@@ -74,12 +75,19 @@ extension StoreError {
     )
   }
 
-  /// Fails unless a transaction sees the tables of this version: another program may have changed them
-  /// since the store was opened.
-  static func checkVersion(_ db: Database, path: String) throws {
+  /// Fails unless a transaction sees the tables of this version, or of one back to another that will do
+  /// for it: another program may have changed them since the store was opened.
+  ///
+  /// - Returns: The version.
+  @discardableResult
+  static func checkVersion(
+    _ db: Database,
+    path: String,
+    oldest: Int = StoreSchema.version
+  ) throws -> Int {
     let version = try StoreSchema.currentVersion(db)
-    guard version != StoreSchema.version else { return }
-    guard version > StoreSchema.version, version != StoreSchema.upgradingVersion else {
+    if (oldest...StoreSchema.version).contains(version) { return version }
+    guard version > StoreSchema.version, !StoreSchema.isUpgrading(version) else {
       throw StoreError(olderVersion: version, path: path)
     }
     throw StoreError(version: version, path: path)

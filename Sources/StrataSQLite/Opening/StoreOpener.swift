@@ -50,7 +50,7 @@ struct StoreOpener {
         path: path
       )
     }
-    guard userVersion <= StoreSchema.version || userVersion == StoreSchema.upgradingVersion else {
+    guard userVersion <= StoreSchema.version || StoreSchema.isUpgrading(userVersion) else {
       throw StoreError(version: userVersion, path: path)
     }
     // A store whose tables are not made yet has none.
@@ -107,10 +107,10 @@ struct StoreOpener {
     try pool.read { db in
       let version = try check(db)
       if older, version < StoreSchema.version { return }
-      guard version == StoreSchema.version else {
+      guard (StoreSchema.oldestReadableVersion...StoreSchema.version).contains(version) else {
         throw StoreError(olderVersion: version, path: path)
       }
-      try SchemaCheck.check(db, against: StoreSchema.tables, path: path)
+      try SchemaCheck.check(db, against: StoreSchema.tables(of: version), path: path)
     }
     return pool
   }

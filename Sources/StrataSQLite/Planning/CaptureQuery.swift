@@ -110,6 +110,16 @@ struct CaptureRow {
   }
 }
 
+extension CaptureRow {
+  /// The value of a figure of whole captures; nil where it is not known of this one.
+  func value(of figure: Figure) -> Int64? {
+    switch figure {
+    case .duration: duration
+    default: nil
+    }
+  }
+}
+
 /// The columns of table `sum` that are not blobs.
 private enum SumColumn: String, ResultColumn {
   case functionCount, edgeCount

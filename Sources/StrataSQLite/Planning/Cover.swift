@@ -19,12 +19,14 @@ struct Cover {
   }
 
   let stream: CaptureStream
+  /// The figures of whole captures that its roll-ups know.
+  let figures: [Figure]
   private(set) var pieces: [Piece] = []
 
   /// Covers a stream with the widest roll-ups there are, up to a level.
   ///
   /// Ends of the range that no slice fills, and slices without a roll-up, are for the next level
-  /// below, and at last for single captures.
+  /// below, and at last for single captures. So are roll-ups that do not know `figures`.
   ///
   /// - Throws: `QueryError.prunedCaptures` where single captures are needed that are gone.
   /// Fails, too, where it does not find all captures that were stored (``CountCheck``).
@@ -34,9 +36,13 @@ struct Cover {
   }
 
   /// Covers a stream for a pass that counts what it reads, and then calls ``checkCount(found:upTo:_:)``.
-  init(uncounted stream: CaptureStream, upTo level: RollupLevel?, _ snapshot: SQLiteSnapshot) throws
-  {
-    try self.init(unchecked: stream, upTo: level, snapshot)
+  init(
+    uncounted stream: CaptureStream,
+    upTo level: RollupLevel?,
+    knowing figures: [Figure] = [],
+    _ snapshot: SQLiteSnapshot
+  ) throws {
+    try self.init(unchecked: stream, upTo: level, knowing: figures, snapshot)
     try PrunedCaptures.check(self, snapshot)
   }
 
@@ -51,7 +57,8 @@ struct Cover {
       clock: stream.clock,
       labelSets: stream.labelSets,
       range: stream.range,
-      level: level
+      level: level,
+      figures: figures
     )
     guard snapshot.countedRanges.insert(range) else { return }
     try CountCheck(snapshot).check(self, found: found, upTo: level)
@@ -61,9 +68,10 @@ struct Cover {
   init(
     unchecked stream: CaptureStream,
     upTo level: RollupLevel?,
+    knowing figures: [Figure] = [],
     _ snapshot: SQLiteSnapshot
   ) throws {
-    self.stream = stream
+    (self.stream, self.figures) = (stream, figures)
     try cover(stream.range, level, snapshot)
   }
 
@@ -80,7 +88,7 @@ struct Cover {
       return
     }
     let whole = level.wholeSlices(in: range)
-    let rows = try RollupRow.fetch(level, stream, in: whole, snapshot)
+    let rows = try RollupRow.fetch(level, stream, in: whole, knowing: figures, snapshot)
     // Only whole slices: a roll-up that the range cuts holds captures that were not asked for, and what
     // it adds up cannot be taken apart again.
     guard !rows.isEmpty else { return try cover(range, level.finer, snapshot) }

@@ -14,18 +14,22 @@ import StrataStoreFormat
 enum PrunedCaptures {
   /// The time before which the captures, or the roll-ups of a level, were pruned; nil where none.
   static func bound(of level: RollupLevel?, _ db: Database) throws -> Int64? {
-    let key = key(of: level)
+    try number(key(of: level), db)
+  }
+
+  /// A number in `meta`; nil where there is none.
+  static func number(_ key: String, _ db: Database) throws -> Int64? {
     let statement = try db.cachedStatement(sql: "SELECT value, checksum FROM meta WHERE key = ?")
     guard let row = try Row.fetchOne(statement, arguments: [key]) else { return nil }
     let text = try row.decode(String.self, forColumn: "value")
     guard
       try row.decode(Int64.self, forColumn: "checksum") == Int64(NameChecksum.setting(key, text)),
-      let bound = Int64(text)
+      let number = Int64(text)
     else {
       // With a wrong time here, a question that can be answered would be refused.
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(key) differs from its checksum")
     }
-    return bound
+    return number
   }
 
   /// Notes that all before a time is gone.
@@ -58,6 +62,7 @@ enum PrunedCaptures {
     var stream = cover.stream
     // Captures that no roll-up holds alone, such as those of two labels, may be in any.
     if stream.key == .none { stream.key = .all }
+    var unknown: (figure: Figure, before: Int128)?
     for case .captures(let range) in cover.pieces where range.lowerBound < bound {
       for zone in zones {
         let gone = range.clamped(to: zone.range)
@@ -66,14 +71,34 @@ enum PrunedCaptures {
         // roll-up in a range that is read capture by capture proves that captures are missing there;
         // without one there never were any.
         let slices = zone.level.floor(gone.lowerBound)..<gone.upperBound
-        guard try RollupRow.fetch(zone.level, stream, in: slices, snapshot).isEmpty else {
+        let rows = try RollupRow.fetch(zone.level, stream, in: slices, snapshot)
+        guard !rows.isEmpty else { continue }
+        // They may have been passed over because they do not know a figure.
+        guard let lack = try lack(of: cover.figures, in: rows, snapshot) else {
           throw QueryError.prunedCaptures(
             before: Timestamp(nanoseconds: Int64(clamping: bound)),
             keptBy: zone.level.sumLevel
           )
         }
+        unknown = (lack.figure, max(lack.before, unknown?.before ?? lack.before))
       }
     }
+    guard let unknown else { return }
+    let time = Timestamp(nanoseconds: Int64(clamping: unknown.before))
+    throw QueryError.figureUnknown(unknown.figure, before: time)
+  }
+
+  /// A figure that roll-ups do not know, and the end of the last of them; nil where they know all.
+  private static func lack(
+    of figures: [Figure],
+    in rows: [RollupRow],
+    _ snapshot: SQLiteSnapshot
+  ) throws -> (figure: Figure, before: Int128)? {
+    for figure in figures {
+      let last = try rows.last { try SumFigures.read(figure, of: $0, snapshot) == nil }
+      if let last { return (figure, last.range.upperBound) }
+    }
+    return nil
   }
 
   /// The finest level that is complete in each range of time from which captures are gone.

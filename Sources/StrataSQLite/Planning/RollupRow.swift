@@ -45,18 +45,22 @@ struct RollupRow {
   var longest: Int64?
   /// The row of its figures.
   var sum: Int64
+  /// The figure of whole captures that was asked for.
+  var figure: FigureSum?
 
   var level: RollupLevel { key.level }
   var start: Int64 { key.start }
   var range: Range<Int128> { key.range }
 
-  /// The roll-ups of a stream whose slices begin in a range, in order of start.
+  /// The roll-ups of a stream whose slices begin in a range, in order of start; those that do not know
+  /// some figures of whole captures are left out.
   ///
   /// - Throws: `StoreError` for one that is not what was written.
   static func fetch(
     _ level: RollupLevel,
     _ stream: CaptureStream,
     in range: Range<Int128>,
+    knowing figures: [Figure] = [],
     _ snapshot: SQLiteSnapshot
   ) throws -> [RollupRow] {
     guard let label = stream.label, !range.isEmpty else { return [] }
@@ -83,7 +87,11 @@ struct RollupRow {
         clock: stream.clock,
         start: try row.decode(Int64.self, Column.start)
       )
-      result.append(try RollupRow(row, key, path: snapshot.path))
+      var rollup = try RollupRow(row, key, path: snapshot.path)
+      let sums = try figures.map { try SumFigures.read($0, of: rollup, snapshot) }
+      guard !sums.contains(nil) else { continue }
+      rollup.figure = sums.first ?? nil
+      result.append(rollup)
     }
     return result
   }
@@ -154,6 +162,7 @@ struct PieceHeader: Equatable {
   var lastStart = Int64.min
   /// The longest known duration, in nanoseconds.
   var longest: Int64?
+  var figures = CaptureFigures()
 
   mutating func add(_ other: PieceHeader) {
     captureCount += other.captureCount
@@ -162,11 +171,20 @@ struct PieceHeader: Equatable {
     firstStart = min(firstStart, other.firstStart)
     lastStart = max(lastStart, other.lastStart)
     if let duration = other.longest { longest = max(longest ?? duration, duration) }
+    figures.add(other.figures)
   }
 }
 
 extension PieceHeader {
-  init(_ row: RollupRow) {
+  /// Whether both are the same, as far as their figures are known.
+  func agrees(with other: PieceHeader) -> Bool {
+    var same = other
+    same.figures = figures
+    return self == same && figures.agrees(with: other.figures)
+  }
+
+  init(_ row: RollupRow, _ figures: CaptureFigures) {
+    self.figures = figures
     captureCount = row.captureCount
     sliceCount = row.sliceCount
     unknownCount = row.unknownCount
@@ -182,7 +200,8 @@ extension PieceHeader {
       unknownCount: capture.covers == .unknown ? 1 : 0,
       firstStart: capture.start,
       lastStart: capture.start,
-      longest: capture.duration
+      longest: capture.duration,
+      figures: CaptureFigures(capture)
     )
   }
 }

@@ -20,6 +20,8 @@ struct SQLiteSnapshot {
   let names: NameCache
   let shapes: ShapeCache
   let countedRanges = CountedRanges()
+  /// Whether sums may know figures of whole captures: those of version 3 do not.
+  let hasFigures: Bool
   /// The highest numbers there are, so that no blob can name others.
   let functionCount: Int32
   let edgeCount: Int32
@@ -30,7 +32,8 @@ struct SQLiteSnapshot {
     self.names = names
     self.shapes = shapes
     // Reading this first is also what begins the transaction.
-    try StoreError.checkVersion(db, path: path)
+    let oldest = StoreSchema.oldestReadableVersion
+    hasFigures = try StoreError.checkVersion(db, path: path, oldest: oldest) > oldest
     functionCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM function") ?? 0
     edgeCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM edge") ?? 0
     try checkCounts()
@@ -166,6 +169,8 @@ final class CountedRanges {
     var labelSets: [Int32]?
     var range: Range<Int128>
     var level: RollupLevel?
+    /// What roll-ups had to know to be among them.
+    var figures: [Figure]
   }
 
   private var keys: Set<Key> = []

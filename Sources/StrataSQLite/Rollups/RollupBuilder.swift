@@ -60,7 +60,9 @@ struct RollupBuilder {
     try writer.removeAll(slice.level, slice.start)
     var areAllKept = true
     for group in groups {
-      areAllKept = try rollUp(group, slice, keepingAll: keepingAll) && areAllKept
+      // What roll-ups of an older version do not know of captures that are there is read from these.
+      let figures = areCapturesThere ? Figure.ofCaptures : []
+      areAllKept = try rollUp(group, slice, knowing: figures, keepingAll: keepingAll) && areAllKept
     }
     try SliceState.rolledUp.set(slice, db)
     try forgetLateProfiles(slice)
@@ -131,10 +133,12 @@ struct RollupBuilder {
   private mutating func rollUp(
     _ group: CaptureGroup,
     _ slice: Slice,
+    knowing figures: [Figure],
     keepingAll: Bool
   ) throws -> Bool {
     let stream = group.stream(in: slice)
-    let cover = try Cover(unchecked: stream, upTo: slice.level.finer, snapshot)
+    let finer = slice.level.finer
+    let cover = try Cover(unchecked: stream, upTo: finer, knowing: figures, snapshot)
     try PrunedCaptures.check(cover, snapshot)
     let rollups = cover.rollups
     // Where parts are gone, the number of captures is not known, and a roll-up is worth it.
@@ -146,12 +150,13 @@ struct RollupBuilder {
     }
     // A day of one busy hour: both have the same sum, which is stored once.
     if singleCaptures == 0, rollups.count == 1 {
-      try write(group, slice, PieceHeader(rollups[0]), sum: rollups[0].sum)
+      let header = PieceHeader(rollups[0], try SumFigures.read(of: rollups[0], snapshot))
+      try write(group, slice, header, sum: rollups[0].sum)
       return true
     }
     let header = try add(cover.pieces, stream)
     guard !sums.hasExcess else { return false }
-    try write(group, slice, header, sum: try writer.write(sums))
+    try write(group, slice, header, sum: try writer.write(sums, header.figures))
     return true
   }
 
@@ -212,7 +217,7 @@ struct RollupBuilder {
     let late = Cover.Piece.late(slice.level, slice.range)
     let header = try add(known.map { .rollup($0) } + [late], stream)
     guard !sums.hasExcess else { return false }
-    try write(group, slice, header, sum: try writer.write(sums))
+    try write(group, slice, header, sum: try writer.write(sums, header.figures))
     return true
   }
 

@@ -12,8 +12,9 @@ import StrataStoreFormat
 struct RollupWriter {
   let db: Database
 
-  /// Writes figures that one or more roll-ups are to have, and returns their number.
-  func write(_ sums: ProfileSums) throws -> Int64 {
+  /// Writes figures that one or more roll-ups are to have, of functions and of whole captures, and
+  /// returns their number.
+  func write(_ sums: ProfileSums, _ figures: CaptureFigures) throws -> Int64 {
     let profile = sums.ordered()
     // Blobs are bound to their row, so its number is needed before it is written.
     let sum = try db.nextID(of: "sum")
@@ -32,6 +33,7 @@ struct RollupWriter {
       bound(profile.selfTimeBlob, .sumSelfTimes),
       bound(profile.figureBlob, .sumFigures),
     ])
+    try SumFigures.write(figures, of: sum, db)
     guard !profile.shape.edges.isEmpty else { return sum }
     let insert = "INSERT INTO sumEdges (sum, edges, figures) VALUES (?, ?, ?)"
     try db.cachedStatement(sql: insert).execute(arguments: [
@@ -81,7 +83,10 @@ struct RollupWriter {
     let isUsed = try db.cachedStatement(sql: "SELECT 1 FROM rollup WHERE sum = ? LIMIT 1")
     // Several labels share a sum, and so may a day and its only hour: it goes with the last of them.
     for sum in sums where try Int.fetchOne(isUsed, arguments: [sum]) == nil {
-      for sql in ["DELETE FROM sumEdges WHERE sum = ?", "DELETE FROM sum WHERE id = ?"] {
+      for sql in [
+        "DELETE FROM sumEdges WHERE sum = ?", "DELETE FROM sumFigure WHERE sum = ?",
+        "DELETE FROM sum WHERE id = ?",
+      ] {
         try db.cachedStatement(sql: sql).execute(arguments: [sum])
       }
     }

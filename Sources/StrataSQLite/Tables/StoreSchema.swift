@@ -18,14 +18,23 @@ enum StoreSchema {
   /// `STRA`, in the header of the file.
   static let applicationID: UInt32 = 0x5354_5241
   /// The version of these tables, in the header of the file as `user_version`.
-  static let version = 3
+  static let version = 4
+  /// The oldest version that is read as it is: the tables are the same, but for ``figures``.
+  static let oldestReadableVersion = 3
   /// The oldest version that can be upgraded: the one before was never released.
   static let oldestVersion = 2
   /// What stands for the version while an older store is upgraded.
   ///
   /// It is higher than any, so that older programs leave the file alone, even after an upgrade that
   /// was interrupted.
-  static let upgradingVersion = 1_000_000
+  static let upgradingVersion = 1_000_001
+  /// The same of upgrades that a Strata of version 3 began: they are continued.
+  static let olderUpgradingVersion = 1_000_000
+
+  /// Whether a version stands for a store whose upgrade has begun.
+  static func isUpgrading(_ version: Int) -> Bool {
+    version == upgradingVersion || version == olderUpgradingVersion
+  }
 
   /// Makes the tables, in the transaction of the caller.
   static func create(_ db: Database) throws {
@@ -38,7 +47,13 @@ enum StoreSchema {
     try Int.fetchOne(try db.cachedStatement(sql: "PRAGMA user_version")) ?? 0
   }
 
-  static let tables = dictionaries + captures + rollups
+  static let tables = tables(of: version)
+
+  /// The tables of a version that is read.
+  static func tables(of version: Int) -> String {
+    let older = dictionaries + captures + rollups
+    return version < 4 ? older : older + figures
+  }
 
   /// Names are blobs: they may hold what is no text, such as lone surrogates or NUL.
   private static let dictionaries = """
@@ -206,6 +221,22 @@ enum StoreSchema {
       edges BLOB NOT NULL,
       figures BLOB NOT NULL
     ) STRICT;
+
+    """
+
+  /// Since version 4: figures of whole captures, by their names (``SumFigures``).
+  ///
+  /// They are those of a sum, not of a roll-up: what shares a sum holds the same captures.
+  static let figures = """
+    CREATE TABLE sumFigure (
+      sum INTEGER NOT NULL REFERENCES sum (id),
+      figure TEXT NOT NULL,
+      captures INTEGER NOT NULL,
+      total INTEGER NOT NULL,
+      carry INTEGER NOT NULL,
+      checksum INTEGER NOT NULL,
+      PRIMARY KEY (sum, figure)
+    ) STRICT, WITHOUT ROWID;
     """
 }
 

@@ -9,7 +9,11 @@ import StrataCore
 import StrataStoreFormat
 import StrataQuery
 
-/// Brings a store of version 2 to version 3.
+/// Brings a store of version 2 or 3 to version 4.
+///
+/// From version 3 one table is missing, which has no rows yet: figures of whole captures are read from
+/// the captures themselves until their slices are rolled up again. One transaction makes it. What
+/// follows is of version 2.
 ///
 /// The first transaction renames all tables and makes the new ones; from then on the file has a
 /// version that no program reads (``StoreSchema/upgradingVersion``). Rows then move from the old
@@ -56,7 +60,9 @@ struct StoreUpgrade {
   func run() throws -> Bool {
     var done = 0
     var total = 0
-    if try queue.read(StoreSchema.currentVersion) == 2 {
+    let version = try queue.read(StoreSchema.currentVersion)
+    if version == 3 { return try addFigures() }
+    if version == 2 {
       let counts = try checkSchema()
       for table in ["meta"] + Self.smallTables { try checkPages(of: table) }
       try checkLabelSets()
@@ -69,6 +75,7 @@ struct StoreUpgrade {
       }
       try begin()
     } else {
+      try takeOver()
       total = try queue.read { db in
         try Self.bigTables.reduce(0) { try $0 + Self.count(Self.prefix + $1, db) }
       }
@@ -142,6 +149,30 @@ struct StoreUpgrade {
     }
   }
 
+  /// Continues an upgrade to version 3, which that version began.
+  private func takeOver() throws {
+    try transaction { db in
+      guard try StoreSchema.currentVersion(db) == StoreSchema.olderUpgradingVersion else { return }
+      try db.execute(sql: StoreSchema.figures)
+      try db.execute(sql: "PRAGMA user_version = \(StoreSchema.upgradingVersion)")
+    }
+  }
+
+  /// Brings a store of version 3 to version 4, and returns whether it is.
+  private func addFigures() throws -> Bool {
+    guard progress(0, 1) else { return false }
+    try transaction { db in
+      // Another process may have done it since we looked.
+      guard try StoreSchema.currentVersion(db) == 3 else { return }
+      try SchemaCheck.check(db, against: StoreSchema.tables(of: 3), path: path)
+      try db.execute(sql: StoreSchema.figures)
+      try SumFigures.setLastWithout(try db.nextID(of: "sum") - 1, db)
+      try db.execute(sql: "PRAGMA user_version = \(StoreSchema.version)")
+    }
+    _ = progress(1, 1)
+    return true
+  }
+
   private func tally(_ db: Database) throws {
     for row in try Row.fetchAll(db, sql: "SELECT kind, clock FROM figureKind") {
       try Tally.add(try FigureKind(row, path: path).tallyChecksum, to: .figureKinds, db)
@@ -188,6 +219,7 @@ struct StoreUpgrade {
       for table in Self.bigTables + ["profileEdges", "sumEdges"] {
         try db.execute(sql: "DROP TABLE \(Self.prefix)\(table)")
       }
+      try SumFigures.setLastWithout(try db.nextID(of: "sum") - 1, db)
       try db.execute(sql: "PRAGMA user_version = \(StoreSchema.version)")
     }
   }
