@@ -32,7 +32,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("bars", "Duration of captures in slices of 1 min"), ("table", "total (s)"),
+      ("text", "Duration of captures in slices of 1 min"), ("table", "total (s)"),
       ("svg", "Duration of captures in slices of 1 min"),
       ("html", "Duration of captures in slices of 1 min"), ("json", #""metric":"duration""#),
       ("csv", ",all,duration,sum,ns,"), ("ndjson", #""metric":"duration""#),

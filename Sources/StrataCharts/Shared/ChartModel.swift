@@ -127,8 +127,10 @@ struct ChartModel {
 
   /// What stands in the place of the picture where there is nothing to draw.
   var emptyMessage: String {
-    columns.allSatisfy(\.isGap)
-      ? "No captures in this range." : "All values in this range are zero."
+    if columns.allSatisfy(\.isGap) { return "No captures in this range." }
+    // As of durations that no capture has: unknown is not zero.
+    let isKnown = (layers.flatMap(\.values) + columnTotals).contains { $0 != nil }
+    return isKnown ? "All values in this range are zero." : "No value in this range is known."
   }
 
   /// A value as text.
