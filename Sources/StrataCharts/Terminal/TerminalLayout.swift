@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// Where the parts of a terminal chart stand: all sizes are whole cells.
 struct TerminalLayout {
   /// The columns of the plot's bars, without the axis.

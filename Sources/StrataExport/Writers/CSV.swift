@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import StrataCore
+import StrataCore
 
 /// Rows of comma-separated values, quoted as RFC 4180 says, always in valid UTF-8.
 ///
