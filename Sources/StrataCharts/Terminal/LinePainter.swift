@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// Paints a level for each series and column: four levels in a cell where there is Unicode.
 struct LinePainter {
   let model: ChartModel

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// Paints stacked bars: eighths of a cell where the terminal has block characters and colours,
 /// whole cells otherwise.
 struct StackPainter {

@@ -152,6 +152,26 @@ public struct JSONWriter: Sendable {
     append(number)
   }
 
+  /// Writes a whole number of 128 bits, without the cost of one of any type.
+  package mutating func value(_ number: Int128) {
+    separate()
+    bytes.append(contentsOf: number.digits.utf8)
+  }
+
+  /// Writes the name of a field that was quoted before, with its colon: see ``quoted(_:)``.
+  package mutating func name(quoted name: [UInt8]) {
+    separate()
+    bytes += name
+    needsComma = false
+  }
+
+  /// The name of a field as it is written in each of many objects.
+  package static func quoted(_ name: String) -> [UInt8] {
+    var json = JSONWriter()
+    json.name(name)
+    return json.bytes
+  }
+
   /// Writes a number as an element; NaN and infinities, which JSON lacks, become texts.
   public mutating func value(_ number: Double) {
     separate()
@@ -218,10 +238,11 @@ public struct JSONWriter: Sendable {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    if text.utf8.allSatisfy(\.isPlain) { return bytes.append(contentsOf: text.utf8) }
     for scalar in text.unicodeScalars {
       if scalar.isASCII { append(ascii: UInt8(scalar.value)) } else { append(scalar) }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   /// Quotes a text whose bytes need not be UTF-8: those that are not become escapes of surrogates.

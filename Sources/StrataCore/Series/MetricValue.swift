@@ -122,6 +122,11 @@ extension JSONWriter {
     if let integer = value.exactInteger { field(key, integer) } else { field(key, value.double) }
   }
 
+  /// Writes a change as an element: a whole number where it is one.
+  public mutating func value(_ change: MetricChange) {
+    if let integer = change.exactInteger { value(integer) } else { value(change.double) }
+  }
+
   /// Writes a field with a change: a whole number where it is one; nil is `null`.
   public mutating func field(_ key: String, _ change: MetricChange?) {
     guard let change else { return null(key) }

@@ -41,6 +41,12 @@ struct CSVLine {
   /// The lines, in UTF-8.
   var bytes: [UInt8] = []
   let texts: CSVTexts
+  /// The last time and its text: rows of one slice follow each other.
+  private var lastTime: (time: Timestamp, text: String)?
+
+  init(texts: CSVTexts) {
+    self.texts = texts
+  }
 
   /// Appends a line.
   mutating func append(_ cells: some Sequence<Cell>) {
@@ -55,9 +61,18 @@ struct CSVLine {
 
   private mutating func append(_ cell: Cell) {
     switch cell {
-    case .text(let text): append(field: texts.prefix(of: text) + text.csvEncoded)
+    case .text(let text):
+      // Most texts stand for themselves, and need no memory of their own.
+      if text.bytes.allSatisfy(Self.isPlain), let first = text.bytes.first, Self.isLetter(first) {
+        bytes += text.bytes
+      } else {
+        append(field: texts.prefix(of: text) + text.csvEncoded)
+      }
     case .word(let word), .standIn(let word): bytes.append(contentsOf: word.utf8)
-    case .time(let time): bytes.append(contentsOf: time.iso8601.utf8)
+    case .time(let time):
+      let text = lastTime?.time == time ? lastTime?.text ?? "" : time.iso8601
+      lastTime = (time, text)
+      bytes.append(contentsOf: text.utf8)
     case .integer(let number): bytes.append(contentsOf: number.digits.utf8)
     case .double(let number): bytes.append(contentsOf: "\(number)".utf8)
     case .value(let value):
@@ -77,6 +92,17 @@ struct CSVLine {
       bytes.append(byte)
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether a byte is one that needs neither quotes nor escapes.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x20..<0x7F).contains(byte) && !needsQuotes(byte) && byte != UInt8(ascii: "\\")
+  }
+
+  /// Whether a text that begins so is no formula, whatever follows.
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "/") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: "_")
+      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 
   private static func needsQuotes(_ byte: UInt8) -> Bool {

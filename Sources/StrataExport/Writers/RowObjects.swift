@@ -4,10 +4,11 @@ import StrataCore
 
 /// How the cells of a row become a JSON object: those whose paths begin alike are in one object.
 struct RowObjects {
+  /// A field with its name as it is written, which is quoted once for all rows.
   private indirect enum Field {
-    case cell(String, Int)
-    case object(String, [Field])
-    case rows(String, Int, RowObjects)
+    case cell([UInt8], Int)
+    case object([UInt8], [Field])
+    case rows([UInt8], Int, RowObjects)
   }
 
   private let fields: [Field]
@@ -27,9 +28,10 @@ struct RowObjects {
     var fields: [Field] = []
     var rest = indices
     while let first = rest.first {
-      let name = columns[first].path[depth]
+      let part = columns[first].path[depth]
+      let name = JSONWriter.quoted(part)
       let isLast = columns[first].path.count == depth + 1
-      let group = isLast ? rest.prefix(1) : rest.prefix { columns[$0].path[depth] == name }
+      let group = isLast ? rest.prefix(1) : rest.prefix { columns[$0].path[depth] == part }
       rest = rest.dropFirst(group.count)
       if !isLast {
         fields.append(.object(name, Self.fields(of: group, columns, depth: depth + 1)))
@@ -61,9 +63,11 @@ struct RowObjects {
   ) throws(Failure) {
     switch field {
     case .cell(let name, let index):
-      guard case .values(let values) = cells[index] else { return json.field(name, cells[index]) }
+      guard cells[index].isThere else { return }
+      json.name(quoted: name)
+      guard case .values(let values) = cells[index] else { return json.value(cells[index]) }
       // A series may have a million values.
-      try json.array(name) { (json) throws(Failure) in
+      try json.array { (json) throws(Failure) in
         for value in values {
           json.value(value)
           try json.pass(to: output)
@@ -71,12 +75,15 @@ struct RowObjects {
       }
     case .object(let name, let fields):
       guard fields.contains(where: { isThere($0, cells) }) else { return }
-      try json.object(name) { (json) throws(Failure) in
+      json.name(quoted: name)
+      try json.object { (json) throws(Failure) in
         for field in fields { try write(field, cells, to: &json, output) }
       }
     case .rows(let name, let index, let objects):
-      guard case .rows(let rows) = cells[index] else { return json.field(name, cells[index]) }
-      try json.array(name) { (json) throws(Failure) in
+      guard cells[index].isThere else { return }
+      json.name(quoted: name)
+      guard case .rows(let rows) = cells[index] else { return json.value(cells[index]) }
+      try json.array { (json) throws(Failure) in
         try rows.forEach { (cells) throws(Failure) in
           try objects.write(cells, to: &json, output)
           try json.pass(to: output)
@@ -107,19 +114,25 @@ extension Cell {
 extension JSONWriter {
   /// Writes a field; none for what is not there.
   mutating func field(_ name: String, _ cell: Cell) {
+    guard cell.isThere else { return }
+    self.name(quoted: Self.quoted(name))
+    value(cell)
+  }
+
+  /// Writes a cell that is there as an element.
+  fileprivate mutating func value(_ cell: Cell) {
     switch cell {
-    case .text(let text): field(name, text)
-    case .word(let word): field(name, word)
-    case .time(let time): field(name, time.iso8601)
-    case .integer(let number): field(name, number)
-    case .double(let number): field(name, number)
-    case .value(let value): field(name, value)
-    case .change(let change): field(name, change)
-    case .flag(let flag): field(name, flag)
-    case .values(let values): array(name) { json in for value in values { json.value(value) } }
-    case .texts(let texts): array(name) { json in for text in texts { json.value(text) } }
-    case .null, .rows: null(name)
-    case .absent, .standIn: break
+    case .text(let text): value(text)
+    case .word(let word): value(word)
+    case .time(let time): value(time.iso8601)
+    case .integer(let number): value(number)
+    case .double(let number): value(number)
+    case .value(let ratio): value(ratio)
+    case .change(let change): value(change)
+    case .flag(let flag): value(flag)
+    case .values(let values): array { json in for ratio in values { json.value(ratio) } }
+    case .texts(let texts): array { json in for text in texts { json.value(text) } }
+    case .null, .rows, .absent, .standIn: null()
     }
   }
 }
