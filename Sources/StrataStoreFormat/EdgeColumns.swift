@@ -9,7 +9,7 @@
 /// profiler) the function is an *exception*, whose edges are all stored.
 struct EdgeColumns: Equatable {
   var figures = FigureTicks()
-  /// 1 for an edge of which the number of calls is all that is known, or empty.
+  /// 1 for an edge whose number of calls is all that is known, or empty.
   var countOnly: [Int64] = []
   /// How many edges each function has, in the order of the functions.
   var edgeCounts: [Int64] = []

@@ -96,7 +96,7 @@ extension StatsProfile.Edge {
 }
 
 extension StatsProfile {
-  /// The edges of the first row, of the second one, and so on: mostly all edges as they stand.
+  /// The edges of the first row, of the second one, and so on: mostly all edges in their order.
   package var edgesByRow: [Edge] {
     var next: Int32 = 0
     for row in rows {

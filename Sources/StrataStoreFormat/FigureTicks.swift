@@ -68,7 +68,7 @@ extension FigureTicks {
     return SealedBlob.sealed(bytes)
   }
 
-  /// Appends what stands beside self times.
+  /// Appends the columns other than self times.
   func appendFigures(to bytes: inout [UInt8]) {
     appendTimes(calleeTicks, to: &bytes)
     // A function is mostly called once: what is stored is how often it was called again.

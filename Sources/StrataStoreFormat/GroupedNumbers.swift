@@ -164,7 +164,7 @@ enum GroupedNumbers {
 
   @inline(__always)
   private static func word(_ bytes: Span<UInt8>, _ offset: Int, _ mask: UInt64) -> Int64 {
-    // SAFETY: the caller has tested that 32 bytes follow the group's offset, of which each number
+    // SAFETY: the caller has tested that 32 bytes follow the group's offset, and each number
     // before this one took at most eight.
     let word = unsafe bytes.bytes.unsafeLoadUnaligned(
       fromUncheckedByteOffset: offset,

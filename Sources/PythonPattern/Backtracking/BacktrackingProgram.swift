@@ -2,7 +2,7 @@
 
 /// An expression as instructions for ``BacktrackingMatcher``, which starts at the first.
 ///
-/// An instruction goes on with the one behind it unless it says otherwise, or fails.
+/// An instruction continues with the next one unless it says otherwise, or fails.
 struct BacktrackingProgram: Sendable {
   /// One step of a match.
   enum Instruction: Sendable {

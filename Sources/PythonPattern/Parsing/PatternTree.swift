@@ -206,7 +206,7 @@ struct PatternFlags: OptionSet, Hashable, Sendable {
   /// `(?L)`: refused, as Python does for texts.
   static let locale = PatternFlags(rawValue: 1 << 6)
 
-  /// The flags of which only one may be set.
+  /// The flags that exclude each other.
   static let types: PatternFlags = [.ascii, .unicode, .locale]
 
   /// The flag that a letter stands for.

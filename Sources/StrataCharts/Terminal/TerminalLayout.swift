@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the parts of a terminal chart stand: all sizes are whole cells.
+/// The positions of the parts of a terminal chart: all sizes are whole cells.
 struct TerminalLayout {
   /// The columns of the plot's bars, without the axis.
   let plotWidth: Int

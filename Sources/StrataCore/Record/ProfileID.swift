@@ -11,7 +11,7 @@ public struct ProfileID: Hashable, Sendable {
     self.init(digest: bytes)
   }
 
-  /// Reads an identity as it is printed: thirty-two hexadecimal digits; nil for anything else.
+  /// Reads an identity in its printed form: thirty-two hexadecimal digits; nil for anything else.
   public init?(hexadecimal text: String) {
     // UInt128 also accepts a sign.
     guard text.utf8.count == 32, text.allSatisfy(\.isHexDigit),

@@ -16,7 +16,7 @@ extension PstatsParser {
     var start: Int
     /// The slot that a flagged container fills when it is complete.
     var slot: Int?
-    /// Where reading goes on, if a reference led here.
+    /// Where reading continues, if a reference led here.
     var returnOffset: Int?
   }
 
@@ -131,7 +131,7 @@ extension PstatsParser {
         found: "a reference to \(reference.name)"
       )
     }
-    // The container is read again from where it stands; what it numbered is numbered already.
+    // The container is read again from its own offset; what it numbered is numbered already.
     let returnOffset = cursor.offset
     start = offset
     cursor.offset = offset

@@ -6,7 +6,7 @@ import StrataCore
 ///
 /// Nothing is taken off unless asked for, since a cost measured once is an estimate: caches and the clock
 /// change it. It is taken off synchronous calls; asynchronous ones keep what probes within them took.
-/// What is taken off stands in ``ProfilerSnapshot/probeCost`` and in the labels of records.
+/// What is taken off is given by ``ProfilerSnapshot/probeCost`` and in the labels of records.
 public struct ProbeCost: Hashable, Sendable {
   /// Nanoseconds of a probe that its call is measured too long.
   public var inside: Int64

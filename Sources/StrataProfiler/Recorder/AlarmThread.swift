@@ -54,7 +54,7 @@ final class AlarmThread: @unchecked Sendable {
     while let pause = action() { wait(pause) }
   }
 
-  /// Waits until somebody calls, or some nanoseconds have passed.
+  /// Waits until it is called, or some nanoseconds have passed.
   private func wait(_ nanoseconds: Int64) {
     // Within what every system accepts as a time; the closure says again how long it is.
     let end = Self.time + min(nanoseconds, 3_600_000_000_000)

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Only that thread looks at it.
 @safe struct FunctionEntry {
-  /// The number of the function; ``none`` for the root, from which no calls come.
+  /// The number of the function; ``none`` for the root, which is no function.
   let function: Int32
   /// How many of its calls are open.
   var openCalls = 0

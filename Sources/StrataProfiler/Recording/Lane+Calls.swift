@@ -176,7 +176,7 @@ extension Lane {
   /// Nil where nobody noted it for this lane: its calls began while the profiler was being turned off.
   private func endOfEpoch(_ epoch: UInt) -> Int64? {
     if let time = noted(epoch) { return time }
-    // Threads' own clocks are noted where the system tells them; else it is now, or was a moment ago.
+    // Where others can read a thread's clock, it is noted; else it is now, or was a moment ago.
     return unsafe profiler.clock.isOfThread ? profiler.clock.now() : nil
   }
 

@@ -65,7 +65,7 @@ extension Lane {
     return call
   }
 
-  /// The function from which calls at a depth come, and the labels that they inherit.
+  /// The function that calls at a depth come from, and the labels that they inherit.
   func origin(
     ofCallsAtDepth depth: Int,
     within call: TaskCall?

@@ -53,14 +53,14 @@ extension Lane {
     }
   }
 
-  /// Up to when open calls are counted: now, or when the profiler was turned off; nil where nobody knows.
+  /// Up to when open calls are counted: now, or when the profiler was turned off; nil if unknown.
   private func readingTime(for state: UInt) -> Int64? {
     let epoch = unsafe storage.pointee.epoch.load(ordering: .acquiring)
     if let time = noted(epoch) {
       unsafe storage.pointee.closing.withLock { $0 = (epoch, time) }
       return time
     }
-    // Of an epoch that nobody noted the end of: opened while the profiler was being turned off.
+    // Of an epoch whose end was not noted: opened while the profiler was being turned off.
     guard unsafe epoch == profiler.epoch.load(ordering: .relaxed),
       let time = unsafe profiler.clock.now(of: storage.pointee.thread)
     else { return nil }

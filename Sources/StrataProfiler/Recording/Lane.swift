@@ -5,7 +5,7 @@ import Synchronization
 
 /// The memory in which one thread records its calls for one profiler: no locks, nothing shared.
 ///
-/// The thread that owns it writes; whoever takes a snapshot reads. Each change stands between two
+/// The thread that owns it writes; the taker of a snapshot reads. Each change comes between two
 /// steps of ``sequence``, so that a reader knows whether what it copied was whole; a thread too
 /// busy to be copied notices that a snapshot is wanted and hands a copy over (``catchUp()``).
 /// So probes never wait for readers.
@@ -26,12 +26,12 @@ import Synchronization
   // Written by others, read by the owner.
   /// When the profiler was turned off, and in which epoch; for an owner that did not notice.
   let closing = Mutex<(epoch: UInt, time: Int64)?>(nil)
-  /// The last state of the profiler for which somebody has copied the lane.
+  /// The last state of the profiler for which a reader has copied the lane.
   let served = Atomic<UInt>(0)
   /// The copy that the owner made for a snapshot, and for which.
   let handedOver = Mutex<(state: UInt, image: LaneImage)?>(nil)
 
-  /// What nobody but the owner looks at.
+  /// What only the owner looks at.
   let owner: UnsafeMutablePointer<LaneOwner>
 
   init() {
@@ -60,7 +60,7 @@ import Synchronization
   var lastBlock: UnsafeMutablePointer<EdgeBlocks.Block>?
   /// Functions by their numbers, nil where the thread has not met them.
   var entries: [UnsafeMutablePointer<FunctionEntry>?] = unsafe []
-  /// What calls that nobody measured called.
+  /// The caller of calls whose real caller is not measured.
   let root: UnsafeMutablePointer<FunctionEntry>
   /// The numbers of labels within those of a call, as far as they were asked for lately.
   var labelNumbers: [Int32: [Labels: Int32]] = [:]
@@ -102,7 +102,7 @@ import Synchronization
   @inline(__always)
   var owner: UnsafeMutablePointer<LaneOwner> { unsafe storage.pointee.owner }
 
-  /// What tells the lane apart from others that exist.
+  /// What distinguishes the lane from others that exist.
   var address: UInt { unsafe UInt(bitPattern: storage) }
 
   func deallocate() {

@@ -40,7 +40,7 @@ final class LaneRegistry: Sendable {
 
   /// What all threads had recorded at this moment.
   ///
-  /// `prepare` is called first, while no lane comes or goes; it tells the state of the profiler
+  /// `prepare` is called first, while no lane comes or goes; it returns the state of the profiler
   /// that asks for the image.
   func image(after prepare: () -> UInt) -> RecordingImage {
     state.withLock { state in
@@ -55,7 +55,7 @@ final class LaneRegistry: Sendable {
     }
   }
 
-  /// Runs a closure while no lane comes or goes, and nobody reads.
+  /// Runs a closure while no lane comes or goes, and none is read.
   func exclusively(_ body: () -> Void) {
     state.withLock { _ in body() }
   }

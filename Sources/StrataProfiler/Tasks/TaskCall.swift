@@ -113,7 +113,7 @@ final class TaskCall: Sendable {
     return found
   }
 
-  /// The function from which calls within this one come, and the labels that they inherit.
+  /// The function that calls within this one come from, and the labels that they inherit.
   func origin(on lane: Lane) -> (function: Int32, labels: Int32) {
     span?.origin(startedAs: function, within: labels, on: lane) ?? (function, labels)
   }

@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// What a spool folder holds, as its index and the names in it tell.
+/// What a spool folder holds, according to its index and the names in it.
 struct SpoolContents {
   /// A dump that counts towards the limit, and that may be removed.
   struct Dump {
