@@ -6,7 +6,7 @@ import SwiftSyntaxMacros
 
 /// `@Profiled(.allFunctions)`: the attribute for each function of a type.
 ///
-/// It is a macro of its own, since the compiler refuses an attribute of which one role does not fit.
+/// It is a separate macro, since the compiler refuses an attribute if one of its roles does not fit.
 struct ProfiledTypeMacro: MemberAttributeMacro, PeerMacro {
   static func expansion(
     of attribute: AttributeSyntax,

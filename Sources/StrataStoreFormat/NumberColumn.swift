@@ -72,7 +72,7 @@ private struct NumberSurvey {
 
   /// Counts the lengths of words.
   ///
-  /// Nine counters of seven bits stand in one register, since a counter in memory would have to be
+  /// Nine counters of seven bits share one register, since a counter in memory would have to be
   /// written before it is read again.
   @inline(__always)
   private static func histogram(

@@ -136,7 +136,7 @@ struct ColumnCursor {
 
   /// The next column.
   ///
-  /// A length is compared with what is left, not added to the offset: a forged one of 2³² - 1 must
+  /// A length is compared with the rest, not added to the offset: a forged one of 2³² - 1 must
   /// neither overflow nor reach beyond the blob.
   mutating func next(_ bytes: Span<UInt8>) throws(BlobError) -> ColumnSlot {
     guard end - offset >= ColumnSlot.headerLength else {

@@ -201,7 +201,7 @@ struct BrowserSession {
     try await run(Diff.self, sides + words.dropFirst(dumps.count))
   }
 
-  /// Runs a command of the command line; a wrong call is told as there.
+  /// Runs a command of the command line; a usage error is reported as it is there.
   private func run<Command: WritingCommand>(
     _ type: Command.Type,
     _ words: [String]

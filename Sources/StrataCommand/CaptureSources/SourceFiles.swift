@@ -5,7 +5,7 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 
-/// The files that a command reads, none of which its result may replace.
+/// The files that a command reads, and that its result may not replace.
 struct SourceFiles {
   /// Dumps, folders of them, and indexes.
   var dumps: [String] = []

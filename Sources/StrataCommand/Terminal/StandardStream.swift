@@ -51,7 +51,7 @@ struct OpenFile {
     }
   }
 
-  /// The failure that the system told by a number.
+  /// The failure for an error number of the system.
   func failure(_ reason: Int32) -> CommandError {
     CommandError(.cannotWrite, "\(name): \(SystemMessage.text(reason))")
   }

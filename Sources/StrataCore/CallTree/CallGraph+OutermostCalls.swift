@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A program is mostly started by a function that it calls again and again: `exec` runs the script,
-// and the script imports modules, which `exec` runs. Folded, all modules would be placed beside the
+// and the script imports modules, which `exec` runs. Folded, all modules would be siblings of the
 // script that imported them, and the script would look short.
 
 extension CallGraph {

@@ -16,7 +16,7 @@ struct CallSite: Sendable {
     self.line = line
   }
 
-  /// No place: for functions that were given a number before, which ``SiteKey`` has.
+  /// No place: for functions that already have a number, which is in ``SiteKey``.
   static let none = CallSite(name: "", file: "", line: 0)
 
   /// The function that calls from here are counted for.

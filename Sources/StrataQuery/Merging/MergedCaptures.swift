@@ -4,7 +4,7 @@ public import StrataCore
 
 /// The captures of a selection added up into one profile, callers included.
 public struct MergedCaptures: Sendable {
-  /// The sum, its functions in an order of the store's own; of one capture its profile as it is.
+  /// The sum, its functions in an order of the store's own; of one capture its own profile.
   public var profile: StatsProfile
   /// How many captures were added.
   public var captures: Int

@@ -69,7 +69,7 @@ public protocol CompactableStore: ProfileStore {
   ) async throws -> CompactionReport
 }
 
-/// A store that can be copied as it is now into a file, while others read and write.
+/// A store whose present state can be copied into a file while others read and write.
 public protocol BackedUpStore: ProfileStore {
   /// Copies the store into a new file.
   ///

@@ -55,7 +55,7 @@ struct FunctionSums {
     Int128(low[Int(function.index)]) + rest[Int(function.index)]
   }
 
-  /// Adds a column, each value of which counts `factor` times; all functions have numbers below
+  /// Adds a column whose values count `factor` times each; all functions have numbers below
   /// `capacity`.
   ///
   /// - Throws: ``QueryError/inconsistentStore(reason:)`` where one has not.

@@ -50,7 +50,7 @@ public struct Slicing: Hashable, Sendable {
   /// The width of each slice in nanoseconds, more than 0.
   public var width: Int64
 
-  /// Creates slices of a width in nanoseconds, one of which begins at `origin`.
+  /// Creates slices of a width in nanoseconds, aligned so that one begins at `origin`.
   public init(origin: Timestamp = Timestamp(nanoseconds: 0), width: Int64) {
     precondition(width > 0, "slices of \(width) ns")
     self.origin = origin

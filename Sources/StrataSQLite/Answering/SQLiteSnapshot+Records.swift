@@ -189,7 +189,7 @@ private struct RecordRow {
     return try decoder.profile(totalTime: totalTime) { try snapshot.function(FunctionID($0)) }
   }
 
-  /// Where each edge comes from; where it leads to is the function that it stands with.
+  /// Where each edge comes from; where it leads to is the function that it is listed with.
   private func callers(_ shape: Shape) throws -> [Int32] {
     var callers: [Int32] = []
     callers.reserveCapacity(shape.edges.count)

@@ -7,7 +7,7 @@ import StrataQuery
 
 /// Goes from what is oldest to what is kept.
 ///
-/// Others may write between two transactions, so each looks for what it lets go itself.
+/// Others may write between two transactions, so each looks for what it deletes itself.
 struct Pruner {
   private static let hour = RollupLevel.hour
   /// How many rows one transaction removes: some milliseconds.
@@ -91,7 +91,7 @@ struct Pruner {
     while step(), try pruneOldestHour(before: end) {}
   }
 
-  /// Lets the captures of the hour go that has the oldest of them; returns whether there was one.
+  /// Deletes the captures of the hour that has the oldest of them; returns whether there was one.
   mutating func pruneOldestHour(before end: Int64) throws -> Bool {
     guard let hour = try sumUpOldestHour(before: end) else { return false }
     while try removeCaptures(ofHour: hour) > 0 { _ = step() }
@@ -197,7 +197,7 @@ struct Pruner {
 
 /// A store that is larger than it may be.
 extension Pruner {
-  /// Lets the oldest go until the store is small enough, or nothing is left that may go.
+  /// Deletes the oldest data until the store is small enough, or nothing more may be deleted.
   mutating func shrink(to maximum: Int) throws {
     while try usedBytes() > maximum, step() {
       try store.removeUnusedShapes()
@@ -211,7 +211,7 @@ extension Pruner {
     }
   }
 
-  /// Lets the captures of the oldest hour go, where its sums by the minute are smaller.
+  /// Deletes the captures of the oldest hour, where its sums by the minute are smaller.
   ///
   /// Else these would have to go next, and after them the captures of the next hour, until there is
   /// no capture at all: so the minutes of earlier hours go first, and those of this hour, which are
@@ -238,7 +238,7 @@ extension Pruner {
     return try pruneOldestHour(before: .max)
   }
 
-  /// Lets the oldest day of minutes go, or what of it lies before a time.
+  /// Deletes the oldest day of minutes, or the part of it before a time.
   private mutating func pruneOldestMinutes(before end: Int64) throws {
     guard let start = try oldestRollup(.minute) else { return }
     let day = start.addingReportingOverflow(RollupLevel.day.width)

@@ -8,7 +8,7 @@ import Foundation
 
 /// Whether a folder is a place where several processes can write one store.
 ///
-/// SQLite trusts the locks of the file system. Where they are granted to whoever asks, stores were
+/// SQLite trusts the locks of the file system. Where they are granted to every caller, stores were
 /// damaged and acknowledged captures lost within seconds, and nothing noticed.
 enum FileSystem {
   /// Fails for file systems of other machines, and for those whose locks do not hold.

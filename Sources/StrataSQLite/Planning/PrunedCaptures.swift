@@ -10,7 +10,7 @@ import StrataStoreFormat
 ///
 /// Before captures go, all that they held is in roll-ups of minutes and hours, whatever their
 /// number, and before hours go, in those of days. So a roll-up that a piece of single captures cuts
-/// tells that something of the piece is gone, and where there is none, the piece is what is there.
+/// shows that something of the piece is gone, and where there is none, the piece is complete.
 enum PrunedCaptures {
   /// The time before which the captures, or the roll-ups of a level, were pruned; nil where none.
   static func bound(of level: RollupLevel?, _ db: Database) throws -> Int64? {
@@ -101,7 +101,7 @@ enum PrunedCaptures {
     return nil
   }
 
-  /// The finest level that is complete in each range of time from which captures are gone.
+  /// The finest level that is complete in each range of time whose captures are gone.
   static func zones(
     _ db: Database
   ) throws -> [(level: RollupLevel, range: Range<Int128>)] {
@@ -126,9 +126,9 @@ import Foundation
 import GRDB
 import StrataStoreFormat
 
-// What is left of captures that are gone is the only copy. Identities that were lost would let the
+// What the store keeps of pruned captures is the only copy. Identities that were lost would let the
 // same captures be stored, and counted, once more; sums that were lost would be missed only when the
-// finer ones, of which they were made, are gone as well.
+// finer ones that they were made of are gone as well.
 
 extension PrunedCaptures {
   /// Keeps the identities of captures that are about to go.
@@ -150,7 +150,7 @@ extension PrunedCaptures {
 
   /// Fails where identities are missing.
   ///
-  /// - Complexity: O(*n*) in the identities, none of which is read: some milliseconds for a million.
+  /// - Complexity: O(*n*) in the identities, which are not read: some milliseconds for a million.
   static func checkIdentityCount(_ db: Database, path: String) throws {
     let found = try db.number("SELECT count(*) FROM prunedCapture")
     let written = try Tally(.prunedCaptures, db).rows

@@ -52,7 +52,7 @@ struct RollupBuilder {
   ///
   /// - Returns: Whether every sum fits into a roll-up; one that does not is left to its parts.
   mutating func rollUp(_ slice: Slice, keepingAll: Bool = false) throws -> Bool {
-    // Where captures are gone, only the roll-ups of the level below tell which labels there were.
+    // Where captures are gone, only the roll-ups of the level below know which labels there were.
     let areCapturesThere = try slice.start >= prunedBefore(nil)
     try checkCount(of: slice, upTo: areCapturesThere ? nil : slice.level.finer)
     let groups = try areCapturesThere ? groups.ofCaptures(slice) : groups.ofParts(slice)
@@ -60,7 +60,7 @@ struct RollupBuilder {
     try writer.removeAll(slice.level, slice.start)
     var areAllKept = true
     for group in groups {
-      // What roll-ups of an older version do not know of captures that are there is read from these.
+      // Figures that an older version's roll-ups lack are read from the captures, which are there.
       let figures = areCapturesThere ? Figure.ofCaptures : []
       areAllKept = try rollUp(group, slice, knowing: figures, keepingAll: keepingAll) && areAllKept
     }
@@ -172,7 +172,7 @@ struct RollupBuilder {
   /// Adds pieces up in ``sums``, and returns what is known of them beside.
   private mutating func add(_ pieces: [Cover.Piece], _ stream: CaptureStream) throws -> PieceHeader
   {
-    // Taken out, so that the closure changes it where it stands.
+    // Taken out, so that the closure changes it in place, without a copy.
     var sums = ProfileSums(functionCount: 0, edgeCount: 0)
     swap(&sums, &self.sums)
     defer { swap(&sums, &self.sums) }

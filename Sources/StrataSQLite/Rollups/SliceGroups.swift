@@ -80,7 +80,7 @@ struct SliceGroups {
     }
   }
 
-  /// The groups of a slice some captures of which are gone: one for each label that its parts have,
+  /// The groups of a slice that has lost some captures: one for each label that its parts have,
   /// be they roll-ups of the level below or captures.
   func ofParts(_ slice: Slice) throws -> [CaptureGroup] {
     guard let finer = slice.level.finer else { return [] }

@@ -72,7 +72,7 @@ enum RollupLevel: String, CaseIterable, Comparable {
     }
   }
 
-  /// What roll-ups are made of anew, and of which captures that come later are late: the hours of a
+  /// What roll-ups are rebuilt from, and what captures that come later are late for: the hours of a
   /// day; nil where that is single captures.
   var parts: RollupLevel? { self == .day ? .hour : nil }
 

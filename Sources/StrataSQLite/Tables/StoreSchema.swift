@@ -7,7 +7,7 @@ import GRDB
 /// The tables of a store, in the words of the design.
 ///
 /// Rows of the dictionaries of names, edges and labels are never changed or deleted, so numbers keep
-/// their meaning and caches need not be told. Captures, shapes and roll-ups go when they are pruned;
+/// their meaning and caches stay valid. Captures, shapes and roll-ups go when they are pruned;
 /// `AUTOINCREMENT` keeps their numbers from being used twice.
 ///
 /// SQLite notices little of what happens to a file behind its back: a lost index entry is a capture
@@ -114,7 +114,7 @@ enum StoreSchema {
 
     """
 
-  /// What is asked for most stands first in a row: SQLite reads a row up to what it needs.
+  /// What is asked for most comes first in a row: SQLite reads a row up to what it needs.
   ///
   /// Both indexes hold all that selects a capture, so that counting never reads a row.
   private static let captures = """
