@@ -96,7 +96,7 @@ public macro Profiled(
 @attached(peer)
 public macro NotProfiled() = #externalMacro(module: "StrataMacrosPlugin", type: "NotProfiledMacro")
 
-/// What `@Profiled` on a type marks; Swift tells macros for types from those for functions by arguments.
+/// What `@Profiled` on a type marks; arguments distinguish it from the macro for functions.
 public enum ProfiledScope: Sendable {
   /// The functions in the braces of the type or extension.
   case allFunctions

@@ -103,6 +103,7 @@ package struct ProfileDecoder {
         figures: figures[index]
       )
     }
+    // Each function is looked up once, however many edges name it.
     return StatsProfile(
       functionTable: FunctionTable(try ids.map(name)),
       rows: rows,

@@ -139,6 +139,7 @@ struct InexactTimes {
   func ticks(_ unit: TimeUnit, of nanoseconds: [Int64]) -> [Int64] {
     switch unit {
     case .nanoseconds: nanoseconds
+    // Exact, as the unit is chosen only where all times are whole microseconds.
     case .microseconds: nanoseconds.map { $0 / 1_000 }
     case .seconds: seconds(of: nanoseconds).map { Int64(bitPattern: $0.bitPattern) }
     }
@@ -147,6 +148,7 @@ struct InexactTimes {
   /// How many `Double`s each time is above what its ticks give.
   func patches(_ unit: TimeUnit, of nanoseconds: [Int64]) -> [Int64] {
     zip(seconds(of: nanoseconds), ticks(unit, of: nanoseconds)).map { seconds, ticks in
+      // Of ordinals, since the difference of two `Double`s may be rounded.
       seconds.ordinal &- unit.seconds(Ticks(ticks)).ordinal
     }
   }

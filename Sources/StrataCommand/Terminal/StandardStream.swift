@@ -56,7 +56,7 @@ struct OpenFile {
     CommandError(.cannotWrite, "\(name): \(SystemMessage.text(reason))")
   }
 
-  /// Waits until the file takes bytes again: whoever shares it may have made it non-blocking.
+  /// Waits until the file takes bytes again: a process sharing it may have made it non-blocking.
   private func awaitReader() {
     var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     _ = unsafe poll(&stream, 1, -1)

@@ -57,6 +57,9 @@ import Synchronization
   }
 
   /// The counters as they are.
+  ///
+  /// /// Each load may be of another moment: only the sequence of the lane shows whether they
+  /// belong together.
   var figures: EdgeFigures {
     EdgeFigures(
       callCount: callCount.load(ordering: .relaxed),
@@ -83,6 +86,8 @@ import Synchronization
 
 extension Atomic where Value == Int64 {
   /// Adds for the one thread that writes: a load and a store, no locked instruction.
+  ///
+  /// /// With a second writer, what one adds between both would be lost.
   @inline(__always)
   borrowing func addAsOwner(_ value: Int64) {
     store(load(ordering: .relaxed) &+ value, ordering: .relaxed)

@@ -62,6 +62,7 @@ final class LabelRegistry: Sendable {
   func number(of labels: Labels, within outer: Int32) -> Int32 {
     state.withLock { state in
       var set = state.sets[Int(outer)].merging(labels)
+      // A label with another value for each request would take memory without end.
       if state.numbers[set] == nil, state.sets.count >= limit { set = Self.overflow }
       if let number = state.numbers[set] { return number }
       let number = Int32(state.sets.count)

@@ -144,6 +144,7 @@ extension Lane {
     _ labels: Int32
   ) -> UnsafeMutablePointer<EdgeCounters> {
     let callee = unsafe entry(of: profiler.functions.number(of: site, key))
+    // Outside of a change: until a call is counted, a new edge is all zeros and adds nothing.
     let edge = unsafe storage.pointee.blocks.append(
       EdgeCounters(from: caller, to: callee, key, labels: labels),
       last: &owner.pointee.lastBlock

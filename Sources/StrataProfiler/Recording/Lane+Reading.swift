@@ -30,23 +30,32 @@ extension Lane {
   /// - Complexity: O(*n*) in its edges and open calls; waits for no more than one call of the owner.
   func image(for state: UInt) -> LaneImage {
     while true {
+      // Looked for in each round: a thread that makes calls hands a copy over in its next one, so
+      // that the loop ends however busy it is.
       if let image = handedOverImage(for: state) { return image }
+      // Acquiring: what is copied below is at least as new as the change that this number ended.
       let sequence = unsafe storage.pointee.sequence.load(ordering: .acquiring)
+      // Odd within a change, where a copy would be half of it.
       if sequence.isMultiple(of: 2) {
         let time = readingTime(for: state)
         let image = image(at: time)
+        // Keeps the loads above before the one below: a later change that the copy saw a part of
+        // must show in the sequence.
         atomicMemoryFence(ordering: .acquiring)
         if unsafe storage.pointee.sequence.load(ordering: .relaxed) == sequence {
+          // The owner need not make a copy for this state any more.
           unsafe storage.pointee.served.store(state, ordering: .releasing)
           return image
         }
       }
+      // The owner may be within a change on a processor that it has lost.
       sched_yield()
     }
   }
 
   private func handedOverImage(for state: UInt) -> LaneImage? {
     unsafe storage.pointee.handedOver.withLock { handedOver in
+      // An older one is of a snapshot that copied the lane itself in the end.
       guard handedOver?.state == state else { return nil }
       defer { handedOver = nil }
       return handedOver?.image
@@ -101,6 +110,8 @@ extension Lane {
       let returned = unsafe frame.pointee.calleeTime.load(ordering: .relaxed)
       unsafe probeTime &+= frame.pointee.probeTime.load(ordering: .relaxed)
       let open = unsafe openTime(of: frame, at: time, without: probeTime)
+      // Never shorter than its callees, whose times come from other readings of the clock: self
+      // times would be negative.
       let time = max(open, returned &+ calleeTime)
       unsafe calls.append((edge.pointee.key, time, time &- returned &- calleeTime))
       calleeTime = time

@@ -83,6 +83,8 @@ import Synchronization
 // SAFETY: what is written by the owner and read by others is atomic or behind a mutex.
 @safe struct Lane: @unchecked Sendable {
   let storage: UnsafeMutablePointer<LaneStorage>
+  // Not counted, as each probe would change the count. The profiler gives its lanes' memory back
+  // when it goes, so that none is used after it.
   unowned(unsafe) let profiler: Profiler
 
   /// A lane that has its memory.

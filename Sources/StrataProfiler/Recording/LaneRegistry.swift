@@ -30,7 +30,9 @@ final class LaneRegistry: Sendable {
       guard let (number, lane) = state.lanes.first(where: { unsafe $0.value.storage == storage })
       else { return }
       lane.end()
+      // Without looking at the sequence: this is the thread that writes.
       let image = lane.image(at: nil)
+      // All into one image, so that many short threads do not leave as many lanes.
       state.finished.add(image)
       if image.sequence > 0 { state.finished.finishedThreads += 1 }
       state.lanes[number] = nil
@@ -44,6 +46,7 @@ final class LaneRegistry: Sendable {
   /// that asks for the image.
   func image(after prepare: () -> UInt) -> RecordingImage {
     state.withLock { state in
+      // Within the lock, so that the request reaches the lanes that are read below and no other.
       let request = prepare()
       var image = state.finished
       for (number, lane) in state.lanes {

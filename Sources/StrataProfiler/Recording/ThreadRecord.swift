@@ -15,6 +15,7 @@ import Glibc
 /// Lanes are found by the number of the profiler, which is never given twice: the lane of one that is
 /// gone is never followed.
 @safe struct ThreadRecord {
+  // Most threads record for one profiler, whose lane is found by a comparison, without a hash.
   private var lastProfiler: UInt = 0
   private var lastLane: UnsafeMutablePointer<LaneStorage>?
   private var lanes: [UInt: UnsafeMutablePointer<LaneStorage>] = unsafe [:]

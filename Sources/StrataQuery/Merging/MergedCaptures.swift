@@ -21,7 +21,7 @@ public struct MergedCaptures: Sendable {
 extension ProfileStore {
   /// Adds up the captures of a selection.
   ///
-  /// One capture comes back as it is, bit for bit. Several are summed in whole nanoseconds, so that
+  /// One capture comes back bit for bit. Several are summed in whole nanoseconds, so that
   /// the result does not depend on their order, nor on which of them the store keeps as sums.
   ///
   /// - Throws: ``QueryError`` where they are of two kinds or clocks, or the store's own error.

@@ -91,6 +91,7 @@ extension Pruner {
   /// Removes the roll-ups of a level; what they hold is in those of the next one.
   private mutating func pruneRollups(_ level: RollupLevel, before end: Int64) throws -> Int {
     let pruned = try store.reading { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    // Sums go after the captures that they hold, never before.
     let end = min(end, pruned)
     guard end > .min else { return 0 }
     try write { db in
@@ -100,12 +101,15 @@ extension Pruner {
       // Noted before anything is removed: from now on captures of the time are late for the wider level,
       // and questions do not expect this one to be complete.
       try PrunedCaptures.setBound(end, of: level, db)
+      // An hour that is kept by its captures stays noted, since nothing else protects these.
       try db.execute(
         sql: "DELETE FROM slice WHERE level = ? AND start < ? AND state <> ?",
         arguments: [level.rawValue, end, SliceState.keptByCaptures.rawValue]
       )
     }
     var count = 0
+    // Some at a time, so that other writers get their turns. If this is cut off, the roll-ups that
+    // stay are still right, and go the next time.
     while step() {
       let starts = try write { db in
         let starts = try Int64.fetchAll(

@@ -29,6 +29,8 @@ struct Pruner {
     report.bytesBefore = try usedBytes()
     let bound = { (age: Duration?, level: RollupLevel) -> Int64? in
       guard let age = age?.nanoseconds else { return nil }
+      // Rounded down, so that only whole slices go, whose sums are in a level that is kept. An age
+      // that reaches back beyond all times keeps everything.
       let time = now.subtractingReportingOverflow(age)
       return time.overflow ? nil : Int64(exactly: level.floor(Int128(time.partialValue)))
     }
@@ -40,6 +42,7 @@ struct Pruner {
     if let end = bound(policy.hours, .day) { try pruneHours(before: end) }
     if let maximum = policy.maximumBytes { try shrink(to: maximum) }
     try store.removeUnusedShapes()
+    // Deleted rows leave free pages in the file: only this makes it shorter.
     try store.releaseFreePages()
     report.bytesAfter = try usedBytes()
     report.isAboveMaximum = policy.maximumBytes.map { report.bytesAfter > $0 } ?? false
@@ -94,6 +97,7 @@ struct Pruner {
   /// Deletes the captures of the hour that has the oldest of them; returns whether there was one.
   mutating func pruneOldestHour(before end: Int64) throws -> Bool {
     guard let hour = try sumUpOldestHour(before: end) else { return false }
+    // A request to stop is noted, and followed once the hour is done.
     while try removeCaptures(ofHour: hour) > 0 { _ = step() }
     return true
   }
@@ -127,6 +131,8 @@ struct Pruner {
   }
 
   /// The hour of the oldest capture that may go.
+  ///
+  /// What is late for an hour that was summed up before may not go: no roll-up holds it yet.
   static func oldestHour(before end: Int64, summedUp: Int64, _ db: Database) throws -> Int64? {
     let sql = """
       SELECT start FROM capture INDEXED BY captureStart
@@ -166,6 +172,7 @@ struct Pruner {
           """,
         arguments: [start, Self.hour.end(of: start) - 1, Self.stepRows]
       )
+      // In one transaction: at every moment a capture is either stored or known to be gone.
       try PrunedCaptures.keepIdentities(of: ids, db)
       for id in ids {
         for sql in [
@@ -182,6 +189,7 @@ struct Pruner {
 
   func usedBytes() throws -> Int {
     try store.reading { db in
+      // Free pages do not count: they are given back at the end.
       let pages = try db.number("PRAGMA page_count") - db.number("PRAGMA freelist_count")
       return try pages * db.number("PRAGMA page_size")
     }
@@ -203,10 +211,12 @@ extension Pruner {
       try store.removeUnusedShapes()
       let last = report
       if try letOldestCapturesGo() { continue }
+      // What is coarser goes only where nothing finer is left that may.
       if report == last { try pruneOldestMinutes(before: .max) }
       if report == last, let start = try oldestRollup(.hour), try isPrunable(day: start) {
         try pruneHours(before: RollupLevel.day.end(of: RollupLevel.day.end(of: start)))
       }
+      // Nothing went in this round, so nothing would in another.
       guard report != last else { return }
     }
   }

@@ -10,7 +10,7 @@ extension SQLiteStore {
   /// Rolls up what waits, removes what nothing refers to, and gives the room back.
   ///
   /// Nothing that can be asked for goes. Removing and giving back takes transactions of some 20 ms
-  /// and leaves others their turns, and readers never wait. Pages that are left are not filled anew,
+  /// and leaves others their turns, and readers never wait. Pages that are left are not refilled,
   /// as SQLite's `VACUUM` would do: that takes the store from all others for as long as it runs, and
   /// its size once more on the disk.
   ///

@@ -34,6 +34,7 @@ enum PrunedCaptures {
 
   /// Notes that all before a time is gone.
   static func setBound(_ time: Int64, of level: RollupLevel?, _ db: Database) throws {
+    // Never moved back: what is gone stays gone.
     try set(key(of: level), "\(max(time, try bound(of: level, db) ?? .min))", db)
   }
 
@@ -110,10 +111,12 @@ enum PrunedCaptures {
     var start = Int128(Int64.min)
     // Oldest first: what went longest ago is kept by days alone.
     for (level, finer) in [(RollupLevel.day, RollupLevel.hour), (.hour, .minute)] {
+      // A level is the finest one up to where the next finer one was pruned.
       guard let end = try bound(of: finer, db), Int128(end) > start else { continue }
       zones.append((level, start..<Int128(end)))
       start = Int128(end)
     }
+    // From there to where captures begin, the minutes are complete.
     if Int128(captures) > start { zones.append((.minute, start..<Int128(captures))) }
     return zones
   }

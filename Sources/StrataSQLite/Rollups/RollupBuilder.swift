@@ -18,6 +18,7 @@ struct RollupBuilder {
   private let writer: RollupWriter
   private let groups: SliceGroups
   private var reader: SummableReader
+  /// Used again for each sum, as it has a place for each function and edge of the store.
   private var sums: ProfileSums
 
   private var db: Database { snapshot.db }
@@ -34,6 +35,8 @@ struct RollupBuilder {
 
   /// Brings the roll-ups of a slice up to date.
   mutating func update(_ slice: Slice) throws {
+    // Made again from its parts while these are there: what the old roll-up held does not matter.
+    // Without them it is the only copy, and what came late can only be added to it.
     if slice.start >= (try prunedBefore(slice.level.parts)) {
       _ = try rollUp(slice)
     } else {
@@ -101,6 +104,8 @@ struct RollupBuilder {
     for slice in minutes + [hour] {
       areAllKept = try rollUp(slice, keepingAll: true) && areAllKept
     }
+    // A sum passed 63 bits, and the captures stay. A roll-up before the bound of pruning shows that
+    // its captures are gone (``PrunedCaptures``), so none may be left here.
     guard !areAllKept else { return }
     for slice in minutes + [hour] { try writer.removeAll(slice.level, slice.start) }
     try SliceState.keptByCaptures.set(hour, db)
@@ -138,6 +143,7 @@ struct RollupBuilder {
   ) throws -> Bool {
     let stream = group.stream(in: slice)
     let finer = slice.level.finer
+    // Not counted again: the whole slice was, for all of its groups at once.
     let cover = try Cover(unchecked: stream, upTo: finer, knowing: figures, snapshot)
     try PrunedCaptures.check(cover, snapshot)
     let rollups = cover.rollups
@@ -213,6 +219,7 @@ struct RollupBuilder {
 
   private mutating func addLateProfiles(_ group: CaptureGroup, _ slice: Slice) throws -> Bool {
     let stream = group.stream(in: slice)
+    // One or none. Its parts are gone, so it is a part of the new sum itself.
     let known = try RollupRow.fetch(slice.level, stream, in: slice.range, snapshot)
     let late = Cover.Piece.late(slice.level, slice.range)
     let header = try add(known.map { .rollup($0) } + [late], stream)
@@ -222,6 +229,7 @@ struct RollupBuilder {
   }
 
   private func forgetLateProfiles(_ slice: Slice) throws {
+    // The roll-ups hold them from now on: read beside these, they would count twice.
     let delete = "DELETE FROM lateCapture WHERE level = ? AND start = ?"
     try db.cachedStatement(sql: delete).execute(arguments: slice.arguments)
   }

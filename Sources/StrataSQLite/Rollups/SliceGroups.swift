@@ -15,6 +15,7 @@ struct CaptureGroup: Hashable {
   var labels: [Int32]
 
   func stream(in slice: Slice) -> CaptureStream {
+    // Any of the labels would do, as all of them select these captures.
     let isEverything = labels.contains(0)
     return CaptureStream(
       key: isEverything ? .all : .label(labels[0]),
@@ -90,6 +91,7 @@ struct SliceGroups {
         """
     )
     let arguments: StatementArguments = [finer.rawValue, slice.start, slice.lastTime]
+    // Which labels select the same captures is not known any more: each has a sum of its own.
     let parts = try Row.fetchAll(statement, arguments: arguments).map { row in
       group(try FigureKind(row, path: path), try row.decode(Int32.self, forColumn: "label"))
     }
@@ -113,6 +115,7 @@ struct SliceGroups {
     let groups = try rows.flatMap { row in
       let figures = try FigureKind(row, path: path)
       let labelSet = try row.decode(Int32.self, forColumn: "labelSet")
+      // The roll-up of all captures (0) lacks them as well.
       return ([0] + labels.labels(of: labelSet)).map { group(figures, $0) }
     }
     return Array(Set(groups))

@@ -19,7 +19,7 @@ enum StoreSchema {
   static let applicationID: UInt32 = 0x5354_5241
   /// The version of these tables, in the header of the file as `user_version`.
   static let version = 4
-  /// The oldest version that is read as it is: the tables are the same, but for ``figures``.
+  /// The oldest version that can be read: the tables are the same, but for ``figures``.
   static let oldestReadableVersion = 3
   /// The oldest version that can be upgraded: the one before was never released.
   static let oldestVersion = 2
