@@ -20,7 +20,7 @@ struct BacktrackingMatcher {
   private let isWhole: Bool
 
   var position = 0
-  /// How far a run may go that is tried once more.
+  /// How far a run may go that is tried again.
   var limit = 0
   /// Where captures start and end, or -1.
   var marks: [Int32]
@@ -91,7 +91,7 @@ struct BacktrackingMatcher {
 }
 
 extension BacktrackingMatcher {
-  /// Notes where to go on from here if all that comes next fails.
+  /// Notes where to continue if all that comes next fails.
   mutating func addChoice(_ address: Int, limit: Int = 0, savesMarks: Bool) {
     let choice = BacktrackingStacks.Choice(
       address: address,
@@ -291,7 +291,7 @@ extension BacktrackingMatcher {
     setRegister(loop.start, to: -1)
   }
 
-  /// Whether the body comes, once more, or what follows the loop.
+  /// Whether the body comes again, or what follows the loop.
   private mutating func decide(_ loop: BacktrackingProgram.Loop) -> Int {
     let count = register(loop.count)
     guard count >= loop.times.minimum else {

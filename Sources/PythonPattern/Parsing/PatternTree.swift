@@ -29,7 +29,7 @@ indirect enum PatternNode: Hashable, Sendable {
   case look(PatternLook, PatternNode)
   /// What is matched in the first way that is found, and in no other.
   case atomic(PatternNode)
-  /// What a group captured, once more.
+  /// What a group captured, again.
   case reference(group: Int, PatternFolding)
   /// One thing if a group took part in the match, another if not.
   case conditional(group: Int, PatternNode, otherwise: PatternNode)

@@ -7,9 +7,9 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 
-/// A stream that the process was started with, to which bytes are written at once.
+/// A stream that the process was started with; bytes are written to it at once.
 ///
-/// They go to the system as they are: FileHandle would copy them, and take its classes into memory.
+/// They go to the system directly: FileHandle would copy them, and take its classes into memory.
 enum StandardStream: Int32 {
   case output = 1
   case error = 2

@@ -98,7 +98,7 @@ struct CallGraph {
     connect()
   }
 
-  /// Adds a function of the table once more, and returns its number.
+  /// Adds a function of the table again, and returns its number.
   mutating func addFunction(like function: Int32) -> Int32 {
     origins.append(origins[Int(function)])
     return Int32(origins.count - 1)

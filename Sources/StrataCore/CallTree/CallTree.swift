@@ -27,7 +27,7 @@
 /// **Recursion is folded.** Functions that call each other in a circle (a strongly connected
 /// component of the graph) have no order in which callees come first. Entered through a function e,
 /// they get one: e is taken out, calls back to e are counted in the node of e above (their self time
-/// is its self time), and steps 2 and 3 go on with the rest, which may hold smaller circles that
+/// is its self time), and steps 2 and 3 continue with the rest, which may hold smaller circles that
 /// are entered in the same way. So paths end, and no time is lost. Where this would take too long (a
 /// circle of thousands of functions, entered at hundreds of places), the rest is put into order at
 /// once, by leaving out the calls that lead back on a depth-first walk from e.
@@ -53,7 +53,7 @@
 /// caller, so that functions add up to more than they took (snakeviz#112); flameprof does not find its
 /// roots where a dump has threads (flameprof#4); tuna ends the tree at a function with two callers
 /// (tuna#69); gprof makes one entry of a circle. What no tool can do is say which caller of
-/// a dispatcher led to which of its callees (flameprof#11): here, that is what is called apportioned.
+/// a dispatcher led to which of its callees (flameprof#11): here, that is called apportioned.
 public struct CallTree: Hashable, Sendable {
   /// How far the tree is unfolded.
   public struct Options: Hashable, Sendable {

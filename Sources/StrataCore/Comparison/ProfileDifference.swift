@@ -107,7 +107,7 @@ struct CaptureScale: Hashable, Sendable {
   /// The parts in a unit that is shown.
   var divisor: Int128 = 1
 
-  /// Sums as they are.
+  /// Sums without a divisor.
   static let sums = CaptureScale()
 
   private init() {}

@@ -10,7 +10,7 @@ public import StrataCore
 /// print(String(decoding: PstatsReport(profile, listing).statistics, as: UTF8.self))
 /// ```
 ///
-/// Names are written as they are, control characters included, and columns are counted in code
+/// Names are written unchanged, control characters included, and columns are counted in code
 /// points, since that is what pstats does; for a terminal, ``escapesControls`` has them escaped. Source: `print_stats`, `print_callers` and
 /// `print_callees` in CPython's `Lib/pstats.py`.
 public struct PstatsReport: Sendable {

@@ -10,7 +10,7 @@ extension PstatsParser {
     case sampledMarker
   }
 
-  /// Where to go on after a container: behind it, or behind the reference that led to it.
+  /// Where to continue after a container: behind it, or behind the reference that led to it.
   struct Resume {
     /// The offset of the container.
     var start: Int

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The edges of one thread in blocks that never move: the owner appends, others walk through them.
 ///
-/// /// A full block is followed by another and not replaced by a larger one, since a reader may be
-/// in it and the owner keeps pointers to its edges.
+/// A full block is followed by another and not replaced by a larger one, since a reader may be in it
+/// and the owner keeps pointers to its edges.
 @safe struct EdgeBlocks {
   /// Some edges, and where more are.
   @safe struct Block: ~Copyable {
@@ -72,8 +72,8 @@ import Synchronization
   func forEach(_ body: (UnsafeMutablePointer<EdgeCounters>) -> Void) {
     var block: UnsafeMutablePointer<Block>? = unsafe first
     while let this = unsafe block {
-      // Edges that come after this load have counted nothing yet, or in a change that the sequence
-      // of the lane shows.
+      // An edge that is added after this load has counted nothing yet, or does so in a change that
+      // the sequence of the lane shows.
       let count = unsafe this.pointee.count.load(ordering: .acquiring)
       for index in 0..<count { unsafe body(this.pointee.edges + index) }
       unsafe block = this.pointee.next.load(ordering: .acquiring)

@@ -56,10 +56,9 @@ import Synchronization
     unsafe self.callee = unsafe callee
   }
 
-  /// The counters as they are.
+  /// What the counters hold now.
   ///
-  /// /// Each load may be of another moment: only the sequence of the lane shows whether they
-  /// belong together.
+  /// Each load may be of another moment: only the sequence of the lane shows whether they match.
   var figures: EdgeFigures {
     EdgeFigures(
       callCount: callCount.load(ordering: .relaxed),
@@ -87,7 +86,7 @@ import Synchronization
 extension Atomic where Value == Int64 {
   /// Adds for the one thread that writes: a load and a store, no locked instruction.
   ///
-  /// /// With a second writer, what one adds between both would be lost.
+  /// With a second writer, what it adds between the two would be lost.
   @inline(__always)
   borrowing func addAsOwner(_ value: Int64) {
     store(load(ordering: .relaxed) &+ value, ordering: .relaxed)

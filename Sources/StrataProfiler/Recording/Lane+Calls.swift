@@ -26,8 +26,7 @@ extension Lane {
     let epoch = unsafe storage.pointee.epoch.load(ordering: .relaxed)
     guard epoch != 0 else { return 0 }
     let depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
-    // Counted and not recorded: the frames cannot be moved to more memory while readers may be
-    // there.
+    // Counted and not recorded: frames cannot move to larger memory while readers may be there.
     guard unsafe depth < storage.pointee.frames.capacity else {
       unsafe storage.pointee.unrecordedCalls.addAsOwner(1)
       return 0
@@ -163,7 +162,8 @@ extension Lane {
   /// unless there is one, and returns whether the profiler is on.
   @inline(never)
   func catchUp() -> Bool {
-    // The profiler writes epoch and end before its state: who sees the new state sees these, too.
+    // The profiler writes epoch and end before its state: a thread that sees the new state sees
+    // these, too.
     let state = unsafe profiler.state.load(ordering: .acquiring)
     let isOn = Profiler.isOn(state)
     let epoch = unsafe storage.pointee.epoch.load(ordering: .relaxed)
@@ -207,7 +207,7 @@ extension Lane {
     let sequence = unsafe storage.pointee.sequence.load(ordering: .relaxed)
     unsafe storage.pointee.sequence.store(sequence &+ 1, ordering: .relaxed)
     // A reader that sees a part of the change sees that there is one.
-    // A fence, since a releasing store orders what comes before it, and the counters come after it.
+    // A fence, since a releasing store orders only what precedes it, and the counters follow it.
     atomicMemoryFence(ordering: .releasing)
   }
 

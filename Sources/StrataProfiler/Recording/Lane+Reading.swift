@@ -48,14 +48,14 @@ extension Lane {
           return image
         }
       }
-      // The owner may be within a change on a processor that it has lost.
+      // The owner may have lost its processor within a change, and needs one to end it.
       sched_yield()
     }
   }
 
   private func handedOverImage(for state: UInt) -> LaneImage? {
     unsafe storage.pointee.handedOver.withLock { handedOver in
-      // An older one is of a snapshot that copied the lane itself in the end.
+      // An older copy was made for a snapshot that copied the lane itself in the end.
       guard handedOver?.state == state else { return nil }
       defer { handedOver = nil }
       return handedOver?.image

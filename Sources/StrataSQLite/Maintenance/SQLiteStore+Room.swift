@@ -13,7 +13,7 @@ extension SQLiteStore {
 
   /// Removes the shapes that no capture has, and returns their number.
   ///
-  /// `progress` is called with how many shapes were looked at, and returns whether to go on.
+  /// `progress` is called with how many shapes were looked at, and returns whether to continue.
   @discardableResult
   func removeUnusedShapes(progress: (_ done: Int) -> Bool = { _ in true }) throws -> Int {
     var transactions = ShortTransactions(pool)

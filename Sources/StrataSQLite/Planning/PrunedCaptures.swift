@@ -130,7 +130,7 @@ import GRDB
 import StrataStoreFormat
 
 // What the store keeps of pruned captures is the only copy. Identities that were lost would let the
-// same captures be stored, and counted, once more; sums that were lost would be missed only when the
+// same captures be stored, and counted, again; sums that were lost would be missed only when the
 // finer ones that they were made of are gone as well.
 
 extension PrunedCaptures {

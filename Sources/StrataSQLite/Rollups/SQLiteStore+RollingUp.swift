@@ -19,7 +19,7 @@ extension SQLiteStore {
   /// - Parameters:
   ///   - time: Slices that end after it are left open: more captures are to come.
   ///   - progress: Called with how many slices are done and how many there are, which may become more
-  ///     with each level; returns whether to go on.
+  ///     with each level; returns whether to continue.
   /// - Returns: How many slices were rolled up.
   /// - Throws: `StoreError`.
   /// - Complexity: O(*n*) in the functions and callers of the captures, times their labels.

@@ -61,7 +61,7 @@ struct SpoolContents {
     }
   }
 
-  /// The index without the lines of some dumps; all others stay as they are.
+  /// The index without the lines of some dumps; all others are unchanged.
   func index(without removed: [Dump]) -> [UInt8] {
     let removed = Set(removed.map { ByteString($0.file) })
     var index: [UInt8] = []

@@ -71,7 +71,7 @@ struct SpoolFile: ~Copyable {
     return false
   }
 
-  /// Lets the lock go, for a child too that was forked meanwhile and has the file open.
+  /// Releases the lock, even if a child that was forked meanwhile has the file open.
   func unlock() {
     flock(descriptor, LOCK_UN)
   }
