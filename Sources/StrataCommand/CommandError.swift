@@ -100,7 +100,7 @@ extension FileError {
   }
 }
 
-/// What a command says beside its result, on standard error.
+/// What a command says besides its result, on standard error.
 enum Diagnostics {
   /// Prints an error as one line.
   static func error(_ message: String) {

@@ -4,7 +4,7 @@ package import StrataCore
 
 /// The figures of a profile as blobs, and the unit of their times.
 ///
-/// Encoding needs nothing of the store, so that threads encode beside each other while one writes. The
+/// Encoding needs nothing of the store, so that threads encode in parallel while one writes. The
 /// ids of functions and edges, which only the store gives, are apart (``Shape``).
 package struct EncodedProfile: Sendable {
   package let unit: TimeUnit

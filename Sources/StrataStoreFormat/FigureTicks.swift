@@ -90,7 +90,7 @@ extension FigureTicks {
 
 // MARK: - Reading
 
-/// Where in a blob the columns beside the self times are.
+/// Where in a blob the columns other than the self times are.
 struct FigureSlots {
   let calleeTimes: ColumnSlot
   let callCounts: ColumnSlot

@@ -16,7 +16,7 @@ enum GroupedNumbers {
     /// The lengths that make a column shortest, for how many numbers need 0 to 8 bytes.
     ///
     /// All 165 choices are tried: with the sums of the histogram each costs four multiplications,
-    /// which is nothing beside the column.
+    /// which is nothing compared with the column.
     init(for histogram: InlineArray<9, Int>) {
       // The longest number needs its own length in any case, so only three are there to be chosen.
       let longest = (0..<9).last { histogram[$0] != 0 } ?? 0

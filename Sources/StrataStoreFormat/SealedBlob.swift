@@ -40,6 +40,7 @@ package enum SealedBlob {
   /// Makes the checksum cover the place of the blob, too.
   package static func bind(_ blob: consuming [UInt8], to place: BlobPlace) -> [UInt8] {
     let end = blob.count - checksumLength
+    // Continued, so that the contents are not read again inside the transaction.
     let checksum = place.checksum(continuing: load32(blob.span, at: end))
     blob.removeLast(checksumLength)
     blob.appendLittleEndian(checksum)
@@ -143,6 +144,7 @@ struct ColumnCursor {
     guard end - offset >= ColumnSlot.headerLength else {
       throw .truncated(at: offset, expected: "a column")
     }
+    // An unknown tag is not passed over: figures without its column would look whole.
     guard let tag = ColumnTag(rawValue: bytes[offset]) else {
       throw BlobError(offset: offset, expected: "the tag of a column", found: "\(bytes[offset])")
     }

@@ -84,6 +84,7 @@ extension Double {
   @inline(__always)
   var ordinal: Int64 {
     let bits = Int64(bitPattern: bitPattern)
+    // Negative numbers have a sign and a magnitude: counted down from -1, they are in order, too.
     return bits >= 0 ? bits : ~(bits & .max)
   }
 
@@ -112,6 +113,7 @@ struct InexactTimes {
   mutating func nanoseconds(_ seconds: Double, _ row: Int) -> Nanoseconds? {
     let product = seconds * 1e9
     if product.magnitude < 0x1p50 {
+      // A guess, which is cheaper than correct rounding; the test below finds a wrong one.
       let candidate = Int64(product + (product < 0 ? -0.5 : 0.5))
       if (Double(candidate) * 1e-9).bitPattern == seconds.bitPattern {
         return Nanoseconds(candidate)

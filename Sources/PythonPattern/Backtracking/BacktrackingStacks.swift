@@ -30,7 +30,7 @@ struct BacktrackingStacks {
 
   /// How many choices there are.
   var choiceCount: Int { entries.count }
-  /// How much lies on the stacks.
+  /// How much is on the stacks.
   var depth: Int { entries.count + changes.count + savedMarks.count }
 
   /// Forgets everything.

@@ -11,7 +11,7 @@ extension CallGraph {
   /// Makes two functions of one that is called from outside its circle and back from inside it,
   /// where the times show which callees belong to the calls from outside.
   ///
-  /// A call back lies within one of the calls that the dump counts for its caller, so it is no
+  /// A call back is within one of the calls that the dump counts for its caller, so it is no
   /// longer than the longest of these times, and all calls back are no longer than their sum. Callees
   /// that took longer were called from outside: certainly, if they were called once. One of them
   /// must lead back into the circle and never have run twice at a time, such as the script that

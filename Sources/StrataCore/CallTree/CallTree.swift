@@ -32,9 +32,9 @@
 /// circle of thousands of functions, entered at hundreds of places), the rest is put into order at
 /// once, by leaving out the calls that lead back on a depth-first walk from e.
 ///
-/// **Outermost calls are told apart** from calls back where times allow it. `exec` runs a script,
+/// **Outermost calls are separated** from calls back where times allow it. `exec` runs a script,
 /// and again each module that the script imports; folded, the modules would be its siblings.
-/// A call back lies within a call that is counted for its caller, so a callee of `exec` that took
+/// A call back is within a call that is counted for its caller, so a callee of `exec` that took
 /// longer than the longest of these is a callee of its outermost call. Where such a callee leads back
 /// into the circle and never runs twice at a time, the function is in the tree as two: its
 /// outermost calls, and the calls back.

@@ -82,7 +82,7 @@ package struct FunctionTable: Sendable {
     }
   }
 
-  /// The same functions, with no bytes beside their texts.
+  /// The same functions, with no bytes but their texts.
   ///
   /// - Complexity: O(*n*) in the functions and the texts.
   package var compact: FunctionTable {

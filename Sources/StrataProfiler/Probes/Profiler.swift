@@ -170,7 +170,7 @@ public final class Profiler: Sendable {
 
   /// Forgets what was recorded.
   ///
-  /// Calls that are open go on; what they took so far is forgotten, but for asynchronous ones, which
+  /// Open calls continue; what they took so far is forgotten, but for asynchronous ones, which
   /// count when they return, with all their time.
   public func clear() {
     cleared.withLock { $0 = image() }

@@ -41,7 +41,7 @@ public final class ProfileRecorder: Sendable {
     var ended: [EndedSlice] = []
     /// When the open slice should end, and when that is by the clock of the thread.
     var boundary: (time: Timestamp, due: Int64)?
-    /// Those who wait for the end of ``ProfileRecorder/run()``: before and after it is requested.
+    /// Waiters for the end of ``ProfileRecorder/run()``: before and after it is requested.
     var runs: [RecorderRun] = []
     var stopping: [RecorderRun] = []
     fileprivate var waiting: [Waiting] = []

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The edges of one thread in blocks that never move: the owner appends, others walk through them.
 ///
-/// A full block is followed by another and not replaced by a larger one, since a reader may be in it
-/// and the owner keeps pointers to its edges.
+/// A full block is followed by another and not replaced by a larger one, since a reader may be in
+/// it and the owner keeps pointers to its edges.
 @safe struct EdgeBlocks {
   /// Some edges, and where more are.
   @safe struct Block: ~Copyable {

@@ -9,6 +9,7 @@
   private typealias Edge = UnsafeMutablePointer<EdgeCounters>
 
   private var slots: UnsafeMutablePointer<Edge?>
+  /// A power of two, so that a mask finds the slot of a hash.
   private var slotCount = 64
   private var count = 0
 

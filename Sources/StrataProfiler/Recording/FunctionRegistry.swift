@@ -25,6 +25,7 @@ final class FunctionRegistry: Sendable {
   /// The number of a function; a new one gets the next.
   func number(of function: Function) -> Int32 {
     state.withLock { state in
+      // Several call sites may name one function, and its name may be at several addresses.
       if let number = state.numbers[function] { return number }
       let number = Int32(state.functions.count)
       state.functions.append(function)

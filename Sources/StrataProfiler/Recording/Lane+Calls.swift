@@ -185,7 +185,7 @@ extension Lane {
 
   /// When a time of being on ended that the owner did not see end.
   ///
-  /// Nil where it is not noted for this lane: its calls began while the profiler was being turned off.
+  /// Nil where that is not noted: its calls began while the profiler was being turned off.
   private func endOfEpoch(_ epoch: UInt) -> Int64? {
     if let time = noted(epoch) { return time }
     // Where others can read a thread's clock, it is noted; else it is now, or was a moment ago.

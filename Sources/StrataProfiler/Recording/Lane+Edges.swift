@@ -13,6 +13,7 @@ extension Lane {
     _ key: SiteKey,
     _ labels: Labels?
   ) -> UnsafeMutablePointer<EdgeCounters> {
+    // The usual case, a call within a call and with its labels: the thread's own memory has it all.
     if unsafe depth > owner.pointee.spanDepth, labels == nil,
       let open = unsafe storage.pointee.frames[depth - 1].pointee.edge.load(ordering: .relaxed)
     {
@@ -115,6 +116,7 @@ extension Lane {
     _ key: SiteKey,
     _ labels: Int32
   ) -> UnsafeMutablePointer<EdgeCounters> {
+    // Loops make the same call again and again: a few comparisons spare the hash.
     if let last = unsafe caller.pointee.lastEdge, unsafe last.pointee.site == key,
       unsafe last.pointee.key.labels == labels
     {
@@ -157,10 +159,12 @@ extension Lane {
   func entry(of function: Int32) -> UnsafeMutablePointer<FunctionEntry> {
     guard function != FunctionEntry.none else { return unsafe owner.pointee.root }
     let position = Int(function)
+    // Numbers are those of all threads: the first that this one meets may be a high one.
     while unsafe owner.pointee.entries.count <= position {
       unsafe owner.pointee.entries.append(nil)
     }
     if let entry = unsafe owner.pointee.entries[position] { return unsafe entry }
+    // Memory of its own, which never moves: edges keep pointers to it.
     let entry = UnsafeMutablePointer<FunctionEntry>.allocate(capacity: 1)
     unsafe entry.initialize(to: FunctionEntry(function: function))
     unsafe owner.pointee.entries[position] = unsafe entry

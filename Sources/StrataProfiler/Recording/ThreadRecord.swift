@@ -23,6 +23,9 @@ import Glibc
   private typealias Pointer = UnsafeMutablePointer<ThreadRecord>
 
   /// The key under which threads keep their records.
+  ///
+  /// /// A key has a function that the system calls when a thread ends: it hands over what was
+  /// recorded.
   static let key: pthread_key_t = {
     var key = pthread_key_t()
     guard unsafe pthread_key_create(&key, end) == 0 else {

@@ -3,7 +3,7 @@
 import StrataCore
 import Synchronization
 
-/// What a span has beside the call that it is: a name and labels that come late.
+/// What a span has in addition to its call: a name and labels that come late.
 final class SpanState: Sendable {
   private struct Values {
     /// The function for which the span is counted when it ends.

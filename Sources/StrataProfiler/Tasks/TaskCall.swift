@@ -19,7 +19,7 @@ final class TaskCall: Sendable {
   let caller: Int32
   let function: Int32
   let labels: Int32
-  /// What a span has beside this; nil for calls of probes.
+  /// What a span has in addition to this; nil for calls of probes.
   let span: SpanState?
   /// How many calls of the profiler were around this one when it was opened: of two that are open around
   /// the same point, the inner one has more.

@@ -57,7 +57,7 @@ public struct Slicing: Hashable, Sendable {
     self.width = width
   }
 
-  /// The number of the slice in which a time lies; that at the origin is 0.
+  /// The number of the slice that a time is in; that at the origin is 0.
   public func slice(of time: Timestamp) -> Int128 {
     let distance = Int128(time.nanoseconds) - Int128(origin.nanoseconds)
     let (quotient, remainder) = distance.quotientAndRemainder(dividingBy: Int128(width))

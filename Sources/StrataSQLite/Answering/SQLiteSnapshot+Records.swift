@@ -129,7 +129,7 @@ private struct RecordRow {
   let row: StoredRow
   let header: HeaderRow
 
-  /// What a row has beside the columns of ``HeaderRow``.
+  /// What a row has in addition to the columns of ``HeaderRow``.
   private enum Column: String, ResultColumn {
     case profileID, timeSource, totalTime, digest, recordChecksum
 

@@ -42,6 +42,7 @@ extension Pruner {
     guard let end = Int64(exactly: RollupLevel.day.floor(Int128(min(end, pruned)))) else { return }
     while step(), try pruneHours(ofOldestDayBefore: end) {}
     let gone = try store.reading { try PrunedCaptures.bound(of: .hour, $0) } ?? .min
+    // Only as far as days are written, which is less if this was stopped or a sum was too large.
     report.hours += try pruneRollups(.hour, before: gone)
   }
 
@@ -55,6 +56,7 @@ extension Pruner {
   private func pruneHours(ofOldestDayBefore end: Int64) throws -> Bool {
     try write { db in
       let gone = try PrunedCaptures.bound(of: .hour, db) ?? .min
+      // No day is left to be written: whatever there is before the end may go.
       guard let start = try oldestHour(from: gone, before: end, db) else {
         try PrunedCaptures.setBound(end, of: .hour, db)
         return false

@@ -85,6 +85,7 @@ struct Pruner {
       ] {
         try db.execute(sql: sql)
       }
+      // Unlike pruned captures, these are in no sum, and must not be expected any more.
       try CaptureCounts.countAgain(db)
       return count
     }
@@ -151,7 +152,7 @@ struct Pruner {
     """
 
   /// Whether a capture is late for no level, as SQL: while it is, a roll-up lacks it that is to hold
-  /// it, be it only that of the day, as where hours are pruned already.
+  /// it, even if only that of the day, as where hours are already pruned.
   private static let isInRollups = RollupLevel.allCases.map { level in
     """
     NOT EXISTS (SELECT 1 FROM lateCapture
@@ -243,6 +244,7 @@ extension Pruner {
       let last = report
       try pruneOldestMinutes(before: hour.start)
       guard report == last else { return true }
+      // Minutes that would take more room than the captures are not even written.
       minutesEnd = max(minutesEnd, RollupLevel.hour.end(of: hour.start))
     }
     return try pruneOldestHour(before: .max)
@@ -265,7 +267,7 @@ extension Pruner {
     }
   }
 
-  /// Whether the day of a time lies before all captures.
+  /// Whether the day of a time is before all captures.
   func isPrunable(day time: Int64) throws -> Bool {
     let pruned = try store.reading { try PrunedCaptures.bound(of: nil, $0) } ?? .min
     let end = RollupLevel.day.floor(Int128(time)) + Int128(RollupLevel.day.width)

@@ -116,9 +116,9 @@ struct CountCheck {
   private func compareIndexes(_ cover: Cover) throws {
     guard cover.stream.labelSets != nil else { return }
     var whole = cover.stream
-    // Choices of label sets outnumber captures and have no counts. The captures
-    // of all label sets are counted instead, and those of the choice found by two indexes: a row that is
-    // missing in one of them is unlikely to be missing in the other.
+    // Choices of label sets outnumber captures and have no counts. The captures of all label sets
+    // are counted instead, and those of the choice found by two indexes: a row that is missing in
+    // one of them is unlikely to be missing in the other.
     (whole.key, whole.labelSets) = (.all, nil)
     let bound = Int128(try PrunedCaptures.bound(of: nil, snapshot.db) ?? .min)
     let range = whole.range

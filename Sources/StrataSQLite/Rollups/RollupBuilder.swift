@@ -175,7 +175,7 @@ struct RollupBuilder {
     for key in group.keys(in: slice) { try writer.write(RollupRow(key, header, sum: sum)) }
   }
 
-  /// Adds pieces up in ``sums``, and returns what is known of them beside.
+  /// Adds pieces up in ``sums``, and returns what else is known of them.
   private mutating func add(_ pieces: [Cover.Piece], _ stream: CaptureStream) throws -> PieceHeader
   {
     // Taken out, so that the closure changes it in place, without a copy.
@@ -197,7 +197,7 @@ struct RollupBuilder {
 
   /// Adds late captures to the roll-ups of a slice whose parts were pruned.
   ///
-  /// Where a sum would pass 63 bits, all of them stay late, and are read beside the roll-ups.
+  /// Where a sum would pass 63 bits, all of them stay late, and are read besides the roll-ups.
   private mutating func addLateProfiles(_ slice: Slice) throws {
     var areAdded = true
     if slice.start < (try prunedBefore(slice.level)) {
@@ -229,7 +229,7 @@ struct RollupBuilder {
   }
 
   private func forgetLateProfiles(_ slice: Slice) throws {
-    // The roll-ups hold them from now on: read beside these, they would count twice.
+    // The roll-ups hold them from now on: read in addition to these, they would count twice.
     let delete = "DELETE FROM lateCapture WHERE level = ? AND start = ?"
     try db.cachedStatement(sql: delete).execute(arguments: slice.arguments)
   }

@@ -82,8 +82,9 @@ struct SliceGroups {
   }
 
   /// The groups of a slice that has lost some captures: one for each label that its parts have,
-  /// be they roll-ups of the level below or captures.
+  /// whether these are roll-ups of the level below or captures.
   func ofParts(_ slice: Slice) throws -> [CaptureGroup] {
+    // Minutes are made of captures alone: without these there is nothing to make them of.
     guard let finer = slice.level.finer else { return [] }
     let statement = try db.cachedStatement(
       sql: """
@@ -118,6 +119,7 @@ struct SliceGroups {
       // The roll-up of all captures (0) lacks them as well.
       return ([0] + labels.labels(of: labelSet)).map { group(figures, $0) }
     }
+    // Several label sets may have the same label, whose captures are one group.
     return Array(Set(groups))
   }
 

@@ -224,7 +224,7 @@ struct FileState: Hashable {
 }
 
 extension Timestamp {
-  /// A time of the system, which may lie beyond what nanoseconds hold.
+  /// A time of the system, which may be beyond what nanoseconds hold.
   init(_ time: timespec) {
     let nanoseconds = Int128(time.tv_sec) * 1_000_000_000 + Int128(time.tv_nsec)
     self.init(nanoseconds: Int64(clamping: nanoseconds))
@@ -233,7 +233,7 @@ extension Timestamp {
 
 /// The names in a folder, in the order of their bytes.
 ///
-/// A folder may hold a million of them: they lie one after the other, eight bytes beside each, and
+/// A folder may hold a million of them: they are stored in a row, with eight bytes for each, and
 /// not each in memory of its own.
 struct FolderNames {
   private struct Place {
