@@ -81,7 +81,7 @@ extension FigureTicks {
   /// Appends a column of times in the unit of the figures.
   func appendTimes(_ ticks: [Int64], to bytes: inout [UInt8]) {
     guard unit == .seconds else { return NumberColumn.append(ticks, to: &bytes) }
-    // The upper bits of a `Double` are hardly ever 0, so that lengths would only come on top.
+    // The upper bits of a `Double` are hardly ever 0: lengths would only add bytes.
     bytes.appendColumn(.floats) { bytes in
       for bits in ticks { bytes.appendLittleEndian(UInt64(bitPattern: bits)) }
     }
@@ -170,7 +170,7 @@ extension FigureTicks {
   ) throws(BlobError) {
     try NumberColumn.decode(bytes, slot, count: count, into: &callCounts)
     var target = callCounts.mutableSpan
-    // Wraps around for a forged count: it is then wrong, but no crash.
+    // A forged count wraps around: the result is wrong, but nothing crashes.
     for row in target.indices { target[row] = target[row] &+ 1 }
   }
 

@@ -18,7 +18,7 @@ enum GroupedNumbers {
     /// All 165 choices are tried: with the sums of the histogram each costs four multiplications,
     /// which is nothing compared with the column.
     init(for histogram: InlineArray<9, Int>) {
-      // The longest number needs its own length in any case, so only three are there to be chosen.
+      // The longest number needs its own length in any case, so only three are to be chosen.
       let longest = (0..<9).last { histogram[$0] != 0 } ?? 0
       // How many numbers need at most so many bytes.
       var within = histogram
@@ -154,7 +154,7 @@ enum GroupedNumbers {
       row &+= 4
     }
     while row < values.count {
-      // The last numbers, behind which the blob may have no whole word: byte by byte.
+      // Byte by byte: for the last numbers the blob may not have a whole word.
       let size = sizes[Int(bytes[control] &>> UInt8(2 &* (row & 3)) & 3)]
       guard size <= end - offset else { throw .truncated(at: offset, expected: "a number") }
       var value: UInt64 = 0

@@ -13,7 +13,7 @@ enum NumberColumn {
   /// Appends the values, each less a number, in the shortest of the ways that ``ColumnTag`` has.
   static func append(_ values: [Int64], less base: Int64 = 0, to bytes: inout [UInt8]) {
     let survey = NumberSurvey(values.span, less: base)
-    // First: recursive calls and patches mostly are, and then no length has to be counted.
+    // Tested first: recursive calls and patches are mostly constant, and no lengths are needed.
     guard !survey.isConstant else {
       return bytes.appendColumn(.constant) { bytes in
         if let value = values.first, value != base { bytes.appendZigzag(value &- base) }

@@ -46,6 +46,7 @@ import Synchronization
     _ site: SiteKey,
     labels: Int32
   ) {
+    // By number as well as by pointer: readers must not follow pointers into the owner's entries.
     key = unsafe EdgeKey(
       caller: caller.pointee.function,
       callee: callee.pointee.function,

@@ -30,6 +30,7 @@ extension Lane {
     _ key: SiteKey,
     _ labels: Labels?
   ) -> UnsafeMutablePointer<EdgeCounters> {
+    // Programs without asynchronous probes and spans never look for the call of a task.
     if depth == 0, labels == nil, unsafe !profiler.hasTaskCalls.load(ordering: .relaxed) {
       return unsafe edge(from: owner.pointee.root, site, key, 0)
     }
@@ -99,6 +100,7 @@ extension Lane {
     if let number = unsafe owner.pointee.labelNumbers[outer]?[labels] { return number }
     let number = unsafe profiler.labelSets.number(of: labels, within: outer)
     // Sets beyond the profiler's limit have one number, and may be any number of sets.
+    // Emptied at once: what is still in use is asked for again, and comes from the profiler.
     if unsafe owner.pointee.labelNumberCount >= LabelRegistry.cacheLimit {
       unsafe owner.pointee.labelNumbers = [:]
       unsafe owner.pointee.labelNumberCount = 0

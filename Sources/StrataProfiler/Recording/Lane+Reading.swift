@@ -35,7 +35,7 @@ extension Lane {
       if let image = handedOverImage(for: state) { return image }
       // Acquiring: what is copied below is at least as new as the change that this number ended.
       let sequence = unsafe storage.pointee.sequence.load(ordering: .acquiring)
-      // Odd within a change, where a copy would be half of it.
+      // Odd within a change, when a copy would show a part of it.
       if sequence.isMultiple(of: 2) {
         let time = readingTime(for: state)
         let image = image(at: time)

@@ -9,6 +9,8 @@ import Synchronization
 /// steps of ``sequence``, so that a reader knows whether what it copied was whole; a thread too
 /// busy to be copied notices that a snapshot is wanted and hands a copy over (``catchUp()``).
 /// So probes never wait for readers.
+///
+/// This is a sequence lock: the writer never waits, and a reader that met a change tries again.
 @safe struct LaneStorage: ~Copyable {
   // Written by the owner, read by others.
   /// Odd while the owner changes something.

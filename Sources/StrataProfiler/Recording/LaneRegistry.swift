@@ -49,6 +49,7 @@ final class LaneRegistry: Sendable {
       // Within the lock, so that the request reaches the lanes that are read below and no other.
       let request = prepare()
       var image = state.finished
+      // One thread after the other: each part is whole, and parts may differ a little in time.
       for (number, lane) in state.lanes {
         let part = lane.image(for: request)
         image.add(part)

@@ -126,7 +126,7 @@ struct SliceSums: SliceAccumulator {
       if query.hasOwnDivisors { divisor += divisors[cell] }
       if metric.figure != nil, self.lacksFigure[cell] { lacksFigure = true }
     }
-    // Where no capture has the figure, nothing is known: 0 would say that they took no time.
+    // Where no capture has the figure, nothing is known: 0 would say that captures took none.
     if lacksFigure, divisor == 0 { return nil }
     if query.dividesCells { return MetricValue(sum, dividedBy: divisor) }
     return MetricValue(sum, dividedBy: query.statistic == .mean ? captures : query.unitFactor)

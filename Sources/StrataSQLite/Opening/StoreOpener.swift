@@ -81,7 +81,7 @@ struct StoreOpener {
       // Readers pass over what they read, so that a larger cache would be memory alone.
       let kilobytes = db.configuration.readonly ? 1_000 : 8_000
       try db.execute(sql: "PRAGMA cache_size = -\(kilobytes)")
-      // The file may come from anywhere: its schema calls no function, and cells are in their pages.
+      // The file may come from anywhere: its schema calls no function, cells are in their pages.
       try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
     }
     return configuration

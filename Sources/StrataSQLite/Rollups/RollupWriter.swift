@@ -76,7 +76,7 @@ struct RollupWriter {
     let query = "DELETE FROM rollup WHERE level = ? AND start = ? RETURNING sum"
     let statement = try db.cachedStatement(sql: query)
     let sums = try Int64.fetchAll(statement, arguments: [level.rawValue, start])
-    // After all of them are gone: labels that share a sum would each keep it for the others.
+    // After all of them are gone: until then, labels that share a sum keep it for each other.
     try removeUnused(Set(sums))
     return sums.count
   }

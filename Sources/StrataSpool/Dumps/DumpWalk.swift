@@ -23,7 +23,7 @@ public struct DumpWalk: Sequence, IteratorProtocol {
   /// How many levels of folders are searched below the one that was given.
   static let maximumDepth = 64
 
-  /// What is left of a folder, or of an index.
+  /// What remains of a folder, or of an index.
   private enum Place {
     case folder(path: String, names: FolderNames, next: Int)
     case index(path: String, lines: FileLines)
