@@ -24,8 +24,7 @@ import Glibc
 
   /// The key under which threads keep their records.
   ///
-  /// /// A key has a function that the system calls when a thread ends: it hands over what was
-  /// recorded.
+  /// The system calls a function of the key when a thread ends, which hands over what was recorded.
   static let key: pthread_key_t = {
     var key = pthread_key_t()
     guard unsafe pthread_key_create(&key, end) == 0 else {
