@@ -11,7 +11,7 @@ public enum PatternError: Error, Hashable, Sendable {
   /// own that it reports as another error, at which pstats ends with a traceback.
   case limitExceeded(String, reason: String)
   /// The search was given up after too many steps on a text of `length` code points: Python would
-  /// go on, for hours or forever.
+  /// continue, for hours or forever.
   case tooSlow(String, length: Int)
 }
 

@@ -100,7 +100,7 @@ extension FileError {
   }
 }
 
-/// What a command says beside its result, on standard error.
+/// What a command says besides its result, on standard error.
 enum Diagnostics {
   /// Prints an error as one line.
   static func error(_ message: String) {
@@ -121,7 +121,7 @@ enum Diagnostics {
 
   /// Prints a line to standard error; control characters, which names may hold, are escaped.
   static func print(_ line: String) {
-    // Where nobody can be told, the work goes on.
+    // Where the message cannot be shown, the work continues.
     try? StandardStream.error.write(Array((line.escapedForDisplay + "\n").utf8))
   }
 }

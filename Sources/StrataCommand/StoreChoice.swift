@@ -15,7 +15,7 @@ struct StoreChoice: Sendable {
     case reading
     /// To be written; created where there is none, unless it must be there.
     case writing(create: Bool)
-    /// To be copied as it is, whatever its version.
+    /// To be copied unchanged, whatever its version.
     case backup
   }
 

@@ -90,7 +90,7 @@ package struct Strata: AsyncParsableCommand {
   }
 }
 #else
-/// What is left of the command line without its trait.
+/// What remains of the command line without its trait.
 package struct Strata {
   package static func main() async {
     print("strata was built without its command line: enable the package trait 'Tools'.")

@@ -147,7 +147,7 @@ struct ForeignFormat {
     magic("#!", "a script", dumpInstead),
   ]
 
-  // MARK: - What tells them
+  // MARK: - What identifies them
 
   /// A pickle of protocol 2 or newer begins with its number, and one of protocol 4 with a frame.
   private static func isPickle(_ head: FileHead) -> Bool {

@@ -19,7 +19,7 @@ public protocol ProfileFormat: Sendable {
   /// The size in bytes above which a file is refused unread.
   static var maximumSize: Int { get }
 
-  /// Whether a file is of this format, as far as its beginning tells.
+  /// Whether a file is of this format, as far as its beginning shows.
   ///
   /// A damaged file should still be recognized, so that the error names the place of the damage.
   static func recognizes(_ head: FileHead) -> Bool
@@ -67,7 +67,7 @@ public struct DecodedProfile: Sendable {
   public var profile: StatsProfile
   /// How the figures came about.
   public var kind: ProfileKind
-  /// What the times measure, unless whoever took the profile says otherwise.
+  /// What the times measure, unless the capture's own record says otherwise.
   public var clock: ProfileClock
   /// What the file's reader has to say about it.
   public var warnings: [Warning]

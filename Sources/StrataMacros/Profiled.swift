@@ -19,7 +19,7 @@
 /// look at a number.
 ///
 /// The function is called `Type.Nested.function(label:)`, a free one `function(label:)`; the module
-/// stands before it in each line of a report, since the file is `Module/File.swift`.
+/// comes before it in each line of a report, since the file is `Module/File.swift`.
 ///
 /// Functions, methods, operators and `deinit` can be measured; for initializers, accessors and functions
 /// that consume a value use `measure` in the body.
@@ -75,7 +75,7 @@ public macro Profiled<Root>(
 /// }
 /// ```
 ///
-/// The functions that stand in its braces are marked with `@Profiled`, but for those that are already,
+/// The functions in its braces are marked with `@Profiled`, but for those that are already,
 /// and those marked with ``NotProfiled()``. Initializers, accessors, `deinit`, types inside and other
 /// extensions are not.
 ///
@@ -96,9 +96,9 @@ public macro Profiled(
 @attached(peer)
 public macro NotProfiled() = #externalMacro(module: "StrataMacrosPlugin", type: "NotProfiledMacro")
 
-/// What `@Profiled` on a type marks; Swift tells macros for types from those for functions by arguments.
+/// What `@Profiled` on a type marks; arguments distinguish it from the macro for functions.
 public enum ProfiledScope: Sendable {
-  /// The functions that stand in the braces of the type or extension.
+  /// The functions in the braces of the type or extension.
   case allFunctions
 }
 #endif

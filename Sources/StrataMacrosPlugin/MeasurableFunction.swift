@@ -74,7 +74,7 @@ struct MeasurableFunction {
 
   // MARK: - As text
 
-  /// What stands before the call of the probe.
+  /// What precedes the call of the probe.
   var effects: String {
     let isThrowing = throwing.map { $0.type?.trimmedDescription != "Never" } ?? false
     return (isThrowing ? "try " : "") + (isAsync ? "await " : "")

@@ -5,7 +5,7 @@ import SwiftSyntax
 
 /// What a profile calls a function: `Type.Nested.function(label:)`.
 ///
-/// The module is not part of it: the file beside it is `Module/File.swift`, and both stand side by side
+/// It lacks the module: the file beside it is `Module/File.swift`, and both are side by side
 /// in each line of a report.
 enum ProbeName {
   /// The name of a declaration in its context, which is given from inside out.

@@ -23,7 +23,7 @@ struct ProfiledMacro: BodyMacro {
       return [try probe(around: function, ProfiledArguments(of: attribute), in: context)]
     } catch {
       context.diagnose(error.diagnostic(at: attribute))
-      // The body as it is: nobody wants to read what follows from a body that is missing.
+      // The body unchanged: errors that follow from a missing body would only distract.
       return declaration.body.map { Array($0.statements) } ?? []
     }
   }
@@ -48,7 +48,7 @@ struct ProfiledMacro: BodyMacro {
       """
   }
 
-  /// Where the function is declared, rather than where the attribute stands or the expansion.
+  /// Where the function is declared, rather than where the attribute or the expansion is.
   private static func place(
     of function: MeasurableFunction,
     in context: some MacroExpansionContext

@@ -6,7 +6,7 @@ import SwiftSyntaxMacros
 
 /// `@Profiled(.allFunctions)`: the attribute for each function of a type.
 ///
-/// It is a macro of its own, since the compiler refuses an attribute of which one role does not fit.
+/// It is a macro of its own: the compiler refuses an attribute if one of its roles does not fit.
 struct ProfiledTypeMacro: MemberAttributeMacro, PeerMacro {
   static func expansion(
     of attribute: AttributeSyntax,
@@ -21,7 +21,7 @@ struct ProfiledTypeMacro: MemberAttributeMacro, PeerMacro {
     return [ProfiledArguments(of: attribute).attribute(scope: nil)]
   }
 
-  /// Adds nothing beside the type, but says where the attribute does not belong.
+  /// Adds nothing next to the type, but says where the attribute does not belong.
   static func expansion(
     of attribute: AttributeSyntax,
     providingPeersOf declaration: some DeclSyntaxProtocol,

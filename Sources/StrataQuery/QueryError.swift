@@ -36,7 +36,7 @@ public enum QueryError: Error, Hashable, Sendable {
   case inconsistentStore(reason: String)
   /// A store without a snapshot named a function that came after the question had asked for names.
   case newFunction
-  /// The question needs single captures, of which those before a time are kept as sums of a level
+  /// The question needs single captures, but those before a time are kept as sums of a level
   /// alone.
   case prunedCaptures(before: Timestamp, keptBy: SumLevel)
   /// The question needs a figure that sums of an older store lack, and the captures before a time,

@@ -17,7 +17,7 @@ extension SQLiteStore {
   ///   - mode: What may be done with it.
   ///   - busyTimeout: How long to wait for other processes that write.
   ///   - upgrading: Called while an older store is upgraded, with how many rows are done and how
-  ///     many there are; returns whether to go on.
+  ///     many there are; returns whether to continue.
   /// - Returns: The store, ready for use.
   /// - Throws: `StoreError` that says what was found instead of a store.
   public static func open(

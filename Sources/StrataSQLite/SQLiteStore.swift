@@ -82,7 +82,7 @@ public final class SQLiteStore: RollingUpStore, PrunableStore, VerifiableStore, 
     }
   }
 
-  /// Calls `body` with the state of the store as it is now, whatever is written meanwhile.
+  /// Calls `body` with the present state of the store, whatever is written meanwhile.
   ///
   /// - Throws: `StoreError`, or what `body` throws.
   public func read<Result>(

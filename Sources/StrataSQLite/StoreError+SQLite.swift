@@ -110,7 +110,7 @@ extension StoreError {
     "verify the store to see what is damaged; restore the file from a copy, or import the profiles "
     + "into a new store"
 
-  /// Runs `body`; what GRDB throws comes out as an error of the store, anything else as it is.
+  /// Runs `body`; what GRDB throws comes out as an error of the store, anything else unchanged.
   static func translating<Result>(path: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()

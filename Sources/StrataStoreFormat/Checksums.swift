@@ -52,6 +52,7 @@ package enum CRC32C {
     continuing before: UInt32 = 0
   ) -> UInt32 {
     let tables = tables.span
+    // Complemented here and at the end, as CRC-32C demands, so that zero bytes at the start count.
     var sum = ~before
     var offset = 0
     while offset &+ 8 <= bytes.count {
@@ -119,12 +120,14 @@ package enum NameChecksum {
     return CRC32C.checksum(ofWords: words)
   }
 
+  /// Of an edge: id, caller and callee, eight bytes each.
   package static func edge(_ id: Int32, caller: Int32, callee: Int32) -> UInt32 {
     CRC32C.checksum(
       ofWords: (Int64(id).littleEndian, Int64(caller).littleEndian, Int64(callee).littleEndian)
     )
   }
 
+  /// Of a function and its canonical one, to be tallied: no row can show that another is missing.
   package static func alias(_ function: Int32, of canonical: Int32) -> UInt32 {
     CRC32C.checksum(ofWords: (Int64(function).littleEndian, Int64(canonical).littleEndian))
   }

@@ -9,7 +9,7 @@
 /// profiler) the function is an *exception*, whose edges are all stored.
 struct EdgeColumns: Equatable {
   var figures = FigureTicks()
-  /// 1 for an edge of which the number of calls is all that is known, or empty.
+  /// 1 for an edge whose number of calls is all that is known, or empty.
   var countOnly: [Int64] = []
   /// How many edges each function has, in the order of the functions.
   var edgeCounts: [Int64] = []
@@ -20,6 +20,7 @@ struct EdgeColumns: Equatable {
     let stored = kept.count < figures.count ? figures.rows(kept) : figures
     var bytes: [UInt8] = []
     bytes.reserveCapacity(SealedBlob.usualSize(rows: stored.count, columns: 2))
+    // First, since it says how many rows the columns of figures have.
     NumberColumn.append(exceptions, to: &bytes)
     stored.appendTimes(stored.selfTicks, to: &bytes)
     stored.appendFigures(to: &bytes)
@@ -83,6 +84,7 @@ extension EdgeColumns {
     functions: FigureTicks
   ) throws(BlobError) -> EdgeSlots {
     let slots = try EdgeSlots(bytes)
+    // A function without edges has none to leave out, and no row here.
     let groupCount = edgeCounts.count { $0 > 0 }
     let count = edgeCounts.reduce(0) { $0 + Int($1) }
     var exceptions: [Int64] = []
@@ -104,6 +106,7 @@ extension EdgeColumns {
     if !slots.countOnly.isEmpty {
       try NumberColumn.decode(bytes, slots.countOnly, count: count, into: &countOnly)
     }
+    // Where all functions are exceptions, the columns are complete and need not be copied.
     if stored < count { expand(exceptions, functions) }
     return slots
   }

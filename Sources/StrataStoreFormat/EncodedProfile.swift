@@ -4,7 +4,7 @@ package import StrataCore
 
 /// The figures of a profile as blobs, and the unit of their times.
 ///
-/// Encoding needs nothing of the store, so that threads encode beside each other while one writes. The
+/// Encoding needs nothing of the store, so that threads encode in parallel while one writes. The
 /// ids of functions and edges, which only the store gives, are apart (``Shape``).
 package struct EncodedProfile: Sendable {
   package let unit: TimeUnit
@@ -96,7 +96,7 @@ extension StatsProfile.Edge {
 }
 
 extension StatsProfile {
-  /// The edges of the first row, of the second one, and so on: mostly all edges as they stand.
+  /// The edges of the first row, of the second one, and so on: mostly all edges in their order.
   package var edgesByRow: [Edge] {
     var next: Int32 = 0
     for row in rows {

@@ -35,6 +35,7 @@ struct FigureTicks: Equatable {
 
   /// Whether the figures of a function are the sums of those of its edges.
   func isSum(_ function: Int, of edges: Range<Int32>, _ figures: FigureTicks) -> Bool {
+    // Wrapping, as the reader's differences do: the edge comes back even where a sum overflows.
     var (selfTime, calleeTime) = (selfTicks[function], calleeTicks[function])
     var (calls, recursive) = (callCounts[function], recursiveCallCounts[function])
     for edge in edges.lazy.map(Int.init) {
@@ -64,11 +65,12 @@ extension FigureTicks {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(SealedBlob.usualSize(rows: count, columns: 1))
     appendFigures(to: &bytes)
+    // Last, and decoded only for a profile that is read bit for bit: sums need nanoseconds alone.
     NumberColumn.append(patches, to: &bytes)
     return SealedBlob.sealed(bytes)
   }
 
-  /// Appends what stands beside self times.
+  /// Appends the columns other than self times.
   func appendFigures(to bytes: inout [UInt8]) {
     appendTimes(calleeTicks, to: &bytes)
     // A function is mostly called once: what is stored is how often it was called again.
@@ -79,6 +81,7 @@ extension FigureTicks {
   /// Appends a column of times in the unit of the figures.
   func appendTimes(_ ticks: [Int64], to bytes: inout [UInt8]) {
     guard unit == .seconds else { return NumberColumn.append(ticks, to: &bytes) }
+    // The upper bits of a `Double` are hardly ever 0: lengths would only add bytes.
     bytes.appendColumn(.floats) { bytes in
       for bits in ticks { bytes.appendLittleEndian(UInt64(bitPattern: bits)) }
     }
@@ -87,7 +90,7 @@ extension FigureTicks {
 
 // MARK: - Reading
 
-/// Where in a blob the columns beside the self times are.
+/// Where in a blob the columns other than the self times are.
 struct FigureSlots {
   let calleeTimes: ColumnSlot
   let callCounts: ColumnSlot
@@ -167,6 +170,7 @@ extension FigureTicks {
   ) throws(BlobError) {
     try NumberColumn.decode(bytes, slot, count: count, into: &callCounts)
     var target = callCounts.mutableSpan
+    // A forged count wraps around: the result is wrong, but nothing crashes.
     for row in target.indices { target[row] = target[row] &+ 1 }
   }
 
@@ -181,6 +185,7 @@ extension FigureTicks {
     // Most profiles need no patch: their times are the very products.
     guard !patches.isEmpty else { return seconds }
     var steps: [Int64] = []
+    // One column for both kinds of times, since mostly neither has any.
     try NumberColumn.decode(bytes, patches, count: 2 * count, into: &steps)
     for row in 0..<count {
       seconds.selfTimes[row].step(by: steps[row])
@@ -238,6 +243,7 @@ package struct FigureNanoseconds: Equatable {
     if unit == .seconds {
       for row in selfNanoseconds.indices { calleeNanoseconds[row] &-= selfNanoseconds[row] }
     }
+    // Exchanged, not copied: what goes back is memory for the next profile.
     swap(&callCounts, &figures.callCounts)
     swap(&recursiveCallCounts, &figures.recursiveCallCounts)
   }

@@ -16,8 +16,9 @@ enum GroupedNumbers {
     /// The lengths that make a column shortest, for how many numbers need 0 to 8 bytes.
     ///
     /// All 165 choices are tried: with the sums of the histogram each costs four multiplications,
-    /// which is nothing beside the column.
+    /// which is nothing compared with the column.
     init(for histogram: InlineArray<9, Int>) {
+      // The longest number needs its own length in any case, so only three are to be chosen.
       let longest = (0..<9).last { histogram[$0] != 0 } ?? 0
       // How many numbers need at most so many bytes.
       var within = histogram
@@ -37,6 +38,7 @@ enum GroupedNumbers {
       bytes = best.lengths
     }
 
+    /// The lengths of a column that is read; nil where one is longer than a word.
     init?(_ low: UInt8, _ high: UInt8) {
       bytes = [Int(low & 15), Int(low >> 4), Int(high & 15), Int(high >> 4)]
       guard bytes[0] <= 8, bytes[1] <= 8, bytes[2] <= 8, bytes[3] <= 8 else { return nil }
@@ -89,6 +91,7 @@ enum GroupedNumbers {
     bytes.append(lengths.high)
     // Each number is written as a word, whose end the next one overwrites.
     bytes.append(contentsOf: repeatElement(0, count: offset + size + 8 - bytes.count))
+    // From a table, since comparing with the lengths would be branches that nothing predicts.
     let codes = lengths.codes
     var span = bytes.mutableSpan
     // SAFETY: the bytes of bytes, which any value is.
@@ -110,6 +113,7 @@ enum GroupedNumbers {
       target.storeBytes(of: control, toByteOffset: controlOffset, as: UInt8.self)
       controlOffset &+= 1
     }
+    // The room for the end of the last word.
     bytes.removeLast(8)
   }
 
@@ -150,6 +154,7 @@ enum GroupedNumbers {
       row &+= 4
     }
     while row < values.count {
+      // Byte by byte: for the last numbers the blob may not have a whole word.
       let size = sizes[Int(bytes[control] &>> UInt8(2 &* (row & 3)) & 3)]
       guard size <= end - offset else { throw .truncated(at: offset, expected: "a number") }
       var value: UInt64 = 0
@@ -164,7 +169,7 @@ enum GroupedNumbers {
 
   @inline(__always)
   private static func word(_ bytes: Span<UInt8>, _ offset: Int, _ mask: UInt64) -> Int64 {
-    // SAFETY: the caller has tested that 32 bytes follow the group's offset, of which each number
+    // SAFETY: the caller has tested that 32 bytes follow the group's offset, and each number
     // before this one took at most eight.
     let word = unsafe bytes.bytes.unsafeLoadUnaligned(
       fromUncheckedByteOffset: offset,

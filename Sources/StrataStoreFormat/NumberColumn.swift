@@ -13,6 +13,7 @@ enum NumberColumn {
   /// Appends the values, each less a number, in the shortest of the ways that ``ColumnTag`` has.
   static func append(_ values: [Int64], less base: Int64 = 0, to bytes: inout [UInt8]) {
     let survey = NumberSurvey(values.span, less: base)
+    // Tested first: recursive calls and patches are mostly constant, and no lengths are needed.
     guard !survey.isConstant else {
       return bytes.appendColumn(.constant) { bytes in
         if let value = values.first, value != base { bytes.appendZigzag(value &- base) }
@@ -34,6 +35,7 @@ enum NumberColumn {
     {
       return
     }
+    // Zigzag only where a number is negative: it doubles all of them, and makes some a byte longer.
     bytes.appendColumn(survey.isSigned ? .signedGroups : .groups) { bytes in
       GroupedNumbers.append(values.span, lengths, size: size, to: &bytes) {
         survey.isSigned ? ($0 &- base).zigzag : UInt64(bitPattern: $0 &- base)
@@ -72,7 +74,7 @@ private struct NumberSurvey {
 
   /// Counts the lengths of words.
   ///
-  /// Nine counters of seven bits stand in one register, since a counter in memory would have to be
+  /// Nine counters of seven bits share one register, since a counter in memory would have to be
   /// written before it is read again.
   @inline(__always)
   private static func histogram(
@@ -82,6 +84,7 @@ private struct NumberSurvey {
     var histogram = InlineArray<9, Int>(repeating: 0)
     var start = 0
     while start < values.count {
+      // After 127 numbers a counter of seven bits may be full.
       let end = min(start &+ 127, values.count)
       var counters: UInt64 = 0
       for row in start..<end {
@@ -110,6 +113,7 @@ extension NumberColumn {
     case .groups: try GroupedNumbers.decode(bytes, slot, into: &target)
     case .signedGroups:
       try GroupedNumbers.decode(bytes, slot, into: &target)
+      // In a second pass, so that one decoder serves both tags and asks for no sign.
       for row in target.indices { target[row] = Int64(zigzag: UInt64(bitPattern: target[row])) }
     case .floats, .runs, .steps: throw slot.unexpectedTag(for: "numbers")
     }
@@ -122,6 +126,7 @@ extension NumberColumn {
   ) throws(BlobError) {
     var offset = slot.payload.lowerBound
     var value: Int64 = 0
+    // An empty payload is 0, so that the most frequent column is no more than its header.
     if !slot.payload.isEmpty {
       value = Int64(zigzag: try readVarint(bytes, &offset, slot.payload.upperBound))
     }
@@ -134,6 +139,7 @@ extension NumberColumn {
     _ slot: ColumnSlot,
     _ values: inout MutableSpan<Int64>
   ) throws(BlobError) {
+    // The memory is that of the last column, whose values are still there.
     for row in values.indices { values[row] = 0 }
     var sparse = try SparseReader(bytes, slot, count: values.count)
     while let (row, value) = try sparse.next(bytes) { values[row] = value }
@@ -199,6 +205,8 @@ enum SparseNumbers {
       bytes.appendVarint(UInt64(nonzeroCount))
       var offset = bytes.count
       let end = start + ColumnSlot.headerLength + limit
+      // Room for all that can be written, since appending byte by byte would test for it each time:
+      // a row starts before the limit, and is at most this much longer.
       bytes.append(contentsOf: repeatElement(0, count: end + longestRow - offset))
       var target = bytes.mutableSpan
       var next = 0
@@ -211,6 +219,7 @@ enum SparseNumbers {
       isShorter = offset < end
       bytes.removeLast(bytes.count - offset)
     }
+    // The caller then writes groups in its place.
     if !isShorter { bytes.removeLast(bytes.count - start) }
     return isShorter
   }

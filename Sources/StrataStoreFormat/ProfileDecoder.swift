@@ -37,8 +37,10 @@ package struct ProfileDecoder {
 
   /// Reads the other figures of functions.
   package mutating func readFigures(_ bytes: Span<UInt8>) throws(BlobError) {
+    // After the self times: of cumulative times only the difference to those is stored.
     let slots = try FigureSlots(bytes)
     try functions.decodeFigures(bytes, slots, count: shape.functions.count)
+    // As constants, or the closure would copy the columns for each row.
     let (ticks, seconds) = (functions, try functions.seconds(bytes, patches: slots.patches))
     figures = ticks.callCounts.indices.map { compact(ticks, seconds, $0) }
   }
@@ -94,6 +96,7 @@ package struct ProfileDecoder {
   ) rethrows -> StatsProfile {
     var firstEdge: Int32 = 0
     let rows = shape.functions.indices.map { index in
+      // The decoder of the shape has compared the counts with the number of edges: they fit.
       let edgeCount = Int32(truncatingIfNeeded: shape.edgeCounts[index])
       defer { firstEdge += edgeCount }
       return StatsProfile.Row(
@@ -103,6 +106,7 @@ package struct ProfileDecoder {
         figures: figures[index]
       )
     }
+    // Each function is looked up once, however many edges name it.
     return StatsProfile(
       functionTable: FunctionTable(try ids.map(name)),
       rows: rows,

@@ -40,6 +40,7 @@ package enum SealedBlob {
   /// Makes the checksum cover the place of the blob, too.
   package static func bind(_ blob: consuming [UInt8], to place: BlobPlace) -> [UInt8] {
     let end = blob.count - checksumLength
+    // Continued, so that the contents are not read again inside the transaction.
     let checksum = place.checksum(continuing: load32(blob.span, at: end))
     blob.removeLast(checksumLength)
     blob.appendLittleEndian(checksum)
@@ -116,6 +117,7 @@ package struct BlobPlace {
 
   /// Continues a checksum with the number of the column (one byte) and the id (seven).
   func checksum(continuing before: UInt32) -> UInt32 {
+    // Ids count up from 1 and never need the eighth byte: the whole place is one word, one step.
     let word = UInt64(bitPattern: row) << 8 | UInt64(column.rawValue)
     return CRC32C.checksum(of: word, continuing: before)
   }
@@ -136,12 +138,13 @@ struct ColumnCursor {
 
   /// The next column.
   ///
-  /// A length is compared with what is left, not added to the offset: a forged one of 2³² - 1 must
+  /// A length is compared with the rest, not added to the offset: a forged one of 2³² - 1 must
   /// neither overflow nor reach beyond the blob.
   mutating func next(_ bytes: Span<UInt8>) throws(BlobError) -> ColumnSlot {
     guard end - offset >= ColumnSlot.headerLength else {
       throw .truncated(at: offset, expected: "a column")
     }
+    // An unknown tag is not passed over: figures without its column would look whole.
     guard let tag = ColumnTag(rawValue: bytes[offset]) else {
       throw BlobError(offset: offset, expected: "the tag of a column", found: "\(bytes[offset])")
     }
@@ -159,6 +162,8 @@ struct ColumnCursor {
   }
 
   /// Fails unless the columns that were read are all there are.
+  ///
+  /// Further ones would follow rules unknown to this decoder, even if the checksum is right.
   func finish() throws(BlobError) {
     guard offset == end else {
       throw BlobError(offset: offset, expected: "the checksum", found: "\(end - offset) bytes")
@@ -192,6 +197,9 @@ struct ColumnSlot {
   /// The payload, without tag and length.
   var payload: Range<Int>
 
+  /// The tag and the length.
+  ///
+  /// The length always has four bytes, so that it can be set once the payload is written.
   static let headerLength = 5
 
   /// Whether the column says nothing: all zeros.
@@ -206,6 +214,8 @@ struct ColumnSlot {
   }
 
   /// Fails unless the decoder used the payload up to its last byte.
+  ///
+  /// A payload that is longer than its numbers was not written by these rules.
   func checkEnd(_ offset: Int) throws(BlobError) {
     guard offset == payload.upperBound else {
       throw BlobError(
@@ -222,6 +232,7 @@ extension [UInt8] {
   mutating func appendColumn(_ tag: ColumnTag, _ write: (inout [UInt8]) -> Void) {
     append(tag.rawValue)
     let lengthOffset = count
+    // Set below: how long a payload is shows once it is written.
     appendLittleEndian(UInt32(0))
     write(&self)
     let length = UInt32(count - lengthOffset - 4)

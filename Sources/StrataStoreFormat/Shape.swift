@@ -21,6 +21,7 @@ package struct Shape: Equatable {
   /// The edges as a blob.
   package var edgeBlob: [UInt8] {
     var bytes: [UInt8] = []
+    // An edge is one number of a dictionary, not a pair of functions: these come in runs, too.
     IDColumn.append(edges, to: &bytes)
     NumberColumn.append(edgeCounts, to: &bytes)
     return SealedBlob.sealed(bytes)
@@ -176,6 +177,7 @@ enum IDColumn {
       let start = offset
       let first = last &+ Int64(zigzag: try readVarint(bytes, &offset, end))
       let followers = try readVarint(bytes, &offset, end)
+      // Compared before anything is written: a forged run must end inside the column.
       guard followers < UInt64(target.count - row) else {
         throw BlobError(
           offset: start,

@@ -6,7 +6,7 @@ package struct SummableProfile: Equatable {
   package var shape = Shape()
   package var functions = FigureNanoseconds()
   package var edges = FigureNanoseconds()
-  /// 1 for an edge of which the number of calls is all that is known, or empty.
+  /// 1 for an edge whose number of calls is all that is known, or empty.
   package var countOnly: [Int64] = []
 
   package init() {}

@@ -84,6 +84,7 @@ extension Double {
   @inline(__always)
   var ordinal: Int64 {
     let bits = Int64(bitPattern: bitPattern)
+    // Negative numbers have a sign and a magnitude: counted down from -1, they are in order, too.
     return bits >= 0 ? bits : ~(bits & .max)
   }
 
@@ -112,6 +113,7 @@ struct InexactTimes {
   mutating func nanoseconds(_ seconds: Double, _ row: Int) -> Nanoseconds? {
     let product = seconds * 1e9
     if product.magnitude < 0x1p50 {
+      // A guess, which is cheaper than correct rounding; the test below finds a wrong one.
       let candidate = Int64(product + (product < 0 ? -0.5 : 0.5))
       if (Double(candidate) * 1e-9).bitPattern == seconds.bitPattern {
         return Nanoseconds(candidate)
@@ -139,6 +141,7 @@ struct InexactTimes {
   func ticks(_ unit: TimeUnit, of nanoseconds: [Int64]) -> [Int64] {
     switch unit {
     case .nanoseconds: nanoseconds
+    // Exact, as the unit is chosen only where all times are whole microseconds.
     case .microseconds: nanoseconds.map { $0 / 1_000 }
     case .seconds: seconds(of: nanoseconds).map { Int64(bitPattern: $0.bitPattern) }
     }
@@ -147,6 +150,7 @@ struct InexactTimes {
   /// How many `Double`s each time is above what its ticks give.
   func patches(_ unit: TimeUnit, of nanoseconds: [Int64]) -> [Int64] {
     zip(seconds(of: nanoseconds), ticks(unit, of: nanoseconds)).map { seconds, ticks in
+      // Of ordinals, since the difference of two `Double`s may be rounded.
       seconds.ordinal &- unit.seconds(Ticks(ticks)).ordinal
     }
   }

@@ -27,6 +27,7 @@ func readVarint(
   guard end &- offset >= 8 else { return try readVarintBytewise(bytes, &offset, end) }
   let word = loadWord(bytes, at: offset)
   let stops = ~word & 0x8080_8080_8080_8080
+  // Eight bytes without an end: a number of nine or ten.
   guard stops != 0 else { return try readVarintBytewise(bytes, &offset, end) }
   let bits = stops.trailingZeroBitCount &+ 1
   offset &+= bits >> 3
@@ -54,6 +55,7 @@ private func readVarintBytewise(
   while offset < end {
     let byte = bytes[offset]
     offset += 1
+    // The tenth byte has room for the last bit alone: others would be lost without notice.
     guard shift < 63 || byte <= 1 else {
       throw BlobError(offset: start, expected: "a number of 64 bits", found: "a longer one")
     }

@@ -10,7 +10,7 @@ extension Function {
 }
 
 extension CallStatistics {
-  /// Figures in the order in which pstats prints them; calls are primitive unless told otherwise.
+  /// Figures in the order in which pstats prints them; calls are primitive by default.
   package static func of(
     _ calls: CallCount,
     primitive: CallCount? = nil,

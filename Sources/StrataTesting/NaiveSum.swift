@@ -70,7 +70,7 @@ struct UnorderedProfile: Equatable {
     totalTime = Self.seconds(sum.functions.values.reduce(0) { $0 + $1.values[2] })
   }
 
-  /// A profile as it is.
+  /// A profile, unchanged.
   init(_ profile: StatsProfile) throws {
     var rows: [Function: [UInt64]] = [:]
     var edges: [[Function]: [UInt64]] = [:]

@@ -4,7 +4,7 @@ import StrataCore
 import StrataQuery
 
 extension StoreConformance {
-  /// Figures of whole captures, of which some captures lack them, against a plain loop.
+  /// Figures of whole captures, which some captures lack, against a plain loop.
   static let figures = [
     StoreConformance("durations are summed over the captures that have one, slice by slice") {
       store in
@@ -80,7 +80,7 @@ extension StoreConformance {
     }
     let sum = durations.reduce(0, +)
     return switch statistic {
-    // Of captures none of which has a duration nothing is known.
+    // Where no capture has a duration, nothing is known.
     case .sum: durations.isEmpty && !records.isEmpty ? nil : sum
     case .mean: durations.isEmpty ? nil : sum / Double(durations.count)
     case .p50: ranked(50)

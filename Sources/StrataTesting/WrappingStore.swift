@@ -3,12 +3,12 @@
 public import StrataCore
 public import StrataQuery
 
-/// A store in memory of which a test changes how some questions are answered.
+/// A store in memory whose answers to some questions are changed by a test.
 public struct WrappingStore: ProfileStore {
   private let store: MemoryStore
   private let wrap: @Sendable (any StoreView) -> any StoreView
 
-  /// Creates a store each state of which is what `wrap` makes of one in memory.
+  /// Creates a store whose states are what `wrap` makes of those in memory.
   public init(
     _ store: MemoryStore = MemoryStore(),
     wrap: @escaping @Sendable (any StoreView) -> any StoreView

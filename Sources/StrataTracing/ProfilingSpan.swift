@@ -92,7 +92,7 @@ public final class ProfilingSpan: Tracing.Span {
 
   /// Ends the span; only the first end counts.
   ///
-  /// The profiler ends it now, by its own clock, whatever the instant says; the other tracer is told the
+  /// The profiler ends it now, by its own clock, despite the instant; the other tracer gets the
   /// instant.
   public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
     recording?.end()

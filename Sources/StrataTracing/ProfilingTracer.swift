@@ -5,7 +5,7 @@ public import StrataCore
 public import StrataProfiler
 public import Tracing
 
-/// Counts and times the spans of a program, beside whatever other tracer it has.
+/// Counts and times the spans of a program, in addition to any other tracer it has.
 ///
 /// Each span becomes a call of a function, with the span's operation name and the place where it was
 /// started; the span around it, or the measured call, is its caller. Everything that a program does with

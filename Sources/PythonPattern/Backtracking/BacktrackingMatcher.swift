@@ -4,7 +4,7 @@ import StrataCore
 
 /// Runs a program over a text as CPython's `sre` does: one way after the other, in its order.
 ///
-/// What is left to be tried lies on a stack of its own, so that no text makes calls nest. The
+/// What remains to be tried is on a stack of its own, so that no text makes calls nest. The
 /// number of ways may grow exponentially, so the matcher gives up after a number of steps.
 struct BacktrackingMatcher {
   /// How many steps may be taken for each code point, so that a long text alone is no reason to
@@ -20,7 +20,7 @@ struct BacktrackingMatcher {
   private let isWhole: Bool
 
   var position = 0
-  /// How far a run may go that is tried once more.
+  /// How far a run may go that is tried again.
   var limit = 0
   /// Where captures start and end, or -1.
   var marks: [Int32]
@@ -31,10 +31,10 @@ struct BacktrackingMatcher {
   /// How many steps are left: an instruction is one, and so is each code point that a run or a
   /// backreference takes.
   var steps: Int
-  /// How much may lie on the stacks: of 20 million steps, 4 million entries of up to 24 bytes.
+  /// How much may be on the stacks: of 20 million steps, 4 million entries of up to 24 bytes.
   let maximumDepth: Int
 
-  /// Prepares to match anywhere in a text, or the whole of it, in a number of steps beside those
+  /// Prepares to match anywhere in a text, or the whole of it, in a number of steps besides those
   /// for its length.
   init(
     _ program: BacktrackingProgram,
@@ -91,7 +91,7 @@ struct BacktrackingMatcher {
 }
 
 extension BacktrackingMatcher {
-  /// Notes where to go on from here if all that comes next fails.
+  /// Notes where to continue if all that comes next fails.
   mutating func addChoice(_ address: Int, limit: Int = 0, savesMarks: Bool) {
     let choice = BacktrackingStacks.Choice(
       address: address,
@@ -291,7 +291,7 @@ extension BacktrackingMatcher {
     setRegister(loop.start, to: -1)
   }
 
-  /// Whether the body comes, once more, or what follows the loop.
+  /// Whether the body comes again, or what follows the loop.
   private mutating func decide(_ loop: BacktrackingProgram.Loop) -> Int {
     let count = register(loop.count)
     guard count >= loop.times.minimum else {

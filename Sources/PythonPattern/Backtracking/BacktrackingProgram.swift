@@ -2,7 +2,7 @@
 
 /// An expression as instructions for ``BacktrackingMatcher``, which starts at the first.
 ///
-/// An instruction goes on with the one behind it unless it says otherwise, or fails.
+/// An instruction continues with the next one unless it says otherwise, or fails.
 struct BacktrackingProgram: Sendable {
   /// One step of a match.
   enum Instruction: Sendable {
@@ -25,11 +25,11 @@ struct BacktrackingProgram: Sendable {
 
     /// Takes the instruction behind it, which takes one code point, as often as a run says.
     case run(Int)
-    /// Tries the run before it once more, one code point shorter or longer.
+    /// Tries the run before it again, one code point shorter or longer.
     case retryRun(Int)
 
     case enterLoop(Int)
-    /// Decides whether the body comes, once more, or what follows the loop.
+    /// Decides whether the body comes again, or what follows the loop.
     case loop(Int)
     /// Begins another iteration of the loop before it.
     case iterate(Int)

@@ -2,9 +2,9 @@
 
 /// What a ``BacktrackingMatcher`` has to go back to, and what it must undo then.
 struct BacktrackingStacks {
-  /// A place to go on from if all that came since has failed.
+  /// A place to continue from if all that came since has failed.
   struct Choice {
-    /// The instruction to go on with.
+    /// The instruction to continue with.
     var address: Int
     var position: Int
     /// How far the position may still move, where the instruction is a run.
@@ -30,7 +30,7 @@ struct BacktrackingStacks {
 
   /// How many choices there are.
   var choiceCount: Int { entries.count }
-  /// How much lies on the stacks.
+  /// How much is on the stacks.
   var depth: Int { entries.count + changes.count + savedMarks.count }
 
   /// Forgets everything.

@@ -22,7 +22,7 @@ enum CharacterNames {
     guard name.hasPrefix(prefix), let value = UInt32(name.dropFirst(prefix.count), radix: 16),
       let scalar = Unicode.Scalar(value), scalar.isInUnicode15
     else { return nil }
-    // CPython takes four or five digits, so that a zero may stand before four.
+    // CPython takes four or five digits, so that a zero may precede four.
     let digits = String(value, radix: 16, uppercase: true)
     let isName = [prefix + digits, prefix + "0" + digits].contains(name) && digits.utf8.count >= 4
     return isName && scalar.properties.name == prefix + digits ? scalar : nil

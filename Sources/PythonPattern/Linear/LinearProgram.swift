@@ -2,7 +2,7 @@
 
 /// An expression as instructions for ``LinearMatcher``, which starts at the first.
 struct LinearProgram: Sendable {
-  /// One step of a match; those that take a code point go on to the next instruction.
+  /// One step of a match; those that take a code point continue with the next instruction.
   enum Instruction: Sendable {
     case codePoint(UInt32)
     case set(Int)

@@ -43,7 +43,7 @@ struct PatternGroupTable {
   /// The width of a group that has been read.
   func width(of number: Int) -> PatternWidth { widths[number - 1] ?? .zero }
 
-  /// Notes that a lookbehind starts, and tells whether it is in no other.
+  /// Notes that a lookbehind starts, and returns whether it is in no other.
   mutating func openLookbehind() -> Bool {
     guard countBeforeLookbehind == nil else { return false }
     countBeforeLookbehind = count

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PatternParser {
-  /// What stands between the opening of a group and its contents.
+  /// What comes between the opening of a group and its contents.
   private enum Opening {
     case capturing(name: String?)
     case plain(PatternFlags)
@@ -124,7 +124,7 @@ extension PatternParser {
   /// CPython's `MAXCODE`, the widest that a lookbehind may be.
   private static let maximumLookbehind: UInt128 = 4_294_967_295
 
-  /// Where the contents of a group stand.
+  /// Where the contents of a group are.
   struct Inside {
     let flags: PatternFlags
     let depth: Int

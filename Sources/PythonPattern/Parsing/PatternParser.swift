@@ -134,7 +134,7 @@ struct PatternParser {
 // MARK: - Repeats
 
 extension PatternParser {
-  /// The number from which on Python's engine cannot count.
+  /// The number at which Python's engine stops counting.
   private static let repeatLimit = 4_294_967_295
 
   /// Reads `*`, `+`, `?` or `{...}`, whose first token has been read, and repeats the last item.

@@ -29,7 +29,7 @@ indirect enum PatternNode: Hashable, Sendable {
   case look(PatternLook, PatternNode)
   /// What is matched in the first way that is found, and in no other.
   case atomic(PatternNode)
-  /// What a group captured, once more.
+  /// What a group captured, again.
   case reference(group: Int, PatternFolding)
   /// One thing if a group took part in the match, another if not.
   case conditional(group: Int, PatternNode, otherwise: PatternNode)
@@ -206,7 +206,7 @@ struct PatternFlags: OptionSet, Hashable, Sendable {
   /// `(?L)`: refused, as Python does for texts.
   static let locale = PatternFlags(rawValue: 1 << 6)
 
-  /// The flags of which only one may be set.
+  /// The flags that exclude each other.
   static let types: PatternFlags = [.ascii, .unicode, .locale]
 
   /// The flag that a letter stands for.

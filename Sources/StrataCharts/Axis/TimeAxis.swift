@@ -6,11 +6,11 @@ import StrataCore
 struct TimeAxis: Hashable {
   /// One tick.
   struct Tick: Hashable {
-    /// Where it stands.
+    /// Where it is.
     let time: Timestamp
-    /// What stands below it: `09:05`, `Jan 5`.
+    /// The label below it: `09:05`, `Jan 5`.
     let label: String
-    /// What stands below the label where it differs from the tick before: the date or the year.
+    /// The line below the label, where it differs from the previous tick: the date or the year.
     let context: String?
   }
 

@@ -35,7 +35,7 @@ struct ValueAxis: Hashable {
     return scale.text(step * Double(index), decimals: decimals)
   }
 
-  /// The smallest of the good steps of which no more than `count` reach the maximum.
+  /// The smallest good step that reaches the maximum in no more than `count` steps.
   private static func step(reaching maximum: Double, in count: Int, unit: Metric.Unit) -> Double {
     let least = maximum / Double(count)
     let power = Double.powerOfTen(least.decimalExponent)

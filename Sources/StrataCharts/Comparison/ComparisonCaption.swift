@@ -2,7 +2,7 @@
 
 public import StrataCore
 
-/// What a reader of a comparison is told in words: its title, its filter, and what its sides are.
+/// What a comparison says in words: its title, its filter, and what its sides are.
 public struct ComparisonLabels: Hashable, Sendable {
   /// The first line; nil lets the chart say what it shows.
   public var title: String?

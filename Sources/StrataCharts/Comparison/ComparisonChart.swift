@@ -5,7 +5,7 @@ public import StrataCore
 /// A picture of what changed between two sides, for browsers and documents: a diverging bar for each
 /// function, slower to the right and faster to the left, in two parts.
 ///
-/// The text stands alone: no fonts, scripts or other files are fetched. It follows the light or
+/// The text is complete: no fonts, scripts or other files are fetched. It follows the light or
 /// dark preference of its reader.
 ///
 /// ```swift

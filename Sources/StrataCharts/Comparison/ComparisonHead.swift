@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// What stands above the bars: the totals, the legend, and the heads of the columns.
+/// What is above the bars: the totals, the legend, and the heads of the columns.
 struct ComparisonHead {
   let model: ComparisonModel
   let layout: ComparisonLayout

@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// Where the parts of a picture of differences stand, in pixels.
+/// The positions of the parts of a picture of differences, in pixels.
 struct ComparisonLayout {
   static let rowHeight = 24.0
   static let barHeight = 14.0

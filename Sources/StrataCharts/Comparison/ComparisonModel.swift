@@ -4,7 +4,7 @@ import StrataCore
 
 /// A comparison made ready to draw: a diverging bar for each function, in two parts.
 struct ComparisonModel {
-  /// Why self time changed; the first two lie right of the zero line, the others left of it.
+  /// Why self time changed; the first two are right of the zero line, the others left of it.
   enum Cause: CaseIterable {
     case slowerCalls, moreCalls, fasterCalls, fewerCalls
 

@@ -9,7 +9,7 @@ struct ComparisonRows {
   let style: TerminalStyle
   let showsCumulativeTime: Bool
 
-  /// Whether all figures have room beside the bar; else they stand below it.
+  /// Whether all figures have room beside the bar; otherwise they are below it.
   private var isWide: Bool { width >= 140 }
 
   /// The head and the lines of all rows.
@@ -58,7 +58,7 @@ struct ComparisonRows {
     return pairs.map { $0.padded(before: before, after: after) }
   }
 
-  /// What stands right of the bars: the head, then figures, mark and name of each row.
+  /// What is to the right of the bars: the head, then figures, mark and name of each row.
   private func right(_ columns: [Column], _ room: Int) -> [String] {
     let hasMarks = model.rows.contains { !$0.mark.isEmpty }
     let marks = hasMarks ? [TextTable.Alignment.left] : []

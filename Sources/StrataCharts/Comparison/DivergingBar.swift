@@ -75,7 +75,7 @@ struct DivergingBar {
     }
   }
 
-  /// A cell that one cause has alone, told by its sign.
+  /// A cell that belongs to one cause alone, marked with its sign.
   private func sign(of cause: ComparisonModel.Cause) -> TerminalCanvas.Cell {
     let isTime = cause == .slowerCalls || cause == .fasterCalls
     let character: Unicode.Scalar =

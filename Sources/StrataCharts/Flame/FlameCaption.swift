@@ -8,7 +8,7 @@ struct FlameCaption {
   let headline: String
   /// Of what: `app.prof · traced, wall clock`.
   let details: String
-  /// How faint frames came about.
+  /// Why some frames are faint.
   let apportioned: String
   /// Sentences that keep a reader from false conclusions.
   let notes: [String]

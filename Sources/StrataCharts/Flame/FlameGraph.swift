@@ -4,13 +4,13 @@ public import StrataCore
 
 /// A flame graph: where the time of a profile went, callers above, what they call below.
 ///
-/// The picture is one SVG text that stands alone: no fonts, scripts or other files are fetched. It
+/// The picture is one self-contained SVG text: no fonts, scripts or other files are fetched. It
 /// says which frames are exact and which are apportioned (see `CallTree`). Opened by itself in a
-/// browser it zooms and searches; without scripts it is the same picture, and every frame tells its
+/// browser it zooms and searches; without scripts it is the same picture, and every frame shows its
 /// figures when the pointer rests on it.
 ///
 /// The root is at the top, as in the profilers of browsers: a picture is opened at its top, and that
-/// is where a reader should begin, however deep the calls go. Callees stand from left to right, the
+/// is where a reader should begin, however deep the calls go. Callees run from left to right, the
 /// widest first, and the empty space below a frame is its own time.
 ///
 /// ```swift
@@ -45,7 +45,7 @@ public struct FlameGraph: Hashable, Sendable {
       self.clock = clock
     }
 
-    /// The width of a picture of which nothing else is said.
+    /// The default width of a picture.
     public static let defaultWidth = 1200
 
     /// The part of the time that is a tenth of a pixel wide: less is not worth a frame.

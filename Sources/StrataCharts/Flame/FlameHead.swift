@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// What stands above and below the frames: the title, the signs, the notes.
+/// What is above and below the frames: the title, the signs, the notes.
 struct FlameHead {
   let caption: FlameCaption
   let layout: FlameLayout

@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// Where the parts of a flame graph stand, in pixels.
+/// The positions of the parts of a flame graph, in pixels.
 struct FlameLayout {
   static let margin = SVGLayout.margin
   static let rowHeight = 18.0

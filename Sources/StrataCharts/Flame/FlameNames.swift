@@ -8,7 +8,7 @@ struct FlameNames {
   private struct Texts {
     /// `/usr/lib/python3.13/difflib.py:650(get_close_matches)`, of at most 500 columns.
     var title = ""
-    /// `get_close_matches · difflib.py:650`, with as many folders as tell it from others.
+    /// `get_close_matches · difflib.py:650`, with as many folders as it takes to be unique.
     var label = ""
   }
 

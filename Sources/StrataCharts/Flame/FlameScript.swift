@@ -20,7 +20,7 @@ enum FlameScript {
     const real = w => w >= 2.4 ? w + .6 : w / .8;
     const painted = w => w >= 3 ? w - .6 : w * .8;
 
-    // Frames stand from left to right, so the one above is found in one pass over each row.
+    // Frames run from left to right, so the one above is found in one pass over each row.
     let above = [];
     rows.forEach((row, depth) => {
       const here = [];

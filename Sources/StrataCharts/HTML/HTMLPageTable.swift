@@ -15,7 +15,7 @@ extension HTMLPage.Table {
     )
   }
 
-  /// More columns than this are merged, as in the picture: nobody reads them one by one.
+  /// More columns than this are merged, as in the picture: no one reads them one by one.
   private static let mostColumns = 100
 
   private static func row(_ layer: ChartModel.Layer, _ model: ChartModel) -> [String] {

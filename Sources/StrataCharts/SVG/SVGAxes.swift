@@ -8,7 +8,7 @@ struct SVGAxes {
   let layout: SVGLayout
   let labels: SVGValueLabels
 
-  /// What lies behind the layers.
+  /// What is behind the layers.
   func writeGrid(to svg: inout XMLWriter) {
     gaps(in: &svg)
     for tick in layout.axis.ticks {
@@ -18,7 +18,7 @@ struct SVGAxes {
     }
   }
 
-  /// What lies on top of the layers.
+  /// What is on top of the layers.
   func writeTimes(to svg: inout XMLWriter) {
     let bottom = layout.bottom
     line("strata-axis", (layout.left, bottom), (layout.right, bottom), in: &svg)

@@ -5,7 +5,7 @@ public import StrataCore
 /// A picture of slices for browsers and documents: stacked bars over time, or lines where nothing
 /// adds up.
 ///
-/// The text stands alone: no fonts, scripts or other files are fetched. It follows the light or
+/// The text is complete: no fonts, scripts or other files are fetched. It follows the light or
 /// dark preference of its reader.
 ///
 /// ```swift

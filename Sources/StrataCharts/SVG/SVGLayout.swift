@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// Where the parts of a picture stand, in pixels.
+/// The positions of the parts of a picture, in pixels.
 struct SVGLayout {
   static let margin = 24.0
   static let legendRow = 20.0
@@ -64,7 +64,7 @@ struct SVGLayout {
     Double(text.columns) * 6.8
   }
 
-  /// The middle of a text that should stand at a place, moved so that it stays in the picture.
+  /// The middle of a text that should be at a place, moved so that it stays in the picture.
   func center(of text: String, near x: Double) -> Double {
     let half = Self.width(of: text) / 2
     return max(Self.margin + half, min(x, width - 6 - half))

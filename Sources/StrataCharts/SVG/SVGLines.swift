@@ -9,7 +9,7 @@ struct SVGLines {
   let labels: SVGValueLabels
 
   func write(to svg: inout XMLWriter) {
-    // The largest series comes last, so that it lies on top.
+    // The largest series comes last, so that it is on top.
     for (index, layer) in model.layers.enumerated().reversed() {
       let style: KeyValuePairs = [
         "class": "strata-layer strata-s\(index)", "fill": layer.color.css,

@@ -127,7 +127,7 @@ extension String {
 }
 
 extension UInt8 {
-  /// Whether a byte may be part of what XML cannot hold as it is; most texts have none.
+  /// Whether a byte may be part of what XML cannot hold unescaped; most texts have none.
   fileprivate var mayNeedEscaping: Bool {
     switch self {
     case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),

@@ -125,7 +125,7 @@ struct ChartModel {
   /// Whether there is nothing to draw.
   var isEmpty: Bool { maximum <= 0 }
 
-  /// What stands in the place of the picture where there is nothing to draw.
+  /// What is shown in place of the picture where there is nothing to draw.
   var emptyMessage: String {
     if columns.allSatisfy(\.isGap) { return "No captures in this range." }
     // As of durations that no capture has: unknown is not zero.
@@ -156,7 +156,7 @@ struct ChartModel {
     layers.contains { $0.values.contains { $0 ?? 0 < 0 } }
   }
 
-  /// Where a time stands, in columns from the left.
+  /// The position of a time, in columns from the left.
   func position(of time: Timestamp) -> Double {
     guard let index = columns.lastIndex(where: { $0.start <= time }) else { return 0 }
     let inside = Double(time.nanoseconds) - Double(columns[index].start.nanoseconds)

@@ -6,7 +6,7 @@ import StrataCore
 ///
 /// A function's colour follows from a hash of its identity. Where two of a chart want the same,
 /// the one whose hash is smaller has it, whichever is larger in this chart; the other has a free
-/// one. So two charts with the same functions agree, in whatever order these stand.
+/// one. So two charts with the same functions agree, whatever the order.
 enum Palette {
   /// Colours that stay apart for people with any of the three colour blindnesses, on light and
   /// on dark; a test measures it.

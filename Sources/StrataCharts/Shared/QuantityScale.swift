@@ -6,7 +6,7 @@ import StrataCore
 struct QuantityScale: Hashable {
   /// The value that is written as 1.
   let divisor: Double
-  /// What stands behind the number, without a space; may be empty.
+  /// What follows the number, without a space; may be empty.
   let suffix: String
 
   private static let times = [

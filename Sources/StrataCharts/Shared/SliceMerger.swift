@@ -46,7 +46,7 @@ struct SliceMerger {
     groups.map { merged(values, of: $0) }
   }
 
-  /// One value of the whole range; nil where the values of slices do not tell it.
+  /// One value of the whole range; nil where the values of slices do not determine it.
   func overall(_ values: [MetricValue?]) -> Double? {
     rule == .maximum ? nil : merged(values, of: slices.indices)
   }

@@ -149,7 +149,7 @@ public struct InputTable: Sendable {
     return style.plain(mean.signedDescription)
   }
 
-  /// Whether function and causes share a line; else the causes stand below.
+  /// Whether function and causes share a line; otherwise the causes are below.
   private var hasRoomForCauses: Bool { width >= 110 }
 
   /// `+1.23 ms/capture`, with room for a letter more.

@@ -14,7 +14,7 @@ struct LinePainter {
   private var levelsPerRow: Int { style.hasBlocks ? Self.dots.count : 1 }
 
   func paint(on canvas: inout TerminalCanvas) {
-    // The largest series comes last, so that it lies on top.
+    // The largest series comes last, so that it is on top.
     for index in model.layers.indices.reversed() {
       for (column, value) in model.layers[index].values.enumerated() {
         guard let value, !model.columns[column].isGap else { continue }

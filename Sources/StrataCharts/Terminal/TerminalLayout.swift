@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// Where the parts of a terminal chart stand: all sizes are whole cells.
+/// The positions of the parts of a terminal chart: all sizes are whole cells.
 struct TerminalLayout {
   /// The columns of the plot's bars, without the axis.
   let plotWidth: Int

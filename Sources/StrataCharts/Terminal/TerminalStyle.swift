@@ -45,7 +45,7 @@ struct TerminalStyle {
 
   /// A text with ASCII for the signs that charts write, where the terminal lacks them.
   ///
-  /// Other letters stay as they are: a name that is not ASCII has no better form.
+  /// Other letters are unchanged: a name that is not ASCII has no better form.
   func plain(_ text: String) -> String {
     guard !isUnicode else { return text }
     var result = ""

@@ -34,7 +34,7 @@ enum BrowserCommand: String, CaseIterable {
     }
   }
 
-  /// What there is to know beside the purpose.
+  /// What there is to know besides the purpose.
   var details: String? {
     switch self {
     case .stats, .callers, .callees:

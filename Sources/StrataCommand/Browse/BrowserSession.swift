@@ -33,7 +33,7 @@ struct BrowserSession {
     self.print = print
   }
 
-  /// Does what a line says, and answers whether to go on; an empty line repeats the last one.
+  /// Does what a line says, and returns whether to continue; an empty line repeats the last one.
   mutating func perform(_ line: String) async -> Bool {
     let words = line.split { $0 == " " || $0 == "\t" }.map(String.init)
     guard let first = words.first else {
@@ -201,7 +201,7 @@ struct BrowserSession {
     try await run(Diff.self, sides + words.dropFirst(dumps.count))
   }
 
-  /// Runs a command of the command line; a wrong call is told as there.
+  /// Runs a command of the command line; a usage error is reported as it is there.
   private func run<Command: WritingCommand>(
     _ type: Command.Type,
     _ words: [String]

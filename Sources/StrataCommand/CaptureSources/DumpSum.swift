@@ -21,7 +21,7 @@ struct DumpSum {
   /// The captures so far, where each counts once; nil where a dump counts as often as it is named.
   private var known: Set<ProfileID>?
 
-  /// Creates a sum of nothing, to which the dumps of a selection are added: each capture once, as in
+  /// Creates an empty sum for the dumps of a selection: each capture once, as in
   /// a store, or as often as it is named, as pstats does.
   init(
     of selection: ProfileSelection,
@@ -45,7 +45,7 @@ struct DumpSum {
       kinds.insert(capture.kind)
       clocks.insert(capture.clock)
       warnings += capture.warnings
-      // Most sums are of one dump, which is kept as it is: without its bytes, of which names are a part.
+      // Most sums are of one dump: it is kept without its bytes, most of which are not names.
       merger.add(captures == 1 ? capture.profile.compact : capture.profile)
     }
     guard found > 0 else { return }

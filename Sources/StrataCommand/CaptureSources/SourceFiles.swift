@@ -5,7 +5,7 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 
-/// The files that a command reads, none of which its result may replace.
+/// The files that a command reads, and that its result may not replace.
 struct SourceFiles {
   /// Dumps, folders of them, and indexes.
   var dumps: [String] = []
@@ -15,7 +15,7 @@ struct SourceFiles {
   /// What SQLite keeps beside a store's file.
   private static let storeSuffixes = ["", "-wal", "-shm", "-journal"]
 
-  /// The path by which the command reads a file; nil for one that it does not read.
+  /// The path that the command reads a file by; nil for one that it does not read.
   ///
   /// - Parameters:
   ///   - file: What is at the path; nil where there is nothing yet.

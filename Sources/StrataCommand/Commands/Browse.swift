@@ -74,7 +74,7 @@ struct Browse: AsyncParsableCommand {
     return (Terminal.variable("XDG_STATE_HOME") ?? home + "/.local/state") + "/strata/history"
   }
 
-  /// What the next word may be: a command, or a key of 'sort'; nothing stands for file names.
+  /// What the next word may be: a command, or a key of 'sort'; no completions mean file names.
   private static func candidates(after line: Substring) -> [String] {
     let words = line.split(separator: " ")
     guard let command = words.first else { return BrowserCommand.allCases.map(\.rawValue) }

@@ -160,7 +160,7 @@ struct Import: AsyncParsableCommand {
     }
   }
 
-  /// Imports until it is told to end; all that is stored is durable at any moment.
+  /// Imports until it is asked to end; all that is stored is durable at any moment.
   private func followFolders() async throws {
     let start = ContinuousClock.now
     let folders = pathArguments.paths
@@ -243,7 +243,7 @@ struct Import: AsyncParsableCommand {
     bar?.update(done: tally.dumps)
   }
 
-  /// Writes at once: whoever reads the line may rely on the dump.
+  /// Writes at once: a reader of the line may rely on the dump.
   private func acknowledge(_ outcome: ImportOutcome) throws(CommandError) {
     guard case .durable(let captures) = outcome.result else { return }
     let lines = captures.map { capture in

@@ -39,7 +39,7 @@ struct Report: WritingCommand {
       """
   )
 
-  /// What CPython does that is not right, and can be had for comparison.
+  /// What CPython does that is not right, available for comparison.
   enum Compatibility: String, ChoiceArgument {
     /// As pstats holds it: of callers that --strip-dirs makes the same, the last one wins.
     case pstats

@@ -23,7 +23,7 @@ extension ProfileStore {
   }
 }
 
-/// Rolls up while an import goes on, so that a long one leaves as little to do at its end as a short one.
+/// Rolls up during an import, so that a long one leaves as little to do at its end as a short one.
 struct PeriodicRollUp {
   private static let interval = Duration.seconds(60)
 

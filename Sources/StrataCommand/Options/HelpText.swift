@@ -24,7 +24,7 @@ struct HelpText {
   /// The columns that help takes.
   private static var columns: Int { max(leastColumns, Terminal.helpColumns ?? pipedColumns) }
 
-  /// Tells ArgumentParser the width, which it needs for usages too; it fails where that is too small.
+  /// Sets ArgumentParser's width, which it needs for usages too; it fails where that is too small.
   static func prepare() {
     _ = unsafe setenv("COLUMNS", "\(columns)", 1)
   }
@@ -75,14 +75,14 @@ struct HelpText {
     )
   }
 
-  /// Wraps the line that ArgumentParser leaves as long as it is, between its arguments.
+  /// Wraps the line that ArgumentParser leaves unwrapped, between its arguments.
   private static func wrappingUsage(of text: String, to columns: Int) -> String {
     let start = "USAGE: "
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       guard line.hasPrefix(start) else { return String(line) }
       var wrapped = ""
       var width = 0
-      // What stands in brackets stays together.
+      // What is in brackets stays together.
       for part in line.replacing(" [", with: "\n[").split(separator: "\n") {
         if width > 0, width + 1 + part.count > columns {
           wrapped += "\n" + String(repeating: " ", count: start.count)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if Tools
-// Bundle and Process: where this program stands, and what an interpreter says.
+// Bundle and Process: where this program is, and what an interpreter says.
 import Foundation
 import StrataExport
 import StrataFormats

@@ -24,7 +24,7 @@ struct ChildProgram {
       throw CommandError(.unavailable, "the system refuses to pass signals on; try again")
     }
     var process: Int32 = 0
-    // SAFETY: the arguments of a process end with a null, and stay as they are. As they are: what
+    // SAFETY: the arguments of a process end with a null, and stay in place. The originals: what
     // Swift makes of them is UTF-8.
     let arguments = unsafe CommandLine.unsafeArgv + (Int(CommandLine.argc) - count)
     let error = unsafe strata_start_child(arguments, &process)

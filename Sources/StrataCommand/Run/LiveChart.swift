@@ -33,7 +33,7 @@ struct LiveChart {
     write("\u{1B}7\u{1B}[r\u{1B}8\u{1B}[J")
   }
 
-  /// Moves up what stands in the way, and leaves the rows above to the program.
+  /// Moves up what is in the way, and leaves the rows above to the program.
   private mutating func reserve(_ rows: Int, _ height: Int) -> String {
     let isSameTerminal = size?.rows == rows
     let missing = height - (isSameTerminal ? size?.height ?? 0 : 0)

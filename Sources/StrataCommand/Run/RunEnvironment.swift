@@ -3,7 +3,7 @@
 #if Tools
 import StrataCore
 
-/// What the Python agent is told by the environment of the program.
+/// What the environment of the program tells the Python agent.
 struct RunEnvironment {
   /// The folder with the `sitecustomize.py` of the agent.
   let inject: String

@@ -2,7 +2,7 @@
 
 #if Tools
 
-/// A bar on standard error that shows how far long work has come; silent where nobody looks.
+/// A bar on standard error that shows how far long work has come; silent without a terminal.
 struct ProgressBar {
   /// How many steps there are; nil where that is not known.
   private var total: Int?
@@ -17,7 +17,7 @@ struct ProgressBar {
     isVisible = Terminal.isError && total != 0
   }
 
-  /// Draws the bar anew, at most ten times a second.
+  /// Redraws the bar, at most ten times a second.
   ///
   /// - Parameters:
   ///   - done: How many steps are done.
@@ -39,7 +39,7 @@ struct ProgressBar {
 
   /// `━━━━━━━━━───── 312/600  52%  3 s left`.
   ///
-  /// Whoever counts may be wrong about the total, which is no reason to end a program.
+  /// The caller may be wrong about the total, which is no reason to end a program.
   static func line(done: Int, of total: Int?, elapsed: Duration) -> String {
     guard let known = total else { return "\(done) done" }
     let total = max(known, done, 1)

@@ -7,9 +7,9 @@ import StrataExport
 import StrataFormats
 import StrataSpool
 
-/// A stream that the process was started with, to which bytes are written at once.
+/// A stream that the process was started with; bytes are written to it at once.
 ///
-/// They go to the system as they are: FileHandle would copy them, and take its classes into memory.
+/// They go to the system directly: FileHandle would copy them, and take its classes into memory.
 enum StandardStream: Int32 {
   case output = 1
   case error = 2
@@ -51,12 +51,12 @@ struct OpenFile {
     }
   }
 
-  /// The failure that the system told by a number.
+  /// The failure for an error number of the system.
   func failure(_ reason: Int32) -> CommandError {
     CommandError(.cannotWrite, "\(name): \(SystemMessage.text(reason))")
   }
 
-  /// Waits until the file takes bytes again: whoever shares it may have made it non-blocking.
+  /// Waits until the file takes bytes again: a process sharing it may have made it non-blocking.
   private func awaitReader() {
     var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     _ = unsafe poll(&stream, 1, -1)

@@ -49,7 +49,7 @@ enum Terminal {
     return 24
   }
 
-  /// The colours that the terminal shows, as its environment tells.
+  /// The colours that the terminal shows, according to its environment.
   static var colors: TerminalColors {
     if variable("TERM") == "dumb" { return .none }
     let depth = variable("COLORTERM") ?? ""

@@ -2,7 +2,7 @@
 
 /// The flows of the whole graph and of the circles in it, made as the tree comes to them.
 struct CallFlows {
-  /// Which part of which flow, entered through which function, a flow is of.
+  /// What a flow covers: a part of another flow, entered through a function.
   private struct Key: Hashable {
     var outer: Int
     var component: Int32
@@ -33,8 +33,8 @@ struct CallFlows {
 
   subscript(number: Int) -> CallFlow { flows[number] }
 
-  /// The flow in which the calls from a function that stands in a flow to another one take place,
-  /// with the position of the callee in it; nil where the callee stands in the tree above.
+  /// The flow in which the calls from a function in a flow to another function take place,
+  /// with the position of the callee in it; nil where the callee is in the tree above.
   func place(
     of callee: Int32,
     calledBy caller: Int32,
@@ -53,7 +53,7 @@ struct CallFlows {
     return nil
   }
 
-  /// The flow that a function stands in after its component in a flow was entered through it; nil
+  /// The flow that a function is in after its component in a flow was entered through it; nil
   /// where that is too much work.
   mutating func flow(of header: Int32, at position: Int, in number: Int) -> Int? {
     let component = flows[number].members[position].component

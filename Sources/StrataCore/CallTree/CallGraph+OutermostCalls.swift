@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A program is mostly started by a function that it calls again and again: `exec` runs the script,
-// and the script imports modules, which `exec` runs. Folded, all modules would stand beside the
+// and the script imports modules, which `exec` runs. Folded, all modules would be siblings of the
 // script that imported them, and the script would look short.
 
 extension CallGraph {
@@ -9,9 +9,9 @@ extension CallGraph {
   private static let mostRounds = 32
 
   /// Makes two functions of one that is called from outside its circle and back from inside it,
-  /// where the times tell which callees belong to the calls from outside.
+  /// where the times show which callees belong to the calls from outside.
   ///
-  /// A call back lies within one of the calls that the dump counts for its caller, so it is no
+  /// A call back is within one of the calls that the dump counts for its caller, so it is no
   /// longer than the longest of these times, and all calls back are no longer than their sum. Callees
   /// that took longer were called from outside: certainly, if they were called once. One of them
   /// must lead back into the circle and never have run twice at a time, such as the script that

@@ -98,7 +98,7 @@ struct CallGraph {
     connect()
   }
 
-  /// Adds a function of the table once more, and returns its number.
+  /// Adds a function of the table again, and returns its number.
   mutating func addFunction(like function: Int32) -> Int32 {
     origins.append(origins[Int(function)])
     return Int32(origins.count - 1)
@@ -116,7 +116,7 @@ struct CallGraph {
     return order
   }
 
-  /// Lets the root call the longest function of each circle that nobody outside calls.
+  /// Lets the root call the longest function of each circle that is not called from outside.
   private mutating func enterClosedCircles() {
     let order = order
     let entries = order.components.filter { members in
@@ -143,7 +143,7 @@ extension [CallGraph.Edge] {
   }
 
   /// The positions of the edges of each function side by side, in their order, and where those of a
-  /// function stand.
+  /// function are.
   fileprivate func grouped(
     by function: (CallGraph.Edge) -> Int32,
     count: Int

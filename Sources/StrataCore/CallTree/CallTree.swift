@@ -27,14 +27,14 @@
 /// **Recursion is folded.** Functions that call each other in a circle (a strongly connected
 /// component of the graph) have no order in which callees come first. Entered through a function e,
 /// they get one: e is taken out, calls back to e are counted in the node of e above (their self time
-/// is its self time), and steps 2 and 3 go on with the rest, which may hold smaller circles that
+/// is its self time), and steps 2 and 3 continue with the rest, which may hold smaller circles that
 /// are entered in the same way. So paths end, and no time is lost. Where this would take too long (a
 /// circle of thousands of functions, entered at hundreds of places), the rest is put into order at
 /// once, by leaving out the calls that lead back on a depth-first walk from e.
 ///
-/// **Outermost calls are told apart** from calls back where times tell them. `exec` runs a script,
-/// and again each module that the script imports; folded, the modules would stand beside the script.
-/// A call back lies within a call that is counted for its caller, so a callee of `exec` that took
+/// **Outermost calls are separated** from calls back where times allow it. `exec` runs a script,
+/// and again each module that the script imports; folded, the modules would be its siblings.
+/// A call back is within a call that is counted for its caller, so a callee of `exec` that took
 /// longer than the longest of these is a callee of its outermost call. Where such a callee leads back
 /// into the circle and never runs twice at a time, the function is in the tree as two: its
 /// outermost calls, and the calls back.
@@ -47,13 +47,13 @@
 ///
 /// Sums are whole nanoseconds: ``Node/cumulativeTime`` is, to the nanosecond, ``Node/selfTime``, the
 /// children's cumulative times and ``Node/hiddenTime`` added up. Times below zero, as when a clock
-/// steps back, count as zero; ``negativeTime`` tells how much that is.
+/// steps back, count as zero; ``negativeTime`` says how much that is.
 ///
 /// Earlier tools chose otherwise: snakeviz scales what does not fit and repeats the rest below every
 /// caller, so that functions add up to more than they took (snakeviz#112); flameprof does not find its
 /// roots where a dump has threads (flameprof#4); tuna ends the tree at a function with two callers
-/// (tuna#69); gprof makes one entry of a circle. What nobody can do is to tell which caller of
-/// a dispatcher led to which of its callees (flameprof#11): here, that is what is called apportioned.
+/// (tuna#69); gprof makes one entry of a circle. What no tool can do is say which caller of
+/// a dispatcher led to which of its callees (flameprof#11): here, that is called apportioned.
 public struct CallTree: Hashable, Sendable {
   /// How far the tree is unfolded.
   public struct Options: Hashable, Sendable {

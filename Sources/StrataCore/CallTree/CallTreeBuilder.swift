@@ -7,7 +7,7 @@ struct CallTreeBuilder {
     var node: CallTree.Node
     /// The function's number.
     var function: Int32
-    /// The flow that the function stands in; nil where the circle behind it was too much work.
+    /// The flow that the function is in; nil where the circle behind it was too much work.
     var flow: Int?
     /// The part of the time below the function that belongs to this node.
     var fraction: Double
@@ -26,7 +26,7 @@ struct CallTreeBuilder {
     var time: Double { selfTime + timeBelow }
   }
 
-  /// The callees of a node that do not stand above it.
+  /// The callees of a node that are not above it.
   private struct Children {
     /// Those that are wide enough, the widest first.
     var wide: [Child] = []

@@ -49,7 +49,7 @@ public struct ProfileDifference: Hashable, Sendable {
     )
   }
 
-  /// Adds the change of other functions; the causes are added, not computed anew from the sums.
+  /// Adds the change of other functions; the causes are added, not recomputed from the sums.
   mutating func add(_ other: ProfileDifference) {
     before.add(other.before)
     after.add(other.after)
@@ -107,7 +107,7 @@ struct CaptureScale: Hashable, Sendable {
   /// The parts in a unit that is shown.
   var divisor: Int128 = 1
 
-  /// Sums as they are.
+  /// Sums without a divisor.
   static let sums = CaptureScale()
 
   private init() {}

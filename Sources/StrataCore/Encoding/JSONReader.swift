@@ -180,7 +180,7 @@ package struct JSONReader {
 
   // MARK: - Numbers and texts
 
-  /// Reads a number, and returns its digits as they are written.
+  /// Reads a number, and returns its digits in their written form.
   package mutating func number() throws(JSONSyntaxError) -> String {
     skipSpace()
     let start = index

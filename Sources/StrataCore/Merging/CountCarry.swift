@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Adds figures up whose large counts stand in two tables: that of the sums and that of a profile.
+/// Adds figures up whose large counts are in two tables: that of the sums and that of a profile.
 struct CountCarry: Sendable {
   private(set) var wide = WideCounts()
   var addends = WideCounts()

@@ -102,7 +102,7 @@ struct EdgeLists: Sendable {
 
   /// All edges in the order of the lists given, one list after the other; none are left here.
   ///
-  /// They change places in the array in which they stand: a copy would be half of the memory of a
+  /// They change places within their array: a copy would be half of the memory of a
   /// large sum.
   mutating func takeEdges(of lists: some Sequence<EdgeList>) -> [StatsProfile.Edge] {
     var places = next

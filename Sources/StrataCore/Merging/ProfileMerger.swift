@@ -19,7 +19,7 @@ public struct ProfileMerger: Sendable {
   private var edges = EdgeLists()
   private var sums = CountCarry()
   private var totalTime = 0.0
-  /// The one profile that was added so far, as it is: most sums are of one.
+  /// The one profile that was added so far, unchanged: most sums are of one.
   private var onlyProfile: StatsProfile?
 
   /// Creates a merger that holds nothing.

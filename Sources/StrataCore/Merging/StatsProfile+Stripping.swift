@@ -12,7 +12,7 @@ extension StatsProfile {
   /// The profile without the folders of its files; functions that become the same are summed.
   ///
   /// Source: `strip_dirs` and `func_strip_path` in CPython's `Lib/pstats.py`. The total time
-  /// stays as it is.
+  /// stays unchanged.
   ///
   /// - Complexity: O(*n*) in the number of functions and callers.
   public func strippingDirectories(

@@ -63,7 +63,7 @@ struct DumpInterner: Sendable {
     return Int32(texts.count - 1)
   }
 
-  /// Numbers a text that does not stand in the bytes as it is.
+  /// Numbers a text that is not in the bytes in this form.
   mutating func addText(_ text: [UInt8]) -> Int32 {
     bytes += text
     return addText(bytes.count - text.count..<bytes.count)

@@ -41,7 +41,7 @@ struct SeededHash: Sendable {
     return (fold(state, last), bits & 0x8080_8080_8080_8080 == 0)
   }
 
-  /// The hash of a function whose texts stand in `bytes`.
+  /// The hash of a function whose texts are in `bytes`.
   func callAsFunction(_ entry: FunctionTable.Entry, _ bytes: [UInt8]) -> UInt64 {
     self(
       file: self(bytes, entry.file.range),
@@ -78,7 +78,7 @@ struct SeededHash: Sendable {
   /// Fewer than eight bytes as one word, the first byte lowest.
   @inline(__always)
   static func shortWord(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64 {
-    // Most texts stand inside a file, where all eight can be loaded.
+    // Most texts are inside a file, where all eight can be loaded.
     if range.lowerBound + 8 <= bytes.count {
       return bytes.load(UInt64.self, at: range.lowerBound) & (1 << (8 * range.count) - 1)
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a text stands among others in one array of bytes.
+/// The place of a text among others in one array of bytes.
 package struct TextRange: Hashable, Sendable {
   private let start: UInt32
   private let length: UInt32
@@ -33,7 +33,7 @@ package struct TextInterner: Sendable {
     ranges.reserveCapacity(capacity)
   }
 
-  /// Where a text of other bytes stands in the table; a new one is copied into it.
+  /// The place of a text of other bytes in the table; a new one is copied into it.
   package mutating func place(of text: [UInt8], _ range: Range<Int>) -> TextRange {
     let (number, isNew) = numbers.number(hash: hash(text, range)) {
       text.equals(range, bytes, ranges[Int($0)].range)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A text exactly as a profile wrote it: bytes that are compared, hashed and ordered as they are.
+/// A text exactly as a profile wrote it: bytes that are compared, hashed and ordered unchanged.
 ///
 /// Names of files and functions come from programs, not from people. They may hold lone surrogates
 /// (Python's `surrogateescape`), control characters or markup, and two names that Unicode calls

@@ -2,7 +2,7 @@
 
 /// A number of calls in 32 bits: the number itself, or the place of one that they do not hold.
 ///
-/// Marshal divides whole numbers in the same way, so that most are read as they stand.
+/// Marshal divides whole numbers in the same way, so that most are read without conversion.
 package struct CompactCount: Sendable {
   /// The number, from zero up; below zero the place in a ``WideCounts``, counted from -1 down.
   package internal(set) var bits: Int32

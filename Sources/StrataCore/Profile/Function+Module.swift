@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Function {
-  /// The module that the function belongs to, as far as its file's path tells.
+  /// The module that the function belongs to, as far as its file's path shows.
   ///
   /// A path says where a module's search path ends only by custom: `site-packages`,
   /// `dist-packages` and `pythonX.Y`, behind which the dotted name begins. Any other path is known

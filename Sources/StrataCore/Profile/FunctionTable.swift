@@ -4,9 +4,9 @@
 ///
 /// A profile names a thousand functions. As values of their own they would be two thousand arrays,
 /// each allocated, counted and freed; here they are two. The bytes may hold more than the texts: a
-/// profile that was read has those of its dump, in which the texts stand anyway.
+/// profile that was read has those of its dump, which contain the texts anyway.
 package struct FunctionTable: Sendable {
-  /// A function: its line, and where its texts stand.
+  /// A function: its line, and where its texts are.
   package struct Entry: Hashable, Sendable {
     package let file: TextRange
     package let name: TextRange
@@ -32,19 +32,19 @@ package struct FunctionTable: Sendable {
     }
   }
 
-  /// The bytes in which the texts stand.
+  /// The bytes that contain the texts.
   package let bytes: [UInt8]
   /// The functions in their order.
   package internal(set) var entries: [Entry]
   /// The ``SeededHash`` of each function where it is known already, else nothing.
   var hashes: [UInt64]
 
-  /// Creates a list of functions whose texts stand in `bytes`.
+  /// Creates a list of functions whose texts are in `bytes`.
   package init(bytes: [UInt8], entries: [Entry]) {
     self.init(bytes: bytes, entries: entries, hashes: [])
   }
 
-  /// Creates a list of functions whose hashes whoever read them has computed.
+  /// Creates a list of functions whose hashes their reader has computed.
   init(bytes: [UInt8], entries: [Entry], hashes: [UInt64]) {
     self.bytes = bytes
     self.entries = entries
@@ -63,7 +63,7 @@ package struct FunctionTable: Sendable {
     self.init(bytes: list.bytes, entries: places.map { list.entries[$0] })
   }
 
-  /// All functions; those whose texts stand in the same place share them.
+  /// All functions; those whose texts are in the same place share them.
   ///
   /// One by one they have texts of their own, and a dump can name one long text again and again.
   ///
@@ -82,7 +82,7 @@ package struct FunctionTable: Sendable {
     }
   }
 
-  /// The same functions, with no bytes beside their texts.
+  /// The same functions, with no bytes but their texts.
   ///
   /// - Complexity: O(*n*) in the functions and the texts.
   package var compact: FunctionTable {
@@ -103,7 +103,7 @@ package struct FunctionTable: Sendable {
     return FunctionTable(bytes: bytes, entries: entries, hashes: hashes)
   }
 
-  /// The length from which on texts that stand in the same place are kept once.
+  /// The shortest length for which texts in the same place are kept once.
   ///
   /// A dump can name one again and again. Most are shorter, and named once.
   private static let longText = 32

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Puts a profile together in the order in which a dump tells it: functions as they are named, and
+/// Puts a profile together in the order in which a dump lists it: functions as they are named, and
 /// row after row, the callers of each before it.
 package struct ProfileAssembly: Sendable {
-  /// Where a function stands.
+  /// Where a function is.
   private struct Place {
     /// Its row, or -1.
     var row: Int32 = -1
@@ -24,7 +24,7 @@ package struct ProfileAssembly: Sendable {
   /// Creates an assembly of nothing.
   package init() {}
 
-  /// Forgets everything but its memory, and makes room for a profile whose texts stand in `bytes`.
+  /// Forgets everything but its memory, and makes room for a profile whose texts are in `bytes`.
   package mutating func reset(
     _ bytes: [UInt8],
     functionCapacity: Int,
@@ -73,7 +73,7 @@ package struct ProfileAssembly: Sendable {
   /// Numbers the text in a range of the bytes if it is ASCII; else returns nil.
   package mutating func addASCII(_ range: Range<Int>) -> Int32? { functions.addASCII(range) }
 
-  /// Numbers a text that does not stand in the bytes as it is.
+  /// Numbers a text that is not in the bytes in this form.
   package mutating func addText(_ text: [UInt8]) -> Int32 { functions.addText(text) }
 
   /// The bytes of a text.

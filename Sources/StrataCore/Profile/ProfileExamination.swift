@@ -70,7 +70,7 @@ private struct ProfileExamination {
     return figures.callCount > figures.primitiveCallCount
   }
 
-  /// How many names hold an address, and how many functions stand several times because of it.
+  /// How many names hold an address, and how many functions occur several times because of it.
   private var addresses: Warning? {
     var canonical: Set<Function> = []
     var (count, repeated) = (0, 0)

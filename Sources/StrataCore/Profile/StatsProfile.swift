@@ -17,7 +17,7 @@
 /// }
 /// ```
 ///
-/// Inside, functions stand in a table once and rows and edges refer to it by number, so that
+/// Inside, functions are in a table once and rows and edges refer to it by number, so that
 /// reading, merging and storing a profile of a thousand functions costs no thousand hashes.
 public struct StatsProfile: Sendable {
   /// Every function that a row or an edge names, each once.
@@ -26,7 +26,7 @@ public struct StatsProfile: Sendable {
   package var rows: [Row]
   /// The callers of all rows, those of one row side by side.
   package var edges: [Edge]
-  /// The numbers of calls of rows and edges that are too large to stand there.
+  /// The numbers of calls of rows and edges that are too large to be stored there.
   package var wideCounts: WideCounts
 
   /// Seconds in all functions together, the sum in the order of the dump.
@@ -75,7 +75,7 @@ public struct StatsProfile: Sendable {
       }
     }
 
-    /// Creates an edge of which the number of calls is all that is known.
+    /// Creates an edge whose number of calls is all that is known.
     package init(caller: Int32, callCount: CompactCount) {
       let figures = CompactFigures(
         callCount: callCount,
@@ -116,7 +116,7 @@ public struct StatsProfile: Sendable {
     self = merger.takeProfile()
   }
 
-  /// The same profile without the bytes of its dump, of which the texts are a small part.
+  /// The same profile without the bytes of its dump; the texts are a small part of them.
   ///
   /// Worth its time for a profile that is kept while others are read.
   ///

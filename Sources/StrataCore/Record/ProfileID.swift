@@ -11,7 +11,7 @@ public struct ProfileID: Hashable, Sendable {
     self.init(digest: bytes)
   }
 
-  /// Reads an identity as it is printed: thirty-two hexadecimal digits; nil for anything else.
+  /// Reads an identity in its printed form: thirty-two hexadecimal digits; nil for anything else.
   public init?(hexadecimal text: String) {
     // UInt128 also accepts a sign.
     guard text.utf8.count == 32, text.allSatisfy(\.isHexDigit),
@@ -53,7 +53,7 @@ public struct ProfileID: Hashable, Sendable {
     self.init(digest: hash.finalize())
   }
 
-  /// The identity that stands for an id given by whoever took the capture (`id` in an index).
+  /// The identity derived from an id that the recording program gave (`id` in an index).
   ///
   /// A store takes all captures with the same id for one. An `id` in an index that is empty or only white
   /// space is therefore refused.

@@ -8,7 +8,7 @@ public struct ProfileListing: Hashable, Sendable {
     case count(Int)
     /// The first functions, by their share from 0 to 1; any other share takes none out.
     case fraction(Double)
-    /// The functions of which a regular expression matches the ``Function/standardName`` somewhere.
+    /// The functions whose ``Function/standardName`` a regular expression matches somewhere.
     case pattern(String)
   }
 

@@ -4,7 +4,7 @@
 public struct ProfileOrder: Hashable, Sendable {
   /// The keys, the most important first; without any, the order is that of the dump.
   public var keys: [SortKey]
-  /// Whether the whole order is turned round, ties included; an unsorted profile stays as it is.
+  /// Whether the whole order is reversed, ties included; an unsorted profile is unchanged.
   public var isReversed: Bool
 
   /// Creates an order.
@@ -63,7 +63,7 @@ private enum SortColumn {
     }
   }
 
-  /// Whether the left row comes first; nil where the column does not tell.
+  /// Whether the left row comes first; nil where the column does not decide.
   func isBefore(_ left: Int, _ right: Int) -> Bool? {
     switch self {
     case .counts(let values): Self.isBefore(values[right], values[left])

@@ -50,7 +50,7 @@ public enum SortKey: Hashable, Sendable, CaseIterable {
   /// The prefixes of all words, less those that two words meet at.
   ///
   /// Source: `get_sort_arg_defs`: a word claims its prefixes from the longest on, and stops at the
-  /// first that is taken, which is then nobody's.
+  /// first that is taken, which then belongs to no word.
   private static let abbreviations: [String: SortKey] = {
     var keys: [String: SortKey] = [:]
     var ambiguous: [String] = []

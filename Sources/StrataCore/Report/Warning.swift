@@ -170,7 +170,7 @@ extension Warning {
     )
   }
 
-  /// A warning about functions, of which one is named.
+  /// A warning about functions, one of which is named.
   private init(
     _ code: Code,
     _ count: Int,

@@ -108,7 +108,7 @@ extension Figure {
     of: .count
   )
 
-  /// How long captures took, of those of which that is known.
+  /// How long captures took, over those whose duration is known.
   public static let duration = Figure(
     "duration",
     words: ["duration"],

@@ -34,7 +34,7 @@ public enum Grouping: Hashable, Sendable {
 }
 
 extension Grouping: CustomStringConvertible {
-  /// The grouping as it is written.
+  /// The grouping in its written form.
   public var description: String {
     switch self {
     case .function: "function"

@@ -4,7 +4,7 @@
 public struct Metric: Hashable, Sendable {
   /// What is added up.
   public let figure: Figure
-  /// The figure that sums of it are divided by; nil where they are shown as they are.
+  /// The figure that sums of it are divided by; nil where they are shown undivided.
   public let per: Figure?
 
   /// Creates a metric.

@@ -128,7 +128,7 @@ public enum SeriesKey: Hashable, Sendable {
   case function(Function)
   /// All functions of a file.
   case file(ByteString)
-  /// All functions of a module, as its file's path tells it.
+  /// All functions of a module, according to its file's path.
   case module(ByteString)
   /// All captures with one value of a label; nil for those without the label.
   case label(key: String, value: String?)

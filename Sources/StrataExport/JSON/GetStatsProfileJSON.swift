@@ -4,7 +4,7 @@ public import StrataCore
 
 extension JSONWriter {
   /// Writes what `pstats.Stats.get_stats_profile()` returns, faults included, so that people can
-  /// compare: functions are keyed by bare name, of which the last one wins, and numbers are rounded
+  /// compare: functions are keyed by bare name, where the last one wins, and numbers are rounded
   /// to three decimals.
   ///
   /// The object has the fields of CPython's dataclasses: `total_tt` and `func_profiles`, and of each

@@ -10,7 +10,7 @@ public import StrataCore
 /// print(String(decoding: PstatsReport(profile, listing).statistics, as: UTF8.self))
 /// ```
 ///
-/// Names are written as they are, control characters included, and columns are counted in code
+/// Names are written unchanged, control characters included, and columns are counted in code
 /// points, since that is what pstats does; for a terminal, ``escapesControls`` has them escaped. Source: `print_stats`, `print_callers` and
 /// `print_callees` in CPython's `Lib/pstats.py`.
 public struct PstatsReport: Sendable {
@@ -129,12 +129,12 @@ public struct PstatsReport: Sendable {
     text.append(shown(profile.functionTable[Int(function)].standardName))
   }
 
-  /// A name as it is written.
+  /// A name in the form in which it is printed.
   func shown(_ name: ByteString) -> ByteString {
     escapesControls ? name.escapedForDisplay : name
   }
 
-  /// What an old profiler, of which only the name is left, marked as the outermost functions.
+  /// What an old profiler, now gone but for its name, marked as the outermost functions.
   private var topLevel: [Function] {
     let marker = Function(file: "jprofile", line: 0, name: "profiler")
     guard let number = profile.functionTable.index(of: marker) else { return [] }

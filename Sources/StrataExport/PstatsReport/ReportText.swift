@@ -6,10 +6,10 @@ import StrataCore
 struct ReportText {
   private var bytes: [UInt8] = []
 
-  /// The size from which a text is handed on.
+  /// The size at which a text is handed on.
   private static let pieceSize = 1 << 16
 
-  /// Hands the text on once it is large enough, and begins anew in the same memory.
+  /// Hands the text on once it is large enough, and starts again in the same memory.
   mutating func pass<Failure>(
     to output: ([UInt8]) throws(Failure) -> Void,
     always isDue: Bool = false

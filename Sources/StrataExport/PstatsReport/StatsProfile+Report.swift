@@ -11,7 +11,7 @@ extension StatsProfile {
   ///
   /// Without arguments it is what `pstats.Stats(…).sort_stats(-1).print_stats()` prints: every
   /// function, by the text that stands for it. Bytes of names that are no UTF-8 become U+FFFD;
-  /// ``PstatsReport`` gives them as they are, and callers and callees too.
+  /// ``PstatsReport`` gives them unchanged, and callers and callees too.
   ///
   /// - Parameters:
   ///   - keys: The order, the most important key first; none leaves the order of the dump.

@@ -143,7 +143,7 @@ public enum Cell: Sendable {
   case change(MetricChange)
   /// True or false.
   case flag(Bool)
-  /// Exact ratios, of which some may be undefined.
+  /// Exact ratios, some of which may be undefined.
   case values([MetricValue?])
   /// Texts.
   case texts([ByteString])

@@ -5,7 +5,7 @@ public import StrataCore
 /// A profile as data: a row for each function that a listing shows.
 ///
 /// Times are the dump's seconds, in the shortest digits that read back to the same bits. Objects
-/// hold the callers of a function, too; a caller of which the count alone is known has no other
+/// hold the callers of a function, too; a caller known only by its count has no other
 /// figures. The document's totals are those of the whole profile.
 public struct ProfileData: DataResult {
   /// The profile.

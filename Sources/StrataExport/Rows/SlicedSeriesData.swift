@@ -52,7 +52,7 @@ private struct SliceRows: ResultRows {
   func forEach<Failure>(_ body: (_ cells: [Cell]) throws(Failure) -> Void) throws(Failure) {
     let keys = result.series.map { self.key(of: $0.key) } + [self.key(of: nil)]
     let flags = result.series.map { self.flags(of: $0.key) } + [self.flags(of: nil)]
-    // One array for all rows, of which each changes what differs.
+    // One array for all rows; each row changes what differs.
     var cells = Array(repeating: Cell.null, count: columns.count)
     let constants: [Cell] = [
       .word(result.metric.rawValue), .word(result.statistic.rawValue),

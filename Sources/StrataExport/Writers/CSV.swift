@@ -125,7 +125,7 @@ public enum CSVTexts: Hashable, Sendable {
   /// text by removing one apostrophe where such a beginning follows one or more of them. Numbers
   /// are never changed.
   case harmless
-  /// They stay as they are, for programs that evaluate nothing.
+  /// They are unchanged, for programs that evaluate nothing.
   case raw
 
   /// What is written before a text.

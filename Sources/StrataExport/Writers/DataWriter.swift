@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A form that programs read, in which every result can be written.
+/// A form for programs that every result can be written in.
 ///
 /// A new one is a type like this in a file of its own, and a line in ``DataFormat/all``: every
 /// command and every request then knows it by its name.

@@ -14,7 +14,7 @@ public struct ProfileJSONFormat: ProfileFormat {
   public static let name = "JSON profile"
   /// What is looked for in folders: other JSON is of anything.
   public static let suffixes = [".strata.json"]
-  /// The largest document that is read: 512 MiB, of which a profile takes a fifth.
+  /// The largest document that is read: 512 MiB; its profile takes a fifth of that.
   public static let maximumSize = 1 << 29
 
   /// Creates a reader.

@@ -54,7 +54,7 @@ struct MarshalCursor {
     return Int(size)
   }
 
-  /// Skips a number of bytes and returns where they stand.
+  /// Skips a number of bytes and returns where they are.
   @inline(__always)
   mutating func range(_ length: Int, _ what: StaticString) throws(FormatError) -> Range<Int> {
     guard bytes.count - offset >= length else { throw truncated(what, length: length) }

@@ -12,7 +12,7 @@ struct MarshalScanner {
   private enum Container {
     /// A sequence or set, with the number of elements to come.
     case sequence(remaining: Int)
-    /// A dict, which ends where an end stands.
+    /// A dict, which ends at an end marker.
     case dict
 
     var isComplete: Bool {

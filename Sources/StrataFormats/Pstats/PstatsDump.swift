@@ -15,7 +15,7 @@ public import StrataCore
 public struct PstatsDump: Sendable {
   /// The statistics, in the order of the dump.
   public var profile: StatsProfile
-  /// Which profiler wrote the dump, as far as its form tells.
+  /// Which profiler wrote the dump, as far as its form shows.
   public var writer: Writer
   /// What a reader should know of the dump.
   public var warnings: [Warning]
@@ -52,6 +52,6 @@ public struct PstatsDump: Sendable {
   /// The kind of figures that the writer produces.
   public var kind: ProfileKind { writer == .sampling ? .sampled : .traced }
 
-  /// The clock that the writer uses unless told otherwise.
+  /// The clock that the writer uses by default.
   public var clock: ProfileClock { writer == .profile ? .cpu : .wall }
 }

@@ -10,13 +10,13 @@ extension PstatsParser {
     case sampledMarker
   }
 
-  /// Where to go on after a container: behind it, or behind the reference that led to it.
+  /// Where to continue after a container: behind it, or behind the reference that led to it.
   struct Resume {
     /// The offset of the container.
     var start: Int
     /// The slot that a flagged container fills when it is complete.
     var slot: Int?
-    /// Where reading goes on, if a reference led here.
+    /// Where reading continues, if a reference led here.
     var returnOffset: Int?
   }
 
@@ -131,7 +131,7 @@ extension PstatsParser {
         found: "a reference to \(reference.name)"
       )
     }
-    // The container is read again from where it stands; what it numbered is numbered already.
+    // The container is read again from its own offset; what it numbered is numbered already.
     let returnOffset = cursor.offset
     start = offset
     cursor.offset = offset

@@ -7,9 +7,9 @@ import StrataCore
 /// Each step answers nil, or false, and leaves all that counts as it was where the next object has
 /// another form or is damaged: then the full rules decide, which also know what to complain about.
 extension PstatsParser {
-  /// Two counts and two times, which stand side by side.
+  /// Two counts and two times, side by side.
   struct Figures {
-    /// Where their objects stand in a tuple, and where they end.
+    /// Where their objects start in a tuple, and where they end.
     fileprivate enum Offset {
       static let first = 2
       static let second = first + MarshalCursor.operandSize

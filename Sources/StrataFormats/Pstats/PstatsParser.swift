@@ -29,7 +29,7 @@ struct PstatsParser {
   /// How many bytes of the dump allow one repetition more, which takes 32 bytes.
   private static let bytesPerRepetition = 8
 
-  /// Forgets the last dump but not the memory it took, and stands at the start of another.
+  /// Forgets the last dump but not the memory it took, and moves to the start of another.
   private mutating func reset(_ bytes: [UInt8], _ dialect: Dialect) {
     let density = DumpDensity(bytes.count)
     self.dialect = dialect

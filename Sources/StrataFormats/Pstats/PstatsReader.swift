@@ -9,7 +9,7 @@
 ///
 /// A profile keeps the bytes of its dump, which hold its texts.
 public struct PstatsReader: Sendable {
-  /// The largest dump: texts that are turned into UTF-8 stand after its bytes, at most three for each
+  /// The largest dump: texts that are turned into UTF-8 follow its bytes, at most three for each
   /// byte that was read, or read again, and places are kept in 32 bits.
   static let maximumSize = 1 << 29
 

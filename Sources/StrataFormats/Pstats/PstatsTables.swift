@@ -84,7 +84,7 @@ struct MarshalReferences {
     if isFlagged, replays == 0 { entries.append(entry) }
   }
 
-  /// Forgets the last objects, to which nothing refers yet.
+  /// Forgets the last objects, which nothing refers to yet.
   mutating func removeLast(_ count: Int) {
     entries.removeLast(count)
   }

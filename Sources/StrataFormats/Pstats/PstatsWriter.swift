@@ -60,7 +60,7 @@ public struct PstatsWriter: Sendable {
     bytes.append(MarshalCode.null)
   }
 
-  /// `(nc, cc, tt, ct)`: the counts stand the other way round.
+  /// `(nc, cc, tt, ct)`: the counts are in the reverse order.
   private mutating func caller(_ figures: CallStatistics) {
     tuple(4)
     integer(figures.callCount)

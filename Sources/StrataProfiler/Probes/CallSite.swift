@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// Where a probe stands and what it is called, known when the program is compiled.
+/// Where a probe is and what it is called, known when the program is compiled.
 @usableFromInline
 struct CallSite: Sendable {
   @usableFromInline let name: StaticString
@@ -16,7 +16,7 @@ struct CallSite: Sendable {
     self.line = line
   }
 
-  /// No place: for functions that were given a number before, which ``SiteKey`` tells.
+  /// No place: for functions that already have a number, which is in ``SiteKey``.
   static let none = CallSite(name: "", file: "", line: 0)
 
   /// The function that calls from here are counted for.
@@ -31,9 +31,9 @@ struct CallSite: Sendable {
   }
 }
 
-/// A call site in three words: a literal stands at one address for as long as the program runs.
+/// A call site in three words: a literal has one address for as long as the program runs.
 ///
-/// Equal texts may stand at several addresses; such sites are the same function all the same, found
+/// Equal texts may have several addresses; such sites are the same function all the same, found
 /// when a thread meets the site for the first time.
 struct SiteKey: Equatable {
   let name: UInt

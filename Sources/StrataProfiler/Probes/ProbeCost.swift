@@ -6,11 +6,11 @@ import StrataCore
 ///
 /// Nothing is taken off unless asked for, since a cost measured once is an estimate: caches and the clock
 /// change it. It is taken off synchronous calls; asynchronous ones keep what probes within them took.
-/// What is taken off stands in ``ProfilerSnapshot/probeCost`` and in the labels of records.
+/// What is taken off is given by ``ProfilerSnapshot/probeCost`` and in the labels of records.
 public struct ProbeCost: Hashable, Sendable {
   /// Nanoseconds of a probe that its call is measured too long.
   public var inside: Int64
-  /// Nanoseconds of a probe that the caller is measured too long, beside those.
+  /// Nanoseconds of a probe that the caller is measured too long, besides those.
   public var around: Int64
 
   /// Nothing.
@@ -31,7 +31,7 @@ public struct ProbeCost: Hashable, Sendable {
     )
   }
 
-  /// A hundred empty calls in one: what they took themselves, and what the one took beside them.
+  /// A hundred empty calls in one: what they took themselves, and what the one took besides them.
   private static func round(_ clock: ProfilerClock) -> ProbeCost {
     let profiler = Profiler(clock: clock)
     let count: Int64 = 100

@@ -5,7 +5,7 @@ public import Synchronization
 
 /// Whether the shared profiler is on.
 ///
-/// A number in place, where the profiler itself stands behind a pointer that is made when it is first
+/// A number in place, where the profiler itself is behind a pointer that is made when it is first
 /// asked for: a probe that is off looks at nothing else.
 @usableFromInline let isSharedProfilerEnabled = Atomic<Bool>(false)
 
@@ -130,7 +130,7 @@ public final class Profiler: Sendable {
     }
   }
 
-  /// Turns the profiler on for somebody who needs it; returns whether it was off.
+  /// Turns the profiler on for a user that needs it; returns whether it was off.
   func hold() -> Bool {
     holders.withLock { holders in
       let wasOn = isEnabled
@@ -170,7 +170,7 @@ public final class Profiler: Sendable {
 
   /// Forgets what was recorded.
   ///
-  /// Calls that are open go on; what they took so far is forgotten, but for asynchronous ones, which
+  /// Open calls continue; what they took so far is forgotten, but for asynchronous ones, which
   /// count when they return, with all their time.
   public func clear() {
     cleared.withLock { $0 = image() }

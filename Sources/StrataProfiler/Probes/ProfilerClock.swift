@@ -54,7 +54,7 @@ public struct ProfilerClock: Sendable {
     if case .threadCPU = source { true } else { false }
   }
 
-  /// The time of another thread; nil where the system does not tell.
+  /// The time of another thread; nil where the system does not provide it.
   func now(of thread: ThreadClock) -> Int64? {
     guard case .threadCPU = source else { return now() }
     return thread.nanoseconds
@@ -93,7 +93,7 @@ struct ThreadClock: Sendable {
   /// Its time in nanoseconds.
   var nanoseconds: Int64? { id.map(ProfilerClock.read) }
   #else
-  /// The clock of the calling thread; other systems do not tell it to other threads.
+  /// The clock of the calling thread; other systems do not show it to other threads.
   init() {}
 
   var nanoseconds: Int64? { nil }

@@ -42,7 +42,7 @@ final class AlarmThread: @unchecked Sendable {
     unsafe mutex.deallocate()
   }
 
-  /// Makes the thread run the closure now, or once more if it is running it.
+  /// Makes the thread run the closure now, or again if it is running it.
   func call() {
     unsafe pthread_mutex_lock(mutex)
     isCalled = true
@@ -54,7 +54,7 @@ final class AlarmThread: @unchecked Sendable {
     while let pause = action() { wait(pause) }
   }
 
-  /// Waits until somebody calls, or some nanoseconds have passed.
+  /// Waits until it is called, or some nanoseconds have passed.
   private func wait(_ nanoseconds: Int64) {
     // Within what every system accepts as a time; the closure says again how long it is.
     let end = Self.time + min(nanoseconds, 3_600_000_000_000)
@@ -64,7 +64,7 @@ final class AlarmThread: @unchecked Sendable {
     unsafe pthread_mutex_unlock(mutex)
   }
 
-  /// The time by which threads wait, in nanoseconds; it never steps.
+  /// The clock that threads wait by, in nanoseconds; it never steps.
   static var time: Int64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)

@@ -2,7 +2,7 @@
 
 /// The graceful shutdown of swift-service-lifecycle, noticed without a dependency on it.
 ///
-/// A service group that shuts down gracefully does not cancel its services: it tells them through a
+/// A service group that shuts down gracefully does not cancel its services: it asks them through a
 /// value of their tasks, which only functions of its library read. A recorder that is made a
 /// `Service` by an extension would not hear of it and never end. So the sequence that ends with a
 /// graceful shutdown is looked up, which is what the library's own functions wait for. It has no

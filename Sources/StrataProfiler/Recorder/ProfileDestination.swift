@@ -23,7 +23,7 @@ public final class RecordBuffer: ProfileDestination {
   private let limit: Int
   private let state = Mutex(State())
 
-  /// Creates a buffer that keeps the latest `limit` records: an hour of slices of 10 s unless told
+  /// Creates a buffer that keeps the latest `limit` records: an hour of slices of 10 s unless set
   /// otherwise.
   public init(limit: Int = 360) {
     self.limit = max(1, limit)

@@ -20,7 +20,7 @@ import Synchronization
 /// thread while the recorder runs; up to 360 slices that ended earlier, when it starts to.
 ///
 /// A slice has one record for each set of labels under which calls were made; a slice without calls has
-/// none. A synchronous call that goes on over several slices counts where it begins, and its time where
+/// none. A synchronous call that spans several slices counts where it begins, and its time where
 /// it passes; an asynchronous one where it returns.
 /// Nothing is lost when the recorder ends, and no more than the slice that is open when the program is
 /// killed. Where a destination fails, records wait for the next slice, 1,000 at most; one that is refused
@@ -28,7 +28,7 @@ import Synchronization
 public final class ProfileRecorder: Sendable {
   /// How many records wait at most for a destination that fails.
   static let waitingLimit = 1_000
-  /// The most slices that wait for somebody to run the recorder; the next one then does not end.
+  /// The most slices that wait for the recorder to be run; the next one then does not end.
   static let sliceLimit = 360
 
   struct State {
@@ -41,7 +41,7 @@ public final class ProfileRecorder: Sendable {
     var ended: [EndedSlice] = []
     /// When the open slice should end, and when that is by the clock of the thread.
     var boundary: (time: Timestamp, due: Int64)?
-    /// Those who wait for the end of ``ProfileRecorder/run()``: until they are told to, and then.
+    /// Waiters for the end of ``ProfileRecorder/run()``: before and after it is requested.
     var runs: [RecorderRun] = []
     var stopping: [RecorderRun] = []
     fileprivate var waiting: [Waiting] = []
@@ -134,7 +134,7 @@ public final class ProfileRecorder: Sendable {
   }
 
   deinit {
-    // The thread finds that nobody is there any more.
+    // The thread finds that the recorder is gone.
     alarm.withLock { $0?.call() }
   }
 

@@ -10,7 +10,7 @@ public struct RecorderThreadError: Error, Hashable, CustomStringConvertible {
   }
 }
 
-/// Somebody who waits for a recorder to have ended.
+/// A caller that waits for a recorder to have ended.
 final class RecorderRun: Sendable {
   private enum State {
     case running

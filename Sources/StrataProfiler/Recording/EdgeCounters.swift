@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Only that thread looks at it.
 @safe struct FunctionEntry {
-  /// The number of the function; ``none`` for the root, from which no calls come.
+  /// The number of the function; ``none`` for the root, which is no function.
   let function: Int32
   /// How many of its calls are open.
   var openCalls = 0
@@ -46,6 +46,7 @@ import Synchronization
     _ site: SiteKey,
     labels: Int32
   ) {
+    // By number as well as by pointer: readers must not follow pointers into the owner's entries.
     key = unsafe EdgeKey(
       caller: caller.pointee.function,
       callee: callee.pointee.function,
@@ -56,7 +57,9 @@ import Synchronization
     unsafe self.callee = unsafe callee
   }
 
-  /// The counters as they are.
+  /// What the counters hold now.
+  ///
+  /// Each load may be of another moment: only the sequence of the lane shows whether they match.
   var figures: EdgeFigures {
     EdgeFigures(
       callCount: callCount.load(ordering: .relaxed),
@@ -83,6 +86,8 @@ import Synchronization
 
 extension Atomic where Value == Int64 {
   /// Adds for the one thread that writes: a load and a store, no locked instruction.
+  ///
+  /// With a second writer, what it adds between the two would be lost.
   @inline(__always)
   borrowing func addAsOwner(_ value: Int64) {
     store(load(ordering: .relaxed) &+ value, ordering: .relaxed)

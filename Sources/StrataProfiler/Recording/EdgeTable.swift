@@ -3,10 +3,13 @@
 /// Finds the edges of one thread by caller, call site and labels; only the thread that owns it does.
 ///
 /// Open addressing with linear probing, at most half full.
+/// Half of the slots stay empty, so that looking for an edge that is not there ends soon. Unlike
+/// the blocks, the table may move when it grows, for no reader comes here.
 @safe struct EdgeTable: ~Copyable {
   private typealias Edge = UnsafeMutablePointer<EdgeCounters>
 
   private var slots: UnsafeMutablePointer<Edge?>
+  /// A power of two, so that a mask finds the slot of a hash.
   private var slotCount = 64
   private var count = 0
 

@@ -25,6 +25,7 @@ final class FunctionRegistry: Sendable {
   /// The number of a function; a new one gets the next.
   func number(of function: Function) -> Int32 {
     state.withLock { state in
+      // Several call sites may name one function, and its name may be at several addresses.
       if let number = state.numbers[function] { return number }
       let number = Int32(state.functions.count)
       state.functions.append(function)
@@ -62,6 +63,7 @@ final class LabelRegistry: Sendable {
   func number(of labels: Labels, within outer: Int32) -> Int32 {
     state.withLock { state in
       var set = state.sets[Int(outer)].merging(labels)
+      // A label with another value for each request would take memory without end.
       if state.numbers[set] == nil, state.sets.count >= limit { set = Self.overflow }
       if let number = state.numbers[set] { return number }
       let number = Int32(state.sets.count)

@@ -16,6 +16,8 @@ extension Lane {
     _ labels: Labels?,
     for profiler: Profiler
   ) -> UInt {
+    // One load and one comparison notice both that the profiler is on or off and that a snapshot is
+    // wanted. Relaxed: it matters only that a change is seen soon, and `catchUp` loads it again.
     guard unsafe owner.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp()
     else {
       return 0
@@ -24,10 +26,12 @@ extension Lane {
     let epoch = unsafe storage.pointee.epoch.load(ordering: .relaxed)
     guard epoch != 0 else { return 0 }
     let depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
+    // Counted and not recorded: frames cannot move to larger memory while readers may be there.
     guard unsafe depth < storage.pointee.frames.capacity else {
       unsafe storage.pointee.unrecordedCalls.addAsOwner(1)
       return 0
     }
+    // Before the change begins, since a new edge takes memory and locks, and readers would wait.
     let edge = unsafe edge(atDepth: depth, site, key, labels)
     let frame = unsafe storage.pointee.frames[depth]
     let callee = unsafe edge.pointee.callee
@@ -64,6 +68,7 @@ extension Lane {
     let time = elapsed &- probeTime &- cost.inside
     unsafe book(frame, time)
     unsafe storage.pointee.depth.store(depth, ordering: .relaxed)
+    // Spares nearly all calls the search for a call of their task.
     if unsafe depth <= owner.pointee.spanDepth,
       profiler.hasTaskCalls.load(ordering: .relaxed)
     {
@@ -126,6 +131,8 @@ extension Lane {
 
   /// Closes all open calls at a time, as if they had returned; without a time, as if when they began.
   private func closeAll(at time: Int64?) {
+    // One change for the whole stack, so that no reader sees a part of it closed. The innermost
+    // call first: its time is callee time of the one around it.
     var depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
     var (calleeTime, probeTime): (Int64, Int64) = (0, 0)
     beginChange()
@@ -155,14 +162,19 @@ extension Lane {
   /// unless there is one, and returns whether the profiler is on.
   @inline(never)
   func catchUp() -> Bool {
+    // The profiler writes epoch and end before its state: a thread that sees the new state sees
+    // these, too.
     let state = unsafe profiler.state.load(ordering: .acquiring)
     let isOn = Profiler.isOn(state)
     let epoch = unsafe storage.pointee.epoch.load(ordering: .relaxed)
     let current = unsafe profiler.epoch.load(ordering: .acquiring)
+    // Off, or off and on again: either way the open calls are of an epoch that has ended.
     if unsafe storage.pointee.depth.load(ordering: .relaxed) > 0, !isOn || epoch != current {
       closeAll(at: endOfEpoch(epoch))
     }
     unsafe storage.pointee.epoch.store(isOn ? current : 0, ordering: .releasing)
+    // A reader may never find a busy thread between two changes. So it gets a copy from here,
+    // unless it has made one itself.
     if unsafe storage.pointee.served.load(ordering: .acquiring) != state {
       let image = unsafe image(at: profiler.clock.now())
       unsafe storage.pointee.handedOver.withLock { $0 = (state, image) }
@@ -173,10 +185,10 @@ extension Lane {
 
   /// When a time of being on ended that the owner did not see end.
   ///
-  /// Nil where nobody noted it for this lane: its calls began while the profiler was being turned off.
+  /// Nil where that is not noted: its calls began while the profiler was being turned off.
   private func endOfEpoch(_ epoch: UInt) -> Int64? {
     if let time = noted(epoch) { return time }
-    // Threads' own clocks are noted where the system tells them; else it is now, or was a moment ago.
+    // Where others can read a thread's clock, it is noted; else it is now, or was a moment ago.
     return unsafe profiler.clock.isOfThread ? profiler.clock.now() : nil
   }
 
@@ -194,13 +206,15 @@ extension Lane {
   func beginChange() {
     let sequence = unsafe storage.pointee.sequence.load(ordering: .relaxed)
     unsafe storage.pointee.sequence.store(sequence &+ 1, ordering: .relaxed)
-    // Whoever sees a part of the change sees that there is one.
+    // A reader that sees a part of the change sees that there is one.
+    // A fence, since a releasing store orders only what precedes it, and the counters follow it.
     atomicMemoryFence(ordering: .releasing)
   }
 
   @inline(__always)
   func endChange() {
     let sequence = unsafe storage.pointee.sequence.load(ordering: .relaxed)
+    // A reader that sees the even number sees the whole change.
     unsafe storage.pointee.sequence.store(sequence &+ 1, ordering: .releasing)
   }
 }

@@ -13,6 +13,7 @@ extension Lane {
     _ key: SiteKey,
     _ labels: Labels?
   ) -> UnsafeMutablePointer<EdgeCounters> {
+    // The usual case, a call within a call and with its labels: the thread's own memory has it all.
     if unsafe depth > owner.pointee.spanDepth, labels == nil,
       let open = unsafe storage.pointee.frames[depth - 1].pointee.edge.load(ordering: .relaxed)
     {
@@ -29,6 +30,7 @@ extension Lane {
     _ key: SiteKey,
     _ labels: Labels?
   ) -> UnsafeMutablePointer<EdgeCounters> {
+    // Programs without asynchronous probes and spans never look for the call of a task.
     if depth == 0, labels == nil, unsafe !profiler.hasTaskCalls.load(ordering: .relaxed) {
       return unsafe edge(from: owner.pointee.root, site, key, 0)
     }
@@ -65,7 +67,7 @@ extension Lane {
     return call
   }
 
-  /// The function from which calls at a depth come, and the labels that they inherit.
+  /// The function that calls at a depth come from, and the labels that they inherit.
   func origin(
     ofCallsAtDepth depth: Int,
     within call: TaskCall?
@@ -98,6 +100,7 @@ extension Lane {
     if let number = unsafe owner.pointee.labelNumbers[outer]?[labels] { return number }
     let number = unsafe profiler.labelSets.number(of: labels, within: outer)
     // Sets beyond the profiler's limit have one number, and may be any number of sets.
+    // Emptied at once: what is still in use is asked for again, and comes from the profiler.
     if unsafe owner.pointee.labelNumberCount >= LabelRegistry.cacheLimit {
       unsafe owner.pointee.labelNumbers = [:]
       unsafe owner.pointee.labelNumberCount = 0
@@ -115,6 +118,7 @@ extension Lane {
     _ key: SiteKey,
     _ labels: Int32
   ) -> UnsafeMutablePointer<EdgeCounters> {
+    // Loops make the same call again and again: a few comparisons spare the hash.
     if let last = unsafe caller.pointee.lastEdge, unsafe last.pointee.site == key,
       unsafe last.pointee.key.labels == labels
     {
@@ -144,6 +148,7 @@ extension Lane {
     _ labels: Int32
   ) -> UnsafeMutablePointer<EdgeCounters> {
     let callee = unsafe entry(of: profiler.functions.number(of: site, key))
+    // Outside of a change: until a call is counted, a new edge is all zeros and adds nothing.
     let edge = unsafe storage.pointee.blocks.append(
       EdgeCounters(from: caller, to: callee, key, labels: labels),
       last: &owner.pointee.lastBlock
@@ -156,10 +161,12 @@ extension Lane {
   func entry(of function: Int32) -> UnsafeMutablePointer<FunctionEntry> {
     guard function != FunctionEntry.none else { return unsafe owner.pointee.root }
     let position = Int(function)
+    // Numbers are those of all threads: the first that this one meets may be a high one.
     while unsafe owner.pointee.entries.count <= position {
       unsafe owner.pointee.entries.append(nil)
     }
     if let entry = unsafe owner.pointee.entries[position] { return unsafe entry }
+    // Memory of its own, which never moves: edges keep pointers to it.
     let entry = UnsafeMutablePointer<FunctionEntry>.allocate(capacity: 1)
     unsafe entry.initialize(to: FunctionEntry(function: function))
     unsafe owner.pointee.entries[position] = unsafe entry

@@ -30,37 +30,46 @@ extension Lane {
   /// - Complexity: O(*n*) in its edges and open calls; waits for no more than one call of the owner.
   func image(for state: UInt) -> LaneImage {
     while true {
+      // Looked for in each round: a thread that makes calls hands a copy over in its next one, so
+      // that the loop ends however busy it is.
       if let image = handedOverImage(for: state) { return image }
+      // Acquiring: what is copied below is at least as new as the change that this number ended.
       let sequence = unsafe storage.pointee.sequence.load(ordering: .acquiring)
+      // Odd within a change, when a copy would show a part of it.
       if sequence.isMultiple(of: 2) {
         let time = readingTime(for: state)
         let image = image(at: time)
+        // Keeps the loads above before the one below: a later change that the copy saw a part of
+        // must show in the sequence.
         atomicMemoryFence(ordering: .acquiring)
         if unsafe storage.pointee.sequence.load(ordering: .relaxed) == sequence {
+          // The owner need not make a copy for this state any more.
           unsafe storage.pointee.served.store(state, ordering: .releasing)
           return image
         }
       }
+      // The owner may have lost its processor within a change, and needs one to end it.
       sched_yield()
     }
   }
 
   private func handedOverImage(for state: UInt) -> LaneImage? {
     unsafe storage.pointee.handedOver.withLock { handedOver in
+      // An older copy was made for a snapshot that copied the lane itself in the end.
       guard handedOver?.state == state else { return nil }
       defer { handedOver = nil }
       return handedOver?.image
     }
   }
 
-  /// Up to when open calls are counted: now, or when the profiler was turned off; nil where nobody knows.
+  /// Up to when open calls are counted: now, or when the profiler was turned off; nil if unknown.
   private func readingTime(for state: UInt) -> Int64? {
     let epoch = unsafe storage.pointee.epoch.load(ordering: .acquiring)
     if let time = noted(epoch) {
       unsafe storage.pointee.closing.withLock { $0 = (epoch, time) }
       return time
     }
-    // Of an epoch that nobody noted the end of: opened while the profiler was being turned off.
+    // Of an epoch whose end was not noted: opened while the profiler was being turned off.
     guard unsafe epoch == profiler.epoch.load(ordering: .relaxed),
       let time = unsafe profiler.clock.now(of: storage.pointee.thread)
     else { return nil }
@@ -101,6 +110,8 @@ extension Lane {
       let returned = unsafe frame.pointee.calleeTime.load(ordering: .relaxed)
       unsafe probeTime &+= frame.pointee.probeTime.load(ordering: .relaxed)
       let open = unsafe openTime(of: frame, at: time, without: probeTime)
+      // Never shorter than its callees, whose times come from other readings of the clock: self
+      // times would be negative.
       let time = max(open, returned &+ calleeTime)
       unsafe calls.append((edge.pointee.key, time, time &- returned &- calleeTime))
       calleeTime = time

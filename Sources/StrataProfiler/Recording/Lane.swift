@@ -5,10 +5,12 @@ import Synchronization
 
 /// The memory in which one thread records its calls for one profiler: no locks, nothing shared.
 ///
-/// The thread that owns it writes; whoever takes a snapshot reads. Each change stands between two
+/// The thread that owns it writes; the taker of a snapshot reads. Each change comes between two
 /// steps of ``sequence``, so that a reader knows whether what it copied was whole; a thread too
 /// busy to be copied notices that a snapshot is wanted and hands a copy over (``catchUp()``).
 /// So probes never wait for readers.
+///
+/// This is a sequence lock: the writer never waits, and a reader that met a change tries again.
 @safe struct LaneStorage: ~Copyable {
   // Written by the owner, read by others.
   /// Odd while the owner changes something.
@@ -26,12 +28,12 @@ import Synchronization
   // Written by others, read by the owner.
   /// When the profiler was turned off, and in which epoch; for an owner that did not notice.
   let closing = Mutex<(epoch: UInt, time: Int64)?>(nil)
-  /// The last state of the profiler for which somebody has copied the lane.
+  /// The last state of the profiler for which a reader has copied the lane.
   let served = Atomic<UInt>(0)
   /// The copy that the owner made for a snapshot, and for which.
   let handedOver = Mutex<(state: UInt, image: LaneImage)?>(nil)
 
-  /// What nobody but the owner looks at.
+  /// What only the owner looks at.
   let owner: UnsafeMutablePointer<LaneOwner>
 
   init() {
@@ -60,7 +62,7 @@ import Synchronization
   var lastBlock: UnsafeMutablePointer<EdgeBlocks.Block>?
   /// Functions by their numbers, nil where the thread has not met them.
   var entries: [UnsafeMutablePointer<FunctionEntry>?] = unsafe []
-  /// What calls that nobody measured called.
+  /// The caller of calls whose real caller is not measured.
   let root: UnsafeMutablePointer<FunctionEntry>
   /// The numbers of labels within those of a call, as far as they were asked for lately.
   var labelNumbers: [Int32: [Labels: Int32]] = [:]
@@ -83,6 +85,8 @@ import Synchronization
 // SAFETY: what is written by the owner and read by others is atomic or behind a mutex.
 @safe struct Lane: @unchecked Sendable {
   let storage: UnsafeMutablePointer<LaneStorage>
+  // Not counted, as each probe would change the count. The profiler gives its lanes' memory back
+  // when it goes, so that none is used after it.
   unowned(unsafe) let profiler: Profiler
 
   /// A lane that has its memory.
@@ -102,7 +106,7 @@ import Synchronization
   @inline(__always)
   var owner: UnsafeMutablePointer<LaneOwner> { unsafe storage.pointee.owner }
 
-  /// What tells the lane apart from others that exist.
+  /// What distinguishes the lane from others that exist.
   var address: UInt { unsafe UInt(bitPattern: storage) }
 
   func deallocate() {

@@ -30,7 +30,9 @@ final class LaneRegistry: Sendable {
       guard let (number, lane) = state.lanes.first(where: { unsafe $0.value.storage == storage })
       else { return }
       lane.end()
+      // Without looking at the sequence: this is the thread that writes.
       let image = lane.image(at: nil)
+      // All into one image, so that many short threads do not leave as many lanes.
       state.finished.add(image)
       if image.sequence > 0 { state.finished.finishedThreads += 1 }
       state.lanes[number] = nil
@@ -40,12 +42,14 @@ final class LaneRegistry: Sendable {
 
   /// What all threads had recorded at this moment.
   ///
-  /// `prepare` is called first, while no lane comes or goes; it tells the state of the profiler
+  /// `prepare` is called first, while no lane comes or goes; it returns the state of the profiler
   /// that asks for the image.
   func image(after prepare: () -> UInt) -> RecordingImage {
     state.withLock { state in
+      // Within the lock, so that the request reaches the lanes that are read below and no other.
       let request = prepare()
       var image = state.finished
+      // One thread after the other: each part is whole, and parts may differ a little in time.
       for (number, lane) in state.lanes {
         let part = lane.image(for: request)
         image.add(part)
@@ -55,7 +59,7 @@ final class LaneRegistry: Sendable {
     }
   }
 
-  /// Runs a closure while no lane comes or goes, and nobody reads.
+  /// Runs a closure while no lane comes or goes, and none is read.
   func exclusively(_ body: () -> Void) {
     state.withLock { _ in body() }
   }

@@ -15,6 +15,7 @@ import Glibc
 /// Lanes are found by the number of the profiler, which is never given twice: the lane of one that is
 /// gone is never followed.
 @safe struct ThreadRecord {
+  // Most threads record for one profiler, whose lane is found by a comparison, without a hash.
   private var lastProfiler: UInt = 0
   private var lastLane: UnsafeMutablePointer<LaneStorage>?
   private var lanes: [UInt: UnsafeMutablePointer<LaneStorage>] = unsafe [:]
@@ -22,6 +23,8 @@ import Glibc
   private typealias Pointer = UnsafeMutablePointer<ThreadRecord>
 
   /// The key under which threads keep their records.
+  ///
+  /// The system calls a function of the key when a thread ends, which hands over what was recorded.
   static let key: pthread_key_t = {
     var key = pthread_key_t()
     guard unsafe pthread_key_create(&key, end) == 0 else {

@@ -14,7 +14,7 @@ extension Profiler {
   /// Runs an asynchronous closure as a call of a function.
   ///
   /// The call follows its task. Its cumulative time is the time from its start to its return, waiting
-  /// included. It has no self time: Swift does not tell when a task is suspended, so what passes outside of
+  /// included. It has no self time: Swift hides when a task is suspended, so what passes outside of
   /// measured calls, suspended or running, is counted apart, as ``ProfilerSnapshot/awaiting``.
   ///
   /// The closure runs where Swift lets such closures run, as those of `withSpan` and

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// How a profiler finds the span around the current point of a task: through a closure of whoever makes
+/// How a profiler finds the span around the current point of a task: a closure from what makes
 /// spans, since the library that keeps them is not known here.
 ///
 /// Set once and never changed, so that probes read it without a lock.

@@ -3,14 +3,14 @@
 import StrataCore
 import Synchronization
 
-/// What a span has beside the call that it is: a name and labels that come late.
+/// What a span has in addition to its call: a name and labels that come late.
 final class SpanState: Sendable {
   private struct Values {
     /// The function for which the span is counted when it ends.
     var function: Int32
     /// The labels of its own.
     var labels: Labels = [:]
-    /// The number of the labels with those that it inherits; nil until somebody asks.
+    /// The number of the labels with those that it inherits; nil until they are needed.
     var labelNumber: Int32?
     /// What calls within it have recorded so far, as calls from the function that it started as; those
     /// along the last edge apart, since most calls follow one like them.
@@ -61,7 +61,7 @@ final class SpanState: Sendable {
     }
   }
 
-  /// The function from which calls within the span come, and the labels that they inherit.
+  /// The function that calls within the span come from, and the labels that they inherit.
   func origin(
     startedAs function: Int32,
     within labels: Int32,

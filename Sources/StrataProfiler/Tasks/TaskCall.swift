@@ -19,7 +19,7 @@ final class TaskCall: Sendable {
   let caller: Int32
   let function: Int32
   let labels: Int32
-  /// What a span has beside this; nil for calls of probes.
+  /// What a span has in addition to this; nil for calls of probes.
   let span: SpanState?
   /// How many calls of the profiler were around this one when it was opened: of two that are open around
   /// the same point, the inner one has more.
@@ -113,7 +113,7 @@ final class TaskCall: Sendable {
     return found
   }
 
-  /// The function from which calls within this one come, and the labels that they inherit.
+  /// The function that calls within this one come from, and the labels that they inherit.
   func origin(on lane: Lane) -> (function: Int32, labels: Int32) {
     span?.origin(startedAs: function, within: labels, on: lane) ?? (function, labels)
   }

@@ -55,7 +55,7 @@ extension CaptureFilter {
     /// They differ.
     case notEqual = "!="
 
-    /// Whether two values stand so.
+    /// Whether two values compare this way.
     public func holds<Value: Equatable>(_ left: Value, _ right: Value) -> Bool {
       (left == right) == (self == .equal)
     }
@@ -76,7 +76,7 @@ extension CaptureFilter {
     /// The left one is larger, or they are equal.
     case greaterOrEqual = ">="
 
-    /// Whether two quantities stand so.
+    /// Whether two quantities compare this way.
     public func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
       switch self {
       case .equal: left == right

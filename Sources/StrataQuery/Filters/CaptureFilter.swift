@@ -16,7 +16,7 @@ public struct CaptureFilter: Hashable, Sendable {
 
   /// Creates a filter; without conditions it matches every capture.
   ///
-  /// Equalities of one label or property become alternatives, whatever stands between them.
+  /// Equalities of one label or property become alternatives, whatever comes between them.
   public init(_ conditions: [Condition] = []) {
     var places: [Condition.Subject: Int] = [:]
     for condition in conditions {
@@ -57,7 +57,7 @@ extension CaptureFilter {
     clauses.contains { $0.contains(where: \.isAboutLabel) }
   }
 
-  /// Whether a condition depends on what only single captures tell, and no sum over several.
+  /// Whether a condition needs what only single captures have, and no sum over several.
   ///
   /// Labels, kind and clock are the same for all captures of a sum that a store keeps.
   public var needsSingleCaptures: Bool {

@@ -18,7 +18,7 @@ public struct ListingQuery: Hashable, Sendable {
 
   /// The functions of a profile that are to be shown.
   ///
-  /// Source: `eval_print_amount` in CPython's `Lib/pstats.py`, which leaves the list as it is where
+  /// Source: `eval_print_amount` in CPython's `Lib/pstats.py`, which leaves the list alone where
   /// a regular expression is invalid.
   ///
   /// - Throws: ``QueryError`` for an expression that Python takes and Strata cannot.

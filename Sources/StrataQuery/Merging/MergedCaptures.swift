@@ -4,7 +4,7 @@ public import StrataCore
 
 /// The captures of a selection added up into one profile, callers included.
 public struct MergedCaptures: Sendable {
-  /// The sum, its functions in an order of the store's own; of one capture its profile as it is.
+  /// The sum, its functions in an order of the store's own; of one capture its own profile.
   public var profile: StatsProfile
   /// How many captures were added.
   public var captures: Int
@@ -21,7 +21,7 @@ public struct MergedCaptures: Sendable {
 extension ProfileStore {
   /// Adds up the captures of a selection.
   ///
-  /// One capture comes back as it is, bit for bit. Several are summed in whole nanoseconds, so that
+  /// One capture comes back bit for bit. Several are summed in whole nanoseconds, so that
   /// the result does not depend on their order, nor on which of them the store keeps as sums.
   ///
   /// - Throws: ``QueryError`` where they are of two kinds or clocks, or the store's own error.

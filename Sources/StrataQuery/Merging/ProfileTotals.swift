@@ -70,7 +70,7 @@ public struct ProfileTotals: Sendable {
     try profile(table: { FunctionTable(try $0.map(name)) })
   }
 
-  /// The sum as a profile whose functions stand in a table that is made for all of them at once.
+  /// The sum as a profile whose functions are in a table that is made for all of them at once.
   package func profile(table: ([FunctionID]) throws -> FunctionTable) throws -> StatsProfile {
     let places = try places()
     var wide = WideCounts()

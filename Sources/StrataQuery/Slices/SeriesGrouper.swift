@@ -13,7 +13,7 @@ struct SeriesGrouper {
 
   private let query: SliceQuery
   private let names: any FunctionNames
-  /// The key of each group; nil as long as nobody has asked for it.
+  /// The key of each group; nil until it is asked for.
   private var keys: [SeriesKey?] = []
   private var numbers: [SeriesKey: Int32] = [:]
   /// The group of each function by its number, or ``unknown``.

@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// Where the functions that matter to a question stand among the rows of a sum.
+/// Where the functions that matter to a question are among the rows of a sum.
 struct SeriesRows {
   /// The rows of functions that have a series of their own.
   fileprivate(set) var named: [Int32] = []

@@ -4,8 +4,8 @@ import StrataCore
 
 /// The ranking and the values in one pass, where two would read the same sums twice.
 ///
-/// The first sums are kept until they tell which groups may become series. More of those than are
-/// asked for get cells, while all functions are added up beside. If the largest groups turn out to
+/// The first sums are kept until they show which groups may become series. More of those than are
+/// asked for get cells, while all functions are added up as well. If the largest groups turn out to
 /// be among them, their cells are what a second pass would have found; else that is needed.
 struct SinglePass {
   /// How many rows of sums are kept for the guess, of 12 bytes each.

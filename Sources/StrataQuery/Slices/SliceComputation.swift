@@ -87,7 +87,7 @@ struct SliceComputation {
     }
   }
 
-  /// What the last pass counted beside the values.
+  /// What the last pass counted besides the values.
   private struct Filling {
     /// How many captures started in each slice.
     var captures: [Int]

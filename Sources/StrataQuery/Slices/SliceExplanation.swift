@@ -8,7 +8,7 @@ public struct SliceExplanation: Hashable, Sendable {
   public let query: SliceQuery
   /// The captures that it is about.
   public let survey: CaptureSurvey
-  /// How many slices they lie in.
+  /// How many slices they are in.
   public let sliceCount: Int
   /// The first pass, which ranks the groups: sums of any captures do.
   ///

@@ -61,7 +61,7 @@ struct SliceSums: SliceAccumulator {
     let rest: Int
     let factor: Int128
 
-    /// Adds the rows of series to their cells, and what is left of the total to the rest.
+    /// Adds the rows of series to their cells, and the remainder of the total to the rest.
     ///
     /// So the many rows of `other` are added up with all others, and none of them is looked at.
     func add(_ values: [Int64], _ total: Int128, _ rows: SeriesRows, to cells: inout [Int128]) {
@@ -126,7 +126,7 @@ struct SliceSums: SliceAccumulator {
       if query.hasOwnDivisors { divisor += divisors[cell] }
       if metric.figure != nil, self.lacksFigure[cell] { lacksFigure = true }
     }
-    // Of captures none of which has the figure, nothing is known: 0 would say that they took no time.
+    // Where no capture has the figure, nothing is known: 0 would say that captures took none.
     if lacksFigure, divisor == 0 { return nil }
     if query.dividesCells { return MetricValue(sum, dividedBy: divisor) }
     return MetricValue(sum, dividedBy: query.statistic == .mean ? captures : query.unitFactor)
@@ -141,6 +141,6 @@ extension SliceQuery {
     return statistic == .mean && (grouping.labelKey != nil || metric.figure.subject == .capture)
   }
 
-  /// Whether such numbers are counted: also where they only tell that a figure is known at all.
+  /// Whether such numbers are counted: also where they only show that a figure is known at all.
   var hasOwnDivisors: Bool { dividesCells || metric.figure.subject == .capture }
 }

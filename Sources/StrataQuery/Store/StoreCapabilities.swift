@@ -45,7 +45,7 @@ public protocol VerifiableStore: ProfileStore {
   ///
   /// - Parameters:
   ///   - removingDamaged: Whether captures that can no longer be read are removed.
-  ///   - progress: Called with how much is done and how much there is; returns whether to go on.
+  ///   - progress: Called with how much is done and how much there is; returns whether to continue.
   /// - Returns: What was found.
   /// - Throws: The store's own error.
   func verify(
@@ -60,7 +60,7 @@ public protocol CompactableStore: ProfileStore {
   ///
   /// - Parameters:
   ///   - end: Slices that end later are left open.
-  ///   - progress: Called after each transaction; returns whether to go on.
+  ///   - progress: Called after each transaction; returns whether to continue.
   /// - Returns: What was done.
   /// - Throws: The store's own error.
   func compact(
@@ -69,7 +69,7 @@ public protocol CompactableStore: ProfileStore {
   ) async throws -> CompactionReport
 }
 
-/// A store that can be copied as it is now into a file, while others read and write.
+/// A store whose present state can be copied into a file while others read and write.
 public protocol BackedUpStore: ProfileStore {
   /// Copies the store into a new file.
   ///

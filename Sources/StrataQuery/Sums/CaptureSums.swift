@@ -6,7 +6,7 @@ public import StrataCore
 public struct CaptureSums: Sendable {
   /// How many captures.
   public var captures: Int
-  /// When the first one started; all of them lie in the slice in which this does.
+  /// When the first one started; all of them are in the same slice as this one.
   public var first: Timestamp
   /// The value that all of them have for the label asked for; nil where none has the label.
   public var labelValue: String?

@@ -6,7 +6,7 @@ public import StrataCore
 public struct CaptureSurvey: Hashable, Sendable {
   /// How many captures.
   public private(set) var captures = 0
-  /// How many sums told it: the captures themselves, and those that a store has added up.
+  /// How many sums it is from: the captures themselves, and those that a store has added up.
   public private(set) var sums = 0
   /// When the first one started; nil without captures.
   public private(set) var first: Timestamp?

@@ -43,7 +43,7 @@ struct NamedFunctions {
 
 /// A sum for each function of a store, by its number, exact in 128 bits.
 ///
-/// A row costs one addition in 64 bits; what those no longer hold is noted beside.
+/// A row costs one addition in 64 bits; what those no longer hold is noted separately.
 struct FunctionSums {
   /// The lowest 64 bits of each sum, with a sign of their own.
   private var low: [Int64] = []
@@ -55,7 +55,7 @@ struct FunctionSums {
     Int128(low[Int(function.index)]) + rest[Int(function.index)]
   }
 
-  /// Adds a column, each value of which counts `factor` times; all functions have numbers below
+  /// Adds a column whose values count `factor` times each; all functions have numbers below
   /// `capacity`.
   ///
   /// - Throws: ``QueryError/inconsistentStore(reason:)`` where one has not.

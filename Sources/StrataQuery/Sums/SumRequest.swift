@@ -50,14 +50,14 @@ public struct Slicing: Hashable, Sendable {
   /// The width of each slice in nanoseconds, more than 0.
   public var width: Int64
 
-  /// Creates slices of a width in nanoseconds, one of which begins at `origin`.
+  /// Creates slices of a width in nanoseconds, aligned so that one begins at `origin`.
   public init(origin: Timestamp = Timestamp(nanoseconds: 0), width: Int64) {
     precondition(width > 0, "slices of \(width) ns")
     self.origin = origin
     self.width = width
   }
 
-  /// The number of the slice in which a time lies; that at the origin is 0.
+  /// The number of the slice that a time is in; that at the origin is 0.
   public func slice(of time: Timestamp) -> Int128 {
     let distance = Int128(time.nanoseconds) - Int128(origin.nanoseconds)
     let (quotient, remainder) = distance.quotientAndRemainder(dividingBy: Int128(width))

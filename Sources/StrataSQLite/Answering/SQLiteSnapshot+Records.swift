@@ -129,7 +129,7 @@ private struct RecordRow {
   let row: StoredRow
   let header: HeaderRow
 
-  /// What a row has beside the columns of ``HeaderRow``.
+  /// What a row has in addition to the columns of ``HeaderRow``.
   private enum Column: String, ResultColumn {
     case profileID, timeSource, totalTime, digest, recordChecksum
 
@@ -189,7 +189,7 @@ private struct RecordRow {
     return try decoder.profile(totalTime: totalTime) { try snapshot.function(FunctionID($0)) }
   }
 
-  /// Where each edge comes from; where it leads to is the function that it stands with.
+  /// Where each edge comes from; where it leads to is the function that it is listed with.
   private func callers(_ shape: Shape) throws -> [Int32] {
     var callers: [Int32] = []
     callers.reserveCapacity(shape.edges.count)

@@ -42,6 +42,7 @@ extension Pruner {
     guard let end = Int64(exactly: RollupLevel.day.floor(Int128(min(end, pruned)))) else { return }
     while step(), try pruneHours(ofOldestDayBefore: end) {}
     let gone = try store.reading { try PrunedCaptures.bound(of: .hour, $0) } ?? .min
+    // Only as far as days are written, which is less if this was stopped or a sum was too large.
     report.hours += try pruneRollups(.hour, before: gone)
   }
 
@@ -55,6 +56,7 @@ extension Pruner {
   private func pruneHours(ofOldestDayBefore end: Int64) throws -> Bool {
     try write { db in
       let gone = try PrunedCaptures.bound(of: .hour, db) ?? .min
+      // No day is left to be written: whatever there is before the end may go.
       guard let start = try oldestHour(from: gone, before: end, db) else {
         try PrunedCaptures.setBound(end, of: .hour, db)
         return false
@@ -91,6 +93,7 @@ extension Pruner {
   /// Removes the roll-ups of a level; what they hold is in those of the next one.
   private mutating func pruneRollups(_ level: RollupLevel, before end: Int64) throws -> Int {
     let pruned = try store.reading { try PrunedCaptures.bound(of: nil, $0) } ?? .min
+    // Sums go after the captures that they hold, never before.
     let end = min(end, pruned)
     guard end > .min else { return 0 }
     try write { db in
@@ -100,12 +103,15 @@ extension Pruner {
       // Noted before anything is removed: from now on captures of the time are late for the wider level,
       // and questions do not expect this one to be complete.
       try PrunedCaptures.setBound(end, of: level, db)
+      // An hour that is kept by its captures stays noted, since nothing else protects these.
       try db.execute(
         sql: "DELETE FROM slice WHERE level = ? AND start < ? AND state <> ?",
         arguments: [level.rawValue, end, SliceState.keptByCaptures.rawValue]
       )
     }
     var count = 0
+    // Some at a time, so that other writers get their turns. If this is cut off, the roll-ups that
+    // stay are still right, and go the next time.
     while step() {
       let starts = try write { db in
         let starts = try Int64.fetchAll(

@@ -7,7 +7,7 @@ import StrataQuery
 
 /// Goes from what is oldest to what is kept.
 ///
-/// Others may write between two transactions, so each looks for what it lets go itself.
+/// Others may write between two transactions, so each looks for what it deletes itself.
 struct Pruner {
   private static let hour = RollupLevel.hour
   /// How many rows one transaction removes: some milliseconds.
@@ -29,6 +29,8 @@ struct Pruner {
     report.bytesBefore = try usedBytes()
     let bound = { (age: Duration?, level: RollupLevel) -> Int64? in
       guard let age = age?.nanoseconds else { return nil }
+      // Rounded down, so that only whole slices go, whose sums are in a level that is kept. An age
+      // that reaches back beyond all times keeps everything.
       let time = now.subtractingReportingOverflow(age)
       return time.overflow ? nil : Int64(exactly: level.floor(Int128(time.partialValue)))
     }
@@ -40,6 +42,7 @@ struct Pruner {
     if let end = bound(policy.hours, .day) { try pruneHours(before: end) }
     if let maximum = policy.maximumBytes { try shrink(to: maximum) }
     try store.removeUnusedShapes()
+    // Deleted rows leave free pages in the file: only this makes it shorter.
     try store.releaseFreePages()
     report.bytesAfter = try usedBytes()
     report.isAboveMaximum = policy.maximumBytes.map { report.bytesAfter > $0 } ?? false
@@ -82,6 +85,7 @@ struct Pruner {
       ] {
         try db.execute(sql: sql)
       }
+      // Unlike pruned captures, these are in no sum, and must not be expected any more.
       try CaptureCounts.countAgain(db)
       return count
     }
@@ -91,9 +95,10 @@ struct Pruner {
     while step(), try pruneOldestHour(before: end) {}
   }
 
-  /// Lets the captures of the hour go that has the oldest of them; returns whether there was one.
+  /// Deletes the captures of the hour that has the oldest of them; returns whether there was one.
   mutating func pruneOldestHour(before end: Int64) throws -> Bool {
     guard let hour = try sumUpOldestHour(before: end) else { return false }
+    // A request to stop is noted, and followed once the hour is done.
     while try removeCaptures(ofHour: hour) > 0 { _ = step() }
     return true
   }
@@ -127,6 +132,8 @@ struct Pruner {
   }
 
   /// The hour of the oldest capture that may go.
+  ///
+  /// What is late for an hour that was summed up before may not go: no roll-up holds it yet.
   static func oldestHour(before end: Int64, summedUp: Int64, _ db: Database) throws -> Int64? {
     let sql = """
       SELECT start FROM capture INDEXED BY captureStart
@@ -145,7 +152,7 @@ struct Pruner {
     """
 
   /// Whether a capture is late for no level, as SQL: while it is, a roll-up lacks it that is to hold
-  /// it, be it only that of the day, as where hours are pruned already.
+  /// it, even if only that of the day, as where hours are already pruned.
   private static let isInRollups = RollupLevel.allCases.map { level in
     """
     NOT EXISTS (SELECT 1 FROM lateCapture
@@ -166,6 +173,7 @@ struct Pruner {
           """,
         arguments: [start, Self.hour.end(of: start) - 1, Self.stepRows]
       )
+      // In one transaction: at every moment a capture is either stored or known to be gone.
       try PrunedCaptures.keepIdentities(of: ids, db)
       for id in ids {
         for sql in [
@@ -182,6 +190,7 @@ struct Pruner {
 
   func usedBytes() throws -> Int {
     try store.reading { db in
+      // Free pages do not count: they are given back at the end.
       let pages = try db.number("PRAGMA page_count") - db.number("PRAGMA freelist_count")
       return try pages * db.number("PRAGMA page_size")
     }
@@ -197,21 +206,23 @@ struct Pruner {
 
 /// A store that is larger than it may be.
 extension Pruner {
-  /// Lets the oldest go until the store is small enough, or nothing is left that may go.
+  /// Deletes the oldest data until the store is small enough, or nothing more may be deleted.
   mutating func shrink(to maximum: Int) throws {
     while try usedBytes() > maximum, step() {
       try store.removeUnusedShapes()
       let last = report
       if try letOldestCapturesGo() { continue }
+      // What is coarser goes only where nothing finer is left that may.
       if report == last { try pruneOldestMinutes(before: .max) }
       if report == last, let start = try oldestRollup(.hour), try isPrunable(day: start) {
         try pruneHours(before: RollupLevel.day.end(of: RollupLevel.day.end(of: start)))
       }
+      // Nothing went in this round, so nothing would in another.
       guard report != last else { return }
     }
   }
 
-  /// Lets the captures of the oldest hour go, where its sums by the minute are smaller.
+  /// Deletes the captures of the oldest hour, where its sums by the minute are smaller.
   ///
   /// Else these would have to go next, and after them the captures of the next hour, until there is
   /// no capture at all: so the minutes of earlier hours go first, and those of this hour, which are
@@ -233,12 +244,13 @@ extension Pruner {
       let last = report
       try pruneOldestMinutes(before: hour.start)
       guard report == last else { return true }
+      // Minutes that would take more room than the captures are not even written.
       minutesEnd = max(minutesEnd, RollupLevel.hour.end(of: hour.start))
     }
     return try pruneOldestHour(before: .max)
   }
 
-  /// Lets the oldest day of minutes go, or what of it lies before a time.
+  /// Deletes the oldest day of minutes, or the part of it before a time.
   private mutating func pruneOldestMinutes(before end: Int64) throws {
     guard let start = try oldestRollup(.minute) else { return }
     let day = start.addingReportingOverflow(RollupLevel.day.width)
@@ -255,7 +267,7 @@ extension Pruner {
     }
   }
 
-  /// Whether the day of a time lies before all captures.
+  /// Whether the day of a time is before all captures.
   func isPrunable(day time: Int64) throws -> Bool {
     let pruned = try store.reading { try PrunedCaptures.bound(of: nil, $0) } ?? .min
     let end = RollupLevel.day.floor(Int128(time)) + Int128(RollupLevel.day.width)

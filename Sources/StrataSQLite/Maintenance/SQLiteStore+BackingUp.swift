@@ -8,11 +8,11 @@ import GRDB
 import StrataQuery
 
 extension SQLiteStore {
-  /// Copies the store as it is now into a new file, whatever is written meanwhile.
+  /// Copies the present state of the store into a new file, whatever is written meanwhile.
   ///
   /// The copy is a store like this one, free pages included. It gets its name when it is whole and
   /// on the disk: what has the name is a backup, even if the power fails in between. Until then
-  /// `NAME.partial-NUMBER` stands there, which a process that is killed leaves behind. The log of a
+  /// `NAME.partial-NUMBER` is there, which a process that is killed leaves behind. The log of a
   /// store that is written to meanwhile grows until the copy is done.
   ///
   /// - Parameters:
@@ -91,7 +91,7 @@ extension SQLiteStore {
   private static func finish(_ partial: URL, as file: URL, _ destination: String) throws {
     do {
       try Folders.synchronize(partial)
-      // Unlike the system's `rename`, this leaves a file that came meanwhile as it is.
+      // Unlike the system's `rename`, this leaves a file that came meanwhile unchanged.
       try FileManager.default.moveItem(at: partial, to: file)
       try Folders.synchronize(file.deletingLastPathComponent())
     } catch let error as CocoaError where error.code == .fileWriteFileExists {

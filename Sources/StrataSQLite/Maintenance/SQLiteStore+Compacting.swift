@@ -10,16 +10,16 @@ extension SQLiteStore {
   /// Rolls up what waits, removes what nothing refers to, and gives the room back.
   ///
   /// Nothing that can be asked for goes. Removing and giving back takes transactions of some 20 ms
-  /// and leaves others their turns, and readers never wait. Pages that are left are not filled anew,
+  /// and leaves others their turns, and readers never wait. Pages that are left are not refilled,
   /// as SQLite's `VACUUM` would do: that takes the store from all others for as long as it runs, and
-  /// its size once more on the disk.
+  /// its size again on the disk.
   ///
   /// A reader that began before the end keeps the log, and the file as large as it was, until the
   /// next time.
   ///
   /// - Parameters:
   ///   - time: Slices that end after it are left open: more captures are to come.
-  ///   - progress: Called after each transaction; returns whether to go on.
+  ///   - progress: Called after each transaction; returns whether to continue.
   /// - Returns: What was done, and how much room it gave.
   /// - Throws: `StoreError`.
   /// - Complexity: O(*n*) in the captures that wait, the shapes and the pages that move.

@@ -9,7 +9,7 @@ extension SQLiteStore {
   /// Removes what a policy does not keep, after its sums are written, and gives the room back.
   ///
   /// Transactions are short, and readers see the store as it was when they began: none waits. It
-  /// can be stopped, or killed, at any moment, and goes on where it was.
+  /// can be stopped, or killed, at any moment, and continues where it was.
   ///
   /// - Parameters:
   ///   - policy: What is kept.

@@ -8,12 +8,12 @@ import GRDB
 
 /// What the store does not need any more, and how the file system gets it back.
 extension SQLiteStore {
-  /// How many milliseconds a writer waits for readers to let the log go.
+  /// How many milliseconds a writer waits for readers to release the log.
   private static let patience = 50
 
   /// Removes the shapes that no capture has, and returns their number.
   ///
-  /// `progress` is called with how many shapes were looked at, and returns whether to go on.
+  /// `progress` is called with how many shapes were looked at, and returns whether to continue.
   @discardableResult
   func removeUnusedShapes(progress: (_ done: Int) -> Bool = { _ in true }) throws -> Int {
     var transactions = ShortTransactions(pool)
@@ -64,7 +64,7 @@ extension SQLiteStore {
 
   /// Brings what the log holds into the file and cuts it, which makes the file smaller too.
   ///
-  /// Readers that still need the log keep it, and nobody waits for them long: the most is done
+  /// Readers that still need the log keep it, and no writer waits for them long: the most is done
   /// before the lock is taken.
   private func emptyLog() throws {
     try pool.writeWithoutTransaction { db in

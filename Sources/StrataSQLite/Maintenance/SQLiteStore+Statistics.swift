@@ -14,7 +14,7 @@ extension SQLiteStore {
   ///   the head of each row, though not at its figures.
   /// - Returns: Counts and sizes of one state of the store.
   /// - Throws: `StoreError`.
-  /// - Complexity: O(*n*) in captures and shapes, of which indexes are read.
+  /// - Complexity: O(*n*) in captures and shapes, whose indexes are read.
   public func statistics(measuringContent measuresContent: Bool = false) throws -> StoreStatistics {
     try StoreError.translating(path: path) {
       var statistics = try reading { db in
@@ -71,7 +71,7 @@ extension StoreStatistics.Level {
 }
 
 extension StoreStatistics.Content {
-  /// SQLite tells the length of a blob without reading it.
+  /// SQLite knows the length of a blob without reading it.
   fileprivate init(_ db: Database) throws {
     self.init()
     let own = "ifnull(length(functions), 0) + length(selfTimes) + length(figures)"

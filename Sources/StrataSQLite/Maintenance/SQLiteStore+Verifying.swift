@@ -21,7 +21,7 @@ extension SQLiteStore {
   ///     removed where SQLite finds damaged pages, or names are damaged: captures that look damaged
   ///     may then be whole.
   ///   - progress: Called with how many captures and roll-ups are done and how many there are;
-  ///     returns whether to go on.
+  ///     returns whether to continue.
   /// - Returns: What was read, and what of it is not as it was written.
   /// - Throws: `StoreError` where the store cannot be read at all.
   /// - Complexity: O(*n*) in all figures, times the labels of the captures.
@@ -55,7 +55,7 @@ extension SQLiteStore {
 
   // MARK: - Removing
 
-  /// Writes captures as they are into a database of their own, durably; returns its path.
+  /// Writes captures unchanged into a database of their own, durably; returns its path.
   private func writeOut(_ captures: [Int64]) throws -> String {
     let file = freeName()
     do {

@@ -5,7 +5,7 @@
 import Foundation
 import GRDB
 
-/// Long work on a store, in transactions so short that nobody has to wait for it.
+/// Long work on a store, in transactions so short that no caller has to wait for it.
 ///
 /// SQLite has no queue of writers: processes that wait look again every few milliseconds. So the
 /// store is left alone for as long as it was taken, and most of them find it free the next time.
@@ -22,7 +22,7 @@ struct ShortTransactions {
     self.pool = pool
   }
 
-  /// Runs one transaction, with a `body` that does as much as it is told.
+  /// Runs one transaction, with a `body` that does as much as it is asked to.
   mutating func run<Result>(_ body: (Database, _ size: Int) throws -> Result) throws -> Result {
     let start = ContinuousClock.now
     let size = size

@@ -8,13 +8,13 @@ import Foundation
 
 /// Whether a folder is a place where several processes can write one store.
 ///
-/// SQLite trusts the locks of the file system. Where they are granted to whoever asks, stores were
+/// SQLite trusts the locks of the file system. Where they are granted to every caller, stores were
 /// damaged and acknowledged captures lost within seconds, and nothing noticed.
 enum FileSystem {
   /// Fails for file systems of other machines, and for those whose locks do not hold.
   ///
   /// Two machines on one network file system each see their own locks, and the memory that SQLite's
-  /// processes share ends at the machine, so that no test on one of them can tell: the kind of file
+  /// processes share ends at the machine, so that a test on one shows nothing: the kind of file
   /// system is what counts. (How SQLite says it: <https://sqlite.org/wal.html>, section 1.)
   static func check(folderOf file: String, path: String) throws(StoreError) {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()

@@ -81,7 +81,7 @@ struct StoreOpener {
       // Readers pass over what they read, so that a larger cache would be memory alone.
       let kilobytes = db.configuration.readonly ? 1_000 : 8_000
       try db.execute(sql: "PRAGMA cache_size = -\(kilobytes)")
-      // The file may come from anywhere: its schema calls no function, and cells lie in their pages.
+      // The file may come from anywhere: its schema calls no function, cells are in their pages.
       try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
     }
     return configuration
@@ -117,7 +117,7 @@ struct StoreOpener {
 
   /// Whether the failure may be that SQLite cannot write its index of the log in the folder.
   ///
-  /// Without a log nobody is writing, and without a journal nothing was cut off: the file can then
+  /// Without a log there is no writer, and without a journal nothing was cut off: the file can then
   /// be read as one that does not change.
   private func canBeImmutable(after error: DatabaseError) -> Bool {
     guard [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) else { return false }
@@ -224,7 +224,7 @@ struct StoreOpener {
   /// Writes the header of a new store before anything else, with what cannot change later.
   ///
   /// It is not yet in WAL mode, so the application id is in the file itself: a plain look at the
-  /// first bytes tells a store from then on. The mode of vacuum must come before the first page
+  /// first bytes shows a store from then on. The mode of vacuum must come before the first page
   /// and writes it, so both share a transaction, lest someone see a header without the id.
   private func createFile() throws {
     let queue = try DatabaseQueue(path: file, configuration: configuration)

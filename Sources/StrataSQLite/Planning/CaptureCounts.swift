@@ -7,7 +7,7 @@ import StrataCore
 
 /// How many captures were stored, by hour: the table `captureCount`.
 ///
-/// It is written with the captures and read apart from them, so that a question can tell whether it
+/// It is written with the captures and read apart from them, so that a question can see whether it
 /// found them all. For each kind and clock there is a count for all captures (label 0) and one for
 /// each label. Counts stay when captures are pruned, since roll-ups hold these.
 enum CaptureCounts {

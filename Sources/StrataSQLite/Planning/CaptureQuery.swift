@@ -51,7 +51,7 @@ struct CaptureQuery {
     "SELECT \(columns.sql) FROM \(source) \(columns.join) \(condition)"
   }
 
-  /// The number of captures, which both indexes tell without a row being read.
+  /// The number of captures, which both indexes give without a row being read.
   var countSQL: String { "SELECT count(*) FROM \(source) \(condition)" }
 
   private var condition: String { "WHERE \(conditions.joined(separator: " AND "))" }

@@ -116,15 +116,15 @@ struct CountCheck {
   private func compareIndexes(_ cover: Cover) throws {
     guard cover.stream.labelSets != nil else { return }
     var whole = cover.stream
-    // No counts exist for a choice of label sets, of which there are more than captures. The captures
-    // of all label sets are counted instead, and those of the choice found by two indexes: a row that is
-    // missing in one of them is unlikely to be missing in the other.
+    // Choices of label sets outnumber captures and have no counts. The captures of all label sets
+    // are counted instead, and those of the choice found by two indexes: a row that is missing in
+    // one of them is unlikely to be missing in the other.
     (whole.key, whole.labelSets) = (.all, nil)
     let bound = Int128(try PrunedCaptures.bound(of: nil, snapshot.db) ?? .min)
     let range = whole.range
     whole.range = range.clamped(to: bound..<max(bound, Int128(Int64.max) + 1))
     if !whole.range.isEmpty { _ = try Cover(whole, upTo: nil, snapshot) }
-    // Roll-ups of a zone's own level tell that a question about it is to be refused.
+    // Roll-ups of a zone's own level show that a question about it is to be refused.
     for zone in zones {
       whole.range = range.clamped(to: zone.range)
       guard !whole.range.isEmpty else { continue }

@@ -114,7 +114,7 @@ struct Cover {
     }
     try cover(next..<range.upperBound, level.finer, snapshot)
     // What came late is in no roll-up of this level, but it may be in finer ones, which were left out
-    // above. It is read one by one, for the slices whose roll-up stands for all the rest.
+    // above. It is read one by one, for the slices whose roll-up holds all the rest.
     let late = try Self.slicesWithLateProfiles(level, in: whole, snapshot.db)
     for row in rows where late.contains(row.start) { pieces.append(.late(level, row.range)) }
   }

@@ -10,7 +10,7 @@ import StrataStoreFormat
 ///
 /// Before captures go, all that they held is in roll-ups of minutes and hours, whatever their
 /// number, and before hours go, in those of days. So a roll-up that a piece of single captures cuts
-/// tells that something of the piece is gone, and where there is none, the piece is what is there.
+/// shows that something of the piece is gone, and where there is none, the piece is complete.
 enum PrunedCaptures {
   /// The time before which the captures, or the roll-ups of a level, were pruned; nil where none.
   static func bound(of level: RollupLevel?, _ db: Database) throws -> Int64? {
@@ -34,6 +34,7 @@ enum PrunedCaptures {
 
   /// Notes that all before a time is gone.
   static func setBound(_ time: Int64, of level: RollupLevel?, _ db: Database) throws {
+    // Never moved back: what is gone stays gone.
     try set(key(of: level), "\(max(time, try bound(of: level, db) ?? .min))", db)
   }
 
@@ -101,7 +102,7 @@ enum PrunedCaptures {
     return nil
   }
 
-  /// The finest level that is complete in each range of time from which captures are gone.
+  /// The finest level that is complete in each range of time whose captures are gone.
   static func zones(
     _ db: Database
   ) throws -> [(level: RollupLevel, range: Range<Int128>)] {
@@ -110,10 +111,12 @@ enum PrunedCaptures {
     var start = Int128(Int64.min)
     // Oldest first: what went longest ago is kept by days alone.
     for (level, finer) in [(RollupLevel.day, RollupLevel.hour), (.hour, .minute)] {
+      // A level is the finest one up to where the next finer one was pruned.
       guard let end = try bound(of: finer, db), Int128(end) > start else { continue }
       zones.append((level, start..<Int128(end)))
       start = Int128(end)
     }
+    // From there to where captures begin, the minutes are complete.
     if Int128(captures) > start { zones.append((.minute, start..<Int128(captures))) }
     return zones
   }
@@ -126,9 +129,9 @@ import Foundation
 import GRDB
 import StrataStoreFormat
 
-// What is left of captures that are gone is the only copy. Identities that were lost would let the
-// same captures be stored, and counted, once more; sums that were lost would be missed only when the
-// finer ones, of which they were made, are gone as well.
+// What the store keeps of pruned captures is the only copy. Identities that were lost would let the
+// same captures be stored, and counted, again; sums that were lost would be missed only when the
+// finer ones that they were made of are gone as well.
 
 extension PrunedCaptures {
   /// Keeps the identities of captures that are about to go.
@@ -150,7 +153,7 @@ extension PrunedCaptures {
 
   /// Fails where identities are missing.
   ///
-  /// - Complexity: O(*n*) in the identities, none of which is read: some milliseconds for a million.
+  /// - Complexity: O(*n*) in the identities, which are not read: some milliseconds for a million.
   static func checkIdentityCount(_ db: Database, path: String) throws {
     let found = try db.number("SELECT count(*) FROM prunedCapture")
     let written = try Tally(.prunedCaptures, db).rows

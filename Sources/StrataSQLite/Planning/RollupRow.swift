@@ -152,7 +152,7 @@ extension RollupRow {
   }
 }
 
-/// What is known of captures beside their figures.
+/// What is known of captures besides their figures.
 struct PieceHeader: Equatable {
   var captureCount = 0
   /// How many cover a slice of time, and for how many that is not known.

@@ -49,7 +49,7 @@ struct CaptureFigures: Equatable {
 ///
 /// A row has the name of its figure, so that a new figure needs no other tables. That a sum has no
 /// row means that the Strata that wrote it did not know the figure, and a row of -1 captures that a
-/// sum of which it was made had none: the figure is then not known. Durations have a row in all sums
+/// sum that it was made of had none: the figure is then not known. Durations have a row in all sums
 /// since there is the table.
 enum SumFigures {
   /// The figures that every sum has whose number is above ``lastWithout(_:)``.

@@ -175,7 +175,7 @@ final class CountedRanges {
 
   private var keys: Set<Key> = []
 
-  /// Notes a range, and tells whether it has yet to be counted.
+  /// Notes a range, and returns whether it has yet to be counted.
   func insert(_ key: Key) -> Bool { keys.insert(key).inserted }
 }
 

@@ -25,7 +25,7 @@ final class ShapeCache: Sendable {
     var edges: [Int64: Shape] = [:]
     var size = 0
 
-    /// Starts anew when there is too much: what is asked for now comes again at once.
+    /// Starts over when there is too much: what is asked for now comes again at once.
     mutating func makeRoom(for count: Int) {
       if size + count > ShapeCache.budget { self = State() }
       size += count

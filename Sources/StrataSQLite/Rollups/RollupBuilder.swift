@@ -18,6 +18,7 @@ struct RollupBuilder {
   private let writer: RollupWriter
   private let groups: SliceGroups
   private var reader: SummableReader
+  /// Used again for each sum, as it has a place for each function and edge of the store.
   private var sums: ProfileSums
 
   private var db: Database { snapshot.db }
@@ -34,6 +35,8 @@ struct RollupBuilder {
 
   /// Brings the roll-ups of a slice up to date.
   mutating func update(_ slice: Slice) throws {
+    // Made again from its parts while these are there: what the old roll-up held does not matter.
+    // Without them it is the only copy, and what came late can only be added to it.
     if slice.start >= (try prunedBefore(slice.level.parts)) {
       _ = try rollUp(slice)
     } else {
@@ -52,7 +55,7 @@ struct RollupBuilder {
   ///
   /// - Returns: Whether every sum fits into a roll-up; one that does not is left to its parts.
   mutating func rollUp(_ slice: Slice, keepingAll: Bool = false) throws -> Bool {
-    // Where captures are gone, only the roll-ups of the level below tell which labels there were.
+    // Where captures are gone, only the roll-ups of the level below know which labels there were.
     let areCapturesThere = try slice.start >= prunedBefore(nil)
     try checkCount(of: slice, upTo: areCapturesThere ? nil : slice.level.finer)
     let groups = try areCapturesThere ? groups.ofCaptures(slice) : groups.ofParts(slice)
@@ -60,7 +63,7 @@ struct RollupBuilder {
     try writer.removeAll(slice.level, slice.start)
     var areAllKept = true
     for group in groups {
-      // What roll-ups of an older version do not know of captures that are there is read from these.
+      // Figures that an older version's roll-ups lack are read from the captures, which are there.
       let figures = areCapturesThere ? Figure.ofCaptures : []
       areAllKept = try rollUp(group, slice, knowing: figures, keepingAll: keepingAll) && areAllKept
     }
@@ -101,6 +104,8 @@ struct RollupBuilder {
     for slice in minutes + [hour] {
       areAllKept = try rollUp(slice, keepingAll: true) && areAllKept
     }
+    // A sum passed 63 bits, and the captures stay. A roll-up before the bound of pruning shows that
+    // its captures are gone (``PrunedCaptures``), so none may be left here.
     guard !areAllKept else { return }
     for slice in minutes + [hour] { try writer.removeAll(slice.level, slice.start) }
     try SliceState.keptByCaptures.set(hour, db)
@@ -138,6 +143,7 @@ struct RollupBuilder {
   ) throws -> Bool {
     let stream = group.stream(in: slice)
     let finer = slice.level.finer
+    // Not counted again: the whole slice was, for all of its groups at once.
     let cover = try Cover(unchecked: stream, upTo: finer, knowing: figures, snapshot)
     try PrunedCaptures.check(cover, snapshot)
     let rollups = cover.rollups
@@ -169,10 +175,10 @@ struct RollupBuilder {
     for key in group.keys(in: slice) { try writer.write(RollupRow(key, header, sum: sum)) }
   }
 
-  /// Adds pieces up in ``sums``, and returns what is known of them beside.
+  /// Adds pieces up in ``sums``, and returns what else is known of them.
   private mutating func add(_ pieces: [Cover.Piece], _ stream: CaptureStream) throws -> PieceHeader
   {
-    // Taken out, so that the closure changes it where it stands.
+    // Taken out, so that the closure changes it in place, without a copy.
     var sums = ProfileSums(functionCount: 0, edgeCount: 0)
     swap(&sums, &self.sums)
     defer { swap(&sums, &self.sums) }
@@ -191,7 +197,7 @@ struct RollupBuilder {
 
   /// Adds late captures to the roll-ups of a slice whose parts were pruned.
   ///
-  /// Where a sum would pass 63 bits, all of them stay late, and are read beside the roll-ups.
+  /// Where a sum would pass 63 bits, all of them stay late, and are read besides the roll-ups.
   private mutating func addLateProfiles(_ slice: Slice) throws {
     var areAdded = true
     if slice.start < (try prunedBefore(slice.level)) {
@@ -213,6 +219,7 @@ struct RollupBuilder {
 
   private mutating func addLateProfiles(_ group: CaptureGroup, _ slice: Slice) throws -> Bool {
     let stream = group.stream(in: slice)
+    // One or none. Its parts are gone, so it is a part of the new sum itself.
     let known = try RollupRow.fetch(slice.level, stream, in: slice.range, snapshot)
     let late = Cover.Piece.late(slice.level, slice.range)
     let header = try add(known.map { .rollup($0) } + [late], stream)
@@ -222,6 +229,7 @@ struct RollupBuilder {
   }
 
   private func forgetLateProfiles(_ slice: Slice) throws {
+    // The roll-ups hold them from now on: read in addition to these, they would count twice.
     let delete = "DELETE FROM lateCapture WHERE level = ? AND start = ?"
     try db.cachedStatement(sql: delete).execute(arguments: slice.arguments)
   }

@@ -44,6 +44,7 @@ struct RollupWriter {
 
   /// Writes a roll-up in the place of the one there was.
   func write(_ row: RollupRow) throws {
+    // Removed first, and not replaced, so that its sum does not stay behind without a roll-up.
     try remove(row.key)
     let statement = try db.cachedStatement(
       sql: """
@@ -75,6 +76,7 @@ struct RollupWriter {
     let query = "DELETE FROM rollup WHERE level = ? AND start = ? RETURNING sum"
     let statement = try db.cachedStatement(sql: query)
     let sums = try Int64.fetchAll(statement, arguments: [level.rawValue, start])
+    // After all of them are gone: until then, labels that share a sum keep it for each other.
     try removeUnused(Set(sums))
     return sums.count
   }
@@ -97,6 +99,8 @@ extension Database {
   /// The number that the next row of a table with `AUTOINCREMENT` has, in a transaction that has the
   /// lock for writing.
   func nextID(of table: String) throws -> Int64 {
+    // Not the largest id plus one: that of a row that was deleted must not come back, since caches
+    // and checksums know rows by their ids.
     let statement = try cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = ?")
     return (try Int64.fetchOne(statement, arguments: [table]) ?? 0) + 1
   }

@@ -19,7 +19,7 @@ extension SQLiteStore {
   /// - Parameters:
   ///   - time: Slices that end after it are left open: more captures are to come.
   ///   - progress: Called with how many slices are done and how many there are, which may become more
-  ///     with each level; returns whether to go on.
+  ///     with each level; returns whether to continue.
   /// - Returns: How many slices were rolled up.
   /// - Throws: `StoreError`.
   /// - Complexity: O(*n*) in the functions and callers of the captures, times their labels.
@@ -33,6 +33,7 @@ extension SQLiteStore {
       var done = 0
       // Finer levels first: the wider ones are made of them.
       for level in RollupLevel.allCases {
+        // Without the lock for writing, since each transaction looks again at what its slices hold.
         var slices = try reading { try Self.waiting(level, endingBefore: time, $0) }[...]
         let total = done + slices.count
         while !slices.isEmpty {
@@ -71,6 +72,7 @@ extension SQLiteStore {
       var builder = try RollupBuilder(try snapshot(db))
       let clock = ContinuousClock()
       let deadline = clock.now + Self.patience
+      // One slice at least, however long it takes, or there would be no progress at all.
       repeat {
         guard let slice = slices.popFirst() else { break }
         try builder.update(slice)

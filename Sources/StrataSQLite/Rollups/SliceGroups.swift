@@ -15,6 +15,7 @@ struct CaptureGroup: Hashable {
   var labels: [Int32]
 
   func stream(in slice: Slice) -> CaptureStream {
+    // Any of the labels would do, as all of them select these captures.
     let isEverything = labels.contains(0)
     return CaptureStream(
       key: isEverything ? .all : .label(labels[0]),
@@ -80,9 +81,10 @@ struct SliceGroups {
     }
   }
 
-  /// The groups of a slice some captures of which are gone: one for each label that its parts have,
-  /// be they roll-ups of the level below or captures.
+  /// The groups of a slice that has lost some captures: one for each label that its parts have,
+  /// whether these are roll-ups of the level below or captures.
   func ofParts(_ slice: Slice) throws -> [CaptureGroup] {
+    // Minutes are made of captures alone: without these there is nothing to make them of.
     guard let finer = slice.level.finer else { return [] }
     let statement = try db.cachedStatement(
       sql: """
@@ -90,6 +92,7 @@ struct SliceGroups {
         """
     )
     let arguments: StatementArguments = [finer.rawValue, slice.start, slice.lastTime]
+    // Which labels select the same captures is not known any more: each has a sum of its own.
     let parts = try Row.fetchAll(statement, arguments: arguments).map { row in
       group(try FigureKind(row, path: path), try row.decode(Int32.self, forColumn: "label"))
     }
@@ -113,8 +116,10 @@ struct SliceGroups {
     let groups = try rows.flatMap { row in
       let figures = try FigureKind(row, path: path)
       let labelSet = try row.decode(Int32.self, forColumn: "labelSet")
+      // The roll-up of all captures (0) lacks them as well.
       return ([0] + labels.labels(of: labelSet)).map { group(figures, $0) }
     }
+    // Several label sets may have the same label, whose captures are one group.
     return Array(Set(groups))
   }
 

@@ -8,7 +8,7 @@ import StrataQuery
 /// Whether a database has exactly the tables and indexes that this program makes.
 ///
 /// A view in place of a table may never end, a trigger may change what is imported, and a flipped
-/// bit may rename a column. SQLite takes the schema from the file as it is, so it is compared before
+/// bit may rename a column. SQLite trusts the schema in the file, so it is compared before
 /// the first statement that reads a table.
 enum SchemaCheck {
   /// One row of SQLite's own table of the schema.

@@ -72,11 +72,11 @@ enum RollupLevel: String, CaseIterable, Comparable {
     }
   }
 
-  /// What roll-ups are made of anew, and of which captures that come later are late: the hours of a
+  /// What roll-ups are rebuilt from, and what captures that come later are late for: the hours of a
   /// day; nil where that is single captures.
   var parts: RollupLevel? { self == .day ? .hour : nil }
 
-  /// The widest level whose slices lie within those of a question; nil where none does.
+  /// The widest level whose slices are within those of a question; nil where none does.
   static func widest(within slicing: Slicing?) -> RollupLevel? {
     guard let slicing else { return .day }
     return allCases.last { level in
@@ -107,7 +107,7 @@ enum RollupLevel: String, CaseIterable, Comparable {
     return time - (remainder < 0 ? remainder + Int128(width) : remainder)
   }
 
-  /// The slices that lie wholly within a range; empty where there is none.
+  /// The slices that are entirely within a range; empty where there is none.
   func wholeSlices(in range: Range<Int128>) -> Range<Int128> {
     let lower = floor(range.lowerBound + Int128(width - 1))
     let upper = floor(range.upperBound)

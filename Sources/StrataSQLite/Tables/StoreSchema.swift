@@ -7,7 +7,7 @@ import GRDB
 /// The tables of a store, in the words of the design.
 ///
 /// Rows of the dictionaries of names, edges and labels are never changed or deleted, so numbers keep
-/// their meaning and caches need not be told. Captures, shapes and roll-ups go when they are pruned;
+/// their meaning and caches stay valid. Captures, shapes and roll-ups go when they are pruned;
 /// `AUTOINCREMENT` keeps their numbers from being used twice.
 ///
 /// SQLite notices little of what happens to a file behind its back: a lost index entry is a capture
@@ -19,7 +19,7 @@ enum StoreSchema {
   static let applicationID: UInt32 = 0x5354_5241
   /// The version of these tables, in the header of the file as `user_version`.
   static let version = 4
-  /// The oldest version that is read as it is: the tables are the same, but for ``figures``.
+  /// The oldest version that can be read: the tables are the same, but for ``figures``.
   static let oldestReadableVersion = 3
   /// The oldest version that can be upgraded: the one before was never released.
   static let oldestVersion = 2
@@ -114,7 +114,7 @@ enum StoreSchema {
 
     """
 
-  /// What is asked for most stands first in a row: SQLite reads a row up to what it needs.
+  /// What is asked for most comes first in a row: SQLite reads a row up to what it needs.
   ///
   /// Both indexes hold all that selects a capture, so that counting never reads a row.
   private static let captures = """

@@ -7,7 +7,7 @@ import StrataStoreFormat
 
 /// The row that a statement has come to, of a table whose rows have checksums.
 ///
-/// Numbers and blobs are taken from SQLite as they are. GRDB looks at the type of each number and wraps
+/// Numbers and blobs come from SQLite directly. GRDB looks at the type of each number and wraps
 /// each blob, which for thousands of captures costs as much as decoding a part of them; here a value of
 /// another type comes as some number or some bytes, and the checksum does not match them.
 struct StoredRow {

@@ -5,7 +5,7 @@
 import GRDB
 import StrataQuery
 
-/// How many rows a small table has, and what they say, stored beside it.
+/// How many rows a small table has, and what they say, stored separately from it.
 ///
 /// These tables are read whole: a row that is missing or changed would change every answer, and
 /// the others would not show it. The sum of checksums does not depend on their order, so a writer

@@ -30,8 +30,8 @@ extension StoreUpgrade {
   ///
   /// Version 2 had no checksums of names, labels and keys of roll-ups: their indexes are the only
   /// second copy, and are compared. Those of captures and sums, whose rows have checksums, are made
-  /// anew, so that it does not matter if they are damaged; but one that has more entries than the
-  /// table has rows tells that captures are lost.
+  /// again, so that it does not matter if they are damaged; but one that has more entries than the
+  /// table has rows shows that captures are lost.
   func checkPages(of table: String) throws {
     let hasChecksums = table == "profile" || table == "sum"
     let check = hasChecksums ? "quick_check" : "integrity_check"

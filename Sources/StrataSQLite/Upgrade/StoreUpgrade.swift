@@ -22,7 +22,7 @@ import StrataQuery
 /// needed. The last transaction counts the captures and gives the file its version.
 ///
 /// Pages and names are checked first, since half an upgrade of a store that SQLite cannot read
-/// would be worse than none. Rows of figures whose checksums do not match are moved as they are,
+/// would be worse than none. Rows of figures whose checksums do not match are moved unchanged,
 /// with a checksum that never matches: an upgrade neither hides such damage nor fails over it.
 struct StoreUpgrade {
   /// What old tables are called during the upgrade.

@@ -8,7 +8,7 @@ import GRDB
 import StrataCore
 import StrataStoreFormat
 
-/// What tells one shape from another: 16 bytes of a hash that nobody finds two inputs for.
+/// What distinguishes shapes: 16 bytes of a hash for which collisions cannot be found.
 struct ShapeDigest: Hashable {
   var bytes: [UInt8]
 

@@ -20,7 +20,7 @@ extension SQLiteStore {
   /// Stores captures, all or none; they are durable when it returns.
   ///
   /// While one transaction is made durable, what other tasks bring meanwhile gathers for the next one:
-  /// nobody waits for others to come, and a slow disk makes larger groups.
+  /// no task waits for others to come, and a slow disk makes larger groups.
   ///
   /// - Returns: For each capture, whether it was new.
   /// - Throws: `StoreError`; then none of them is stored, and what other tasks brought is all the

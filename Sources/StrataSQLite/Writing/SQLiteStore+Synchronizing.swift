@@ -14,7 +14,7 @@ extension SQLiteStore {
   ///
   /// - Throws: `StoreError`.
   public func synchronize() throws {
-    // The log alone, which nobody locks: to close the store's own file would end SQLite's locks.
+    // The log alone, which has no locks: to close the store's own file would end SQLite's locks.
     let log = URL(fileURLWithPath: path).resolvingSymlinksInPath().path + "-wal"
     guard let file = FileHandle(forReadingAtPath: log) else { return }
     defer { try? file.close() }

@@ -113,7 +113,7 @@ extension CachedIDs: Sendable where Key: Sendable, ID: Sendable {}
 /// at most half full, where a dictionary takes four times as long. What a rollback takes back keeps
 /// its slot without a number.
 struct EdgeIDs: Sendable {
-  /// Drawn anew for each store, since programs choose which of their functions call each other.
+  /// Drawn again for each store, since programs choose which of their functions call each other.
   private let multiplier = UInt64.random(in: 0 ... .max) | 1
   /// Callers in the upper half, callees in the lower one; 0, which no edge has, is an empty slot.
   private var keys = [UInt64](repeating: 0, count: 16)
@@ -147,7 +147,7 @@ struct EdgeIDs: Sendable {
     UInt64(UInt32(bitPattern: caller)) << 32 | UInt64(UInt32(bitPattern: callee))
   }
 
-  /// Where a key stands, or could stand.
+  /// Where a key is, or could be.
   private func slot(of key: UInt64) -> Int {
     let product = (key ^ multiplier).multipliedFullWidth(by: multiplier)
     let mask = keys.count - 1
@@ -176,7 +176,7 @@ struct EdgeIDs: Sendable {
 /// Numbers of this process for all functions that its records name, before the store has numbers
 /// for them.
 ///
-/// Whoever prepares a record compares its names while they are at hand, and the writer, for whom
+/// The task that prepares a record compares its names while it has them; the writer, for whom
 /// the others wait, has an array to look into.
 final class FunctionRegister: Sendable {
   private let numbers = Mutex(FunctionInterner())

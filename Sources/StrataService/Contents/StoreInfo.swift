@@ -60,9 +60,9 @@ public struct CaptureContent: Sendable {
     public var value: String?
     /// How many captures.
     public var captures: Int
-    /// When the first one started; nil where that cannot be told.
+    /// When the first one started; nil where that is unknown.
     public var first: Timestamp?
-    /// When the last one started; nil where that cannot be told.
+    /// When the last one started; nil where that is unknown.
     public var last: Timestamp?
   }
 

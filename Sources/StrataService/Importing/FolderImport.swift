@@ -47,7 +47,7 @@ public struct FolderImport<Store: ProfileStore> {
   ///
   /// - Parameters:
   ///   - isLast: Whether dumps are taken that were written just now, and perhaps in part.
-  ///   - report: Receives what became of each batch as soon as it is durable.
+  ///   - report: Receives the outcome of each batch as soon as it is durable.
   ///   - foundUnnamed: Receives dumps that a killed process left without a line, once for a folder.
   /// - Throws: The error of the store or of a folder. Start again with a new value then: what was
   ///   taken by the failed look is not reported.

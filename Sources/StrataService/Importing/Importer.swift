@@ -42,7 +42,7 @@ public struct Importer<Store: ProfileStore>: Sendable {
   ///
   /// - Parameters:
   ///   - dumps: What was found; each element is asked for once, when there is room for it.
-  ///   - report: Receives what became of each batch, in the order of the dumps, as soon as it is
+  ///   - report: Receives the outcome of each batch, in the order of the dumps, as soon as it is
   ///     durable.
   /// - Throws: The store's error, if it cannot store at all; single dumps fail in their outcome.
   public func run(

@@ -25,7 +25,7 @@ extension Timestamp {
   }
 }
 
-/// A range of time, half-open, of which one end may be absent: `TIME..TIME`.
+/// A half-open range of time; one end may be absent: `TIME..TIME`.
 public struct TimeRange: Hashable, Sendable {
   /// The start; nil for none.
   public var since: Timestamp?

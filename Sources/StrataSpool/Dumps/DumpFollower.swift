@@ -6,7 +6,7 @@ import StrataCore
 /// The dumps of a folder, and those that are added to it, each once.
 ///
 /// As ``DumpWalk``, a folder is what its index says, or else its dumps and the folders in it. A line
-/// of an index is taken once it ends with a line feed; a dump without an index once it stands still,
+/// of an index is taken once it ends with a line feed; a dump without an index once it is stable,
 /// and again when it has changed.
 ///
 /// ```swift
@@ -47,7 +47,7 @@ public final class DumpFollower {
     self.folder = folder
   }
 
-  /// Looks at the folder anew: what is there at the first look, what is new at each other one.
+  /// Looks at the folder again: what is there at the first look, what is new at each other one.
   ///
   /// A look sees the folder while it is iterated, and must come to its end before the next begins.
   ///
@@ -187,7 +187,7 @@ extension DumpSource {
   }
 }
 
-/// An index that others append to, or write anew without some of its lines: each line is read once.
+/// An index that others append to, or rewrite without some of its lines: each line is read once.
 private final class FollowedIndex {
   private let path: String
   private let lines: GrowingLines
@@ -201,7 +201,7 @@ private final class FollowedIndex {
     lines = GrowingLines(path)
   }
 
-  /// Looks at the file anew.
+  /// Looks at the file again.
   func look() throws(FileError) {
     before = []
     if try lines.look() { swap(&before, &known) }
@@ -229,7 +229,7 @@ private final class FollowedIndex {
 }
 
 extension ProfileID {
-  /// A hash of a line, which nobody else sees.
+  /// A hash of a line, which never leaves the process.
   fileprivate init(line: ArraySlice<UInt8>) {
     self.init(dump: Array(line), start: Timestamp(nanoseconds: 0), labels: [:])
   }

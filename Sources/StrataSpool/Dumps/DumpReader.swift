@@ -28,7 +28,7 @@ public struct DumpReader: Sendable {
   ///
   /// - Parameters:
   ///   - defaults: What holds where neither the index nor the dump says otherwise.
-  ///   - formats: What reads the files; all formats unless told otherwise.
+  ///   - formats: The formats that are recognized; all of them by default.
   public init(
     defaults: DumpDefaults = DumpDefaults(),
     formats: ProfileReader = ProfileReader()
@@ -48,7 +48,7 @@ public struct DumpReader: Sendable {
     try readings(of: load(source)).map(\.capture)
   }
 
-  /// Reads the bytes of a dump, from which its identity follows, but does not decode them.
+  /// Reads the bytes of a dump, which determine its identity, but does not decode them.
   ///
   /// - Throws: ``FileError`` that names the file.
   /// - Complexity: O(*n*) in the bytes of the dump.

@@ -28,7 +28,7 @@ public struct DumpDefaults: Hashable, Sendable {
   public var clock: ProfileClock?
   /// Labels for every capture; those of an index hold against them.
   public var labels: Labels
-  /// Where labels stand in the path of a dump.
+  /// Where the labels are in the path of a dump.
   public var pathLabels: PathLabels?
 
   /// Creates defaults.

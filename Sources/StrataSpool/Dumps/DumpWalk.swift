@@ -5,7 +5,7 @@ import StrataFormats
 /// The dumps that paths lead to, one after the other, as ``DumpCatalog`` finds them.
 ///
 /// For as many dumps as there are: one is found when it is asked for, and a walk holds a line of an
-/// index, or the names in the folders that it is in. A copy of a walk goes on beside it, and each
+/// index, or the names in the folders that it is in. A copy of a walk continues by itself, and each
 /// would miss what the other takes: make a new one to walk again.
 ///
 /// ```swift
@@ -17,13 +17,13 @@ import StrataFormats
 /// }
 /// ```
 public struct DumpWalk: Sequence, IteratorProtocol {
-  /// A dump, or what stood in its place and cannot be used; what follows is still good.
+  /// A dump, or what was in its place and cannot be used; what follows is still good.
   public typealias Element = Result<DumpSource, FileError>
 
   /// How many levels of folders are searched below the one that was given.
   static let maximumDepth = 64
 
-  /// What is left of a folder, or of an index.
+  /// What remains of a folder, or of an index.
   private enum Place {
     case folder(path: String, names: FolderNames, next: Int)
     case index(path: String, lines: FileLines)

@@ -3,7 +3,7 @@
 public import StrataCore
 
 extension Timestamp {
-  /// Finds the time that a file name tells, such as `20260105T090000.771Z_search.prof`,
+  /// Finds the time in a file name, such as `20260105T090000.771Z_search.prof`,
   /// `web-2026-01-05_09-00-00.prof` or `profile.1767603600771.prof`.
   ///
   /// Looked for are ISO 8601 dates with a time of day (basic or extended; `-` may stand for `:`,

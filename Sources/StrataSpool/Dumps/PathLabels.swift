@@ -2,7 +2,7 @@
 
 public import StrataCore
 
-/// Labels that the path of a dump tells: `{service}/{host}/*.prof`.
+/// Labels taken from the path of a dump: `{service}/{host}/*.prof`.
 ///
 /// The parts of the pattern are compared with the last parts of the path. In a part, `{key}` takes
 /// the characters up to the text that follows it, or up to the end, and `*` does so without a label.

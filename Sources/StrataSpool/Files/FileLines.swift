@@ -76,7 +76,7 @@ final class GrowingLines {
   private let path: String
   /// Kept open between two looks: so nothing else gets its number.
   private var file: OpenFile?
-  /// Where the next line begins, what stands before it, and what was read after it.
+  /// Where the next line begins, what precedes it, and what was read after it.
   private var offset = 0
   private var mark: ArraySlice<UInt8> = []
   private var buffer: ArraySlice<UInt8> = []
@@ -89,7 +89,7 @@ final class GrowingLines {
     self.path = path
   }
 
-  /// Looks at the file anew; returns whether its lines are read from the first one.
+  /// Looks at the file again; returns whether its lines are read from the first one.
   func look() throws(FileError) -> Bool {
     buffer = []
     let found = try OpenFile(path)

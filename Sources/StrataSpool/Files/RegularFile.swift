@@ -14,10 +14,10 @@ import Glibc
 ///
 /// Pipes and devices are refused, since they may never end; dumps are small.
 public enum RegularFile {
-  /// The size above which a file is refused unless told otherwise: 1 GiB.
+  /// The default size above which a file is refused: 1 GiB.
   public static let defaultLimit = 1 << 30
 
-  /// What stands at a path.
+  /// What is at a path.
   public enum Kind: Hashable, Sendable {
     /// A regular file.
     case file
@@ -37,18 +37,18 @@ public enum RegularFile {
     return try file.read(file.size)
   }
 
-  /// Whether anything stands at a path, be it a link that leads nowhere.
+  /// Whether anything is at a path, even a dangling link.
   static func exists(_ path: String) -> Bool {
     var status = emptyStatus
     return unsafe lstat(path, &status) == 0
   }
 
-  /// What stands at a path, following symbolic links.
+  /// What is at a path, following symbolic links.
   public static func kind(of path: String) throws(FileError) -> Kind {
     try status(of: path).kind
   }
 
-  /// Whether a folder stands at a path itself, not behind a symbolic link, which could lead back.
+  /// Whether a folder is at the path itself, not behind a symbolic link, which could lead back.
   static func isFolder(_ path: String) -> Bool {
     var status = emptyStatus
     return unsafe lstat(path, &status) == 0 && kind(of: status) == .folder
@@ -128,7 +128,7 @@ struct OpenFile: ~Copyable {
 
   /// Opens a file; pipes and devices are refused.
   init(_ path: String) throws(FileError) {
-    // O_NONBLOCK: opening a pipe that nobody writes to must not wait.
+    // O_NONBLOCK: opening a pipe without a writer must not wait.
     let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path: path, errno: errno) }
     var status = RegularFile.emptyStatus
@@ -190,14 +190,14 @@ struct OpenFile: ~Copyable {
 }
 
 extension FileNumber {
-  /// The number that the system tells; its types differ from one to the other.
+  /// The number that the system returns; its type differs between systems.
   init(_ status: stat) {
     device = UInt64(truncatingIfNeeded: status.st_dev)
     node = UInt64(truncatingIfNeeded: status.st_ino)
   }
 }
 
-/// What tells whether a file is still the one it was.
+/// What shows whether a file is still the same one.
 struct FileState: Hashable {
   private let number: FileNumber
   private let size: Int
@@ -224,7 +224,7 @@ struct FileState: Hashable {
 }
 
 extension Timestamp {
-  /// A time of the system, which may lie beyond what nanoseconds hold.
+  /// A time of the system, which may be beyond what nanoseconds hold.
   init(_ time: timespec) {
     let nanoseconds = Int128(time.tv_sec) * 1_000_000_000 + Int128(time.tv_nsec)
     self.init(nanoseconds: Int64(clamping: nanoseconds))
@@ -233,7 +233,7 @@ extension Timestamp {
 
 /// The names in a folder, in the order of their bytes.
 ///
-/// A folder may hold a million of them: they lie one after the other, eight bytes beside each, and
+/// A folder may hold a million of them: they are stored in a row, with eight bytes for each, and
 /// not each in memory of its own.
 struct FolderNames {
   private struct Place {

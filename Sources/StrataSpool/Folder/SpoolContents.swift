@@ -2,7 +2,7 @@
 
 import StrataCore
 
-/// What a spool folder holds, as its index and the names in it tell.
+/// What a spool folder holds, according to its index and the names in it.
 struct SpoolContents {
   /// A dump that counts towards the limit, and that may be removed.
   struct Dump {
@@ -61,7 +61,7 @@ struct SpoolContents {
     }
   }
 
-  /// The index without the lines of some dumps; all others stay as they are.
+  /// The index without the lines of some dumps; all others are unchanged.
   func index(without removed: [Dump]) -> [UInt8] {
     let removed = Set(removed.map { ByteString($0.file) })
     var index: [UInt8] = []

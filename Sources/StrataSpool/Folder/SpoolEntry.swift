@@ -29,7 +29,7 @@ public struct SpoolEntry: Hashable, Sendable {
   public var weight: Weight
   /// Whether the capture is one call, or a stretch of time.
   public var covers: Coverage
-  /// The identity given by whoever took the capture.
+  /// The identity that the program that took the capture gave it.
   public var id: ProfileID?
   /// Where the start was found, if not here first.
   public var timeSource: TimeSource?
@@ -211,7 +211,7 @@ private struct SpoolFields {
     return id
   }
 
-  /// The identity of the text that was given, which must tell captures apart.
+  /// The identity of the text that was given, which must distinguish captures.
   private func givenID() throws(SpoolEntryError) -> ProfileID? {
     guard let bytes = try bytes("id")?.bytes else { return nil }
     guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -259,7 +259,7 @@ extension SpoolEntry {
   ///
   /// What is absent or 1 by default is left out. Times have nine decimals, trailing zeros cut; a
   /// part of a duration below a nanosecond is cut too. The ``id`` is written as `profileID`: an
-  /// entry keeps a hash of a text that stood in the index as `id`, and the text cannot be had back
+  /// entry keeps a hash of a text that was the `id` in the index, and the text cannot be recovered
   /// (``line(id:)`` takes it).
   ///
   /// - Complexity: O(*n*) in the length of the labels.

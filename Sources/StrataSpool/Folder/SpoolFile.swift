@@ -57,7 +57,7 @@ struct SpoolFile: ~Copyable {
 
   /// Waits until no other open file holds the lock, and takes it.
   ///
-  /// The system lets it go when the process ends, however it ends.
+  /// The system releases it when the process ends, however it ends.
   func lock() throws(SpoolError) {
     while flock(descriptor, LOCK_EX) != 0 {
       guard errno == EINTR else { throw failure(.lock) }
@@ -71,7 +71,7 @@ struct SpoolFile: ~Copyable {
     return false
   }
 
-  /// Lets the lock go, for a child too that was forked meanwhile and has the file open.
+  /// Releases the lock, even if a child that was forked meanwhile has the file open.
   func unlock() {
     flock(descriptor, LOCK_UN)
   }
@@ -80,7 +80,7 @@ struct SpoolFile: ~Copyable {
 
   /// The size in bytes and the permissions of a regular file.
   func status() throws(SpoolError) -> (size: Int, permissions: FilePermissions) {
-    // `stat` is a function and a structure; the type tells which.
+    // `stat` is a function and a structure; the type says which.
     var status: stat = .init()
     guard unsafe fstat(descriptor, &status) == 0 else { throw failure(.examine) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw SpoolError(path: path, .notRegular) }
@@ -137,7 +137,7 @@ struct SpoolFile: ~Copyable {
     #endif
   }
 
-  /// Cuts the file; where the system refuses, it stays as it is.
+  /// Cuts the file; where the system refuses, it is left unchanged.
   func truncate(to size: Int) {
     _ = ftruncate(descriptor, off_t(size))
   }
@@ -252,9 +252,9 @@ extension SpoolError {
 public struct SpoolError: Error, Hashable, Sendable {
   /// The reasons.
   public enum Code: Hashable, Sendable {
-    /// A file stands where the folder should be.
+    /// There is a file where the folder should be.
     case notFolder
-    /// A folder, a pipe or a device stands where the index should be.
+    /// There is a folder, a pipe or a device where the index should be.
     case notRegular
     /// The dump alone passes the limit of the folder; both are in bytes.
     case dumpTooLarge(size: Int, limit: Int)
@@ -272,7 +272,7 @@ public struct SpoolError: Error, Hashable, Sendable {
     case open
     /// To wait for the other writers of the folder.
     case lock
-    /// To tell the names in the folder, or the size of a file.
+    /// To list the names in the folder, or to get the size of a file.
     case examine
     /// To read the index.
     case read

@@ -6,7 +6,7 @@ import StrataFormats
 /// The files of a spool folder, and how they are changed: under the lock, each step on the disk.
 struct SpoolFiles {
   private static let lockName = DumpCatalog.indexName + ".lock"
-  /// Not the name of a dump, so that nobody reads it.
+  /// Not the name of a dump, so that no reader takes it for one.
   private static let temporaryName = "new.tmp"
   /// The names of the dumps that are being removed, each with a zero byte at its end.
   private static let removedName = DumpCatalog.indexName + ".removed"
@@ -24,7 +24,7 @@ struct SpoolFiles {
     return lock
   }
 
-  /// As ``lock()``, for a folder that may be somebody else's; nil where nobody has written into it.
+  /// As ``lock()``, for a folder that may belong to others; nil where nothing was written to it.
   func lockIfThere() throws(SpoolError) -> SpoolFile? {
     let path = folder + "/" + Self.lockName
     guard SpoolFile.exists(path) else { return nil }
@@ -192,7 +192,7 @@ struct SpoolNames {
 
 /// The name of a dump in a spool folder: `20260105T090000.771000000Z-4711-0.prof`.
 ///
-/// It tells the start (`Timestamp(fileName:)` finds it), which process wrote the dump, and its
+/// It contains the start (`Timestamp(fileName:)` finds it), which process wrote the dump, and its
 /// number there. All nine decimals are written, so that the order of the names is that of time.
 struct SpoolFileName: Hashable {
   private static let suffix = ".prof"

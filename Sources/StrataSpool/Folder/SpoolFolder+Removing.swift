@@ -10,7 +10,7 @@ extension SpoolFolder {
   /// - Parameters:
   ///   - dumps: What is to be removed, with its entries: as ``DumpCatalog`` or ``DumpFollower``
   ///     found it.
-  ///   - folder: The folder that the index stands in.
+  ///   - folder: The folder that contains the index.
   /// - Returns: How many files were removed.
   /// - Throws: ``SpoolError`` where the folder cannot be read or written. The dumps are then there
   ///   with their lines, or without them.
@@ -93,7 +93,7 @@ extension SpoolFolder {
 
   /// Removes a folder, unless there is a line in its index, or any other file in it.
   ///
-  /// For folders that are made for one program and that nobody writes into any more.
+  /// For folders that were made for one program and that no process writes to any more.
   ///
   /// - Returns: Whether the folder was removed.
   /// - Throws: ``SpoolError`` where it cannot be read or written.

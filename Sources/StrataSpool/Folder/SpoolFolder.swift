@@ -35,7 +35,7 @@ import Synchronization
 /// their lines may be lost when a writer makes room. Network file systems without `flock` are
 /// refused with an error.
 public final class SpoolFolder: Sendable {
-  /// The limit unless told otherwise: 256 MiB.
+  /// The default limit: 256 MiB.
   public static let defaultLimit = 256 << 20
 
   /// The folder.
@@ -66,7 +66,7 @@ public final class SpoolFolder: Sendable {
   ///
   /// Where the dump would pass the limit, the dumps that started first are removed with their
   /// lines, until nine tenths of the limit are enough for the rest and the new one. Removed are
-  /// dumps that stand in the folder itself, and that the index names or a killed writer left;
+  /// dumps that are in the folder itself, and that the index names or a killed writer left;
   /// lines that cannot be read, and those that name files in other folders, stay.
   ///
   /// The call waits for other writers and for the disk: it is not for the path of a request.

@@ -4,8 +4,8 @@
 /// the program leaves; when it is closed, nothing more comes into the folder.
 ///
 /// The gate is a file, `run.lock`. Each process that records into the folder holds a shared lock
-/// on it, and checks that it is there before it writes, under the lock of the index. So whoever
-/// made the folder knows whether there is a process to wait for, and has the last word: one that
+/// on it, and checks that it is there before it writes, under the lock of the index. So the
+/// folder's maker knows whether there is a process to wait for, and has the last word: one that
 /// outlives the program, or starts later, finds the gate gone and leaves the folder alone, which
 /// can then be removed.
 ///
@@ -40,7 +40,7 @@ public struct SpoolGate: Sendable {
     return true
   }
 
-  /// Closes the gate, whoever is recording; waits for a dump that is being written.
+  /// Closes the gate, even while others record; waits for a dump that is being written.
   ///
   /// - Throws: ``SpoolError`` where the folder cannot be written.
   public func close() throws(SpoolError) {

@@ -109,12 +109,12 @@ struct SpoolWriter {
 
   /// Removes the oldest dumps where a dump of `size` bytes would pass the limit.
   ///
-  /// Down to nine tenths, so that the index is not written anew for each dump.
+  /// Down to nine tenths, so that the index is not rewritten for each dump.
   private mutating func makeRoom(for size: Int) throws(SpoolError) {
     let index = try files.openIndex()
     try usage.update(from: index, in: path)
     guard usage.size + Int128(size) > Int128(limit) else { return }
-    // What was known may be more than there is: somebody may have taken dumps away.
+    // There may be less than was known: another process may have removed dumps.
     let bytes = try index.bytes(from: 0)
     let contents = try SpoolContents(folder: path, index: bytes)
     usage = SpoolUsage(size: contents.size, index: bytes)

@@ -102,7 +102,7 @@ class AgentThread:
 class SwitchInterval:
     """Shortens the interpreter's switch interval while the agent's thread writes, if writing turns out expensive.
 
-    A thread that waits for the interpreter lock requests it only when nobody has released it for a switch interval. An
+    A thread that waits for the interpreter lock requests it only when it was not released for a switch interval. An
     asyncio loop releases the lock every few microseconds and takes it again before the waiting thread is awake. That
     thread then wakes up thousands of times in vain: up to a hundred milliseconds of CPU time for one system call. With
     a short interval it requests the lock at once and gets it within microseconds.

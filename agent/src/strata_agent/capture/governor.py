@@ -37,7 +37,7 @@ PATIENCE = 256
 #: The fraction of the income that is planned to be spent; the level of the bucket corrects it.
 PLANNED = 0.9
 #: The fraction of the budget that fills the bucket. Calls are also slower beside the agent's thread, and for some time
-#: after the last examined call that follows a capture; a running program cannot tell that from noise.
+#: after the last examined call that follows a capture; a running program cannot distinguish that from noise.
 VISIBLE = 0.85
 
 

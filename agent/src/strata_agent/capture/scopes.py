@@ -100,7 +100,7 @@ class Capturing(Scope):
         #: The CPU time of its own steps so far, and that of other threads meanwhile.
         self.cpu = self.others = 0
         self.is_done = False
-        #: Whoever acquires it ends the capture; it is never released.
+        #: The thread that acquires it ends the capture; it is never released.
         self.end = threading.Lock()
         #: The CPU time after which the capture is cut; None for never.
         self.limit: Optional[int] = None

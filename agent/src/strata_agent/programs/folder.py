@@ -75,7 +75,7 @@ def join(path: str) -> bool:
     except BlockingIOError:  # The folder is being closed.
         os.close(gate)
         return False
-    except OSError:  # The file system does not support locks: nobody will wait for this process.
+    except OSError:  # The file system does not support locks: no program will wait for this process.
         os.close(gate)
     return True
 
@@ -123,7 +123,7 @@ class Folder:
             close(file)
 
     def _check(self) -> None:
-        # Under the lock, which whoever removes the gate holds too.
+        # Under the lock, which the process that removes the gate holds too.
         try:
             stat(self._path + GATE)
         except FileNotFoundError:

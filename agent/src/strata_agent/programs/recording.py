@@ -161,7 +161,7 @@ class Recording:
 
     def _before_fork(self) -> None:
         # CPython discards signals that arrive between the fork and the child's first instruction. Without our handlers
-        # such a signal would have ended the child, and somebody may wait for that. So signals stay blocked until the
+        # such a signal would have ended the child, and a process may wait for that. So signals stay blocked until the
         # child is ready.
         ours = [number for number in (_signal.SIGTERM, _signal.SIGHUP) if _signal.getsignal(number) == self._ended_by]
         if ours and hasattr(_signal, 'pthread_sigmask'):

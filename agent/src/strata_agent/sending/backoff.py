@@ -30,7 +30,7 @@ class Waits(NamedTuple):
     gather: float = 5.0
     #: After the first failure, at most; doubles with each further failure.
     first: float = 1.0
-    #: After a failure, at most; and at least half of it if somebody has to fix something first.
+    #: After a failure, at most; and at least half of it if something has to be fixed first.
     longest: float = 60.0
     #: Before checking again whether another process is still sending.
     other: float = 5.0

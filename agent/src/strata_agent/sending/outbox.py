@@ -23,7 +23,7 @@ BATCH_BYTES = 4_000_000
 #: Errors after which a dump can never be sent; after any other it is tried again.
 _UNREADABLE = (errno.EACCES, errno.EPERM, errno.EINVAL, errno.EISDIR, errno.ELOOP, errno.ENXIO)
 
-#: What somebody may have to fix: the token, the URL or a proxy.
+#: What may have to be fixed: the token, the URL or a proxy.
 _HINTS = {401: ' (is the token correct?)', 403: ' (is the token allowed to write?)', 404: ' (is the URL correct?)',
           413: ' (does a proxy have a lower limit than the server?)'}
 
@@ -57,7 +57,7 @@ class Trouble(NamedTuple):
     sentence: str
     #: The delay in seconds that the server requested.
     retry_after: Optional[float] = None
-    #: Whether somebody has to fix something first.
+    #: Whether something has to be fixed first.
     is_slow: bool = False
 
 
@@ -91,7 +91,7 @@ class Outbox:
         self.passed_over: Set[str] = set()
         #: Dumps that the server has stored and the folder still contains.
         self._settled: List[Entry] = []
-        #: Lines whose dumps somebody removed.
+        #: Lines whose dumps were removed by others.
         self._missing: List[Entry] = []
 
     def open(self) -> Spool:
@@ -138,7 +138,7 @@ class Outbox:
             self._missing = []
 
     def _item(self, spool: Spool, entry: Entry) -> Optional[Item]:
-        """A dump as it is sent; None if it cannot be sent, and then it is not tried again."""
+        """A dump in the form in which it is sent; None if it cannot be sent, and then it is not tried again."""
         try:
             if spool.size(entry) > wire.DUMP_LIMIT:
                 self._drop(entry)
@@ -185,7 +185,7 @@ class Outbox:
                 self.reason = sentence
                 self._drop(items[0].entry)
                 return None
-            # Its size is not the reason, or somebody has to fix that: the other dumps must not wait for it.
+            # Its size is not the reason, or a person has to fix that: the other dumps must not wait for it.
             self.count, self.bytes = BATCH_COUNT, BATCH_BYTES
             self.make_smaller(items)
         if status == 429 or status >= 500:
