@@ -6,6 +6,8 @@ import StrataCore
 struct SliceSums: SliceAccumulator {
   private let query: SliceQuery
   private let metric: MetricSource
+  // Asked once: a cell is read for each slice and series, and a metric is more than a number.
+  private let (isPerCall, dividesCells, hasOwnDivisors, hasFigure): (Bool, Bool, Bool, Bool)
   private let grid: SliceGrid
   private let ranking: SliceRanking
   private var finder: SeriesRowFinder
@@ -21,11 +23,13 @@ struct SliceSums: SliceAccumulator {
   init(_ query: SliceQuery, _ grid: SliceGrid, _ ranking: SliceRanking) {
     (self.query, self.grid, self.ranking) = (query, grid, ranking)
     metric = MetricSource(query.metric)
+    (isPerCall, hasFigure) = (query.metric.isPerCall, metric.figure != nil)
+    (dividesCells, hasOwnDivisors) = (query.dividesCells, query.hasOwnDivisors)
     finder = SeriesRowFinder(query, ranking: ranking)
     let cells = grid.count * (ranking.groups.count + 1)
     sums = Array(repeating: 0, count: cells)
-    divisors = query.hasOwnDivisors ? sums : []
-    lacksFigure = metric.figure == nil ? [] : Array(repeating: false, count: cells)
+    divisors = hasOwnDivisors ? sums : []
+    lacksFigure = !hasFigure ? [] : Array(repeating: false, count: cells)
     weights = Array(repeating: 0, count: grid.count)
   }
 
@@ -43,13 +47,13 @@ struct SliceSums: SliceAccumulator {
     let cells = Cells(slice: slice * width, rest: slice * width + rest, factor: factor)
     let values = sum.figures.values(of: metric.column)
     cells.add(values, metric.total(of: sum, rows), rows, to: &sums)
-    if query.metric.isPerCall {
+    if isPerCall {
       let calls = sum.figures.values(of: metric.divisorColumn)
       cells.add(calls, rows.total(of: calls), rows, to: &divisors)
-    } else if query.hasOwnDivisors {
+    } else if hasOwnDivisors {
       let divisor = metric.divisor(of: sum)
       divisors[cells.rest] += Int128(divisor) * factor
-      if metric.figure != nil, divisor < sum.captures { lacksFigure[cells.rest] = true }
+      if hasFigure, divisor < sum.captures { lacksFigure[cells.rest] = true }
     }
   }
 
@@ -84,7 +88,7 @@ struct SliceSums: SliceAccumulator {
     var narrowed = SliceSums(query, grid, ranking)
     narrowed.weights = weights
     narrowed.sums = self.narrowed(sums, to: series)
-    if query.hasOwnDivisors { narrowed.divisors = self.narrowed(divisors, to: series) }
+    if hasOwnDivisors { narrowed.divisors = self.narrowed(divisors, to: series) }
     return narrowed
   }
 
@@ -123,12 +127,12 @@ struct SliceSums: SliceAccumulator {
     var lacksFigure = false
     for cell in cells {
       sum += sums[cell]
-      if query.hasOwnDivisors { divisor += divisors[cell] }
-      if metric.figure != nil, self.lacksFigure[cell] { lacksFigure = true }
+      if hasOwnDivisors { divisor += divisors[cell] }
+      if hasFigure, self.lacksFigure[cell] { lacksFigure = true }
     }
     // Where no capture has the figure, nothing is known: 0 would say that captures took none.
     if lacksFigure, divisor == 0 { return nil }
-    if query.dividesCells { return MetricValue(sum, dividedBy: divisor) }
+    if dividesCells { return MetricValue(sum, dividedBy: divisor) }
     return MetricValue(sum, dividedBy: query.statistic == .mean ? captures : query.unitFactor)
   }
 }
