@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if Tools
 import StrataCore
 import StrataQuery
 import Testing
@@ -42,3 +43,4 @@ struct AdviceTests {
     #expect(!error.code.isEmpty)
   }
 }
+#endif
