@@ -63,8 +63,7 @@ public struct FlameText: Sendable {
     let head =
       [style.colors.paint(style.plain(caption.headline), .bold)]
       + (caption.details.isEmpty ? [] : [dim(caption.details)])
-    let key = "~ apportioned: \(caption.apportioned.dropFirst("apportioned ".count))"
-    let notes = isAllExact ? [] : dim(wrapped: key)
+    let notes = isAllExact ? [] : dim(wrapped: "~ \(caption.apportioned)")
     let lines = head + [""] + rows + (notes.isEmpty ? [] : [""] + notes)
     return lines.map { $0 + "\n" }.joined()
   }

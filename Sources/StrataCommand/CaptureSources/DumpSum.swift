@@ -45,7 +45,7 @@ struct DumpSum {
       kinds.insert(capture.kind)
       clocks.insert(capture.clock)
       warnings += capture.warnings
-      // Most sums are of one dump: it is kept without its bytes, most of which are not names.
+      // Most sums are of one dump, which is kept without its bytes: few of them are names.
       merger.add(captures == 1 ? capture.profile.compact : capture.profile)
     }
     guard found > 0 else { return }

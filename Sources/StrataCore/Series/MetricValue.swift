@@ -126,10 +126,4 @@ extension JSONWriter {
   public mutating func value(_ change: MetricChange) {
     if let integer = change.exactInteger { value(integer) } else { value(change.double) }
   }
-
-  /// Writes a field with a change: a whole number where it is one; nil is `null`.
-  public mutating func field(_ key: String, _ change: MetricChange?) {
-    guard let change else { return null(key) }
-    if let integer = change.exactInteger { field(key, integer) } else { field(key, change.double) }
-  }
 }
