@@ -132,10 +132,10 @@ extension StoreConformance {
         try expect(.primitiveCallCounts, vectors.figures.primitiveCallCounts) {
           Int64($0.primitiveCallCount)
         }
-        try expect(.selfTimes, vectors.figures.selfTimes) {
+        try expect(.selfTimes, vectors.figures.selfNanoseconds) {
           Nanoseconds(nearestTo: $0.selfTime)?.count
         }
-        try expect(.cumulativeTimes, vectors.figures.cumulativeTimes) {
+        try expect(.cumulativeTimes, vectors.figures.cumulativeNanoseconds) {
           Nanoseconds(nearestTo: $0.cumulativeTime)?.count
         }
       }

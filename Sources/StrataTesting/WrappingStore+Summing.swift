@@ -76,7 +76,7 @@ private struct RandomSum {
     first = min(first, capture.header.start)
     let figures = capture.figures
     let columns = [
-      figures.callCounts, figures.primitiveCallCounts, figures.selfTimes, figures.cumulativeTimes,
+      figures.callCounts, figures.primitiveCallCounts, figures.selfNanoseconds, figures.cumulativeNanoseconds,
     ]
     for (row, function) in figures.functions.enumerated() {
       let values = columns.map { $0.isEmpty ? 0 : $0[row] }
@@ -92,8 +92,8 @@ private struct RandomSum {
     }
     figures.callCounts = column(0, .callCounts)
     figures.primitiveCallCounts = column(1, .primitiveCallCounts)
-    figures.selfTimes = column(2, .selfTimes)
-    figures.cumulativeTimes = column(3, .cumulativeTimes)
+    figures.selfNanoseconds = column(2, .selfTimes)
+    figures.cumulativeNanoseconds = column(3, .cumulativeTimes)
     return figures
   }
 }

@@ -26,8 +26,8 @@ extension Samples {
           FunctionTotals(
             callCount: calls,
             primitiveCallCount: calls,
-            selfTime: time,
-            cumulativeTime: 2 * time
+            selfTime: Nanoseconds.Sum(time),
+            cumulativeTime: Nanoseconds.Sum(2 * time)
           ),
           to: function
         )
@@ -58,8 +58,8 @@ extension Samples {
         sum.functions[function] = FunctionTotals(
           callCount: calls,
           primitiveCallCount: calls,
-          selfTime: time,
-          cumulativeTime: time
+          selfTime: Nanoseconds.Sum(time),
+          cumulativeTime: Nanoseconds.Sum(time)
         )
       }
       return sum

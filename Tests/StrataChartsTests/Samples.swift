@@ -162,8 +162,8 @@ enum Samples {
 
   private static func difference(
     _ function: Function,
-    _ side: (selfTime: Int128, calls: Int128, captures: Int128),
-    _ rest: (selfTime: Int128, calls: Int128, captures: Int128)
+    _ side: (selfTime: Nanoseconds.Sum, calls: Int128, captures: Int128),
+    _ rest: (selfTime: Nanoseconds.Sum, calls: Int128, captures: Int128)
   ) -> InputComparison.FunctionDifference {
     .init(
       function: function,

@@ -17,8 +17,10 @@ struct ComparisonPropertyTests {
         FunctionTotals(
           callCount: hasCalls ? number() : 0,
           primitiveCallCount: hasCalls ? number() : 0,
-          selfTime: Int.random(in: 0..<8, using: &random) == 0 ? -number() : number(),
-          cumulativeTime: number()
+          selfTime: Nanoseconds.Sum(
+            Int.random(in: 0..<8, using: &random) == 0 ? -number() : number()
+          ),
+          cumulativeTime: Nanoseconds.Sum(number())
         ),
         to: .at("a.py", index, "f")
       )
@@ -62,15 +64,15 @@ struct ComparisonPropertyTests {
         let (old, new) = (change.difference.before, change.difference.after)
         let split = change.difference
         if old.callCount == 0 || new.callCount == 0 {
-          #expect(split.moreCalls.sum == new.selfTime - old.selfTime)
+          #expect(split.moreCalls.sum == (new.selfTime - old.selfTime).count)
           continue
         }
         // |moreCalls - Δcalls × old self ÷ old calls| ≤ ½, in 256 bits.
-        let product = (new.callCount - old.callCount) * old.selfTime
+        let product = (new.callCount - old.callCount) * old.selfTime.count
         let rest = product - split.moreCalls.sum * old.callCount
         #expect(rest.magnitude * 2 <= old.callCount.magnitude)
         // new calls × Δ per call = new self - new calls × old self ÷ old calls.
-        #expect(split.slowerCalls.sum == new.selfTime - old.selfTime - split.moreCalls.sum)
+        #expect(split.slowerCalls.sum == (new.selfTime - old.selfTime).count - split.moreCalls.sum)
       }
     }
   }

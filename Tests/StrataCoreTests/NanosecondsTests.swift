@@ -119,12 +119,12 @@ struct NanosecondsTests {
         for (count, expected) in [
           (sum, nearest), (sum + half - 1, nearest), (sum + half, tie), (sum + unit - 1, next),
         ] {
-          #expect(count.secondsFromNanoseconds == expected * 1e-9)
-          #expect((-count).secondsFromNanoseconds == -expected * 1e-9)
+          #expect(Nanoseconds.Sum(count).seconds == expected * 1e-9)
+          #expect(Nanoseconds.Sum(-count).seconds == -expected * 1e-9)
         }
       }
     }
-    #expect((0 as Int128).secondsFromNanoseconds.bitPattern == 0)
-    #expect((82_048 as Int128).secondsFromNanoseconds == 8.204800000000001e-05)
+    #expect(Nanoseconds.Sum.zero.seconds.bitPattern == 0)
+    #expect((82_048 as Nanoseconds.Sum).seconds == 8.204800000000001e-05)
   }
 }

@@ -133,7 +133,7 @@ struct ProfileComparisonTests {
 
   @Test
   func `per capture, both sides are divided by their captures`() {
-    func sum(_ captures: Int, _ calls: Int128, _ selfTime: Int128) -> CaptureSum {
+    func sum(_ captures: Int, _ calls: Int128, _ selfTime: Nanoseconds.Sum) -> CaptureSum {
       let figures = FunctionTotals(
         callCount: calls,
         primitiveCallCount: calls,

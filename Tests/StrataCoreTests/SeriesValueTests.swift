@@ -134,7 +134,7 @@ struct MetricTests {
 
 struct ChangeSplitTests {
   private static func side(
-    _ selfTime: Int128,
+    _ selfTime: Nanoseconds.Sum,
     _ calls: Int128,
     _ captures: Int128 = 1
   ) -> ChangeSplit.Side {
@@ -159,13 +159,13 @@ struct ChangeSplitTests {
       (side(0, 0, 0), side(70, 7), 0, 0), (side(70, 7), side(0, 0, 0), 0, 0),
       // A third of 100 is rounded.
       (side(100, 1, 3), side(0, 1), 67, -100), (side(200, 3), side(200, 2), -67, 67),
-    ] as [(ChangeSplit.Side, ChangeSplit.Side, Int128, Int128)]
+    ] as [(ChangeSplit.Side, ChangeSplit.Side, Nanoseconds.Sum, Nanoseconds.Sum)]
   )
   func `splits a change into more and slower calls`(
     _ old: ChangeSplit.Side,
     _ new: ChangeSplit.Side,
-    _ moreCalls: Int128,
-    _ slowerCalls: Int128
+    _ moreCalls: Nanoseconds.Sum,
+    _ slowerCalls: Nanoseconds.Sum
   ) {
     let split = ChangeSplit(from: old, to: new)
     #expect(split.moreCalls == moreCalls)
@@ -181,25 +181,26 @@ struct ChangeSplitTests {
       let captures = (
         Int128.random(in: 1...50, using: &random), Int128.random(in: 1...50, using: &random)
       )
-      let old = Self.side(number(), number(), captures.0)
-      let new = Self.side(number(), number(), captures.1)
+      let old = Self.side(Nanoseconds.Sum(number()), number(), captures.0)
+      let new = Self.side(Nanoseconds.Sum(number()), number(), captures.1)
       let split = ChangeSplit(from: old, to: new)
       let expected = new.selfTime * old.captures - old.selfTime * new.captures
       #expect(split.moreCalls + split.slowerCalls == split.change)
-      #expect((split.change * old.captures - expected).magnitude * 2 <= old.captures.magnitude)
+      let error = split.change * old.captures - expected
+      #expect(error.count.magnitude * 2 <= old.captures.magnitude)
       if old.calls == 0 || new.calls == 0 { #expect(split.slowerCalls == 0) }
     }
   }
 
   @Test
   func `what no 127 bits hold has the right sign, and the terms add up`() {
-    let few = Self.side(16 << 62, 16, 16)
+    let few = Self.side(Nanoseconds.Sum(16 << 62), 16, 16)
     let many = Self.side(16_000_000_000, Int128(Int64.max) * 16, 16)
     let split = ChangeSplit(from: few, to: many)
-    #expect(split.moreCalls == 1 << 126)
+    #expect(split.moreCalls == Nanoseconds.Sum(1 << 126))
     #expect(split.change == many.selfTime - few.selfTime)
-    let negative = ChangeSplit(from: Self.side(-16 << 62, 16, 16), to: many)
-    #expect(negative.moreCalls == -1 << 126)
+    let negative = ChangeSplit(from: Self.side(Nanoseconds.Sum(-16 << 62), 16, 16), to: many)
+    #expect(negative.moreCalls == Nanoseconds.Sum(-1 << 126))
     #expect(negative.change == many.selfTime + few.selfTime)
   }
 

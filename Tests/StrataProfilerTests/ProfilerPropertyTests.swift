@@ -49,8 +49,8 @@ struct ProfilerPropertyTests {
     var last = clock.now
     func take() {
       let part = profiler.image().difference(since: &base)
-      let time = part.edges.values.reduce(0) { $0 + $1.selfTime }
-      #expect(time == clock.now - last)
+      let time = part.edges.values.reduce(Nanoseconds.zero) { $0 + $1.selfTime }
+      #expect(time == Nanoseconds(clock.now - last))
       last = clock.now
       for (key, figures) in part.edges { sum[key, default: .zero] += figures }
     }
@@ -79,9 +79,10 @@ struct ProfilerPropertyTests {
     }
     profiler.disable()
     let image = profiler.image()
-    #expect(image.edges.values.reduce(0) { $0 + $1.selfTime } == (end ?? clock.now) - start)
+    let time = image.edges.values.reduce(Nanoseconds.zero) { $0 + $1.selfTime }
+    #expect(time == Nanoseconds((end ?? clock.now) - start))
     #expect(
-      image.edges.values.allSatisfy { $0.selfTime >= 0 && $0.edgeCumulativeTime >= $0.selfTime }
+      image.edges.values.allSatisfy { $0.selfTime >= .zero && $0.edgeCumulativeTime >= $0.selfTime }
     )
   }
 

@@ -41,7 +41,7 @@ struct InconsistentStoreTests {
         case .startBefore: capture.header.start = Timestamp(nanoseconds: .min)
         case .startAfter: capture.header.start = Timestamp(nanoseconds: .max)
         case .missingFigures:
-          if !capture.figures.selfTimes.isEmpty { capture.figures.selfTimes.removeLast() }
+          if !capture.figures.selfNanoseconds.isEmpty { capture.figures.selfNanoseconds.removeLast() }
         case .missingFunctions:
           if !capture.figures.functions.isEmpty { capture.figures.functions.removeLast() }
         case .negativeFunction:
@@ -149,7 +149,7 @@ struct InconsistentStoreTests {
     let changes: [@Sendable (inout FigureVectors) -> Void] = [
       { figures in
         figures.functions.removeLast()
-        figures.selfTimes.removeLast()
+        figures.selfNanoseconds.removeLast()
       },
       { $0.functions[3] = FunctionID(4_000) },
     ]

@@ -62,8 +62,8 @@ import Testing
       FunctionTotals(
         callCount: value,
         primitiveCallCount: value,
-        selfTime: value,
-        cumulativeTime: value
+        selfTime: Nanoseconds.Sum(value),
+        cumulativeTime: Nanoseconds.Sum(value)
       )
     }
     func statistics(_ value: CallCount) -> CallStatistics {

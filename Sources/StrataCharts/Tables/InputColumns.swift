@@ -57,8 +57,8 @@ struct InputColumns {
   private var figures: [Column] {
     let mean = Column(head: "mean") { time($0.distribution.mean?.finite) }
     let percentiles = [
-      Column(head: "p50") { time($0.distribution.p50.map(Double.init)) },
-      Column(head: "p95") { time($0.distribution.p95.map(Double.init)) },
+      Column(head: "p50") { time($0.distribution.p50.map { Double($0.count) }) },
+      Column(head: "p95") { time($0.distribution.p95.map { Double($0.count) }) },
     ]
     let rest = [
       Column(head: "rest") { time($0.rest.mean?.finite) },
@@ -78,7 +78,7 @@ struct InputColumns {
 
   private func share(of input: InputComparison.Input) -> Double? {
     guard comparison.selfTime > 0 else { return nil }
-    return Double(input.distribution.sum) / Double(comparison.selfTime)
+    return Double(input.distribution.sum.count) / Double(comparison.selfTime.count)
   }
 
   /// How many times the mean of the rest a capture of this input takes.

@@ -70,7 +70,7 @@ public struct InputTable: Sendable {
     let keys = comparison.keys.map(\.printable).joined(separator: ", ")
     var details = ["\(comparison.captures.grouped) captures"]
     if let subtitle = options.subtitle, !subtitle.isEmpty { details.insert(subtitle, at: 0) }
-    details.append("\(time(Double(comparison.selfTime))) of self time")
+    details.append("\(time(Double(comparison.selfTime.count))) of self time")
     if let kind = comparison.kind { details.append(kind.rawValue) }
     if let clock = comparison.clock { details.append("\(clock.rawValue) clock") }
     let line = style.plain(details.joined(separator: " · ").printable)
@@ -141,11 +141,11 @@ public struct InputTable: Sendable {
   }
 
   private func perCapture(
-    _ value: Int128,
+    _ time: Nanoseconds.Sum,
     _ difference: InputComparison.FunctionDifference
   ) -> String {
     let captures = max(1, Double(difference.side.captures))
-    let mean = Quantity(Double(value) / captures, unit: .nanoseconds)
+    let mean = Quantity(Double(time.count) / captures, unit: .nanoseconds)
     return style.plain(mean.signedDescription)
   }
 

@@ -123,7 +123,7 @@ struct CallFlow {
         if edge.caller == header || caller > number {
           entries.append(edge)
         } else if caller >= 0 {
-          members[position].foldedTime += edge.selfTime
+          members[position].foldedTime += edge.selfNanoseconds
           members[position].foldedCalls += edge.callCount
         }
       }
@@ -145,7 +145,7 @@ struct CallFlow {
       let callee = order.component[Int(graph.callees[call])]
       guard callee >= 0, callee < number else { continue }
       let edge = graph.call(at: call)
-      time += edge.selfTime + components[Int(callee)].timeBelow(edge)
+      time += edge.selfNanoseconds + components[Int(callee)].timeBelow(edge)
     }
     return time
   }

@@ -37,7 +37,7 @@ extension CallGraph {
     guard !inside.isEmpty, inside.count < edges.count else { return nil }
     let outside = edges.filter { order.component[Int($0.caller)] != component }
     guard let callsBack = inside.times,
-      let time = outside.times?.sum ?? cumulativeTime(of: function)
+      let time = outside.times?.sum ?? cumulativeNanoseconds(of: function)
     else { return nil }
     var calls = OutermostCalls(function: function, component: component, time: time)
     for edge in self.calls(from: function) where edge.callee != function {
@@ -89,7 +89,7 @@ private struct OutermostCalls {
   /// Counts a callee that took longer than the calls back, as far as there is time for it; the
   /// heaviest come first.
   mutating func take(_ edge: CallGraph.Edge, ifLongerThan callsBack: Double) {
-    guard let measured = edge.measuredTime, measured > callsBack else { return }
+    guard let measured = edge.measuredNanoseconds, measured > callsBack else { return }
     guard timeOfCallees + measured <= time * (1 + 1e-6) + 10 else { return }
     timeOfCallees += measured
     if edge.callCount == 1 { certainTime += measured }
@@ -99,7 +99,7 @@ private struct OutermostCalls {
   /// Whether there is no doubt on which side the calls of the function are: a single call that was
   /// too long for a call back, or one for which the outermost calls have no time left.
   func isCertain(_ edge: CallGraph.Edge, isOutermost: Bool) -> Bool {
-    guard edge.callCount == 1, let measured = edge.measuredTime else { return false }
+    guard edge.callCount == 1, let measured = edge.measuredNanoseconds else { return false }
     return isOutermost || measured > time - certainTime
   }
 }
@@ -109,7 +109,7 @@ extension Collection<CallGraph.Edge> {
   fileprivate var times: (sum: Double, longest: Double)? {
     var (sum, longest) = (0.0, 0.0)
     for edge in self {
-      guard let time = edge.measuredTime else { return nil }
+      guard let time = edge.measuredNanoseconds else { return nil }
       sum += time
       longest = Swift.max(longest, time)
     }

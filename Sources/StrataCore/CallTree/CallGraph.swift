@@ -4,22 +4,25 @@
 /// distributed (see ``CallTree``).
 struct CallGraph {
   /// The calls from one function to another.
+  ///
+  /// Shares of times need not be whole, so they are no ``Nanoseconds``: all of them, here and in the
+  /// flows, are numbers of nanoseconds.
   struct Edge {
     /// The function that calls; ``CallGraph/root`` for calls that no function made.
     var caller: Int32
     var callee: Int32
-    /// Nanoseconds of the callee's self time that belong to these calls: ψ.
+    /// The share of these calls in the callee's self time: ψ, which need not be a whole number.
     ///
     /// Those of all edges to a callee add up to its self time.
-    var selfTime = 0.0
+    var selfNanoseconds = 0.0
     /// In which proportion the time below the callee belongs to these calls: b.
     ///
     /// Nil for calls of the root, which get what the others do not account for.
     var weight: Double?
     var callCount = 0.0
-    /// Nanoseconds that the callee took on behalf of the caller, where the dump says it.
-    var measuredTime: Double?
-    /// Whether ``selfTime`` is what the dump says, or follows from it by subtraction.
+    /// What the callee took on behalf of the caller, where the dump says it.
+    var measuredNanoseconds: Double?
+    /// Whether ``selfNanoseconds`` is what the dump says, or follows from it by subtraction.
     var isSelfTimeMeasured = false
     /// Whether these are all calls from the caller to the callee, without a doubt.
     var isCertain = true
@@ -80,7 +83,7 @@ struct CallGraph {
     var table = try CalleeTable(profile)
     edges = table.takeEdges().heaviestFirst
     self.table = table
-    origins = (-1..<Int32(table.cumulativeTimes.count)).map { $0 }
+    origins = (-1..<Int32(table.cumulativeNanoseconds.count)).map { $0 }
     connect()
     enterClosedCircles()
     separateOutermostCalls()
@@ -104,9 +107,9 @@ struct CallGraph {
     return Int32(origins.count - 1)
   }
 
-  /// Nanoseconds of a function and all that it calls, as the dump has them.
-  func cumulativeTime(of function: Int32) -> Double? {
-    table.cumulativeTimes[Int(origins[Int(function)])]
+  /// The time of a function and all that it calls, as the dump has them.
+  func cumulativeNanoseconds(of function: Int32) -> Double? {
+    table.cumulativeNanoseconds[Int(origins[Int(function)])]
   }
 
   /// The functions in their order, circle by circle.
@@ -126,7 +129,7 @@ struct CallGraph {
         }
       }
     }.compactMap { members in
-      members.max { cumulativeTime(of: $0) ?? 0 < cumulativeTime(of: $1) ?? 0 }
+      members.max { cumulativeNanoseconds(of: $0) ?? 0 < cumulativeNanoseconds(of: $1) ?? 0 }
     }
     guard !entries.isEmpty else { return }
     edges += entries.map { Edge(caller: Self.root, callee: $0) }
@@ -137,7 +140,7 @@ struct CallGraph {
 extension [CallGraph.Edge] {
   /// The edges in the order of their loads.
   fileprivate var heaviestFirst: [CallGraph.Edge] {
-    let loads = map { $0.selfTime + ($0.weight ?? 0) }
+    let loads = map { $0.selfNanoseconds + ($0.weight ?? 0) }
     return (0..<Int32(count)).sorted { (loads[Int($1)], $0) < (loads[Int($0)], $1) }
       .map { self[Int($0)] }
   }

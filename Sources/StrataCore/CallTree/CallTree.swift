@@ -154,7 +154,7 @@ public struct CallTree: Hashable, Sendable {
       $0.named(graph.origins[Int($0.function)], in: functions)
     }
     basis = graph.table.basis
-    negativeTime = Nanoseconds(graph.table.negativeTime)
+    negativeTime = graph.table.negativeTime
     isCutShort = builder.isCutShort
   }
 }

@@ -21,9 +21,9 @@ struct CallTreeBuilder {
     var flow: Int
     /// The callee's position in the flow.
     var position: Int
-    var selfTime: Double
-    var timeBelow: Double
-    var time: Double { selfTime + timeBelow }
+    var selfNanoseconds: Double
+    var nanosecondsBelow: Double
+    var nanoseconds: Double { selfNanoseconds + nanosecondsBelow }
   }
 
   /// The callees of a node that are not above it.
@@ -32,18 +32,18 @@ struct CallTreeBuilder {
     var wide: [Child] = []
     /// How many there are.
     var count = 0
-    /// Time of all of them.
-    var time = 0.0
+    /// The time of all of them.
+    var nanoseconds = 0.0
 
-    /// The times of the first ones in whole nanoseconds, when all of them have so many together.
-    func times(ofFirst shown: Int, outOf whole: Int64) -> [Int64] {
-      let scale = Double(whole) / time
-      var (end, used) = (0.0, Int64(0))
+    /// The times of the first ones, when all of them have a time together.
+    func times(ofFirst shown: Int, outOf whole: Nanoseconds) -> [Nanoseconds] {
+      let scale = Double(whole.count) / nanoseconds
+      var (end, used) = (0.0, Nanoseconds.zero)
       return wide.prefix(shown).enumerated().map { index, child in
-        end += child.time
+        end += child.nanoseconds
         let isLast = index == count - 1
         // Ends are rounded, not widths, so that the errors do not add up.
-        let next = isLast ? whole : min(whole, Int64(nanoseconds: end * scale))
+        let next = isLast ? whole : min(whole, Nanoseconds(apportioned: end * scale))
         defer { used = next }
         return next - used
       }
@@ -56,14 +56,14 @@ struct CallTreeBuilder {
   private(set) var isCutShort = false
   private let graph: CallGraph
   private let options: CallTree.Options
-  private let minimumTime: Double
+  private let minimumNanoseconds: Double
   private var flows: CallFlows
   private var queue = WidestFirst()
 
   init(_ graph: CallGraph, _ options: CallTree.Options) {
     self.graph = graph
     self.options = options
-    minimumTime = max(1, options.minimumShare * Double(graph.table.totalTime))
+    minimumNanoseconds = max(1, options.minimumShare * Double(graph.table.totalTime.count))
     flows = CallFlows(graph, options)
     var root = Place(
       node: CallTree.Node(depth: 0, cumulativeTime: graph.table.totalTime),
@@ -102,15 +102,15 @@ struct CallTreeBuilder {
         edge: edge,
         flow: callee.flow,
         position: callee.position,
-        selfTime: place.fraction * edge.selfTime,
-        timeBelow: place.fraction * component.timeBelow(edge)
+        selfNanoseconds: place.fraction * edge.selfNanoseconds,
+        nanosecondsBelow: place.fraction * component.timeBelow(edge)
       )
-      guard child.time > 0 else { continue }
+      guard child.nanoseconds > 0 else { continue }
       children.count += 1
-      children.time += child.time
-      if child.time >= minimumTime { children.wide.append(child) }
+      children.nanoseconds += child.nanoseconds
+      if child.nanoseconds >= minimumNanoseconds { children.wide.append(child) }
     }
-    children.wide.sort { ($1.time, $0.edge.callee) < ($0.time, $1.edge.callee) }
+    children.wide.sort { ($1.nanoseconds, $0.edge.callee) < ($0.nanoseconds, $1.edge.callee) }
     return children
   }
 
@@ -119,13 +119,13 @@ struct CallTreeBuilder {
     let time = places[number].node.timeBelow
     guard places[number].flow != nil else { return hideAll(below: number) }
     // Without callees, what rounding left is the function's own.
-    guard children.time > 0 else { return places[number].node.selfTime.count += time }
+    guard children.nanoseconds > 0 else { return places[number].node.selfTime += time }
     let shown = children.wide.prefix(room(below: places[number].node))
     if shown.count < children.wide.count { isCutShort = true }
     places[number].node.children = places.count..<places.count + shown.count
     let times = children.times(ofFirst: shown.count, outOf: time)
     for (child, time) in zip(shown, times) { add(child, time: time, below: number) }
-    places[number].node.hiddenTime.count = time - times.reduce(0, +)
+    places[number].node.hiddenTime = time - times.reduce(.zero, +)
     places[number].node.hiddenFunctions = children.count - shown.count
   }
 
@@ -135,12 +135,12 @@ struct CallTreeBuilder {
 
   private mutating func hideAll(below number: Int) {
     let time = places[number].node.timeBelow
-    if Double(time) >= minimumTime { isCutShort = true }
-    places[number].node.hiddenTime.count = time
+    if Double(time.count) >= minimumNanoseconds { isCutShort = true }
+    places[number].node.hiddenTime = time
     places[number].node.hiddenFunctions = graph.calls(from: places[number].function).count
   }
 
-  private mutating func add(_ child: Child, time: Int64, below parent: Int) {
+  private mutating func add(_ child: Child, time: Nanoseconds, below parent: Int) {
     let caller = places[parent]
     let flow = flows[child.flow]
     let component = flow.component(of: child.position)
@@ -150,7 +150,7 @@ struct CallTreeBuilder {
       node: CallTree.Node(depth: caller.node.depth + 1, cumulativeTime: time),
       function: child.edge.callee,
       flow: flows.flow(of: child.edge.callee, at: child.position, in: child.flow),
-      fraction: component.timeBelow > 0 ? child.timeBelow / component.timeBelow : 0,
+      fraction: component.timeBelow > 0 ? child.nanosecondsBelow / component.timeBelow : 0,
       isOnlyPlace: isEdge && component.entries == 1
     )
     place.node.parent = parent
@@ -165,16 +165,16 @@ struct CallTreeBuilder {
   /// What the dump says of the time of an edge; of a call that no function made, it is what the
   /// function's callers outside its own circle leave.
   private func measuredTime(of edge: CallGraph.Edge) -> Nanoseconds? {
-    if let time = edge.measuredTime { return Nanoseconds(Int64(nanoseconds: time)) }
-    guard edge.caller == CallGraph.root, var time = graph.cumulativeTime(of: edge.callee)
+    if let time = edge.measuredNanoseconds { return Nanoseconds(apportioned: time) }
+    guard edge.caller == CallGraph.root, var time = graph.cumulativeNanoseconds(of: edge.callee)
     else { return nil }
     let members = flows[0].members
     let component = members[Int(edge.callee) - 1].component
     for other in graph.calls(to: edge.callee) where other.caller != CallGraph.root {
-      guard let measuredTime = other.measuredTime else { return nil }
-      if members[Int(other.caller) - 1].component != component { time -= measuredTime }
+      guard let measured = other.measuredNanoseconds else { return nil }
+      if members[Int(other.caller) - 1].component != component { time -= measured }
     }
-    return Nanoseconds(Int64(nanoseconds: time))
+    return Nanoseconds(apportioned: time)
   }
 }
 
@@ -185,9 +185,10 @@ extension CallTreeBuilder.Place {
     _ member: CallFlow.Member,
     calls: Double
   ) {
-    let time = child.selfTime + fraction * member.foldedTime
-    let whole = node.cumulativeTime.count
-    node.selfTime.count = child.timeBelow > 0 ? min(whole, Int64(nanoseconds: time)) : whole
+    let nanoseconds = child.selfNanoseconds + fraction * member.foldedTime
+    let whole = node.cumulativeTime
+    node.selfTime =
+      child.nanosecondsBelow > 0 ? min(whole, Nanoseconds(apportioned: nanoseconds)) : whole
     node.callCount = calls + fraction * member.foldedCalls
     node.isRecursive = member.foldedCalls > 0
   }
@@ -203,15 +204,15 @@ extension CallTreeBuilder.Place {
 
 extension CallTree.Node {
   /// Creates a node that has nothing but its time.
-  fileprivate init(depth: Int, cumulativeTime: Int64) {
+  fileprivate init(depth: Int, cumulativeTime: Nanoseconds) {
     self.init(
       function: nil,
       parent: nil,
       depth: depth,
-      cumulativeTime: Nanoseconds(cumulativeTime),
-      selfTime: Nanoseconds(0),
+      cumulativeTime: cumulativeTime,
+      selfTime: .zero,
       callCount: 0,
-      hiddenTime: Nanoseconds(0),
+      hiddenTime: .zero,
       hiddenFunctions: 0,
       children: 0..<0,
       measuredTime: nil,
@@ -221,15 +222,15 @@ extension CallTree.Node {
   }
 
   /// Time that is not the function's own.
-  fileprivate var timeBelow: Int64 { cumulativeTime.count - selfTime.count }
+  fileprivate var timeBelow: Nanoseconds { cumulativeTime - selfTime }
 }
 
-extension Int64 {
-  /// The nearest whole number of nanoseconds from zero to the longest time.
+extension Nanoseconds {
+  /// The whole nanosecond nearest to a part of a time, from zero to the longest time.
   ///
   /// Parts of parts may become so small that their quotients are NaN: those count as zero.
-  fileprivate init(nanoseconds: Double) {
-    let limit = Double(Nanoseconds.limit)
-    self = nanoseconds > 0 ? Int64(Swift.min(nanoseconds.rounded(), limit)) : 0
+  fileprivate init(apportioned nanoseconds: Double) {
+    let limit = Double(Self.limit)
+    self.init(nanoseconds > 0 ? Int64(Swift.min(nanoseconds.rounded(), limit)) : 0)
   }
 }

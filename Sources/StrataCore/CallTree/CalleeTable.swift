@@ -5,13 +5,13 @@
 struct CalleeTable {
   private var edges: [CallGraph.Edge] = []
   /// Nanoseconds of each function and all that it calls; nil for one that is known as a caller alone.
-  private(set) var cumulativeTimes: [Double?]
+  private(set) var cumulativeNanoseconds: [Double?]
   /// Whether each function was called again while it ran.
   private(set) var isReentered: [Bool]
   /// The sum of all self times.
-  private(set) var totalTime: Int64 = 0
+  private(set) var totalTime = Nanoseconds.zero
   /// The sum of those below zero.
-  private(set) var negativeTime: Int64 = 0
+  private(set) var negativeTime = Nanoseconds.zero
   private var hasTimes = false
   private var hasCountsAlone = false
 
@@ -22,13 +22,13 @@ struct CalleeTable {
   }
 
   init(_ profile: StatsProfile) throws(CallTreeError) {
-    cumulativeTimes = profile.functionTable.entries.map { _ in nil }
+    cumulativeNanoseconds = profile.functionTable.entries.map { _ in nil }
     isReentered = profile.functionTable.entries.map { _ in false }
     edges.reserveCapacity(profile.edges.count + 16)
     for row in profile.rows {
       try add(row, profile)
     }
-    for function in cumulativeTimes.indices where cumulativeTimes[function] == nil {
+    for function in cumulativeNanoseconds.indices where cumulativeNanoseconds[function] == nil {
       edges.append(CallGraph.Edge(caller: CallGraph.root, callee: Int32(function) + 1))
     }
   }
@@ -44,14 +44,16 @@ struct CalleeTable {
     _ profile: StatsProfile
   ) throws(CallTreeError) {
     let (figures, callers) = (profile.statistics(of: row), profile.edges[row.edgeRange])
-    guard let time = Nanoseconds(nearestTo: figures.selfTime)?.count else {
+    guard let time = Nanoseconds(nearestTo: figures.selfTime) else {
       throw .timeOutOfRange(profile.functionTable[Int(row.function)], seconds: figures.selfTime)
     }
-    let (sum, overflow) = totalTime.addingReportingOverflow(max(0, time))
-    guard !overflow, sum <= Nanoseconds.limit else { throw .totalOutOfRange }
-    totalTime = sum
-    negativeTime = max(-Nanoseconds.limit, negativeTime + min(0, time))
-    cumulativeTimes[Int(row.function)] = figures.cumulativeTime.nanoseconds
+    // Compared before it is added: twice the limit is just beyond 64 bits.
+    guard max(.zero, time).count <= Nanoseconds.limit - totalTime.count else {
+      throw .totalOutOfRange
+    }
+    totalTime += max(.zero, time)
+    negativeTime = max(Nanoseconds(-Nanoseconds.limit), negativeTime + min(.zero, time))
+    cumulativeNanoseconds[Int(row.function)] = figures.cumulativeTime.nanoseconds
     isReentered[Int(row.function)] = figures.primitiveCallCount < figures.callCount
     let first = edges.count
     let isTimed = !callers.contains { $0.isCountOnly }
@@ -60,17 +62,19 @@ struct CalleeTable {
       let known = profile.figures(of: caller)
       edges.append(call(caller.caller, known, to: row.function + 1, isTimed: isTimed))
     }
-    let selfTime = Double(max(0, time))
+    let selfNanoseconds = Double(max(0, time.count))
     addCallOfRoot(
       to: row.function,
       Double(figures.callCount),
       among: first...,
-      selfTime: selfTime,
+      selfNanoseconds: selfNanoseconds,
       isTimed: isTimed
     )
-    divide(selfTime, among: first..., isTimed: isTimed)
+    divide(selfNanoseconds, among: first..., isTimed: isTimed)
     // All that an only caller called is all that there is, whatever the edge says.
-    if edges.count == first + 1 { edges[first].measuredTime = cumulativeTimes[Int(row.function)] }
+    if edges.count == first + 1 {
+      edges[first].measuredNanoseconds = cumulativeNanoseconds[Int(row.function)]
+    }
   }
 
   /// An edge of the dump; its share of the self time is still what the dump says, or its calls.
@@ -84,16 +88,16 @@ struct CalleeTable {
     switch figures {
     case .full(let figures):
       call.callCount = max(0, Double(figures.callCount))
-      call.selfTime = figures.selfTime.nanoseconds
-      call.measuredTime = figures.cumulativeTime.nanoseconds
-      call.weight = max(0, figures.cumulativeTime.nanoseconds - call.selfTime)
+      call.selfNanoseconds = figures.selfTime.nanoseconds
+      call.measuredNanoseconds = figures.cumulativeTime.nanoseconds
+      call.weight = max(0, figures.cumulativeTime.nanoseconds - call.selfNanoseconds)
     case .countOnly(let count):
       call.callCount = max(0, Double(count))
     }
     guard !isTimed else { return call }
-    call.selfTime = call.callCount
+    call.selfNanoseconds = call.callCount
     call.weight = call.callCount
-    call.measuredTime = nil
+    call.measuredNanoseconds = nil
     return call
   }
 
@@ -102,7 +106,7 @@ struct CalleeTable {
     to function: Int32,
     _ callCount: Double,
     among callers: PartialRangeFrom<Int>,
-    selfTime: Double,
+    selfNanoseconds: Double,
     isTimed: Bool
   ) {
     let left = edges[callers].reduce(callCount) { $0 - $1.callCount }
@@ -110,9 +114,10 @@ struct CalleeTable {
     var call = CallGraph.Edge(caller: CallGraph.root, callee: function + 1)
     call.callCount = max(0, left)
     if isTimed {
-      call.selfTime = max(0, edges[callers].reduce(selfTime) { $0 - $1.selfTime })
+      let rest = edges[callers].reduce(selfNanoseconds) { $0 - $1.selfNanoseconds }
+      call.selfNanoseconds = max(0, rest)
     } else {
-      call.selfTime = call.callCount
+      call.selfNanoseconds = call.callCount
       call.weight = call.callCount
     }
     edges.append(call)
@@ -120,11 +125,11 @@ struct CalleeTable {
 
   /// Makes the shares of a self time add up to it.
   private mutating func divide(
-    _ selfTime: Double,
+    _ selfNanoseconds: Double,
     among callers: PartialRangeFrom<Int>,
     isTimed: Bool
   ) {
-    let shares = edges[callers].map(\.selfTime)
+    let shares = edges[callers].map(\.selfNanoseconds)
     var (weights, sum) = (shares, shares.reduce(0, +))
     if sum == 0 {
       weights = edges[callers].map(\.callCount)
@@ -135,10 +140,10 @@ struct CalleeTable {
       sum = Double(weights.count)
     }
     for (index, weight) in zip(edges[callers].indices, weights) {
-      edges[index].selfTime = selfTime * (weight / sum)
+      edges[index].selfNanoseconds = selfNanoseconds * (weight / sum)
       let share = shares[index - callers.lowerBound]
       edges[index].isSelfTimeMeasured =
-        weights.count == 1 || (isTimed && edges[index].selfTime.agrees(with: share))
+        weights.count == 1 || (isTimed && edges[index].selfNanoseconds.agrees(with: share))
     }
   }
 }

@@ -4,7 +4,7 @@
 /// number: a binary heap.
 struct WidestFirst {
   private struct Entry {
-    var time: Int64
+    var time: Nanoseconds
     var number: Int
 
     func comes(before other: Entry) -> Bool {
@@ -15,7 +15,7 @@ struct WidestFirst {
   private var entries: [Entry] = []
 
   /// Adds a number.
-  mutating func insert(_ number: Int, time: Int64) {
+  mutating func insert(_ number: Int, time: Nanoseconds) {
     entries.append(Entry(time: time, number: number))
     var index = entries.count - 1
     while index > 0, entries[index].comes(before: entries[(index - 1) / 2]) {

@@ -6,10 +6,10 @@ public struct FunctionTotals: Hashable, Sendable {
   public var callCount: Int128
   /// Calls that were not made through recursion.
   public var primitiveCallCount: Int128
-  /// Nanoseconds in the function itself.
-  public var selfTime: Int128
-  /// Nanoseconds in the function and all that it calls; sums over functions overlap.
-  public var cumulativeTime: Int128
+  /// Time in the function itself.
+  public var selfTime: Nanoseconds.Sum
+  /// Time in the function and all that it calls; sums over functions overlap.
+  public var cumulativeTime: Nanoseconds.Sum
 
   /// No calls and no time.
   public static let zero = FunctionTotals(
@@ -19,12 +19,12 @@ public struct FunctionTotals: Hashable, Sendable {
     cumulativeTime: 0
   )
 
-  /// Creates the four figures; times are in nanoseconds.
+  /// Creates the four figures.
   public init(
     callCount: Int128,
     primitiveCallCount: Int128,
-    selfTime: Int128,
-    cumulativeTime: Int128
+    selfTime: Nanoseconds.Sum,
+    cumulativeTime: Nanoseconds.Sum
   ) {
     self.callCount = callCount
     self.primitiveCallCount = primitiveCallCount
@@ -42,12 +42,12 @@ public struct FunctionTotals: Hashable, Sendable {
 
   /// Nanoseconds in the function itself for each call; nil without calls.
   public var selfTimePerCall: MetricValue? {
-    MetricValue(selfTime, dividedBy: callCount)
+    MetricValue(selfTime.count, dividedBy: callCount)
   }
 
   /// Nanoseconds in the function and all that it calls, for each call that is no recursion; nil
   /// without such calls.
   public var cumulativeTimePerCall: MetricValue? {
-    MetricValue(cumulativeTime, dividedBy: primitiveCallCount)
+    MetricValue(cumulativeTime.count, dividedBy: primitiveCallCount)
   }
 }

@@ -9,7 +9,7 @@ public struct ProfileDifference: Hashable, Sendable {
   /// What the captures after took in all.
   public private(set) var after: FunctionTotals
   private var scale: CaptureScale
-  /// The change of self time, in parts of the scale.
+  /// The change of self time over so many captures as ``CaptureScale/divisor`` says.
   private var split: ChangeSplit
 
   /// A figure on both sides, and its change.
@@ -66,10 +66,10 @@ public struct ProfileDifference: Hashable, Sendable {
   public var primitiveCallCount: Figure { sum(\.primitiveCallCount) }
 
   /// Nanoseconds in the functions themselves.
-  public var selfTime: Figure { sum(\.selfTime) }
+  public var selfTime: Figure { sum(\.selfTime.count) }
 
   /// Nanoseconds in a function and all that it calls; no sum of several functions.
-  public var cumulativeTime: Figure { sum(\.cumulativeTime) }
+  public var cumulativeTime: Figure { sum(\.cumulativeTime.count) }
 
   /// Nanoseconds in the function itself for each call.
   public var selfTimePerCall: Figure {
@@ -82,10 +82,10 @@ public struct ProfileDifference: Hashable, Sendable {
   }
 
   /// What the different number of calls explains of the change of self time, in nanoseconds.
-  public var moreCalls: MetricValue { scale.value(split.moreCalls) }
+  public var moreCalls: MetricValue { scale.value(split.moreCalls.count) }
 
   /// What the different time per call explains of the change of self time, in nanoseconds.
-  public var slowerCalls: MetricValue { scale.value(split.slowerCalls) }
+  public var slowerCalls: MetricValue { scale.value(split.slowerCalls.count) }
 
   private func sum(_ figure: KeyPath<FunctionTotals, Int128>) -> Figure {
     Figure(

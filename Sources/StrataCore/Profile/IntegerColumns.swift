@@ -4,8 +4,8 @@
 package struct IntegerColumns: Sendable {
   package private(set) var callCounts: [Int64] = []
   package private(set) var primitiveCallCounts: [Int64] = []
-  package private(set) var selfTimes: [Int64] = []
-  package private(set) var cumulativeTimes: [Int64] = []
+  package private(set) var selfNanoseconds: [Int64] = []
+  package private(set) var cumulativeNanoseconds: [Int64] = []
 
   /// Takes the nearest nanosecond of each time; the figures of callers are checked alone.
   ///
@@ -13,19 +13,19 @@ package struct IntegerColumns: Sendable {
   package init(_ profile: StatsProfile) throws(CaptureError) {
     callCounts.reserveCapacity(profile.rows.count)
     primitiveCallCounts.reserveCapacity(profile.rows.count)
-    selfTimes.reserveCapacity(profile.rows.count)
-    cumulativeTimes.reserveCapacity(profile.rows.count)
+    selfNanoseconds.reserveCapacity(profile.rows.count)
+    cumulativeNanoseconds.reserveCapacity(profile.rows.count)
     for row in profile.rows {
       let figures = row.figures
       guard let callCount = profile.wideCounts.int64(figures.callCount),
         let primitiveCallCount = profile.wideCounts.int64(figures.primitiveCallCount),
-        let selfTime = Nanoseconds(nearestTo: figures.selfTime)?.count,
-        let cumulativeTime = Nanoseconds(nearestTo: figures.cumulativeTime)?.count
+        let selfTime = Nanoseconds(nearestTo: figures.selfTime),
+        let cumulativeTime = Nanoseconds(nearestTo: figures.cumulativeTime)
       else { throw CaptureError(profile, of: row) }
       callCounts.append(callCount)
       primitiveCallCounts.append(primitiveCallCount)
-      selfTimes.append(selfTime)
-      cumulativeTimes.append(cumulativeTime)
+      selfNanoseconds.append(selfTime.count)
+      cumulativeNanoseconds.append(cumulativeTime.count)
     }
     guard profile.edges.allSatisfy({ $0.figures.isSummable(profile.wideCounts) }) else {
       throw CaptureError(ofCallersIn: profile)
@@ -37,8 +37,8 @@ package struct IntegerColumns: Sendable {
     FunctionTotals(
       callCount: Int128(callCounts[row]),
       primitiveCallCount: Int128(primitiveCallCounts[row]),
-      selfTime: Int128(selfTimes[row]),
-      cumulativeTime: Int128(cumulativeTimes[row])
+      selfTime: Nanoseconds.Sum(Int128(selfNanoseconds[row])),
+      cumulativeTime: Nanoseconds.Sum(Int128(cumulativeNanoseconds[row]))
     )
   }
 
@@ -63,14 +63,14 @@ extension CompactFigures {
   fileprivate func totals(_ wide: WideCounts) -> FunctionTotals? {
     guard let callCount = wide.int64(callCount),
       let primitiveCallCount = wide.int64(primitiveCallCount),
-      let selfTime = Nanoseconds(nearestTo: selfTime)?.count,
-      let cumulativeTime = Nanoseconds(nearestTo: cumulativeTime)?.count
+      let selfTime = Nanoseconds(nearestTo: selfTime),
+      let cumulativeTime = Nanoseconds(nearestTo: cumulativeTime)
     else { return nil }
     return FunctionTotals(
       callCount: Int128(callCount),
       primitiveCallCount: Int128(primitiveCallCount),
-      selfTime: Int128(selfTime),
-      cumulativeTime: Int128(cumulativeTime)
+      selfTime: Nanoseconds.Sum(selfTime),
+      cumulativeTime: Nanoseconds.Sum(cumulativeTime)
     )
   }
 

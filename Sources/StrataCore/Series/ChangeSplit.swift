@@ -5,25 +5,25 @@
 /// Δself = Δcalls × old time per call + new calls × Δ time per call. The first term is rounded to
 /// the nanosecond, the second is the remainder, so the two always add up to the change.
 public struct ChangeSplit: Hashable, Sendable {
-  /// What the different number of calls explains, in nanoseconds, at the old time per call.
-  public var moreCalls: Int128
-  /// What the different time per call explains, in nanoseconds.
-  public var slowerCalls: Int128
+  /// What the different number of calls explains, at the old time per call.
+  public var moreCalls: Nanoseconds.Sum
+  /// What the different time per call explains.
+  public var slowerCalls: Nanoseconds.Sum
 
-  /// The whole change in nanoseconds.
-  public var change: Int128 { moreCalls + slowerCalls }
+  /// The whole change.
+  public var change: Nanoseconds.Sum { moreCalls + slowerCalls }
 
   /// Self time and calls of one function over a number of captures.
   public struct Side: Hashable, Sendable {
-    /// Nanoseconds in the function itself.
-    public var selfTime: Int128
+    /// Time in the function itself.
+    public var selfTime: Nanoseconds.Sum
     /// All its calls.
     public var calls: Int128
     /// The captures that both are of.
     public var captures: Int128
 
     /// Creates one side of a comparison.
-    public init(selfTime: Int128, calls: Int128, captures: Int128) {
+    public init(selfTime: Nanoseconds.Sum, calls: Int128, captures: Int128) {
       self.selfTime = selfTime
       self.calls = calls
       self.captures = captures
@@ -43,18 +43,18 @@ public struct ChangeSplit: Hashable, Sendable {
       return
     }
     guard
-      let scaled = old.selfTime.multiplied(by: new.captures, dividedBy: old.captures)
-    else { preconditionFailure("a self time of \(old.selfTime) ns is beyond all sums") }
-    let change = new.selfTime - scaled
+      let scaled = old.selfTime.count.multiplied(by: new.captures, dividedBy: old.captures)
+    else { preconditionFailure("a self time of \(old.selfTime.count) ns is beyond all sums") }
+    let change = new.selfTime - Nanoseconds.Sum(scaled)
     guard old.calls > 0, new.calls > 0 else {
       (moreCalls, slowerCalls) = (change, 0)
       return
     }
     let extraCalls = new.calls * old.captures - old.calls * new.captures
-    let term = old.selfTime.multiplied(by: extraCalls, dividedBy: old.calls * old.captures)
+    let term = old.selfTime.count.multiplied(by: extraCalls, dividedBy: old.calls * old.captures)
     let isMore = (extraCalls > 0) == (old.selfTime > 0)
     let limit: Int128 = 1 << 126
-    moreCalls = min(max(term ?? (isMore ? limit : -limit), -limit), limit)
+    moreCalls = Nanoseconds.Sum(min(max(term ?? (isMore ? limit : -limit), -limit), limit))
     slowerCalls = change - moreCalls
   }
 }

@@ -6,8 +6,8 @@ public struct InputComparison: Hashable, Sendable {
   public var keys: [String]
   /// All captures that were looked at.
   public var captures: Int
-  /// Their self time in nanoseconds.
-  public var selfTime: Int128
+  /// Their self time together.
+  public var selfTime: Nanoseconds.Sum
   /// The kind of all captures; nil without captures.
   public var kind: ProfileKind?
   /// The clock of all captures; nil without captures.
@@ -50,25 +50,25 @@ public struct InputComparison: Hashable, Sendable {
     public var excess: MetricValue? {
       guard rest.captures > 0 else { return nil }
       return MetricValue(
-        distribution.sum * Int128(rest.captures) - rest.sum * Int128(distribution.captures),
+        (distribution.sum * Int128(rest.captures) - rest.sum * Int128(distribution.captures)).count,
         dividedBy: Int128(rest.captures)
       )
     }
   }
 
-  /// The self time per capture of a set of captures, in nanoseconds.
+  /// The self time per capture of a set of captures.
   public struct Distribution: Hashable, Sendable {
     /// How many captures.
     public var captures: Int
     /// Their self time together.
-    public var sum: Int128
+    public var sum: Nanoseconds.Sum
     /// The median; nil without captures.
-    public var p50: Int128?
+    public var p50: Nanoseconds.Sum?
     /// The value that 95 % of the captures do not exceed; nil without captures.
-    public var p95: Int128?
+    public var p95: Nanoseconds.Sum?
 
     /// Creates the figures of a set of captures.
-    public init(captures: Int, sum: Int128, p50: Int128?, p95: Int128?) {
+    public init(captures: Int, sum: Nanoseconds.Sum, p50: Nanoseconds.Sum?, p95: Nanoseconds.Sum?) {
       self.captures = captures
       self.sum = sum
       self.p50 = p50
@@ -76,7 +76,7 @@ public struct InputComparison: Hashable, Sendable {
     }
 
     /// The sum divided by the captures; nil without captures.
-    public var mean: MetricValue? { MetricValue(sum, dividedBy: Int128(captures)) }
+    public var mean: MetricValue? { MetricValue(sum.count, dividedBy: Int128(captures)) }
   }
 
   /// How one function differs between the captures with a label value and the rest.
@@ -103,7 +103,7 @@ public struct InputComparison: Hashable, Sendable {
   public init(
     keys: [String],
     captures: Int,
-    selfTime: Int128,
+    selfTime: Nanoseconds.Sum,
     kind: ProfileKind?,
     clock: ProfileClock?,
     inputs: [Input],

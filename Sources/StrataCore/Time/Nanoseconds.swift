@@ -2,7 +2,8 @@
 
 /// A time of a profile in whole nanoseconds, the unit of every sum.
 ///
-/// Integers make sums exact: the same in any order, and the same from rolled-up slices.
+/// Integers make sums exact: the same in any order, and the same from rolled-up slices. Times that
+/// stay plain numbers, in columns and atomics, are named by their unit: `selfNanoseconds`.
 public struct Nanoseconds: Hashable, Sendable {
   /// The number of nanoseconds; may be negative, since clocks step back.
   public var count: Int64
@@ -11,6 +12,7 @@ public struct Nanoseconds: Hashable, Sendable {
   public static let limit: Int64 = 1 << 62
 
   /// Creates a time.
+  @inlinable
   public init(_ count: Int64) {
     self.count = count
   }
@@ -45,14 +47,101 @@ public struct Nanoseconds: Hashable, Sendable {
   }
 }
 
-extension Int128 {
-  /// A sum of nanoseconds in seconds: the product that cProfile makes of its times as well.
-  ///
-  /// `Double(_:)` rounds to the nearest number; that of 64 bits is one instruction, that of 128 a
-  /// hundred.
-  package var secondsFromNanoseconds: Double {
-    (Int64(exactly: self).map { Double($0) } ?? Double(self)) * 1e-9
+extension Nanoseconds: AdditiveArithmetic, Comparable, ExpressibleByIntegerLiteral {
+  /// Creates a time from a literal.
+  @inlinable
+  public init(integerLiteral count: Int64) {
+    self.count = count
   }
+
+  /// No time.
+  public static let zero = Nanoseconds(0)
+
+  /// Whether a time is shorter than another.
+  @inlinable
+  public static func < (left: Self, right: Self) -> Bool { left.count < right.count }
+
+  /// Adds two times; traps where 64 bits do not hold the sum.
+  @inlinable
+  public static func + (left: Self, right: Self) -> Self { Self(left.count + right.count) }
+
+  /// Subtracts a time from another; traps where 64 bits do not hold the difference.
+  @inlinable
+  public static func - (left: Self, right: Self) -> Self { Self(left.count - right.count) }
+}
+
+extension Nanoseconds {
+  /// Adds two times; the sum wraps around after 292 years.
+  @inlinable
+  package static func &+ (left: Self, right: Self) -> Self { Self(left.count &+ right.count) }
+
+  /// Subtracts a time from another; the difference wraps around.
+  @inlinable
+  package static func &- (left: Self, right: Self) -> Self { Self(left.count &- right.count) }
+}
+
+// MARK: - Sums
+
+extension Nanoseconds {
+  /// A sum of times over functions or captures.
+  ///
+  /// Each time has at most 63 bits, so 128 hold the sum of as many as there will ever be.
+  public struct Sum: Hashable, Sendable {
+    /// The number of nanoseconds; may be negative.
+    public var count: Int128
+
+    /// Creates a sum.
+    @inlinable
+    public init(_ count: Int128) {
+      self.count = count
+    }
+
+    /// Creates the sum of one time.
+    @inlinable
+    public init(_ time: Nanoseconds) {
+      count = Int128(time.count)
+    }
+
+    /// The sum in seconds: the product that cProfile makes of its times as well.
+    package var seconds: Double {
+      // `Double(_:)` rounds to the nearest number; that of 64 bits is one instruction, that of 128
+      // a hundred.
+      (Int64(exactly: count).map { Double($0) } ?? Double(count)) * 1e-9
+    }
+  }
+}
+
+extension Nanoseconds.Sum: AdditiveArithmetic, Comparable, ExpressibleByIntegerLiteral {
+  /// Creates a sum from a literal.
+  @inlinable
+  public init(integerLiteral count: Int128) {
+    self.count = count
+  }
+
+  /// No time.
+  public static let zero = Nanoseconds.Sum(0)
+
+  /// Whether a sum is less than another.
+  @inlinable
+  public static func < (left: Self, right: Self) -> Bool { left.count < right.count }
+
+  /// Adds two sums.
+  @inlinable
+  public static func + (left: Self, right: Self) -> Self { Self(left.count + right.count) }
+
+  /// Subtracts a sum from another.
+  @inlinable
+  public static func - (left: Self, right: Self) -> Self { Self(left.count - right.count) }
+}
+
+extension Nanoseconds.Sum {
+  /// Adds one time.
+  @inlinable
+  public static func += (sum: inout Self, time: Nanoseconds) { sum.count += Int128(time.count) }
+
+  /// The sum taken a number of times.
+  @inlinable
+  public static func * (sum: Self, factor: Int128) -> Self { Self(sum.count * factor) }
 }
 
 extension Duration {

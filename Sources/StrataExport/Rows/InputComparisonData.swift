@@ -18,7 +18,7 @@ extension InputComparison: DataResult {
     [
       .word("unit", "ns"), .value("keys", .texts(keys.map { ByteString($0) })),
       .word("kind", kind?.rawValue), .word("clock", clock?.rawValue),
-      .count("captures", captures), .count("selfTime", selfTime), .rows("inputs", rows),
+      .count("captures", captures), .count("selfTime", selfTime.count), .rows("inputs", rows),
     ]
   }
 }
@@ -52,8 +52,8 @@ private struct InputRows: ResultRows {
     for input in comparison.inputs {
       let label: [Cell] = [.text(ByteString(input.key)), Cell(input.value)]
       let (own, rest) = (input.distribution, input.rest)
-      let share = MetricValue(own.sum, dividedBy: comparison.selfTime)
-      let sums: [Cell] = [.count(own.captures), .integer(own.sum), Cell(share)]
+      let share = MetricValue(own.sum.count, dividedBy: comparison.selfTime.count)
+      let sums: [Cell] = [.count(own.captures), .integer(own.sum.count), Cell(share)]
       let figures = cells(of: own) + cells(of: rest) + [Cell(input.excess)]
       let functions: [Cell] = [.rows(FunctionRows(functions: input.functions))]
       try body(
@@ -66,8 +66,8 @@ private struct InputRows: ResultRows {
   private func cells(of distribution: InputComparison.Distribution) -> [Cell] {
     [
       .count(distribution.captures), Cell(distribution.mean),
-      Cell(distribution.p50.map { MetricValue($0) }),
-      Cell(distribution.p95.map { MetricValue($0) }),
+      Cell(distribution.p50.map { MetricValue($0.count) }),
+      Cell(distribution.p95.map { MetricValue($0.count) }),
     ]
   }
 
@@ -75,7 +75,7 @@ private struct InputRows: ResultRows {
     guard let difference else { return [.null, .null, .null, .null] }
     let split = difference.split
     return [.text(difference.function.standardName)]
-      + [split.change, split.moreCalls, split.slowerCalls].map { .integer($0) }
+      + [split.change, split.moreCalls, split.slowerCalls].map { .integer($0.count) }
   }
 }
 
@@ -99,8 +99,8 @@ private struct FunctionRows: ResultRows {
     for difference in functions {
       let (side, rest, split) = (difference.side, difference.rest, difference.split)
       let figures = [
-        side.selfTime, side.calls, rest.selfTime, rest.calls, split.change, split.moreCalls,
-        split.slowerCalls,
+        side.selfTime.count, side.calls, rest.selfTime.count, rest.calls, split.change.count,
+        split.moreCalls.count, split.slowerCalls.count,
       ]
       try body(difference.function.cells + figures.map { .integer($0) })
     }

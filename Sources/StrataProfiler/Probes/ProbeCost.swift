@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrataCore
+public import StrataCore
 
 /// What a probe itself takes, to be taken off the times that are measured.
 ///
@@ -8,16 +8,16 @@ import StrataCore
 /// change it. It is taken off synchronous calls; asynchronous ones keep what probes within them took.
 /// What is taken off is given by ``ProfilerSnapshot/probeCost`` and in the labels of records.
 public struct ProbeCost: Hashable, Sendable {
-  /// Nanoseconds of a probe that its call is measured too long.
-  public var inside: Int64
-  /// Nanoseconds of a probe that the caller is measured too long, besides those.
-  public var around: Int64
+  /// The part of a probe that its call is measured too long.
+  public var inside: Nanoseconds
+  /// The part of a probe that the caller is measured too long, besides those.
+  public var around: Nanoseconds
 
   /// Nothing.
   public static let none = ProbeCost(inside: 0, around: 0)
 
-  /// Creates a cost in nanoseconds.
-  public init(inside: Int64, around: Int64) {
+  /// Creates a cost.
+  public init(inside: Nanoseconds, around: Nanoseconds) {
     self.inside = inside
     self.around = around
   }
@@ -44,7 +44,7 @@ public struct ProbeCost: Hashable, Sendable {
     }
     var cost = ProbeCost.none
     for function in profiler.statsProfile().functions {
-      let time = Int64(function.statistics.selfTime * 1e9) / count
+      let time = Nanoseconds(Int64(function.statistics.selfTime * 1e9) / count)
       if function.function.name == "empty" { cost.inside = time } else { cost.around = time }
     }
     return cost
@@ -53,5 +53,5 @@ public struct ProbeCost: Hashable, Sendable {
 
 extension ProbeCost: CustomStringConvertible {
   /// Both parts, as `30+40 ns`.
-  public var description: String { "\(inside)+\(around) ns" }
+  public var description: String { "\(inside.count)+\(around.count) ns" }
 }

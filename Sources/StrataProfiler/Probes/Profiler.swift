@@ -54,7 +54,7 @@ public final class Profiler: Sendable {
   /// Where the innermost span is found; nowhere unless a tracer says so.
   let spans = SpanSource()
   /// The epoch that ended last, and when, by a clock that all threads have.
-  let lastEnd = Mutex<(epoch: UInt, time: Int64)?>(nil)
+  let lastEnd = Mutex<(epoch: UInt, time: Nanoseconds)?>(nil)
   /// How many recorders need the profiler on, and whether it was on before the first.
   private let holders = Mutex((count: 0, wasOn: false))
   /// What ``clear()`` has put behind.

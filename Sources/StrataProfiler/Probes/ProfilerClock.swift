@@ -39,13 +39,13 @@ public struct ProfilerClock: Sendable {
     ProfilerClock(source: .custom(nanoseconds), kind: kind)
   }
 
-  /// The time of the calling thread in nanoseconds.
+  /// The time of the calling thread, from any start.
   @inline(__always)
-  func now() -> Int64 {
+  func now() -> Nanoseconds {
     switch source {
     case .elapsed: Self.read(CLOCK_MONOTONIC)
     case .threadCPU: Self.read(CLOCK_THREAD_CPUTIME_ID)
-    case .custom(let nanoseconds): nanoseconds()
+    case .custom(let nanoseconds): Nanoseconds(nanoseconds())
     }
   }
 
@@ -55,16 +55,16 @@ public struct ProfilerClock: Sendable {
   }
 
   /// The time of another thread; nil where the system does not provide it.
-  func now(of thread: ThreadClock) -> Int64? {
+  func now(of thread: ThreadClock) -> Nanoseconds? {
     guard case .threadCPU = source else { return now() }
-    return thread.nanoseconds
+    return thread.now
   }
 
   @inline(__always)
-  fileprivate static func read(_ clock: clockid_t) -> Int64 {
+  static func read(_ clock: clockid_t) -> Nanoseconds {
     var time = timespec()
     unsafe clock_gettime(clock, &time)
-    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    return Nanoseconds(Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
   }
 }
 
@@ -90,17 +90,17 @@ struct ThreadClock: Sendable {
     self.id = unsafe pthread_getcpuclockid(pthread_self(), &id) == 0 ? id : nil
   }
 
-  /// Its time in nanoseconds.
-  var nanoseconds: Int64? { id.map(ProfilerClock.read) }
+  /// Its time.
+  var now: Nanoseconds? { id.map(ProfilerClock.read) }
   #else
   /// The clock of the calling thread; other systems do not show it to other threads.
   init() {}
 
-  var nanoseconds: Int64? { nil }
+  var now: Nanoseconds? { nil }
   #endif
 }
 
 extension Timestamp {
   /// The system's time now.
-  static var now: Timestamp { Timestamp(nanoseconds: ProfilerClock.read(CLOCK_REALTIME)) }
+  static var now: Timestamp { Timestamp(nanoseconds: ProfilerClock.read(CLOCK_REALTIME).count) }
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What was recorded along one edge; times in nanoseconds.
+import StrataCore
+
+/// What was recorded along one edge.
 struct EdgeFigures: Hashable {
   var callCount: Int64 = 0
   var recursiveCallCount: Int64 = 0
   var recursiveEdgeCallCount: Int64 = 0
-  var selfTime: Int64 = 0
-  var cumulativeTime: Int64 = 0
-  var edgeCumulativeTime: Int64 = 0
-  var awaitingTime: Int64 = 0
+  var selfTime = Nanoseconds.zero
+  var cumulativeTime = Nanoseconds.zero
+  var edgeCumulativeTime = Nanoseconds.zero
+  var awaitingTime = Nanoseconds.zero
 
   static let zero = EdgeFigures()
 
@@ -17,10 +19,10 @@ struct EdgeFigures: Hashable {
     sum.callCount &+= addend.callCount
     sum.recursiveCallCount &+= addend.recursiveCallCount
     sum.recursiveEdgeCallCount &+= addend.recursiveEdgeCallCount
-    sum.selfTime &+= addend.selfTime
-    sum.cumulativeTime &+= addend.cumulativeTime
-    sum.edgeCumulativeTime &+= addend.edgeCumulativeTime
-    sum.awaitingTime &+= addend.awaitingTime
+    sum.selfTime = sum.selfTime &+ addend.selfTime
+    sum.cumulativeTime = sum.cumulativeTime &+ addend.cumulativeTime
+    sum.edgeCumulativeTime = sum.edgeCumulativeTime &+ addend.edgeCumulativeTime
+    sum.awaitingTime = sum.awaitingTime &+ addend.awaitingTime
   }
 
   /// The figures that take these away again.
@@ -29,10 +31,10 @@ struct EdgeFigures: Hashable {
       callCount: 0 &- figures.callCount,
       recursiveCallCount: 0 &- figures.recursiveCallCount,
       recursiveEdgeCallCount: 0 &- figures.recursiveEdgeCallCount,
-      selfTime: 0 &- figures.selfTime,
-      cumulativeTime: 0 &- figures.cumulativeTime,
-      edgeCumulativeTime: 0 &- figures.edgeCumulativeTime,
-      awaitingTime: 0 &- figures.awaitingTime
+      selfTime: .zero &- figures.selfTime,
+      cumulativeTime: .zero &- figures.cumulativeTime,
+      edgeCumulativeTime: .zero &- figures.edgeCumulativeTime,
+      awaitingTime: .zero &- figures.awaitingTime
     )
   }
 }

@@ -100,7 +100,7 @@ extension FunctionProfile {
 
   /// The function of waiting, given the edges that lead to functions that waited.
   fileprivate init?(awaiting edges: [(key: EdgeKey, figures: EdgeFigures)], _ names: [Function]) {
-    let waiting = edges.filter { $0.figures.awaitingTime != 0 }
+    let waiting = edges.filter { $0.figures.awaitingTime != .zero }
     guard !waiting.isEmpty else { return nil }
     let sum = waiting.reduce(into: EdgeFigures.zero) { $0 += $1.figures }
     self.init(function: ProfilerSnapshot.awaiting, statistics: sum.ofAwaiting)
@@ -130,14 +130,14 @@ extension EdgeFigures {
   /// Times become seconds with the bits that a store gives back: whole nanoseconds times 1e-9.
   private func statistics(
     recursive: Int64,
-    _ selfTime: Int64,
-    _ cumulativeTime: Int64
+    _ selfTime: Nanoseconds,
+    _ cumulativeTime: Nanoseconds
   ) -> CallStatistics {
     CallStatistics(
       callCount: CallCount(callCount),
       primitiveCallCount: CallCount(callCount - recursive),
-      selfTime: Double(selfTime) * 1e-9,
-      cumulativeTime: Double(cumulativeTime) * 1e-9
+      selfTime: Double(selfTime.count) * 1e-9,
+      cumulativeTime: Double(cumulativeTime.count) * 1e-9
     )
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 /// What all threads had recorded at a moment; it only grows, so that a part of it is a difference.
 struct RecordingImage {
   /// What a thread did; another value after each call.
@@ -84,10 +86,10 @@ extension EdgeFigures {
       callCount: max(0, callCount &- base.callCount),
       recursiveCallCount: max(0, recursiveCallCount &- base.recursiveCallCount),
       recursiveEdgeCallCount: max(0, recursiveEdgeCallCount &- base.recursiveEdgeCallCount),
-      selfTime: max(0, selfTime &- base.selfTime),
-      cumulativeTime: max(0, cumulativeTime &- base.cumulativeTime),
-      edgeCumulativeTime: max(0, edgeCumulativeTime &- base.edgeCumulativeTime),
-      awaitingTime: max(0, awaitingTime &- base.awaitingTime)
+      selfTime: max(.zero, selfTime &- base.selfTime),
+      cumulativeTime: max(.zero, cumulativeTime &- base.cumulativeTime),
+      edgeCumulativeTime: max(.zero, edgeCumulativeTime &- base.edgeCumulativeTime),
+      awaitingTime: max(.zero, awaitingTime &- base.awaitingTime)
     )
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
 import Synchronization
 
 /// A function as one thread knows it.
@@ -32,13 +33,13 @@ import Synchronization
   let recursiveCallCount = Atomic<Int64>(0)
   /// Calls made while another call along the same edge was open.
   let recursiveEdgeCallCount = Atomic<Int64>(0)
-  let selfTime = Atomic<Int64>(0)
+  let selfTime = Atomic<Nanoseconds>(.zero)
   /// The time of calls within which the function was not open already.
-  let cumulativeTime = Atomic<Int64>(0)
+  let cumulativeTime = Atomic<Nanoseconds>(.zero)
   /// The time of calls within which the edge was not open already.
-  let edgeCumulativeTime = Atomic<Int64>(0)
+  let edgeCumulativeTime = Atomic<Nanoseconds>(.zero)
   /// The time of asynchronous calls outside of any measured call that they made.
-  let awaitingTime = Atomic<Int64>(0)
+  let awaitingTime = Atomic<Nanoseconds>(.zero)
 
   init(
     from caller: UnsafeMutablePointer<FunctionEntry>,

@@ -44,8 +44,8 @@ extension Lane {
     unsafe callee.pointee.openCalls += 1
     unsafe edge.pointee.openCalls.addAsOwner(1)
     unsafe frame.pointee.edge.store(edge, ordering: .relaxed)
-    unsafe frame.pointee.calleeTime.store(0, ordering: .relaxed)
-    unsafe frame.pointee.probeTime.store(0, ordering: .relaxed)
+    unsafe frame.pointee.calleeTime.store(.zero, ordering: .relaxed)
+    unsafe frame.pointee.probeTime.store(.zero, ordering: .relaxed)
     unsafe storage.pointee.depth.store(depth + 1, ordering: .relaxed)
     // The last of all, so that the call does not pay for its own probe.
     unsafe frame.pointee.start.store(profiler.clock.now(), ordering: .relaxed)
@@ -84,7 +84,7 @@ extension Lane {
 
   /// Adds the time of a call that ends to its edge.
   @inline(__always)
-  private func book(_ frame: UnsafeMutablePointer<OpenFrame>, _ time: Int64) {
+  private func book(_ frame: UnsafeMutablePointer<OpenFrame>, _ time: Nanoseconds) {
     guard let edge = unsafe frame.pointee.edge.load(ordering: .relaxed) else { return }
     let callee = unsafe edge.pointee.callee
     unsafe edge.pointee.selfTime.addAsOwner(
@@ -103,7 +103,7 @@ extension Lane {
   private func addToTaskCall(
     _ frame: UnsafeMutablePointer<OpenFrame>,
     atDepth depth: Int,
-    _ time: Int64
+    _ time: Nanoseconds
   ) {
     unsafe owner.pointee.spanDepth = depth
     let innermost =
@@ -115,7 +115,7 @@ extension Lane {
     guard let span = call.span,
       let edge = unsafe frame.pointee.edge.load(ordering: .relaxed)
     else { return }
-    if depth > 0 { span.timeInFrame.add(time, ordering: .relaxed) }
+    if depth > 0 { span.timeInFrame.add(time) }
     let isRecursive = unsafe edge.pointee.callee.pointee.openCalls > 0
     let isRecursiveEdge = unsafe edge.pointee.openCalls.load(ordering: .relaxed) > 0
     let figures = EdgeFigures(
@@ -123,24 +123,24 @@ extension Lane {
       recursiveCallCount: isRecursive ? 1 : 0,
       recursiveEdgeCallCount: isRecursiveEdge ? 1 : 0,
       selfTime: unsafe time &- frame.pointee.calleeTime.load(ordering: .relaxed),
-      cumulativeTime: isRecursive ? 0 : time,
-      edgeCumulativeTime: isRecursiveEdge ? 0 : time
+      cumulativeTime: isRecursive ? .zero : time,
+      edgeCumulativeTime: isRecursiveEdge ? .zero : time
     )
     unsafe note(figures, along: edge.pointee.key, in: call)
   }
 
   /// Closes all open calls at a time, as if they had returned; without a time, as if when they began.
-  private func closeAll(at time: Int64?) {
+  private func closeAll(at time: Nanoseconds?) {
     // One change for the whole stack, so that no reader sees a part of it closed. The innermost
     // call first: its time is callee time of the one around it.
     var depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
-    var (calleeTime, probeTime): (Int64, Int64) = (0, 0)
+    var (calleeTime, probeTime) = (Nanoseconds.zero, Nanoseconds.zero)
     beginChange()
     while depth > 0 {
       depth -= 1
       let frame = unsafe storage.pointee.frames[depth]
       unsafe frame.pointee.calleeTime.addAsOwner(calleeTime)
-      unsafe probeTime &+= frame.pointee.probeTime.load(ordering: .relaxed)
+      probeTime = unsafe probeTime &+ frame.pointee.probeTime.load(ordering: .relaxed)
       calleeTime = unsafe openTime(of: frame, at: time, without: probeTime)
       unsafe book(frame, calleeTime)
     }
@@ -186,7 +186,7 @@ extension Lane {
   /// When a time of being on ended that the owner did not see end.
   ///
   /// Nil where that is not noted: its calls began while the profiler was being turned off.
-  private func endOfEpoch(_ epoch: UInt) -> Int64? {
+  private func endOfEpoch(_ epoch: UInt) -> Nanoseconds? {
     if let time = noted(epoch) { return time }
     // Where others can read a thread's clock, it is noted; else it is now, or was a moment ago.
     return unsafe profiler.clock.isOfThread ? profiler.clock.now() : nil

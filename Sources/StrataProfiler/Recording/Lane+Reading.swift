@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
 import Synchronization
 
 #if canImport(Darwin)
@@ -63,7 +64,7 @@ extension Lane {
   }
 
   /// Up to when open calls are counted: now, or when the profiler was turned off; nil if unknown.
-  private func readingTime(for state: UInt) -> Int64? {
+  private func readingTime(for state: UInt) -> Nanoseconds? {
     let epoch = unsafe storage.pointee.epoch.load(ordering: .acquiring)
     if let time = noted(epoch) {
       unsafe storage.pointee.closing.withLock { $0 = (epoch, time) }
@@ -78,7 +79,7 @@ extension Lane {
   }
 
   /// When the profiler was turned off at the end of an epoch, if that was noted.
-  func noted(_ epoch: UInt) -> Int64? {
+  func noted(_ epoch: UInt) -> Nanoseconds? {
     if let closing = unsafe storage.pointee.closing.withLock({ $0 }), closing.epoch == epoch {
       return closing.time
     }
@@ -87,7 +88,7 @@ extension Lane {
   }
 
   /// The counters, and the time of open calls up to a moment if it is given.
-  func image(at time: Int64?) -> LaneImage {
+  func image(at time: Nanoseconds?) -> LaneImage {
     var image = LaneImage()
     unsafe storage.pointee.blocks.forEach { edge in
       unsafe image.edges.append((edge.pointee.key, edge.pointee.figures))
@@ -98,9 +99,9 @@ extension Lane {
     return image
   }
 
-  private func addOpenCalls(at time: Int64, to image: inout LaneImage) {
-    var calls: [(key: EdgeKey, time: Int64, selfTime: Int64)] = []
-    var (calleeTime, probeTime): (Int64, Int64) = (0, 0)
+  private func addOpenCalls(at time: Nanoseconds, to image: inout LaneImage) {
+    var calls: [(key: EdgeKey, time: Nanoseconds, selfTime: Nanoseconds)] = []
+    var (calleeTime, probeTime) = (Nanoseconds.zero, Nanoseconds.zero)
     var depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
     image.hasOpenCalls = depth > 0
     while depth > 0 {
@@ -108,7 +109,7 @@ extension Lane {
       let frame = unsafe storage.pointee.frames[depth]
       guard let edge = unsafe frame.pointee.edge.load(ordering: .relaxed) else { continue }
       let returned = unsafe frame.pointee.calleeTime.load(ordering: .relaxed)
-      unsafe probeTime &+= frame.pointee.probeTime.load(ordering: .relaxed)
+      probeTime = unsafe probeTime &+ frame.pointee.probeTime.load(ordering: .relaxed)
       let open = unsafe openTime(of: frame, at: time, without: probeTime)
       // Never shorter than its callees, whose times come from other readings of the clock: self
       // times would be negative.
@@ -131,9 +132,9 @@ extension Lane {
   /// The time of an open call up to a moment, without what the probes of calls within it took.
   func openTime(
     of frame: UnsafeMutablePointer<OpenFrame>,
-    at time: Int64?,
-    without probeTime: Int64
-  ) -> Int64 {
+    at time: Nanoseconds?,
+    without probeTime: Nanoseconds
+  ) -> Nanoseconds {
     let calleeTime = unsafe frame.pointee.calleeTime.load(ordering: .relaxed)
     guard let time else { return calleeTime }
     let elapsed = unsafe time &- frame.pointee.start.load(ordering: .relaxed)

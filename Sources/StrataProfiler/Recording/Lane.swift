@@ -27,7 +27,7 @@ import Synchronization
 
   // Written by others, read by the owner.
   /// When the profiler was turned off, and in which epoch; for an owner that did not notice.
-  let closing = Mutex<(epoch: UInt, time: Int64)?>(nil)
+  let closing = Mutex<(epoch: UInt, time: Nanoseconds)?>(nil)
   /// The last state of the profiler for which a reader has copied the lane.
   let served = Atomic<UInt>(0)
   /// The copy that the owner made for a snapshot, and for which.

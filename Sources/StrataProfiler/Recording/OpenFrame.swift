@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
 import Synchronization
 
 #if canImport(Darwin)
@@ -13,11 +14,11 @@ import Glibc
 /// A call that has not returned yet.
 @safe struct OpenFrame: ~Copyable {
   let edge = unsafe Atomic<UnsafeMutablePointer<EdgeCounters>?>(nil)
-  let start = Atomic<Int64>(0)
+  let start = Atomic<Nanoseconds>(.zero)
   /// The time of the measured calls that it made and that returned.
-  let calleeTime = Atomic<Int64>(0)
+  let calleeTime = Atomic<Nanoseconds>(.zero)
   /// What the probes of those calls took, where that is taken off.
-  let probeTime = Atomic<Int64>(0)
+  let probeTime = Atomic<Nanoseconds>(.zero)
 }
 
 /// The open calls of one thread, the outermost first, in memory that never moves, so that others may

@@ -108,7 +108,7 @@ extension Lane {
     _ call: TaskCall,
     _ span: SpanState,
     _ around: TaskCall?,
-    _ time: Int64
+    _ time: Nanoseconds
   ) {
     guard let place = span.place, place.isInnermost(on: self) else { return }
     let depth = unsafe storage.pointee.depth.load(ordering: .relaxed)
@@ -117,7 +117,7 @@ extension Lane {
       time &- span.timeInFrame.load(ordering: .relaxed)
     )
     if let outer = around?.span, outer.place == place {
-      outer.timeInFrame.add(time, ordering: .relaxed)
+      outer.timeInFrame.add(time)
     }
   }
 }

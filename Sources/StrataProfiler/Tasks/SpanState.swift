@@ -38,7 +38,7 @@ final class SpanState: Sendable {
   /// Whether a synchronous call made it, rather than another span or an asynchronous call.
   let isMadeByFrame: Bool
   /// What calls within it, on the stack where it started, have already taken off the call that made it.
-  let timeInFrame = Atomic<Int64>(0)
+  let timeInFrame = Atomic<Nanoseconds>(.zero)
   private let values: Mutex<Values>
 
   init(_ function: Int32, at place: FramePlace?, isMadeByFrame: Bool) {
@@ -101,8 +101,8 @@ struct FramePlace: Equatable {
   /// How many calls were open.
   private let depth: Int
   /// When the innermost of them started.
-  private let frameStart: Int64
-  private let start: Int64
+  private let frameStart: Nanoseconds
+  private let start: Nanoseconds
 
   /// The current place on a lane; nil where no call is open.
   init?(on lane: Lane) {
@@ -133,7 +133,7 @@ struct FramePlace: Equatable {
 }
 
 extension Lane {
-  fileprivate func frameStart(_ depth: Int) -> Int64 {
+  fileprivate func frameStart(_ depth: Int) -> Nanoseconds {
     unsafe storage.pointee.frames[depth].pointee.start.load(ordering: .relaxed)
   }
 

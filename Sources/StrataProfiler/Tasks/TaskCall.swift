@@ -25,9 +25,9 @@ final class TaskCall: Sendable {
   /// the same point, the inner one has more.
   private let level: Int
   private let task: TaskIdentity
-  let start: Int64
+  let start: Nanoseconds
   /// The time of measured calls that its own task made within it.
-  let calleeTime = Atomic<Int64>(0)
+  let calleeTime = Atomic<Nanoseconds>(.zero)
   private let isOpen = Atomic<Bool>(true)
   private let surroundings: Mutex<Surroundings>
 
@@ -119,14 +119,14 @@ final class TaskCall: Sendable {
   }
 
   /// Takes the time of a call that was made within this one off its own, if the same task made it.
-  func addCallee(_ time: Int64, madeBy task: TaskIdentity) {
+  func addCallee(_ time: Nanoseconds, madeBy task: TaskIdentity) {
     guard isOpen.load(ordering: .relaxed), self.task == task else { return }
     // The ends of spans come from any thread.
-    calleeTime.add(time, ordering: .relaxed)
+    calleeTime.add(time)
   }
 
   /// Takes the time of this call off that of another, if the same task started both.
-  func addTime(_ time: Int64, to around: TaskCall) {
+  func addTime(_ time: Nanoseconds, to around: TaskCall) {
     around.addCallee(time, madeBy: task)
   }
 
@@ -165,7 +165,7 @@ extension Lane {
   }
 
   /// Closes a call; returns that around it and its time, or nil where it is not to be counted.
-  func close(_ call: TaskCall) -> (around: TaskCall?, time: Int64)? {
+  func close(_ call: TaskCall) -> (around: TaskCall?, time: Nanoseconds)? {
     let around = call.around
     guard call.close(),
       unsafe owner.pointee.state == profiler.state.load(ordering: .relaxed) || catchUp(),
@@ -181,15 +181,15 @@ extension Lane {
 
 extension TaskCall {
   /// What the call, which took a time, adds to its edge.
-  func figures(_ time: Int64, _ recursion: (function: Bool, edge: Bool)) -> EdgeFigures {
+  func figures(_ time: Nanoseconds, _ recursion: (function: Bool, edge: Bool)) -> EdgeFigures {
     EdgeFigures(
       callCount: 1,
       recursiveCallCount: recursion.function ? 1 : 0,
       recursiveEdgeCallCount: recursion.edge ? 1 : 0,
-      cumulativeTime: recursion.function ? 0 : time,
-      edgeCumulativeTime: recursion.edge ? 0 : time,
+      cumulativeTime: recursion.function ? .zero : time,
+      edgeCumulativeTime: recursion.edge ? .zero : time,
       // Calls that were made at the same time may have taken longer, together.
-      awaitingTime: max(0, time &- calleeTime.load(ordering: .relaxed))
+      awaitingTime: max(.zero, time &- calleeTime.load(ordering: .relaxed))
     )
   }
 }

@@ -8,8 +8,8 @@ struct ComparisonTotals {
   private var named = NamedFunctions()
   private var callCounts = FunctionSums()
   private var primitiveCallCounts = FunctionSums()
-  private var selfTimes = FunctionSums()
-  private var cumulativeTimes = FunctionSums()
+  private var selfNanoseconds = FunctionSums()
+  private var cumulativeNanoseconds = FunctionSums()
 
   mutating func add(_ sum: CaptureSums) throws(QueryError) {
     named.insert(sum)
@@ -19,8 +19,8 @@ struct ComparisonTotals {
     }
     try add(figures.callCounts, to: &callCounts)
     try add(figures.primitiveCallCounts, to: &primitiveCallCounts)
-    try add(figures.selfTimes, to: &selfTimes)
-    try add(figures.cumulativeTimes, to: &cumulativeTimes)
+    try add(figures.selfNanoseconds, to: &selfNanoseconds)
+    try add(figures.cumulativeNanoseconds, to: &cumulativeNanoseconds)
   }
 
   /// The sums so far, of the functions that count and by what stands for them.
@@ -42,8 +42,8 @@ struct ComparisonTotals {
     FunctionTotals(
       callCount: callCounts[function],
       primitiveCallCount: primitiveCallCounts[function],
-      selfTime: selfTimes[function],
-      cumulativeTime: cumulativeTimes[function]
+      selfTime: Nanoseconds.Sum(selfNanoseconds[function]),
+      cumulativeTime: Nanoseconds.Sum(cumulativeNanoseconds[function])
     )
   }
 }

@@ -9,24 +9,24 @@ struct InputTotals {
 
   /// The self time and calls of each function, by its group.
   private struct InputSums {
-    var selfTimes: [Int128] = []
+    var selfTimes: [Nanoseconds.Sum] = []
     var calls: [Int128] = []
     var captures = 0
 
-    mutating func add(group: Int32, selfTime: Int64, calls count: Int64) {
+    mutating func add(group: Int32, selfTime: Nanoseconds, calls count: Int64) {
       let missing = Int(group) + 1 - selfTimes.count
       if missing > 0 {
-        selfTimes += repeatElement(0, count: missing)
+        selfTimes += repeatElement(.zero, count: missing)
         calls += repeatElement(0, count: missing)
       }
-      selfTimes[Int(group)] += Int128(selfTime)
+      selfTimes[Int(group)] += selfTime
       calls[Int(group)] += Int128(count)
     }
 
     func side(of group: Int) -> ChangeSplit.Side {
       let isKnown = selfTimes.indices.contains(group)
       return ChangeSplit.Side(
-        selfTime: isKnown ? selfTimes[group] : 0,
+        selfTime: isKnown ? selfTimes[group] : .zero,
         calls: isKnown ? calls[group] : 0,
         captures: Int128(captures)
       )
@@ -48,7 +48,7 @@ struct InputTotals {
   private var inputs: [Input] = []
   private var numbers: [Input: Int] = [:]
   /// The self time of each capture.
-  private var captureTimes: [Int128] = []
+  private var captureTimes: [Nanoseconds.Sum] = []
   /// The labels of each capture.
   private var captureLabels: [Labels] = []
 
@@ -69,14 +69,15 @@ struct InputTotals {
   mutating func add(_ vectors: ProfileVectors) throws {
     let labels = vectors.header.labels
     let numbers = inputs(of: labels).map { number(of: $0) }
-    var time: Int128 = 0
+    var time = Nanoseconds.Sum.zero
     all.captures += 1
     for number in numbers { sums[number].captures += 1 }
     for (index, function) in vectors.figures.functions.enumerated() {
       let group = try grouper.group(of: function)
       guard group >= 0 else { continue }
-      let (selfTime, calls) = (vectors.figures.selfTimes[index], vectors.figures.callCounts[index])
-      time += Int128(selfTime)
+      let selfTime = Nanoseconds(vectors.figures.selfNanoseconds[index])
+      let calls = vectors.figures.callCounts[index]
+      time += selfTime
       all.add(group: group, selfTime: selfTime, calls: calls)
       for number in numbers { sums[number].add(group: group, selfTime: selfTime, calls: calls) }
     }
@@ -126,7 +127,7 @@ struct InputTotals {
     return InputComparison(
       keys: keys,
       captures: captureTimes.count,
-      selfTime: captureTimes.reduce(0, +),
+      selfTime: captureTimes.reduce(.zero, +),
       kind: kind,
       clock: clock,
       inputs: compared.sorted(by: Self.costsMore),
@@ -150,7 +151,7 @@ struct InputTotals {
     _ series: [SeriesKey]
   ) -> InputComparison.Input {
     let input = inputs[number]
-    var (with, without): ([Int128], [Int128]) = ([], [])
+    var (with, without): ([Nanoseconds.Sum], [Nanoseconds.Sum]) = ([], [])
     for capture in order {
       if captureLabels[capture][input.key] == input.value {
         with.append(captureTimes[capture])
@@ -172,17 +173,20 @@ struct InputTotals {
     _ series: [SeriesKey]
   ) -> [InputComparison.FunctionDifference] {
     guard input.captures < all.captures else { return [] }
-    let differences = series.enumerated().compactMap { group, key in
-      if case .function(let function) = key {
-        let side = input.side(of: group)
-        let rest = all.side(of: group).subtracting(side)
-        return InputComparison.FunctionDifference(function: function, side: side, rest: rest)
-      }
-      return nil
+    var differences: [InputComparison.FunctionDifference] = []
+    for (group, key) in series.enumerated() {
+      guard case .function(let function) = key else { continue }
+      let side = input.side(of: group)
+      let rest = all.side(of: group).subtracting(side)
+      let difference = InputComparison.FunctionDifference(
+        function: function,
+        side: side,
+        rest: rest
+      )
+      if difference.split.change != .zero { differences.append(difference) }
     }
-    .filter { $0.split.change != 0 }
-    .sorted {
-      let (left, right) = ($0.split.change.magnitude, $1.split.change.magnitude)
+    differences.sort {
+      let (left, right) = ($0.split.change.count.magnitude, $1.split.change.count.magnitude)
       return left == right ? $0.function < $1.function : left > right
     }
     return Array(differences.prefix(query.topFunctions ?? differences.count))
@@ -201,13 +205,13 @@ extension ChangeSplit.Side {
 
 extension InputComparison.Distribution {
   /// The figures of the self times of captures.
-  fileprivate init(sorted times: [Int128]) {
-    func percentile(_ percent: Int) -> Int128? {
+  fileprivate init(sorted times: [Nanoseconds.Sum]) {
+    func percentile(_ percent: Int) -> Nanoseconds.Sum? {
       times.isEmpty ? nil : times[max(1, (times.count * percent + 99) / 100) - 1]
     }
     self.init(
       captures: times.count,
-      sum: times.reduce(0, +),
+      sum: times.reduce(.zero, +),
       p50: percentile(50),
       p95: percentile(95)
     )

@@ -88,7 +88,7 @@ public struct ProfileTotals: Sendable {
       rows: rows,
       edges: edges.sorted,
       wideCounts: wide,
-      totalTime: self.rows.reduce(0) { $0 + $1.figures.selfTime }.secondsFromNanoseconds
+      totalTime: self.rows.reduce(.zero) { $0 + $1.figures.selfTime }.seconds
     )
   }
 
@@ -171,8 +171,8 @@ extension CompactFigures {
     self.init(
       callCount: wide.compact(totals.callCount),
       primitiveCallCount: wide.compact(totals.primitiveCallCount),
-      selfTime: totals.selfTime.secondsFromNanoseconds,
-      cumulativeTime: totals.cumulativeTime.secondsFromNanoseconds
+      selfTime: totals.selfTime.seconds,
+      cumulativeTime: totals.cumulativeTime.seconds
     )
   }
 }

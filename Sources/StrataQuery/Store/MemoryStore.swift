@@ -176,8 +176,10 @@ extension FigureVectors {
     if columns.contains(.primitiveCallCounts) {
       primitiveCallCounts = figures.columns.primitiveCallCounts
     }
-    if columns.contains(.selfTimes) { selfTimes = figures.columns.selfTimes }
-    if columns.contains(.cumulativeTimes) { cumulativeTimes = figures.columns.cumulativeTimes }
+    if columns.contains(.selfTimes) { selfNanoseconds = figures.columns.selfNanoseconds }
+    if columns.contains(.cumulativeTimes) {
+      cumulativeNanoseconds = figures.columns.cumulativeNanoseconds
+    }
   }
 }
 

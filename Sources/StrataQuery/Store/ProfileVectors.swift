@@ -55,9 +55,9 @@ public struct FigureVectors: Sendable {
   /// Calls that were not made through recursion.
   public var primitiveCallCounts: [Int64] = []
   /// Nanoseconds in the function itself.
-  public var selfTimes: [Int64] = []
+  public var selfNanoseconds: [Int64] = []
   /// Nanoseconds in the function and all that it calls.
-  public var cumulativeTimes: [Int64] = []
+  public var cumulativeNanoseconds: [Int64] = []
 
   /// Creates columns without rows.
   public init() {}
@@ -65,8 +65,8 @@ public struct FigureVectors: Sendable {
   /// The values of one column; empty for none.
   func values(of column: ProfileColumns) -> [Int64] {
     switch column {
-    case .selfTimes: selfTimes
-    case .cumulativeTimes: cumulativeTimes
+    case .selfTimes: selfNanoseconds
+    case .cumulativeTimes: cumulativeNanoseconds
     case .callCounts: callCounts
     case .primitiveCallCounts: primitiveCallCounts
     default: []

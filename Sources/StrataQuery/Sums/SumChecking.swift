@@ -13,8 +13,8 @@ extension FigureVectors {
   /// - Complexity: O(*n*) in functions that are not known.
   func check(_ columns: ProfileColumns, areFunctionsKnown: Bool = false) throws(QueryError) {
     // Once for each capture: a loop over the columns would cost more than it reads.
-    try check(selfTimes.count, columns.contains(.selfTimes))
-    try check(cumulativeTimes.count, columns.contains(.cumulativeTimes))
+    try check(selfNanoseconds.count, columns.contains(.selfTimes))
+    try check(cumulativeNanoseconds.count, columns.contains(.cumulativeTimes))
     try check(callCounts.count, columns.contains(.callCounts))
     try check(primitiveCallCounts.count, columns.contains(.primitiveCallCounts))
     guard areFunctionsKnown || functions.reduce(0, { $0 | $1.index }) >= 0 else {

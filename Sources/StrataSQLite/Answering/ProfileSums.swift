@@ -101,23 +101,23 @@ struct ProfileSums {
 struct RollupAccumulator {
   /// The sums of one number side by side, since they are added to together.
   private struct Row {
-    var selfTime: Int64 = 0
-    var cumulativeTime: Int64 = 0
+    var selfTime = Nanoseconds.zero
+    var cumulativeTime = Nanoseconds.zero
     var callCount: Int64 = 0
     var primitiveCallCount: Int64 = 0
 
     /// Adds each figure, or none of them where one would pass 63 bits; returns whether it was done.
     @inline(__always)
     mutating func add(_ other: Row) -> Bool {
-      let selfTimes = selfTime.addingReportingOverflow(other.selfTime)
-      let cumulativeTimes = cumulativeTime.addingReportingOverflow(other.cumulativeTime)
+      let own = selfTime.count.addingReportingOverflow(other.selfTime.count)
+      let cumulative = cumulativeTime.count.addingReportingOverflow(other.cumulativeTime.count)
       let calls = callCount.addingReportingOverflow(other.callCount)
       let primitive = primitiveCallCount.addingReportingOverflow(other.primitiveCallCount)
       guard
-        !(selfTimes.overflow || cumulativeTimes.overflow || calls.overflow || primitive.overflow)
+        !(own.overflow || cumulative.overflow || calls.overflow || primitive.overflow)
       else { return false }
-      selfTime = selfTimes.partialValue
-      cumulativeTime = cumulativeTimes.partialValue
+      selfTime = Nanoseconds(own.partialValue)
+      cumulativeTime = Nanoseconds(cumulative.partialValue)
       callCount = calls.partialValue
       primitiveCallCount = primitive.partialValue
       return true
@@ -127,8 +127,10 @@ struct RollupAccumulator {
 
     @inline(__always)
     init(_ figures: FigureNanoseconds, _ row: Int) {
-      selfTime = figures.selfNanoseconds[row]
-      cumulativeTime = selfTime &+ figures.calleeNanoseconds[row]
+      selfTime = Nanoseconds(figures.selfNanoseconds[row])
+      cumulativeTime = Nanoseconds(
+        figures.selfNanoseconds[row] &+ figures.calleeNanoseconds[row]
+      )
       callCount = figures.callCounts[row]
       primitiveCallCount = callCount &- figures.recursiveCallCounts[row]
     }
@@ -137,8 +139,8 @@ struct RollupAccumulator {
       FunctionTotals(
         callCount: Int128(callCount),
         primitiveCallCount: Int128(primitiveCallCount),
-        selfTime: Int128(selfTime),
-        cumulativeTime: Int128(cumulativeTime)
+        selfTime: Nanoseconds.Sum(selfTime),
+        cumulativeTime: Nanoseconds.Sum(cumulativeTime)
       )
     }
   }
@@ -218,8 +220,8 @@ struct RollupAccumulator {
   /// The sums of some places as columns; there must be no excess.
   func figures(at order: [Int]) -> FigureNanoseconds {
     FigureNanoseconds(
-      selfNanoseconds: order.map { rows[$0].selfTime },
-      calleeNanoseconds: order.map { rows[$0].cumulativeTime &- rows[$0].selfTime },
+      selfNanoseconds: order.map { rows[$0].selfTime.count },
+      calleeNanoseconds: order.map { rows[$0].cumulativeTime.count &- rows[$0].selfTime.count },
       callCounts: order.map { rows[$0].callCount },
       recursiveCallCounts: order.map { rows[$0].callCount &- rows[$0].primitiveCallCount }
     )

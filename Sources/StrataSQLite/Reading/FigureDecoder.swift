@@ -71,10 +71,10 @@ struct FigureDecoder {
   /// Hands the columns over, and takes memory for the next row in exchange.
   private mutating func fill(_ vectors: inout FigureVectors) {
     if columns.contains(.selfTimes) {
-      swap(&vectors.selfTimes, &decoder.columns.selfNanoseconds)
+      swap(&vectors.selfNanoseconds, &decoder.columns.selfNanoseconds)
     }
     if columns.contains(.cumulativeTimes) {
-      swap(&vectors.cumulativeTimes, &decoder.columns.cumulativeNanoseconds)
+      swap(&vectors.cumulativeNanoseconds, &decoder.columns.cumulativeNanoseconds)
     }
     if columns.contains(.primitiveCallCounts) {
       swap(&vectors.primitiveCallCounts, &decoder.columns.primitiveCallCounts)
