@@ -4,7 +4,7 @@ import StrataCore
 
 /// Sums captures by label value, function by function.
 struct InputTotals {
-  /// How many sums may be held: label values × functions.
+  /// How many sums may be held: label values × functions, of 32 bytes each.
   private static let maximumCells = 4_000_000
 
   /// The self time and calls of each function, by its group.
@@ -14,6 +14,7 @@ struct InputTotals {
     var captures = 0
 
     mutating func add(group: Int32, selfTime: Int64, calls count: Int64) {
+      // Grown as groups are met: captures of one value need not run all functions.
       let missing = Int(group) + 1 - selfTimes.count
       if missing > 0 {
         selfTimes += repeatElement(0, count: missing)
@@ -56,6 +57,7 @@ struct InputTotals {
     self.query = query
     keys = query.keys?.distinct
     grouper = try await SeriesGrouper(
+      // For its grouping of functions alone: there are no slices here, so any width will do.
       SliceQuery(
         query.selection,
         every: .seconds(1),
@@ -115,6 +117,7 @@ struct InputTotals {
     kind: ProfileKind?,
     clock: ProfileClock?
   ) throws -> InputComparison {
+    // Sorted once. Parted in this order, both sides of each comparison are sorted as well.
     let order = captureTimes.indices.sorted { captureTimes[$0] < captureTimes[$1] }
     let series = try (0..<Int32(grouper.count)).map { try grouper.key(of: $0) }
     let compared = inputs.indices.map { compare($0, order: order, series) }
@@ -171,10 +174,12 @@ struct InputTotals {
     _ input: InputSums,
     _ series: [SeriesKey]
   ) -> [InputComparison.FunctionDifference] {
+    // A value that all captures have is compared with nothing.
     guard input.captures < all.captures else { return [] }
     let differences = series.enumerated().compactMap { group, key in
       if case .function(let function) = key {
         let side = input.side(of: group)
+        // What the other captures took is not kept: it is the remainder, exact in whole numbers.
         let rest = all.side(of: group).subtracting(side)
         return InputComparison.FunctionDifference(function: function, side: side, rest: rest)
       }
