@@ -181,6 +181,7 @@ extension BacktrackingMatcher {
       iterate(program.loops[number])
     case .endPossessive(let number):
       let loop = program.loops[number]
+      // Possessive: what the iteration could have matched otherwise is never tried.
       stacks.forgetChoices(from: register(loop.choices))
       return loop.decision
     case .noteChoices(let number):

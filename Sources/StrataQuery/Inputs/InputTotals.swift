@@ -188,6 +188,7 @@ struct InputTotals {
     .filter { $0.split.change != 0 }
     .sorted {
       let (left, right) = ($0.split.change.magnitude, $1.split.change.magnitude)
+      // By name where changes are equal, so that an answer does not depend on numbers of groups.
       return left == right ? $0.function < $1.function : left > right
     }
     return Array(differences.prefix(query.topFunctions ?? differences.count))

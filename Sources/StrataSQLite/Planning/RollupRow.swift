@@ -80,8 +80,8 @@ struct RollupRow {
     )
     var result: [RollupRow] = []
     while let row = try rows.next() {
-      // From the question, and not from the row: if a damaged page leads to the row of another
-      // key, the checksum, which covers the key, does not match.
+      // From the question, but for the start: if a damaged page leads to the row of another key,
+      // the checksum, which covers the key, does not match.
       let key = RollupKey(
         level: level,
         label: label,

@@ -43,6 +43,7 @@ struct FigureDecoder {
         try decoder.readSelfTimes(bytes, unit, count: count)
       }
     }
+    // Second, since cumulative times are stored as what they are above the self times.
     if figures.needFigureBlob {
       try snapshot.withBlob(row, place, .figures) { bytes throws(BlobError) in
         try decoder.readFigures(bytes, unit, count: count)

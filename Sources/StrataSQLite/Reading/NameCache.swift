@@ -57,6 +57,7 @@ final class NameCache: Sendable {
     let (file, name) = (
       try row.decode(Int32.self, Column.file), try row.decode(Int32.self, Column.name)
     )
+    // Three rows, three checksums: a function is whole only if both of its strings are.
     let line = try row.decode(Int.self, Column.line)
     let function = Function(
       file: try string(row, Column.fileBytes, file, Column.fileChecksum, path),

@@ -67,6 +67,7 @@ struct StoreUpgrade {
       for table in ["meta"] + Self.smallTables { try checkPages(of: table) }
       try checkLabelSets()
       try checkHeaders()
+      // Each row is read twice: to be checked, and to be moved.
       total = 2 * counts.reduce(0) { $0 + $1.rows }
       for (table, rows) in counts {
         guard progress(done, total) else { return false }
@@ -75,6 +76,7 @@ struct StoreUpgrade {
       }
       try begin()
     } else {
+      // Who began has checked all that there was: only moving is left.
       try takeOver()
       total = try queue.read { db in
         try Self.bigTables.reduce(0) { try $0 + Self.count(Self.prefix + $1, db) }
@@ -83,6 +85,7 @@ struct StoreUpgrade {
     for table in Self.bigTables {
       while true {
         guard progress(done, total) else { return false }
+        // Two processes that upgrade take turns here: each batch looks for what is left.
         let moved = try move(table)
         guard moved > 0 else { break }
         done += moved
