@@ -11,6 +11,8 @@ extension StoreError {
     // A copy that fails leaves the message of a call that did not.
     let message = error.message.flatMap { $0 == "not an error" ? nil : $0 } ?? "\(error.resultCode)"
     switch error.resultCode {
+    // Statements are constant and the schema was compared on opening: one that fails, or breaks a
+    // constraint, has met rows that no Strata wrote.
     case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT,
       .SQLITE_ERROR, .SQLITE_SCHEMA:
       self.init(damaged: message, path: path)
@@ -117,6 +119,7 @@ extension StoreError {
     } catch let error as DatabaseError {
       throw StoreError(error, path: path)
     } catch let error as RowDecodingError {
+      // A column of another type, which STRICT tables hold only after damage.
       throw StoreError(damaged: "\(error)", path: path)
     }
   }

@@ -21,6 +21,7 @@ package struct EncodedProfile: Sendable {
     let edges = profile.edgesByRow
     let edgeFigures = try FigureCollector(edges, of: profile)
     edgeCounts = profile.rows.map { Int64($0.edgeCount) }
+    // One unit for both: an edge that is left out is a difference of ticks of a function and edges.
     unit = Self.unit(functions, edgeFigures)
     let ticks = functions.ticks(unit)
     selfTimes = ticks.selfTimeBlob
@@ -100,6 +101,7 @@ extension StatsProfile {
   package var edgesByRow: [Edge] {
     var next: Int32 = 0
     for row in rows {
+      // Where rows were sorted or dropped, edges are in another order, or have no row: a copy.
       guard row.firstEdge == next || row.edgeCount == 0 else {
         return rows.flatMap { edges[$0.edgeRange] }
       }

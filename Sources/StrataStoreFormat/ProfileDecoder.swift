@@ -50,6 +50,7 @@ package struct ProfileDecoder {
     _ bytes: Span<UInt8>,
     callers: [Int32]
   ) throws(BlobError) {
+    // Figures of functions must be read by now: an edge that was left out is what they leave.
     var columns = EdgeColumns(edgeCounts: shape.edgeCounts)
     let slots = try columns.decode(bytes, functions: functions)
     let seconds = try columns.figures.seconds(bytes, patches: slots.figures.patches)

@@ -58,6 +58,7 @@ package struct Shape: Equatable {
     let ids = try cursor.next(bytes)
     let counts = try cursor.next(bytes)
     try cursor.finish()
+    // The ids come from the blob and are used as places in arrays: each is compared with `known`.
     try IDColumn.decode(bytes, ids, count: count, known: known, into: &edges)
     try NumberColumn.decode(bytes, counts, count: functions.count, into: &edgeCounts)
     // Subtracted one by one, and none below zero: a sum of forged numbers could overflow, or be right with

@@ -157,7 +157,8 @@ extension CaptureSums {
   /// The columns that are there, by function.
   fileprivate func values(_ names: any FunctionNames) throws -> [Function: [Int128]] {
     let columns = [
-      figures.callCounts, figures.primitiveCallCounts, figures.selfNanoseconds, figures.cumulativeNanoseconds,
+      figures.callCounts, figures.primitiveCallCounts, figures.selfNanoseconds,
+      figures.cumulativeNanoseconds,
     ].filter { !$0.isEmpty }
     var values: [Function: [Int128]] = [:]
     for (row, id) in figures.functions.enumerated() {

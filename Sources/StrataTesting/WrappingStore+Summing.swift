@@ -76,7 +76,8 @@ private struct RandomSum {
     first = min(first, capture.header.start)
     let figures = capture.figures
     let columns = [
-      figures.callCounts, figures.primitiveCallCounts, figures.selfNanoseconds, figures.cumulativeNanoseconds,
+      figures.callCounts, figures.primitiveCallCounts, figures.selfNanoseconds,
+      figures.cumulativeNanoseconds,
     ]
     for (row, function) in figures.functions.enumerated() {
       let values = columns.map { $0.isEmpty ? 0 : $0[row] }

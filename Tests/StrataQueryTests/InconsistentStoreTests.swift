@@ -41,7 +41,9 @@ struct InconsistentStoreTests {
         case .startBefore: capture.header.start = Timestamp(nanoseconds: .min)
         case .startAfter: capture.header.start = Timestamp(nanoseconds: .max)
         case .missingFigures:
-          if !capture.figures.selfNanoseconds.isEmpty { capture.figures.selfNanoseconds.removeLast() }
+          if !capture.figures.selfNanoseconds.isEmpty {
+            capture.figures.selfNanoseconds.removeLast()
+          }
         case .missingFunctions:
           if !capture.figures.functions.isEmpty { capture.figures.functions.removeLast() }
         case .negativeFunction:

@@ -162,7 +162,9 @@ struct MemoryStoreTests {
         let functions = try vectors.figures.functions.map { try names.function($0) }
         #expect(functions == [Self.f])
         #expect((vectors.figures.callCounts, vectors.figures.primitiveCallCounts) == ([3], [2]))
-        #expect((vectors.figures.selfNanoseconds, vectors.figures.cumulativeNanoseconds) == ([5], [7]))
+        #expect(
+          (vectors.figures.selfNanoseconds, vectors.figures.cumulativeNanoseconds) == ([5], [7])
+        )
       }
       try await snapshot.scan(.all, columns: []) { #expect($0.figures.functions.isEmpty) }
     }

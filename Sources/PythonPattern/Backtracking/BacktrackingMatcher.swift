@@ -57,6 +57,7 @@ struct BacktrackingMatcher {
     guard text.count <= Self.maximumLength else { return nil }
     let lastStart = text.count - program.minimumWidth
     guard lastStart >= 0 else { return false }
+    // No match begins where fewer code points are left than the least that it takes.
     for start in 0...(isWhole || program.isAnchored ? 0 : lastStart) {
       if run(from: start) { return true }
       guard steps > 0 else { return nil }
@@ -102,12 +103,14 @@ extension BacktrackingMatcher {
     stacks.push(choice)
     if savesMarks {
       stacks.save(marks, count: markCount)
+      // Copying marks is work, too: with many groups, a step would else take far longer.
       steps -= markCount
     }
     checkDepth()
   }
 
   private mutating func checkDepth() {
+    // As if the steps were used up: one test in the loop will do for both limits.
     if stacks.depth > maximumDepth { steps = 0 }
   }
 
@@ -178,6 +181,7 @@ extension BacktrackingMatcher {
       iterate(program.loops[number])
     case .endPossessive(let number):
       let loop = program.loops[number]
+      // Possessive: what the iteration could have matched otherwise is never tried.
       stacks.forgetChoices(from: register(loop.choices))
       return loop.decision
     case .noteChoices(let number):
@@ -261,6 +265,7 @@ extension BacktrackingMatcher {
   }
 
   private mutating func retryRun(_ run: BacktrackingProgram.Run, at address: Int) -> Int? {
+    // Greedy gives one code point back, lazy takes one more; the limit is where that ends.
     if run.times.preference == .greedy {
       position -= 1
     } else {

@@ -158,6 +158,7 @@ struct BacktrackingCompiler {
   }
 
   private mutating func emitGroup(_ inner: PatternNode, number: Int?, isInLoop: Bool) {
+    // All that is asked is whether there is a match: what nothing refers to need not be captured.
     guard let number, hasReferences else { return emit(inner, isInLoop: isInLoop) }
     append(.mark(2 * number - 2))
     emit(inner, isInLoop: isInLoop)
@@ -172,6 +173,7 @@ struct BacktrackingCompiler {
       emit(branch, isInLoop: isInLoop)
       jumps.append(address)
       append(.fail)
+      // Put in the place of `fail` now that the address behind the branch is known.
       program.instructions[attempt] = .attempt(otherwise: address, savesMarks: saves(isInLoop))
     }
     if let last = branches.last { emit(last, isInLoop: isInLoop) }
@@ -196,6 +198,7 @@ struct BacktrackingCompiler {
 
   private mutating func emitLook(_ look: PatternLook, _ inner: PatternNode, isInLoop: Bool) {
     let (choices, place) = (newRegisters(1), newRegisters(1))
+    // What succeeds within a look is not tried another way: its choices are forgotten.
     append(.noteChoices(choices))
     let start = address
     append(.notePlace(place))
@@ -217,6 +220,7 @@ extension BacktrackingCompiler {
     isInLoop: Bool
   ) {
     guard times.maximum != 0 else { return }
+    // A run takes its code points in one instruction, and has one choice however many there are.
     if let single = inner.singleInstruction {
       emitRun(single, times, isInLoop: isInLoop)
     } else {

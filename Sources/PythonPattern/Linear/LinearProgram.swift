@@ -70,6 +70,7 @@ struct LinearCompiler {
     case .sequence(let items): for item in items { try emit(item) }
     case .alternation(let branches): try emitAlternation(branches)
     case .repeated(let inner, let times): try emitRepeat(inner, times)
+    // These ask what one way has captured, or could match: ways side by side do not know that.
     case .look, .atomic, .reference, .conditional: throw .order
     }
   }
@@ -124,6 +125,7 @@ struct LinearCompiler {
       try append(.jump(0))
       try emit(inner)
     }
+    // Each leads to the very end: where one is missing, so are those within it.
     for split in splits { instructions[split] = .split(split + 1, instructions.count) }
   }
 }

@@ -13,6 +13,7 @@ extension PatternParser {
       return .set(sets.index(of: CodePointSet(categories: [category])))
     }
     switch scalar {
+    // Always a code point: there is no group 0 to refer to.
     case "0":
       let digits = try tokenizer.take(atMost: 2, where: Self.isOctal)
       return literal(UInt32("0" + digits, radix: 8) ?? 0, flags: flags)
@@ -32,6 +33,7 @@ extension PatternParser {
       return .category(category)
     }
     switch scalar {
+    // A backspace: between two characters of a set there is no boundary of a word.
     case "b":
       return .codePoint(8)
     case "0"..."7":
@@ -70,6 +72,7 @@ extension PatternParser {
     case "u": return try parseHex(scalar, digits: 4)
     case "U": return try parseHex(scalar, digits: 8)
     case "N": return try parseName()
+    // Python keeps unknown letters for escapes to come; a digit in a set cannot refer to a group.
     case "a"..."z", "A"..."Z", "0"..."9":
       throw tokenizer.failure("bad escape \\\(scalar)", back: 2)
     default: return scalar.value
@@ -106,6 +109,8 @@ extension PatternParser {
     _ first: Unicode.Scalar,
     flags: PatternFlags
   ) throws(PatternError) -> PatternNode {
+    // CPython's rule: three octal digits are a code point, even where there is a group of the first
+    // ones; fewer are a group. Decimal digits are taken two at most, so `\100` is octal.
     let start = tokenizer.position - 2
     var digits = String(first)
     if let second = tokenizer.next?.plain, ("0"..."9").contains(second) {
@@ -165,6 +170,7 @@ extension PatternParser {
       }
     } while try !tokenizer.skip("]")
     if flags.contains(.ignoreCase) {
+      // Before the set is negated: `[^a]` must not match `A`.
       ranges = CaseEquivalence.closure(of: ranges, isASCII: flags.contains(.ascii))
     }
     let set = CodePointSet(ranges: ranges, categories: categories, isNegated: isNegated)
@@ -181,11 +187,13 @@ extension PatternParser {
     let hyphen = tokenizer.position
     guard try tokenizer.skip("-") else { return nil }
     guard tokenizer.next != .plain("]") else {
+      // Read again as an entry: the caller's loop takes it, then the bracket.
       try tokenizer.seek(to: hyphen)
       return nil
     }
     let upperToken = try takeInSet(start: start)
     let upper = try parseSetItem(upperToken, flags: flags)
+    // As in CPython, both ends are read before either is refused: mistakes within them come first.
     guard case .codePoint(let low) = item, case .codePoint(let high) = upper, low <= high else {
       let range = "\(token.text)-\(upperToken.text)"
       let message = "bad character range \(range)"

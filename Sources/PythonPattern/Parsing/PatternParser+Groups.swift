@@ -37,6 +37,8 @@ extension PatternParser {
     case .conditional(let group):
       return [try parseConditional(inside, group: group)]
     case .capturing(let name):
+      // Numbered by its opening parenthesis. While it is open nothing may refer to it, for it has
+      // captured nothing, and its width is not known.
       let number = try groups.open(name: name, tokenizer)
       let node = try parseContents(inside)
       groups.close(number, width: node.width(in: groups))
@@ -62,10 +64,12 @@ extension PatternParser {
     case .plain(">"): return .atomic
     default: break
     }
+    // Only flags can come now: a letter that is none is an unknown extension to Python.
     guard token == .plain("-") || PatternFlags.flag(for: token) != nil else {
       throw tokenizer.failure("unknown extension ?\(token.text)", back: token.length + 1)
     }
     guard let (added, removed) = try parseFlags(startingWith: token) else {
+      // As in CPython, mistakes within the flags come first.
       guard mayChangeFlags else {
         let message = "global flags not at the start of the expression"
         throw tokenizer.failure(message, at: start)
@@ -146,11 +150,14 @@ extension PatternParser {
     isBehind: Bool,
     isNegated: Bool
   ) throws(PatternError) -> PatternNode {
+    // CPython refuses references to groups of the lookbehind that they are in. Of nested ones the
+    // outermost counts.
     let isOutermost = isBehind && groups.openLookbehind()
     try checkDepth(inside)
     let contents = try parseAlternation(flags: inside.flags, depth: inside.depth + 1)
     if isOutermost { groups.closeLookbehind() }
     try close(inside)
+    // The matcher steps back by the width and then matches forwards: so it must be fixed.
     let width = isBehind ? lookbehindWidth(of: contents, start: inside.start) : nil
     return .look(PatternLook(width: width, isNegated: isNegated), contents)
   }
@@ -254,6 +261,7 @@ extension PatternParser {
     of added: PatternFlags,
     with flag: PatternFlags
   ) throws(PatternError) {
+    // Each letter is judged as it comes: the position of a mistake is behind it.
     guard flag != .locale else {
       throw tokenizer.failure("bad inline flags: cannot use 'L' flag with a str pattern")
     }
@@ -275,6 +283,7 @@ extension PatternParser {
         throw tokenizer.failure(message)
       }
       removed.insert(flag)
+      // One flag is required behind the hyphen; after it, more flags or the colon.
       missing = "missing :"
     }
   }

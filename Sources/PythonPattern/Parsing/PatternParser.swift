@@ -52,6 +52,7 @@ struct PatternParser {
     var branches: [PatternNode] = []
     repeat {
       let isStart = depth == 0 && branches.isEmpty
+      // Global flags come at the start of the first branch, and hold for all branches.
       let current = depth == 0 ? globalFlags : flags
       branches.append(try parseSequence(flags: current, depth: depth, isStart: isStart))
     } while try tokenizer.skip("|")
@@ -75,6 +76,7 @@ struct PatternParser {
       case .plain("("):
         let mayChangeFlags = isStart && items.isEmpty
         items += try parseGroup(flags: flags, depth: depth, mayChangeFlags: mayChangeFlags)
+        // The group may have been `(?i)`, which holds from here on.
         if depth == 0 { flags = globalFlags }
       default:
         items.append(try parseSimple(token, flags: flags))
@@ -176,6 +178,8 @@ extension PatternParser {
   }
 
   private mutating func parseBraces() throws(PatternError) -> PatternRepeat? {
+    // CPython's exceptions: `{}` is two characters, `{,}` is `*`, and what has no brace at its end
+    // is read again as it is written.
     guard tokenizer.next != .plain("}") else { return nil }
     let start = tokenizer.position
     let low = try digits()

@@ -108,6 +108,9 @@ public final class Profiler: Sendable {
   public func enable() {
     lanes.exclusively {
       guard !isEnabled else { return }
+      // The epoch first: a thread that sees the new state must not take its calls for those of the
+      // last epoch. The number for probes last and relaxed: it only says that a look at the state
+      // is worth it.
       epoch.add(1, ordering: .releasing)
       state.add(3, ordering: .releasing)
       if isShared { isSharedProfilerEnabled.store(true, ordering: .relaxed) }
@@ -122,6 +125,7 @@ public final class Profiler: Sendable {
     _ = lanes.image {
       guard isEnabled else { return state.load(ordering: .relaxed) }
       if isShared { isSharedProfilerEnabled.store(false, ordering: .relaxed) }
+      // Noted before the state changes: who sees the profiler off finds when its calls ended.
       if !clock.isOfThread {
         let end = (epoch: epoch.load(ordering: .relaxed), time: clock.now())
         lastEnd.withLock { $0 = end }

@@ -16,6 +16,7 @@ struct EdgeFigures: Hashable {
 
   /// Adds each figure; times wrap around after 292 years.
   static func += (sum: inout EdgeFigures, addend: EdgeFigures) {
+    // Not trapping: a profiler must not end the program that it measures.
     sum.callCount &+= addend.callCount
     sum.recursiveCallCount &+= addend.recursiveCallCount
     sum.recursiveEdgeCallCount &+= addend.recursiveEdgeCallCount

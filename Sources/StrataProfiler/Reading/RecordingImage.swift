@@ -40,6 +40,7 @@ struct RecordingImage {
     var moved: [EdgeKey: EdgeFigures] = [:]
     for (key, figures) in edges {
       var owed = base.edges[key] ?? .zero
+      // Counts only grow, unless calls were moved to another edge.
       if figures.callCount < owed.callCount { moved[key] = owed.excess(over: figures) }
       let came = figures.excess(over: owed)
       guard came != .zero else { continue }

@@ -8,6 +8,7 @@
 @safe struct EdgeTable: ~Copyable {
   private typealias Edge = UnsafeMutablePointer<EdgeCounters>
 
+  // Pointers, since counters never move: growing copies one word for each edge.
   private var slots: UnsafeMutablePointer<Edge?>
   /// A power of two, so that a mask finds the slot of a hash.
   private var slotCount = 64
@@ -35,6 +36,8 @@
     _ labels: Int32
   ) -> UnsafeMutablePointer<EdgeCounters>? {
     var slot = unsafe Self.hash(caller, site, labels) & (slotCount - 1)
+    // Ends at a free slot, of which there are at least as many as edges. Edges are never removed,
+    // so none is behind a gap.
     while let edge = unsafe slots[slot] {
       if unsafe edge.pointee.site == site, unsafe edge.pointee.caller == caller,
         unsafe edge.pointee.key.labels == labels

@@ -35,6 +35,7 @@ extension Lane {
       return unsafe edge(from: owner.pointee.root, site, key, 0)
     }
     let call = unsafe taskCall(aroundDepth: depth, TaskCall.current(of: profiler))
+    // For the end of the outermost call: its time is taken off the call of the task then.
     if depth == 0 { unsafe owner.pointee.taskCall = call }
     return unsafe edge(atDepth: depth, within: call, site, key, labels)
   }
@@ -61,6 +62,8 @@ extension Lane {
     guard depth > 0 else {
       return unsafe profiler.hasTaskCalls.load(ordering: .relaxed) ? innermost() : nil
     }
+    // A span of the task counts only if it was started within the innermost open call; one that was
+    // started outside is the caller of the outermost call alone.
     guard unsafe depth <= owner.pointee.spanDepth, let call = innermost(),
       call.span?.place?.isWithin(frameAtDepth: depth - 1, of: self) == true
     else { return nil }
@@ -137,6 +140,7 @@ extension Lane {
     let edge =
       unsafe owner.pointee.table.edge(from: caller, key, labels)
       ?? newEdge(from: caller, site, key, labels)
+    // A hint of the owner's own, which readers never see: it may be of any site and any labels.
     unsafe caller.pointee.lastEdge = unsafe edge
     return unsafe edge
   }

@@ -94,6 +94,8 @@ import Glibc
   #endif
 
   private static func finish(_ pointer: UnsafeMutableRawPointer) {
+    // The system has cleared the key before: a probe in a destructor that comes later makes another
+    // record, for which this is called again.
     let record = unsafe pointer.assumingMemoryBound(to: ThreadRecord.self)
     unsafe record.pointee.lanes.forEach { number, storage in
       unsafe LivingProfilers.finish(storage, of: number)

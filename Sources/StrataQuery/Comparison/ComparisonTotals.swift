@@ -59,6 +59,7 @@ extension ComparisonQuery {
         return nil
       }
     }
+    // Directories are gone already, and the pattern has seen the name that is shown.
     return grouping.key(of: whole, stripsDirectories: false)
   }
 }

@@ -4,7 +4,7 @@ import StrataCore
 
 /// Sums captures by label value, function by function.
 struct InputTotals {
-  /// How many sums may be held: label values × functions.
+  /// How many sums may be held: label values × functions, of 32 bytes each.
   private static let maximumCells = 4_000_000
 
   /// The self time and calls of each function, by its group.
@@ -14,6 +14,7 @@ struct InputTotals {
     var captures = 0
 
     mutating func add(group: Int32, selfTime: Nanoseconds, calls count: Int64) {
+      // Grown as groups are met: captures of one value need not run all functions.
       let missing = Int(group) + 1 - selfTimes.count
       if missing > 0 {
         selfTimes += repeatElement(.zero, count: missing)
@@ -56,6 +57,7 @@ struct InputTotals {
     self.query = query
     keys = query.keys?.distinct
     grouper = try await SeriesGrouper(
+      // For its grouping of functions alone: there are no slices here, so any width will do.
       SliceQuery(
         query.selection,
         every: .seconds(1),
@@ -116,6 +118,7 @@ struct InputTotals {
     kind: ProfileKind?,
     clock: ProfileClock?
   ) throws -> InputComparison {
+    // Sorted once. Parted in this order, both sides of each comparison are sorted as well.
     let order = captureTimes.indices.sorted { captureTimes[$0] < captureTimes[$1] }
     let series = try (0..<Int32(grouper.count)).map { try grouper.key(of: $0) }
     let compared = inputs.indices.map { compare($0, order: order, series) }
@@ -172,11 +175,13 @@ struct InputTotals {
     _ input: InputSums,
     _ series: [SeriesKey]
   ) -> [InputComparison.FunctionDifference] {
+    // A value that all captures have is compared with nothing.
     guard input.captures < all.captures else { return [] }
     var differences: [InputComparison.FunctionDifference] = []
     for (group, key) in series.enumerated() {
       guard case .function(let function) = key else { continue }
       let side = input.side(of: group)
+      // What the other captures took is not kept: it is the remainder, exact in whole numbers.
       let rest = all.side(of: group).subtracting(side)
       let difference = InputComparison.FunctionDifference(
         function: function,
@@ -187,6 +192,7 @@ struct InputTotals {
     }
     differences.sort {
       let (left, right) = ($0.split.change.count.magnitude, $1.split.change.count.magnitude)
+      // By name where changes are equal, so that an answer does not depend on numbers of groups.
       return left == right ? $0.function < $1.function : left > right
     }
     return Array(differences.prefix(query.topFunctions ?? differences.count))

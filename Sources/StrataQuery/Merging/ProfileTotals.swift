@@ -115,6 +115,7 @@ public struct ProfileTotals: Sendable {
       }
       firstOfRow[Int(row) + 1] += 1
     }
+    // Counted and placed, not compared: edges of a row keep the order in which they came.
     for row in rows.indices { firstOfRow[row + 1] += firstOfRow[row] }
     var next = firstOfRow
     let none = StatsProfile.Edge(caller: 0, callCount: wide.compact(0))
@@ -150,6 +151,7 @@ private struct FunctionPlaces {
     }
     if number < places.count, places[number] >= 0 { return }
     let missing = number + 1 - places.count
+    // Doubled, or functions that come in the order of their numbers would each copy the array.
     if missing > 0 { places += repeatElement(-1, count: max(missing, places.count)) }
     places[number] = Int32(functions.count)
     functions.append(function)

@@ -27,6 +27,7 @@ struct RecordSum {
     let columns = try IntegerColumns(profile)
     let edges = try IntegerColumns.edges(of: profile)
     let numbers = functions.numbers(of: profile.functionTable)
+    // Functions that only call others have a number and no row.
     rowOfFunction += repeatElement(-1, count: functions.count - rowOfFunction.count)
     for (index, row) in profile.rows.enumerated() {
       let callee = numbers[Int(row.function)]
@@ -54,6 +55,7 @@ struct RecordSum {
   private mutating func add(_ figures: FunctionTotals, isCountOnly: Bool, to ends: EdgeEnds) {
     if let known = numberOfEdge[ends] {
       totals.edges[known].figures.add(figures)
+      // For good: a sum that lacks the times of one capture is no time.
       if isCountOnly { totals.edges[known].isCountOnly = true }
     } else {
       numberOfEdge[ends] = totals.edges.count

@@ -78,6 +78,7 @@ struct SeriesGrouper {
   private mutating func note(_ group: Int32, of id: FunctionID) {
     let missing = Int(id.index) + 1 - groupOfFunction.count
     if missing > 0 {
+      // Doubled, or functions that come in the order of their numbers would each copy the array.
       let count = max(missing, groupOfFunction.count)
       groupOfFunction += repeatElement(Self.unknown, count: count)
     }
@@ -89,6 +90,7 @@ struct SeriesGrouper {
     _ representatives: [FunctionID]
   ) -> Int32 {
     let index = Int(id.index)
+    // Aliases have the group of what stands for them: no name is compared, or even read.
     let function = index < representatives.count ? representatives[index] : id
     let place = Int(function.index)
     if place < groupOfFunction.count, groupOfFunction[place] != Self.unknown {
@@ -102,6 +104,7 @@ struct SeriesGrouper {
   }
 
   private mutating func groupByName(of id: FunctionID) throws -> Int32 {
+    // Stripped first, and then compared: the pattern sees the name that the series is shown by.
     var function = try names.function(id).canonical
     if query.stripsDirectories { function = function.strippingDirectory }
     if let pattern = query.functions {

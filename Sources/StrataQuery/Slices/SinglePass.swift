@@ -40,6 +40,7 @@ struct SinglePass {
     guard query.groupsFunctions, !query.comparesCaptures, let top = query.top, grid.count > 0
     else { return nil }
     let choice = max(Self.usualChoice, 2 * Self.leastChoice * min(top, Self.maximumCells))
+    // One cell in each slice is for `other`.
     candidateCount = min(choice, Self.maximumCells / grid.count - 1)
     let readsAll = query.isWeighted || query.resolution == .captures
     let sums = readsAll ? survey.captures : survey.sums

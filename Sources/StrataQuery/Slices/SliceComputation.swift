@@ -70,6 +70,7 @@ struct SliceComputation {
   func resultOfTwoPasses() async throws -> SlicedSeries {
     var grouper = try await SeriesGrouper(query, in: source.view)
     let ranking = try await SliceRanking(source, &grouper)
+    // `other` and the total have a value in each slice, too.
     let count = (ranking.groups.count + 2) * grid.count
     guard count <= Self.maximumValues else {
       throw QueryError.tooManyValues(count: count, limit: Self.maximumValues)
@@ -106,6 +107,7 @@ struct SliceComputation {
       query.fillingRequest(grid),
       comparing: query.comparesCaptures
     ) { sum, factor in
+      // A sum crosses no slice: where its first capture is, there are all.
       filling.captures[try grid.index(of: sum.first)] += sum.captures
       filling.capturesWithoutFigure += sum.captures - metric.divisor(of: sum)
       try accumulator.add(sum, times: factor, &grouper)
@@ -152,6 +154,7 @@ struct SliceComputation {
 
   private func warnings(_ filling: Filling) -> [Warning] {
     var warnings: [Warning] = []
+    // The time of a callee is in that of its caller: a stack of both is higher than the time.
     if !query.metric.figure.addsUp, !query.metric.isPerCall, query.grouping == .function {
       warnings.append(.layersOverlap)
     }

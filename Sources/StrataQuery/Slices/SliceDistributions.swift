@@ -60,6 +60,8 @@ struct SliceDistributions: SliceAccumulator {
       current[ranking.series(of: whole ?? group)] += Int128(value)
       current[total] += Int128(value)
     }
+    // Each capture has a value in each series of functions: 0 where it took no time there. Where
+    // whole captures are grouped, it is in one series, and in the total.
     for series in current.indices
     where series == total || whole.map({ ranking.series(of: $0) == series }) ?? true {
       captures[series] += 1

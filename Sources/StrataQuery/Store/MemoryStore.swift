@@ -132,6 +132,7 @@ extension MemoryStore {
       columns: ProfileColumns,
       body: (ProfileVectors) throws -> Void
     ) throws {
+      // In order of start, as each view has to: records are kept so.
       for index in headers.indices where try selection.contains(headers[index]) {
         let vectors = FigureVectors(figures[index], columns)
         try body(ProfileVectors(header: headers[index], figures: vectors))

@@ -36,6 +36,7 @@ private struct NumberedView: StoreView {
   }
 
   var isSnapshot: Bool { base.isSnapshot }
+  // Numbers are given while the question reads: only that there are small ones is known.
   var functionLimit: Int? { .max }
 
   func scan(
@@ -54,6 +55,7 @@ private struct NumberedView: StoreView {
     _ selection: ProfileSelection,
     body: (Capture) throws -> Void
   ) async throws {
+    // Whole captures, and totals, have the names of their functions and no numbers.
     try await base.forEachCapture(selection, body: body)
   }
 

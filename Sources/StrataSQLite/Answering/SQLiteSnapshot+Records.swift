@@ -39,6 +39,8 @@ extension SQLiteSnapshot {
     _ columns: ResultColumns,
     body: (StoredRow, HeaderRow) throws -> Void
   ) throws {
+    // The scan reads one index: captures that were pruned, or that the index has lost, would be
+    // missing without a sign. So all of them are counted first.
     try PrunedCaptures.check(selection, self)
     let labelSets = try names.labelSets(db, path: path)
     let query = try SelectionQuery(selection, labelSets: labelSets)
@@ -94,6 +96,7 @@ extension SQLiteSnapshot {
   ///
   /// Other tables are not looked at: what they have lost is not the capture's fault.
   func checkOwnChecksums(ofCapture id: Int64) throws {
+    // Without label sets: a capture whose set is lost is whole itself, and must not be removed.
     _ = try withRow(ofCapture: id, labelSets: nil) { row in
       _ = try row.checkedColumns()
       try row.checkBlobs()
@@ -173,6 +176,7 @@ private struct RecordRow {
 
   func profile(totalTime: Double) throws -> StatsProfile {
     let shape = try snapshot.shape(row, place)
+    // In the order that the decoder needs: each blob holds differences to the one before it.
     var decoder = ProfileDecoder(shape, header.unit)
     try snapshot.withBlob(row, place, .selfTimes) { bytes throws(BlobError) in
       try decoder.readSelfTimes(bytes)
@@ -196,6 +200,7 @@ private struct RecordRow {
     for (function, count) in zip(shape.functions, shape.edgeCounts) {
       for _ in 0..<count {
         let ends = try snapshot.edgeEnds(shape.edges[callers.count])
+        // Shape and edge are each whole by their own checksums; only here it shows if they fit.
         guard ends.callee == function else { throw damage("edges", "an edge of another function") }
         callers.append(ends.caller)
       }

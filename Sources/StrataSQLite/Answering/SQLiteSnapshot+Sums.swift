@@ -30,6 +30,7 @@ extension SQLiteSnapshot {
     of stream: CaptureStream,
     to survey: inout CaptureSurvey
   ) throws {
+    // No expectation, or one beyond 64 bits, is a duration that no capture exceeds.
     let longest = survey.longestExpected?.nanoseconds ?? .max
     guard case .rollup(let row) = piece else {
       return try forEachCapture(piece, of: stream, blobs: []) { _, capture in
@@ -83,6 +84,8 @@ extension SQLiteSnapshot {
     try StoreError.translating(path: path) {
       let level = widestLevel(for: request)
       var decoder = FigureDecoder(request.columns, self)
+      // Without conditions on labels, the values of a label are all captures together, for which
+      // there is one count. With conditions they are a part, and each value is counted by itself.
       guard request.labelKey == nil || request.selection.filter.hasLabelConditions else {
         return try forEachPart(of: request, level, &decoder, body: body)
       }
@@ -164,6 +167,7 @@ extension SQLiteSnapshot {
       labelValue: stream.labelValue,
       figure: rollup.figure
     )
+    // The row has its number of captures and its figure; `sum` is read for columns alone.
     if !decoder.blobs.isEmpty {
       try withSum(of: rollup, blobs: decoder.blobs) { row, place in
         try decoder.decode(row, place, into: &sums.figures)
@@ -175,6 +179,8 @@ extension SQLiteSnapshot {
   func plan(_ request: SumRequest) throws -> SumPlan {
     try StoreError.translating(path: path) {
       let level = widestLevel(for: request)
+      // The covers are those of the answer, so the plan shows what the answer reads. Nothing is
+      // counted: only an answer has to be complete.
       var plan = SumPlan(steps: [])
       for stream in try streams(of: request.selection, labelKey: request.labelKey) {
         let cover = try Cover(uncounted: stream, upTo: level, knowing: request.figures, self)
@@ -200,6 +206,7 @@ extension SQLiteSnapshot {
     }
     var survey = CaptureSurvey()
     try add(piece, of: stream, to: &survey)
+    // Only headers are read: the step says how many captures there are, and from when to when.
     var plan = SumPlan(eachOf: survey)
     guard !plan.steps.isEmpty else { return nil }
     var step = plan.steps.removeFirst()
@@ -223,6 +230,8 @@ extension CaptureStream {
 extension SumPlan {
   /// Appends a step, or makes the last one longer.
   fileprivate mutating func append(_ step: Step) {
+    // A month of hours is one line of the plan. Single captures stay apart, for their steps
+    // end with the last capture and not with a slice.
     guard var last = steps.last, last.level == step.level, last.note == step.note,
       step.level != .captures, last.until == step.since
     else { return steps.append(step) }

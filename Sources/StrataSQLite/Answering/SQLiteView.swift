@@ -23,6 +23,7 @@ struct SQLiteView: StoreView, FunctionNames {
 
   let isSnapshot = true
 
+  /// Numbers begin at 1, and no later writer can add one to this snapshot.
   var functionLimit: Int? { Int(snapshot.functionCount) + 1 }
 
   /// Runs `body` on the queue of the connection; names are looked up while sums come in, on the same.

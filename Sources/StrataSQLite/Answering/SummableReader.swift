@@ -50,6 +50,7 @@ struct SummableReader {
     try snapshot.withBlob(row, place, .figures) { bytes throws(BlobError) in
       try decoder.readFigures(bytes)
     }
+    // The table of edges has no row then; `readFigures` has ended the profile.
     guard place.edgeCount != 0 else { return }
     try snapshot.withBlob(row, place, .edgeFigures) { bytes throws(BlobError) in
       try decoder.readEdges(bytes)
@@ -66,11 +67,13 @@ extension SQLiteSnapshot {
       var reader = SummableReader(self)
       var sums = ProfileSums(functionCount: functionCount, edgeCount: edgeCount)
       for stream in try streams(of: selection) {
+        // One sum has no slices that a roll-up could cut: the widest will do.
         let level: RollupLevel? = resolution == .any ? .day : nil
         for piece in try Cover(stream, upTo: level, self).pieces {
           try reader.forEachProfile(piece, of: stream) { profile, _ in sums.add(profile) }
         }
       }
+      // Names come last, once for each function of the sum and not for each capture.
       return try sums.totals { try edgeEnds($0).caller }.profile(naming: function)
     }
   }

@@ -71,6 +71,7 @@ extension SQLiteStore {
               }
               let columns = row.columnNames.joined(separator: ", ")
               let marks = row.map { _ in "?" }.joined(separator: ", ")
+              // Columns without types, which keep whatever a damaged row has in them.
               try copy.execute(sql: "CREATE TABLE IF NOT EXISTS \(table) (\(columns))")
               try copy.execute(
                 sql: "INSERT INTO \(table) (\(columns)) VALUES (\(marks))",

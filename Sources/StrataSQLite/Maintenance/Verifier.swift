@@ -26,6 +26,8 @@ struct Verifier {
   }
 
   mutating func run(_ progress: (Int, Int) -> Bool) throws {
+    // From below: a finding in pages or names explains many in captures, and with one of these no
+    // capture is removed.
     try check { try $0.verifyPages() }
     try check { try $0.verifyDictionaries() }
     isWiderDamage = !report.isWhole
@@ -68,6 +70,7 @@ struct Verifier {
     {
       report.findings.append(StoreError(damaged: message, path: snapshot.path))
     }
+    // `integrity_check` compares tables with their indexes, and not with each other.
     for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
       let table = try row.decode(String.self, forColumn: "table")
       let id = try row.decode(Int64?.self, forColumn: "rowid")
@@ -78,6 +81,7 @@ struct Verifier {
 
   private mutating func verifyDictionaries() throws {
     for table in ["string", "function", "edge", "label", "labelSet"] {
+      // A row that is lost leaves a gap. If it was the last, only what refers to it shows that.
       let gap = try Int64.fetchOne(
         db,
         sql: "SELECT max(id) FROM \(table) HAVING max(id) <> count(*) OR min(id) <> 1"
@@ -95,6 +99,7 @@ struct Verifier {
       }
     }
     if snapshot.edgeCount >= 1 {
+      // Read through the cache, which compares each row with its checksum.
       for edge in 1...snapshot.edgeCount { try check { _ = try $0.snapshot.edgeEnds(edge) } }
     }
     // These are read whole by every question, and compared with what was written.
@@ -131,6 +136,7 @@ struct Verifier {
     report.captures += 1
     let before = report.findings.count
     do {
+      // First what is the capture's own: it alone decides whether the capture may be removed.
       try check { try $0.snapshot.checkOwnChecksums(ofCapture: id) }
       guard report.findings.count == before else { return damagedCaptures.append(id) }
       // What is whole may still name what is not there.
@@ -178,11 +184,13 @@ struct Verifier {
     let pruned = try PrunedCaptures.bound(of: nil, db) ?? .min
     let pieces: [Cover.Piece]
     do {
+      // From captures while they are there, so that levels do not vouch for each other.
       let level = key.start >= pruned ? nil : key.level.finer
       let cover = try Cover(unchecked: stream, upTo: level, snapshot)
       try PrunedCaptures.check(cover, snapshot)
       pieces = cover.pieces
     } catch is QueryError {
+      // What it was made of is gone: that is no damage, and no proof either.
       report.unprovenRollups += 1
       return
     }

@@ -94,6 +94,7 @@ enum CaptureCounts {
   /// Counts, with those of a day combined in its first hour where hours are gone and only days are
   /// left.
   private static func byDays(_ counts: String, _ db: Database) throws -> String {
+    // Roll-ups of a day do not say in which of its hours their captures were.
     let days = try PrunedCaptures.zones(db).first { $0.level == .day }?.range.upperBound
     let end = days.map { Self.hour(of: Int64(clamping: $0)) } ?? .min
     return """

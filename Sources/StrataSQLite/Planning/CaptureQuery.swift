@@ -20,6 +20,7 @@ struct CaptureQuery {
     figures = FigureKind(kind: stream.kind, clock: stream.clock)
     source = "capture INDEXED BY \(byLabels ? "captureLabels" : "captureStart")"
     require("capture.start >= ?", Int64(clamping: range.lowerBound))
+    // Inclusive: the time after the last nanosecond of 64 bits is no number of SQLite.
     require("capture.start <= ?", Int64(clamping: range.upperBound - 1))
     requireCaptures(of: stream)
   }

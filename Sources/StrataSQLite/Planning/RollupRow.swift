@@ -80,6 +80,8 @@ struct RollupRow {
     )
     var result: [RollupRow] = []
     while let row = try rows.next() {
+      // From the question, but for the start: if a damaged page leads to the row of another key,
+      // the checksum, which covers the key, does not match.
       let key = RollupKey(
         level: level,
         label: label,
@@ -89,6 +91,7 @@ struct RollupRow {
       )
       var rollup = try RollupRow(row, key, path: snapshot.path)
       let sums = try figures.map { try SumFigures.read($0, of: rollup, snapshot) }
+      // What it was made of may know the figure: finer roll-ups, and captures in any case.
       guard !sums.contains(nil) else { continue }
       rollup.figure = sums.first ?? nil
       result.append(rollup)

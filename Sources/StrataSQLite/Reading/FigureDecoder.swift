@@ -21,6 +21,7 @@ struct FigureDecoder {
     (self.columns, self.snapshot) = (columns, snapshot)
     figures = columns.figures
     decoder = FunctionDecoder(figures)
+    // No columns, no functions either: a question about durations reads headers alone.
     blobs =
       columns.isEmpty
       ? []
@@ -42,6 +43,7 @@ struct FigureDecoder {
         try decoder.readSelfTimes(bytes, unit, count: count)
       }
     }
+    // Second, since cumulative times are stored as what they are above the self times.
     if figures.needFigureBlob {
       try snapshot.withBlob(row, place, .figures) { bytes throws(BlobError) in
         try decoder.readFigures(bytes, unit, count: count)
@@ -56,6 +58,7 @@ struct FigureDecoder {
     into functions: inout [FunctionID]
   ) throws {
     if let shape = place.shape {
+      // Shared with the cache, not copied: captures of a known shape cost nothing here.
       functions = try snapshot.shapes.functions(shape, snapshot)
       return try snapshot.check(functions.count, place, shape)
     }
@@ -63,6 +66,7 @@ struct FigureDecoder {
       let known = snapshot.functionCount
       try Shape.decodeFunctions(bytes, count: place.functionCount, known: known, into: &ids)
     }
+    // The array may be the cache's, from the capture before: it is copied then, not changed.
     functions.resize(to: ids.count, filling: FunctionID(0))
     var target = functions.mutableSpan
     for row in target.indices { target[row] = FunctionID(ids[row]) }

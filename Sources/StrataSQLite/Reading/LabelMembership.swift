@@ -44,6 +44,7 @@ struct LabelMembership {
     for labelSet in labelSets {
       for label in labels(of: labelSet) { setsOfLabel[label, default: []].append(labelSet) }
     }
+    // Labels of the same sets select the same captures: their roll-ups share one sum.
     return Dictionary(grouping: setsOfLabel.keys) { setsOfLabel[$0] ?? [] }
       .map { ($0.key, $0.value.sorted()) }
   }

@@ -31,6 +31,8 @@ final class NameCache: Sendable {
     var labelSetTally = Tally()
   }
 
+  // Held while rows are read, so that of several threads that miss a block one reads it. Loading
+  // asks SQLite alone, never this cache, so the lock cannot be waited for by its own holder.
   private let state = Mutex(State())
 
   /// The function of a number, nil where the store has none.
@@ -55,6 +57,7 @@ final class NameCache: Sendable {
     let (file, name) = (
       try row.decode(Int32.self, Column.file), try row.decode(Int32.self, Column.name)
     )
+    // Three rows, three checksums: a function is whole only if both of its strings are.
     let line = try row.decode(Int.self, Column.line)
     let function = Function(
       file: try string(row, Column.fileBytes, file, Column.fileChecksum, path),
@@ -151,6 +154,8 @@ final class NameCache: Sendable {
     )
     var values: [Value] = []
     while let row = try rows.next() {
+      // Numbers have no gaps: one shows that a row is lost. What follows it must not take its
+      // place, so the block ends here, and the lost name is reported when it is asked for.
       guard try row.decode(Int64.self, id) == Int64(first) + Int64(values.count) else {
         break
       }
@@ -162,6 +167,7 @@ final class NameCache: Sendable {
   /// All label sets that the snapshot sees.
   func labelSets(_ db: Database, path: String) throws -> [Int32: Labels] {
     try state.withLock { state in
+      // A new set has the next number, and none is ever changed: all that is new is above the last.
       let last = state.labelSets.keys.max() ?? 0
       let newer = "SELECT id FROM labelSet WHERE id > ? ORDER BY id"
       let sets = try Int32.fetchAll(db, sql: newer, arguments: [last])
@@ -182,6 +188,7 @@ final class NameCache: Sendable {
       var tally = state.labelSetTally
       var read: [Int32: Labels] = [:]
       for set in sets {
+        // The empty set has no rows in `labelSetLabel`.
         let labels = labels[set] ?? []
         tally.add(NameChecksum.labelSet(set, labels))
         read[set] = Labels(
@@ -194,6 +201,7 @@ final class NameCache: Sendable {
         )
       }
       try tally.check(.labelSets, db, path: path)
+      // Kept only now: sets that do not match the tally must not be handed to other snapshots.
       state.labelSetTally = tally
       state.labelSets.merge(read) { $1 }
       return state.labelSets

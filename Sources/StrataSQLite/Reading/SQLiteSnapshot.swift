@@ -34,6 +34,7 @@ struct SQLiteSnapshot {
     // Reading this first is also what begins the transaction.
     let oldest = StoreSchema.oldestReadableVersion
     hasFigures = try StoreError.checkVersion(db, path: path, oldest: oldest) > oldest
+    // One step to the end of a B-tree each. Numbers have no gaps, so the last is also their count.
     functionCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM function") ?? 0
     edgeCount = try Int32.fetchOne(db, sql: "SELECT max(id) FROM edge") ?? 0
     try checkCounts()
@@ -79,6 +80,8 @@ struct SQLiteSnapshot {
         db,
         sql: "SELECT \(AliasColumn.sql) FROM function WHERE canonical <> id"
       )
+      // A row that lost its alias no longer matches the condition above, and its own checksum is
+      // not looked at: only the tally shows that one is missing.
       var aliases: [FunctionID: FunctionID] = [:]
       var tally = Tally()
       while let row = try rows.next() {

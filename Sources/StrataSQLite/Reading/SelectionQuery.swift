@@ -26,7 +26,9 @@ struct SelectionQuery {
     let matching = try labelSets.filter { try selection.filter.matches(labels: $0.value) }.keys
       .sorted()
     isEmpty = isEmpty || matching.isEmpty
+    // All of them is no condition: a set for each row would have to be looked up for nothing.
     guard matching.count < labelSets.count else { return }
+    // One argument for any number of sets: SQLite limits how many a statement may have.
     let list = matching.map(String.init).joined(separator: ",")
     require("labelSet IN (SELECT value FROM json_each(?))", "[\(list)]")
   }

@@ -38,6 +38,8 @@ final class ShapeCache: Sendable {
   ///
   /// - Throws: `StoreError` for a shape that is not there or not what was written.
   func functions(_ id: Int64, _ snapshot: SQLiteSnapshot) throws -> [FunctionID] {
+    // Read outside of the lock, unlike names: a shape is large, and others are not to wait for it.
+    // Two readers may both read one, which is counted twice and costs a little of the budget.
     if let known = state.withLock({ $0.functions[id] }) { return known }
     let functions = try snapshot.readShape(id, edges: false).functions.map { FunctionID($0) }
     state.withLock { state in
@@ -52,6 +54,7 @@ final class ShapeCache: Sendable {
     if let known = state.withLock({ $0.edges[id] }) { return known }
     let shape = try snapshot.readShape(id, edges: true)
     state.withLock { state in
+      // A function is a number of four bytes and a count of eight, an edge a number of four.
       state.makeRoom(for: 3 * shape.functions.count + shape.edges.count)
       state.edges[id] = shape
     }

@@ -43,7 +43,7 @@ struct HeaderColumns {
 struct RecordColumns {
   var profileID: [UInt8]
   var timeSource: String
-  /// The bits of the `Double`.
+  /// The bits of the `Double`: a REAL of SQLite loses the sign of -0, and turns NaN into NULL.
   var totalTime: Int64
   /// The first eight bytes of its shape's digest.
   var digest: Int64

@@ -58,6 +58,7 @@ struct StoredFigures {
     self.id = id
     self.functionCount = functionCount
     self.edgeCount = edgeCount
+    // A sum may hold captures of any unit, whose ticks cannot be added as they are.
     unit = .nanoseconds
   }
 

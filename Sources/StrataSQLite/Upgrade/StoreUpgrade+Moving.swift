@@ -29,6 +29,7 @@ extension StoreUpgrade {
     ) throws -> Int {
       let sql = "SELECT * FROM \(prefix)\(table) ORDER BY id LIMIT \(limit)"
       let rows = try Row.fetchAll(db, sql: sql)
+      // Deleted in the transaction that writes them: a crash leaves each row in one of the tables.
       for row in rows { try body(try row.decode(Int64.self, forColumn: "id"), row) }
       guard let last = try rows.last?.decode(Int64.self, forColumn: "id") else { return 0 }
       try db.execute(sql: "DELETE FROM \(prefix)\(table) WHERE id <= ?", arguments: [last])
@@ -72,6 +73,7 @@ extension StoreUpgrade {
       let line = try row.decode(Int.self, forColumn: "line")
       let name = try row.decode(Int32.self, forColumn: "name")
       let number = Int32(truncatingIfNeeded: id)
+      // A name that is lost stays lost: a checksum that never matches says so whenever it is read.
       guard let bytes = try string(name) else {
         return try insert("function", [id, file, line, name, id, broken], count: 6)
       }
@@ -110,11 +112,14 @@ extension StoreUpgrade {
       _ name: Int32,
       besides id: Int32
     ) throws -> Int32 {
+      // Rows of this batch are still in the old table, so one of the two has every function. One
+      // that is found there keeps its number when it is moved.
       for table in ["function", prefix + "function"] {
         let sql = "SELECT id FROM \(table) WHERE file = ? AND line = ? AND name = ?"
         let known = try db.cachedStatement(sql: sql)
         if let found = try Int32.fetchOne(known, arguments: [file, line, name]) { return found }
       }
+      // Above the numbers of both tables: those that have yet to be moved are taken.
       let last = try db.number(
         "SELECT max(id) FROM (SELECT max(id) AS id FROM function UNION ALL SELECT max(id) FROM "
           + "\(prefix)function)"
@@ -133,6 +138,7 @@ extension StoreUpgrade {
       let bytes = Data(text.bytes)
       let known = try db.cachedStatement(sql: "SELECT id FROM string WHERE bytes = ?")
       if let id = try Int32.fetchOne(known, arguments: [bytes]) { return id }
+      // All strings were moved before the first function, so this table has the highest number.
       let id = Int32(truncatingIfNeeded: try db.number("SELECT max(id) FROM string") + 1)
       try insert("string", [id, bytes, NameChecksum.string(text.bytes, id: id)], count: 3)
       return id
@@ -148,6 +154,7 @@ extension StoreUpgrade {
       let isWhole =
         CRC32C.checksum(of: bytes.span.extracting(0..<end))
         == SealedBlob.load32(bytes.span, at: end)
+      // Binding makes a new checksum, with which damaged bytes would look whole.
       var moved = SealedBlob.bind(bytes, to: BlobPlace(column: column, row: row))
       if !isWhole { moved[end] ^= 0xFF }
       return Data(moved)
@@ -211,6 +218,7 @@ extension StoreUpgrade {
         digest: try number("digest")
       )
       var checksum = broken
+      // The old checksum vouches for the columns; without it a new one would vouch for damage.
       if isWhole, let kind = ProfileKind(rawValue: try text("kind")),
         let clock = ProfileClock(rawValue: try text("clock"))
       {
@@ -220,6 +228,7 @@ extension StoreUpgrade {
           duration: duration,
           figures: FigureKind(kind: kind, clock: clock),
           weight: try number("weight"),
+          // Version 2 did not note it, and it cannot be told from the figures.
           covers: .unknown,
           labelSet: try number("labelSet"),
           functionCount: try number("functionCount"),
@@ -258,6 +267,7 @@ extension StoreUpgrade {
         let counts = try ["captureCount", "firstStart", "lastStart", "sum"].map(number)
         let captures = counts[0]
         var checksum = broken
+        // As for captures: what was damaged must not become whole.
         if try Version2.Header(rollup: row).isWhole(row),
           let level = RollupLevel(rawValue: try text("level")),
           let kind = ProfileKind(rawValue: try text("kind")),

@@ -67,6 +67,7 @@ struct StoreUpgrade {
       for table in ["meta"] + Self.smallTables { try checkPages(of: table) }
       try checkLabelSets()
       try checkHeaders()
+      // Each row is read twice: to be checked, and to be moved.
       total = 2 * counts.reduce(0) { $0 + $1.rows }
       for (table, rows) in counts {
         guard progress(done, total) else { return false }
@@ -75,6 +76,7 @@ struct StoreUpgrade {
       }
       try begin()
     } else {
+      // Who began has checked all that there was: only moving is left.
       try takeOver()
       total = try queue.read { db in
         try Self.bigTables.reduce(0) { try $0 + Self.count(Self.prefix + $1, db) }
@@ -83,6 +85,7 @@ struct StoreUpgrade {
     for table in Self.bigTables {
       while true {
         guard progress(done, total) else { return false }
+        // Two processes that upgrade take turns here: each batch looks for what is left.
         let moved = try move(table)
         guard moved > 0 else { break }
         done += moved
@@ -126,6 +129,8 @@ struct StoreUpgrade {
       // Another process may have begun since we looked.
       guard try StoreSchema.currentVersion(db) == 2 else { return }
       try SchemaCheck.check(db, against: Version2.tables, path: path)
+      // A renamed table keeps its indexes under their names, which the new tables need; and rows
+      // would leave the old tables the slower for each index.
       for index in Self.indexes { try db.execute(sql: "DROP INDEX \(index)") }
       for table in ["meta"] + Self.smallTables + Self.bigTables + ["profileEdges", "sumEdges"] {
         try db.execute(sql: "ALTER TABLE \(table) RENAME TO \(Self.prefix)\(table)")
@@ -144,6 +149,7 @@ struct StoreUpgrade {
         try PrunedCaptures.set(key, value, db)
       }
       try db.execute(sql: "DROP TABLE \(Self.prefix)meta")
+      // The first tallies there are, of rows that were compared with their second form before.
       try tally(db)
       try db.execute(sql: "PRAGMA user_version = \(StoreSchema.upgradingVersion)")
     }
@@ -201,6 +207,7 @@ struct StoreUpgrade {
           path: path
         )
       }
+      // Counted at the end, when all rows are in the new tables: version 2 had no counts.
       try CaptureCounts.countAgain(db)
       try Tally.add(try PrunedCaptures.identities(db), to: .prunedCaptures, db)
       // Numbers are never reused, those of captures that are gone included.

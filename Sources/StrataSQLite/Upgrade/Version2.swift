@@ -168,6 +168,7 @@ enum Version2 {
       functionCount, edgeCount, unit, checksum
       """
 
+    // In the order in which version 2 wrote them, which is neither that of its tables nor today's.
     private let texts: [[UInt8]]
     private let numbers: [Int64]
     private let duration: Int64?

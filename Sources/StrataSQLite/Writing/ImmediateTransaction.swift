@@ -14,6 +14,8 @@ extension DatabasePool {
   func writeImmediately<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try writeWithoutTransaction { db in
       var result: Result?
+      // A transaction that reads first fails when it wants to write after another one has: SQLite
+      // does not wait then, for what was read is out of date.
       try db.inTransaction(.immediate) {
         try StoreError.checkVersion(db, path: path)
         result = try body(db)

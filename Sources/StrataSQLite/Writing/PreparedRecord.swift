@@ -56,6 +56,7 @@ public struct PreparedRecord: Sendable {
     )
     self.encoded = encoded
     functions = profile.rows.map { numbers[Int($0.function)] }
+    // Of an edge only the caller: its callee is the row that it is listed with.
     callers = edges.map { numbers[Int($0.caller)] }
   }
 }

@@ -20,6 +20,7 @@ extension RecordWriter {
   ) throws -> (rows: [Int32], callers: [Int32]) {
     let known = cache.functions
     let ids = (rows: known.ids(of: rows), callers: known.ids(of: callers))
+    // Once a program's functions are known, two look-ups by number are all that its captures cost.
     guard ids.rows.contains(0) || ids.callers.contains(0) else { return ids }
     // In the order in which they were first named.
     for number in Set(rows + callers).sorted() where cache.functions[number] == nil {
@@ -36,6 +37,7 @@ extension RecordWriter {
     let canonical = function.canonical
     let canonicalID =
       canonical.name == function.name ? nil : try functionID(register.number(of: canonical))
+    // The strings and the canonical function first: the row refers to them.
     let (file, name) = (try stringID(function.file), try stringID(function.name))
     let id = try findOrInsert(
       into: "function",
@@ -92,6 +94,7 @@ extension RecordWriter {
 
   /// The number of a set of labels, and those of its labels.
   mutating func labelSetID(_ labels: Labels) throws -> (set: Int32, labels: [Int32]) {
+    // By number, so that equal sets have equal bytes, by which they are found.
     let pairs = try labels.pairs.map { (id: try labelID($0), label: $0) }.sorted { $0.id < $1.id }
     let ids = pairs.map(\.id)
     var bytes: [UInt8] = []
@@ -105,6 +108,7 @@ extension RecordWriter {
     ) { id in
       try insert("labelSet (id, labels)", [id, key])
       for label in ids { try insert("labelSetLabel (label, labelSet)", [label, id]) }
+      // The texts and not the numbers: rows of `label` have no checksum of their own.
       let texts = pairs.map { (Array($0.label.key.utf8), Array($0.label.value.utf8)) }
       try Tally.add(NameChecksum.labelSet(id, texts), to: .labelSets, db)
     }
@@ -137,6 +141,8 @@ extension RecordWriter {
     if let id = try Int32.fetchOne(try db.cachedStatement(sql: finding), arguments: key) {
       return id
     }
+    // From the table and not from memory, since another process may have added rows. The lock for
+    // writing keeps others out, and a rollback takes the row along: so there are no gaps.
     let id = try nextID(in: table)
     try body(id)
     return id

@@ -31,6 +31,8 @@ struct RecordWriter {
 
   /// Writes a record unless it is known; returns whether it was new.
   mutating func insert(_ prepared: PreparedRecord) throws -> Bool {
+    // Looked up under the lock for writing: of two processes that bring one capture, the second one
+    // finds it here.
     guard try !Self.isKnown(prepared.id, db) else { return false }
     let labels = try labelSetID(prepared.labels)
     let numbers = try functionIDs(rows: prepared.functions, callers: prepared.callers)
@@ -48,6 +50,8 @@ struct RecordWriter {
     columns.shape = try shapeID(ids, digest)
     try insert(columns, digest: digest, functions: ids.functions, prepared)
     try insertEdges(of: columns, ids, prepared.encoded)
+    // In the transaction of the capture: at no moment are there captures that roll-ups lack without
+    // a note, or that the counts do not expect.
     try slices.add(columns.id, start: Timestamp(nanoseconds: columns.start), db)
     counter.add(columns.figures, labels: labels.labels, start: columns.start)
     try learn(columns.figures)
@@ -56,6 +60,7 @@ struct RecordWriter {
 
   /// Ends the transaction's work: writes how many captures there are now.
   func finish() throws {
+    // Once for all of them: the captures of a batch mostly share their hour and their labels.
     try counter.write(db)
   }
 
@@ -64,6 +69,7 @@ struct RecordWriter {
     let insert = "INSERT OR IGNORE INTO figureKind (kind, clock) VALUES (?, ?)"
     try db.cachedStatement(sql: insert)
       .execute(arguments: [kind.kind.rawValue, kind.clock.rawValue])
+    // Another process may have written the row: it must be tallied once.
     if db.changesCount > 0 { try Tally.add(kind.tallyChecksum, to: .figureKinds, db) }
     cache.kinds.learn(kind, 1)
   }
@@ -84,6 +90,7 @@ struct RecordWriter {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     )
+    // The functions are in the shape or here, never in both: the table's CHECK sees to it.
     let own = columns.shape == nil ? Shape.blob(ofFunctions: functions) : nil
     try statement.execute(arguments: [
       columns.id, Data(record.profileID), columns.start, columns.duration,
@@ -103,6 +110,7 @@ struct RecordWriter {
     _ encoded: EncodedProfile
   ) throws {
     guard let figures = encoded.edges else { return }
+    // Here, and for a new shape, edges get their numbers: a known shape looks none up.
     let edges = columns.shape == nil ? try shape(ids).edgeBlob : nil
     let insert = "INSERT INTO captureEdges (capture, edges, figures) VALUES (?, ?, ?)"
     try db.cachedStatement(sql: insert).execute(arguments: [

@@ -44,6 +44,7 @@ struct SliceRegister {
 
   private mutating func lookUp(_ slice: Slice, _ db: Database) throws -> Bool {
     if slice.start < (try prunedBefore(slice.level, db)) {
+      // An hour that is kept by its captures has no roll-ups that a new one could be late for.
       guard slice.level != .day, let hour = RollupLevel.hour.sliceStart(of: slice.start) else {
         return true
       }

@@ -96,6 +96,7 @@ public final class DumpFollower {
     }
     names = nil
     guard let folder = folders.popLast() else {
+      // At the end of a look, not within: a look that is cut off has not seen all that is there.
       (taken, unsettled) = (nextTaken, nextUnsettled)
       return .end
     }
@@ -128,6 +129,8 @@ public final class DumpFollower {
       return .nothing
     }
     guard let state = FileState(of: path) else { return .nothing }
+    // What was taken is kept for the next look only while the file is there: so what is known does
+    // not grow with all that ever came.
     if taken[path] == state || isUnsettled(path, state) {
       nextTaken[path] = taken[path]
       return .nothing

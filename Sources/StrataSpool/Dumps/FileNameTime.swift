@@ -13,6 +13,7 @@ extension Timestamp {
   /// none.
   public init?(fileName: String) {
     let bytes = Array(fileName.utf8)
+    // Dates first, wherever they are: a run of ten digits may also number something.
     for start in bytes.indices where bytes.startsDigits(at: start) {
       if let found = bytes.iso8601(at: start), found.isPossibleStart {
         self = found
@@ -35,6 +36,7 @@ extension [UInt8] {
   }
 
   fileprivate func startsDigits(at index: Int) -> Bool {
+    // The middle of a longer run could be read as a time that nobody wrote.
     isDigit(index) && !isDigit(index - 1)
   }
 
@@ -78,6 +80,7 @@ extension [UInt8] {
     if clock.count == 2 { clock.append("00") }
     let fraction = fraction(&index)
     let zone = zone(&index)
+    // With more digits behind it, this is a longer number, and no time.
     guard !isDigit(index) else { return nil }
     return Timestamp(
       iso8601: date.joined(separator: "-") + "T" + clock.joined(separator: ":") + fraction + zone
@@ -90,6 +93,7 @@ extension [UInt8] {
     var groups: [String] = []
     var separator: UInt8?
     for (number, width) in widths.enumerated() {
+      // The first separator decides: `2026-0105` is no date.
       if number == 1, indices.contains(position), separators.utf8.contains(self[position]) {
         separator = self[position]
       }

@@ -110,6 +110,8 @@ public struct PathLabels: Hashable, Sendable {
   /// Where a wildcard ends: at the end, at a last text that ends the part, or at the next text.
   private static func end(of rest: ArraySlice<UInt8>, before next: ArraySlice<Piece>) -> Int? {
     guard case .text(let text)? = next.first else { return rest.endIndex }
+    // The last text must end the part: in `*.prof`, the last `.prof` counts. Texts before it are
+    // taken where they come first, which loses no match.
     let last = rest.endIndex - text.count
     guard last >= rest.startIndex else { return nil }
     if next.count == 1 { return rest[last...].elementsEqual(text) ? last : nil }

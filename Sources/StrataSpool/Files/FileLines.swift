@@ -39,6 +39,7 @@ final class FileLines {
         return end == nil && line.isEmpty ? nil : .success(line)
       }
       seen = buffer.count
+      // Dropped piece by piece: a line without an end must not fill the memory.
       if passed + seen > Self.lineLimit {
         (seen, passed, buffer) = (0, passed + seen, [])
         if passed > Self.passedLimit { return last(Self.tooLong(path, number, isLast: true)) }
@@ -100,6 +101,8 @@ final class GrowingLines {
   }
 
   private func isContinued(by found: borrowing OpenFile) throws(FileError) -> Bool {
+    // A file of the same number may have been cut and written again: what precedes the next line
+    // shows that. Names of dumps are not used twice, so equal bytes are the same lines.
     guard file?.number == found.number, found.size >= offset else { return false }
     return try found.read(mark.count, at: offset - mark.count)[...] == mark
   }

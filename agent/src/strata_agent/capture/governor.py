@@ -161,6 +161,7 @@ class Governor:
         self._income = _smooth(self._income, income)
         if calls > 0:
             self._mean_call = _smooth(self._mean_call, used / calls)
+            # So many calls that examining one of them costs this part of their budget.
             best = self._choice_cost / max(1.0, CHOOSING * self.budget * self._mean_call)
             self.interval = int(min(4096.0, max(1.0, best)))
 
@@ -178,6 +179,7 @@ class Governor:
 
     def gap(self) -> int:
         """The number of calls until the next candidate; random, so as not to fall in step with the program."""
+        # Uniform, with the interval as its mean.
         return self._random.randint(1, 2 * self.interval - 1) if self.interval > 1 else 1
 
     def is_worth_capturing(self, entry: Entry, calls: int) -> bool:
@@ -204,6 +206,7 @@ class Governor:
                     self._reserved_for = None
                 return False
             reserved = self._reserved if self._reserved_for is not None else 0.0
+            # Never more than the bucket can hold, or such a call would never be captured.
             if self._credit >= min(cost + reserved + self._reserve(), 0.9 * self.capacity):
                 return True
             if self._reserved_for is None:
@@ -213,6 +216,8 @@ class Governor:
 
     def _rate(self) -> float:
         """The probability with which a candidate should be captured."""
+        # At its level, the bucket is spent nearly as fast as it fills; above, up to eight times as fast; down at the
+        # reserve, not at all.
         planned = PLANNED * self._income / max(1.0, self._mean_cost)
         level = min(LEVEL * self._mean_cost, self.capacity / 2)
         return planned * min(8.0, max(0.0, self._credit - self._reserve()) / max(1.0, level))
@@ -239,6 +244,7 @@ class Governor:
     def put_back(self, entry: Entry, weight: float) -> None:
         """Records that a capture failed: the next one stands for its calls too."""
         with self._lock:
+            # Otherwise the weights of all captures would add up to fewer calls than there were.
             entry.pending += int(weight)
 
     def count(self, entry: Entry) -> None:
@@ -268,4 +274,5 @@ class Governor:
 
 
 def _smooth(mean: float, value: float) -> float:
+    # The mean of about the last fifty, without a list of them.
     return value if mean == 0 else 0.98 * mean + 0.02 * value
