@@ -73,6 +73,30 @@ struct RollupTests {
     #expect(alone.steps.map(\.level) == [.captures])
   }
 
+  @Test func `a view reads the same roll-ups after labels came that it does not see`() async throws {
+    let store = try SQLiteStore.open(path: folder.file())
+    var random = RandomTraffic(seed: 9)
+    let records = random.batches().flatMap(\.self)
+    _ = try await store.insert(records)
+    try store.rollUp(endingBefore: RandomTraffic.end)
+    let filter = try CaptureFilter(parsing: "host=h1")
+    let selection = ProfileSelection(filter: filter, kind: .traced, clock: .wall)
+    let request = SumRequest(selection, columns: .selfTimes)
+    var later = records[0]
+    (later.id, later.labels) = (ProfileID(given: "later"), ["host": "h1", "release": "later"])
+    let newcomer = later
+    let (before, after, keys) = try await store.read { view in
+      let before = try await view.plan(request)
+      // Another reader of the process meets the new set of labels, and caches it for all.
+      _ = try await store.insert([newcomer])
+      _ = try await store.read { try await $0.plan(request) }
+      return (before, try await view.plan(request), try await view.labelKeys())
+    }
+    #expect(before.steps.contains { $0.level == .hour })
+    #expect(before.steps.map(\.level) == after.steps.map(\.level))
+    #expect(!keys.contains("release"))
+  }
+
   @Test func `sums know how many of their captures cover slices of time`() async throws {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomTraffic(seed: 9)

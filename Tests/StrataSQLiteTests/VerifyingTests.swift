@@ -85,6 +85,27 @@ struct VerifyingTests {
     }
   }
 
+  @Test(arguments: [
+    ("UPDATE rollup SET level = 'eon' WHERE level = 'minute'", 1),
+    ("UPDATE rollup SET kind = 'guessed' WHERE level = 'minute'", 1),
+    ("UPDATE function SET line = line + 7000 WHERE id IN (2, 5)", 2),
+  ])
+  func `what cannot be read keeps nothing else from being looked at`(
+    sql: String,
+    least: Int
+  ) throws {
+    try flipByte(table: "capture", column: "figures", row: 7)
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    try DatabaseQueue(path: folder.file(), configuration: configuration)
+      .writeWithoutTransaction { try $0.execute(sql: sql) }
+    let report = try SQLiteStore.open(path: folder.file()).verify()
+    #expect(report.captures == records.count)
+    #expect(report.findings.contains { $0.location?.table == "capture" && $0.location?.row == 7 })
+    let others = report.findings.filter { $0.location?.table != "capture" }
+    #expect(others.count >= least)
+  }
+
   private func flipByte(table: String, column: String, row: Int64) throws {
     try DatabaseQueue(path: folder.file()).write { db in
       let query = "SELECT \(column) FROM \(table) WHERE id = ?"

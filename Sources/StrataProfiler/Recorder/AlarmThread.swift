@@ -120,12 +120,14 @@ final class AlarmThread: @unchecked Sendable {
     guard unsafe pthread_create(&thread, nil, body, alarm) == 0, let thread = unsafe thread else {
       return false
     }
-    return unsafe pthread_detach(thread) == 0
+    _ = unsafe pthread_detach(thread)
     #else
     var thread = pthread_t()
     guard unsafe pthread_create(&thread, nil, body, alarm) == 0 else { return false }
-    return pthread_detach(thread) == 0
+    _ = pthread_detach(thread)
     #endif
+    // The thread runs, and takes over the reference that it was handed, detached or not.
+    return true
   }
 
   #if canImport(Darwin)

@@ -32,14 +32,19 @@ struct Verifier {
     try check { try $0.verifyDictionaries() }
     isWiderDamage = !report.isWhole
     try check { try $0.verifyCounts() }
-    let profiles = try Int64.fetchAll(db, sql: "SELECT id FROM capture ORDER BY start, id")
-    let rollups = try Int.fetchOne(db, sql: "SELECT count(*) FROM rollup") ?? 0
-    let total = profiles.count + rollups
-    for (done, profile) in profiles.enumerated() {
-      guard progress(done, total) else { return }
-      verifyCapture(profile)
+    // Each list is a check of its own: where a damaged page hides one, the other is still looked at.
+    var captures: [Int64] = []
+    try check {
+      captures = try Int64.fetchAll($0.db, sql: "SELECT id FROM capture ORDER BY start, id")
     }
-    for key in try rollupKeys() {
+    var rollups: [RollupKey] = []
+    try check { rollups = try $0.rollupKeys() }
+    let total = captures.count + rollups.count
+    for (done, capture) in captures.enumerated() {
+      guard progress(done, total) else { return }
+      verifyCapture(capture)
+    }
+    for key in rollups {
       guard progress(report.captures + report.rollups, total) else { return }
       try check { try $0.verifyRollup(key) }
       report.rollups += 1
@@ -91,11 +96,14 @@ struct Verifier {
     let canonical = "SELECT id, canonical FROM function ORDER BY id"
     let rows = try Row.fetchCursor(db, sql: canonical)
     while let row = try rows.next() {
-      let id = try row.decode(Int32.self, forColumn: "id")
-      let other = try row.decode(Int32.self, forColumn: "canonical")
-      let function = try snapshot.function(FunctionID(id))
-      if try snapshot.function(FunctionID(other)) != function.canonical {
-        found("function", Int64(id), "canonical", "another function than the canonical one")
+      // One by one: a function that fails must not keep the rest from being looked at.
+      try check {
+        let id = try row.decode(Int32.self, forColumn: "id")
+        let other = try row.decode(Int32.self, forColumn: "canonical")
+        let function = try $0.snapshot.function(FunctionID(id))
+        if try $0.snapshot.function(FunctionID(other)) != function.canonical {
+          $0.found("function", Int64(id), "canonical", "another function than the canonical one")
+        }
       }
     }
     if snapshot.edgeCount >= 1 {
@@ -146,25 +154,32 @@ struct Verifier {
     }
   }
 
-  private func rollupKeys() throws -> [RollupKey] {
+  /// The keys of all roll-ups; one that cannot be read is a finding.
+  private mutating func rollupKeys() throws -> [RollupKey] {
     let rows = try Row.fetchAll(
       db,
       sql: "SELECT level, label, kind, clock, start FROM rollup ORDER BY start, level, label"
     )
-    return try rows.map { row in
-      let level = try row.decode(String.self, forColumn: "level")
-      guard let level = RollupLevel(rawValue: level) else {
-        throw StoreError(damaged: "a roll-up of no known level", path: snapshot.path)
-      }
-      let figures = try FigureKind(row, path: snapshot.path)
-      return RollupKey(
-        level: level,
-        label: try row.decode(Int32.self, forColumn: "label"),
-        kind: figures.kind,
-        clock: figures.clock,
-        start: try row.decode(Int64.self, forColumn: "start")
-      )
+    var keys: [RollupKey] = []
+    for row in rows {
+      try check { keys.append(try $0.rollupKey(row)) }
     }
+    return keys
+  }
+
+  private func rollupKey(_ row: Row) throws -> RollupKey {
+    let level = try row.decode(String.self, forColumn: "level")
+    guard let level = RollupLevel(rawValue: level) else {
+      throw StoreError(damaged: "a roll-up of no known level", path: snapshot.path)
+    }
+    let figures = try FigureKind(row, path: snapshot.path)
+    return RollupKey(
+      level: level,
+      label: try row.decode(Int32.self, forColumn: "label"),
+      kind: figures.kind,
+      clock: figures.clock,
+      start: try row.decode(Int64.self, forColumn: "start")
+    )
   }
 
   /// Compares a roll-up with the sum of what it holds.
@@ -177,7 +192,8 @@ struct Verifier {
       range: key.range
     )
     guard let row = try RollupRow.fetch(key.level, stream, in: key.range, snapshot).first else {
-      return
+      // Questions ask by the key as well: they would pass over it without a word.
+      return found("rollup", key.start, key.level.rawValue, "a roll-up that is not found by its key")
     }
     // What came late is in the captures, and not in the roll-up.
     let own = try sum([.rollup(row), .late(key.level, key.range)], stream)

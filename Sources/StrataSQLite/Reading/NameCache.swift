@@ -172,7 +172,12 @@ final class NameCache: Sendable {
       let newer = "SELECT id FROM labelSet WHERE id > ? ORDER BY id"
       let sets = try Int32.fetchAll(db, sql: newer, arguments: [last])
       // What was read before was checked then, even if this snapshot is older.
-      guard !sets.isEmpty || state.labelSetTally == Tally() else { return state.labelSets }
+      guard !sets.isEmpty || state.labelSetTally == Tally() else {
+        // An older snapshot must not see sets that came later: their captures are none of its own,
+        // and counting them would make a label that all its sets have look like one that some lack.
+        let newest = try Int32.fetchOne(db, sql: "SELECT max(id) FROM labelSet") ?? 0
+        return newest == last ? state.labelSets : state.labelSets.filter { $0.key <= newest }
+      }
       var labels: [Int32: [(key: [UInt8], value: [UInt8])]] = [:]
       let sql = """
         SELECT \(LabelColumn.sql)
