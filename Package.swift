@@ -281,3 +281,9 @@ let package = Package(
     ),
   ]
 )
+
+// `scripts/test-traits` builds the package once more with other traits, for the sake of few tests: the
+// others would take most of the time, and are built and run without those traits.
+if let kept = Context.environment["STRATA_TEST_TARGETS"]?.split(separator: ",").map(String.init) {
+  package.targets.removeAll { $0.isTest && !kept.contains($0.name) }
+}
