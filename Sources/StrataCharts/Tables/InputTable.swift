@@ -96,7 +96,7 @@ public struct InputTable: Sendable {
 
   private static let words =
     "mean: self time per capture with this input; rest: the mean of all other captures; "
-    + "excess: what these captures cost beyond as many of the rest"
+    + "excess: what these captures cost beyond the same number of the rest"
 
   /// What makes an input cost more or less than the rest, function by function.
   private func differences(

@@ -18,7 +18,7 @@ struct PictureOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The width of the picture. (default: the terminal's)",
+      "The width of the chart in columns. (default: the terminal's)",
       valueName: "columns"
     )
   )

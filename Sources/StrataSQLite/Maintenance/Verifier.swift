@@ -72,7 +72,7 @@ struct Verifier {
       let table = try row.decode(String.self, forColumn: "table")
       let id = try row.decode(Int64?.self, forColumn: "rowid")
       let parent = try row.decode(String.self, forColumn: "parent")
-      found(table, id ?? 0, parent, "a number that is not in table \(parent)")
+      found(table, id ?? 0, parent, "a number missing from table \(parent)")
     }
   }
 
@@ -91,7 +91,7 @@ struct Verifier {
       let other = try row.decode(Int32.self, forColumn: "canonical")
       let function = try snapshot.function(FunctionID(id))
       if try snapshot.function(FunctionID(other)) != function.canonical {
-        found("function", Int64(id), "canonical", "another function than the canonical one")
+        found("function", Int64(id), "canonical", "a function that is not the canonical one")
       }
     }
     if snapshot.edgeCount >= 1 {
@@ -108,7 +108,7 @@ struct Verifier {
     for row in try Row.fetchAll(db, sql: "SELECT id, labels FROM labelSet") {
       let id = try row.decode(Int32.self, forColumn: "id")
       if try row.decode(Data.self, forColumn: "labels") != labels.blob(of: id) {
-        found("labelSet", Int64(id), "labels", "other labels than in table labelSetLabel")
+        found("labelSet", Int64(id), "labels", "labels that differ from table labelSetLabel")
       }
     }
   }
@@ -148,7 +148,7 @@ struct Verifier {
     return try rows.map { row in
       let level = try row.decode(String.self, forColumn: "level")
       guard let level = RollupLevel(rawValue: level) else {
-        throw StoreError(damaged: "a roll-up of no known level", path: snapshot.path)
+        throw StoreError(damaged: "a roll-up of an unknown level", path: snapshot.path)
       }
       let figures = try FigureKind(row, path: snapshot.path)
       return RollupKey(
@@ -193,7 +193,7 @@ struct Verifier {
       return
     }
     if !own.header.agrees(with: parts.header) || own.profile != parts.profile {
-      found("rollup", key.start, key.level.rawValue, "another sum than that of what it holds")
+      found("rollup", key.start, key.level.rawValue, "a sum that differs from that of its parts")
     }
   }
 

@@ -47,7 +47,7 @@ struct SQLiteSnapshot {
     let most = pages * pageSize / 8
     for (table, count) in [("function", functionCount), ("edge", edgeCount)] where count > most {
       throw StoreError(
-        damaged: "a number of \(count) in a file that has room for \(most)",
+        damaged: "number \(count) in a file with room for at most \(most)",
         path: path,
         location: StoreError.Location(table: table, row: Int64(count), column: "id")
       )
@@ -64,8 +64,8 @@ struct SQLiteSnapshot {
           path: path,
           location: StoreError.Location(table: "function", row: Int64(id.index), column: "id"),
           expected: "a function from 1 to \(functionCount)",
-          found: "none of this number",
-          advice: "ask for functions of the same store and snapshot"
+          found: "none with this number",
+          advice: "use functions of the same store and snapshot"
         )
       }
       return function
