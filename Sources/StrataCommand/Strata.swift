@@ -16,7 +16,7 @@ package struct Strata: AsyncParsableCommand {
       EXAMPLES
         strata run -- python3 app.py            profile a program while it runs
         strata import profiles/                 store a folder of dumps
-        strata info                             what the store holds
+        strata info                             what the store contains
         strata slices --every 1m                where the time went
         strata inputs --key input               what each input costs
         strata diff before.prof after.prof      what changed, and why

@@ -70,7 +70,7 @@ package struct Shape: Equatable {
       throw BlobError(
         offset: counts.payload.lowerBound,
         expected: "\(count) edges",
-        found: "another sum"
+        found: "a different sum"
       )
     }
   }

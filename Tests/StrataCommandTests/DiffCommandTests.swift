@@ -159,7 +159,7 @@ import Testing
     ([Tool.series, "--before", "input=none", "--after", "input=typo"], 66, "--before side"),
     (
       [Tool.series, "--before", "@kind=odd", "--after", "input=typo"], 64,
-      "@kind is traced, sampled"
+      "@kind must be traced, sampled"
     ),
     (["version=1.4", "version=1.5"], 66, "write --before 'version=1.4' --after"),
     (["2h..1h", "1h.."], 66, "write --before 2h..1h --after"),

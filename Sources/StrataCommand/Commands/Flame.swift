@@ -83,7 +83,7 @@ struct Flame: WritingCommand {
     let isText = format?.value == .text
     let widths = isText ? PictureOptions.widths : 480...20_000
     if let width, !widths.contains(width) {
-      throw ValidationError("--width must be \(widths.lowerBound) to \(widths.upperBound).")
+      throw ValidationError("--width must be from \(widths.lowerBound) to \(widths.upperBound).")
     }
   }
 

@@ -104,7 +104,7 @@ struct Import: AsyncParsableCommand {
   var printIds = false
 
   func validate() throws {
-    guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be 1 to 256.") }
+    guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 256.") }
     guard follow || !deleteStored else {
       throw ValidationError("--delete-stored requires --follow.")
     }
@@ -114,7 +114,7 @@ struct Import: AsyncParsableCommand {
     }
     try labels.checkArguments()
     guard poll.value >= .milliseconds(1) else {
-      throw ValidationError("--poll must be 1ms or more.")
+      throw ValidationError("--poll must be at least 1ms.")
     }
   }
 

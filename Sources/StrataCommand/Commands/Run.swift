@@ -79,7 +79,7 @@ struct Run: AsyncParsableCommand {
       throw ValidationError("Name the program after '--': strata run -- python3 app.py")
     }
     guard every.value >= .milliseconds(10), every.value <= .seconds(86_400) else {
-      throw ValidationError("--every must be 10ms to 1d.")
+      throw ValidationError("--every must be from 10ms to 1d.")
     }
     try labels.checkArguments()
   }

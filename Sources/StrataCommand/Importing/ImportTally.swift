@@ -56,7 +56,7 @@ extension Diagnostics {
     warn(
       "\(folder): no line of index.jsonl lists \(dumps): the writer was killed before it wrote "
         + "the line, or an import after it removed the line; not imported and left in place: "
-        + "delete them, or import them by name, without labels"
+        + "delete such dumps, or import them by name, without labels"
     )
   }
 }

@@ -28,7 +28,7 @@ struct PictureOptions: ParsableArguments {
 
   func validate() throws {
     if let width, !Self.widths.contains(width) {
-      throw ValidationError("--width must be 24 to 1000.")
+      throw ValidationError("--width must be from 24 to 1000.")
     }
   }
 

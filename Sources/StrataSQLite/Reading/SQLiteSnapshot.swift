@@ -86,7 +86,7 @@ struct SQLiteSnapshot {
         let canonical = try row.decode(Int32.self, AliasColumn.canonical)
         guard function >= 1, canonical >= 1, canonical <= functionCount else {
           throw StoreError(
-            damaged: "function \(canonical) in the place of another one",
+            damaged: "function \(canonical) in place of another one",
             path: path,
             location: StoreError.Location(
               table: "function",
