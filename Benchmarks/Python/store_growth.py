@@ -33,14 +33,14 @@ def corpus(captures=4_000, functions=(0, 500), hosts=8):
 
 #: For each direction its title, and steps: what stands in the table, the corpus, the question.
 GROWTH = {
-    'captures': ('a day in slices of 1 h, by how many captures it has', [
+    'captures': ('a day in slices of 1 h, by number of captures', [
         ('%d captures' % count, corpus(captures=count), HOURLY) for count in (1_000, 2_000, 4_000, 8_000, 16_000, 32_000)]),
-    'functions': ('a day of 2,000 captures in slices of 1 h, by how many functions a capture has', [
+    'functions': ('a day of 2,000 captures in slices of 1 h, by number of functions per capture', [
         (None, corpus(2_000, sizes), HOURLY) for sizes in ((0, 300), (400, 650), (650, 900), (900, 2_000), (2_000, 4_000))]),
-    'labels': ('a day of 4,000 captures in slices of 1 h, one of so many hosts asked for', [
+    'labels': ('a day of 4,000 captures in slices of 1 h, with a query for one of several hosts', [
         ('%d hosts' % count, corpus(hosts=count), dict(HOURLY, labels={'host': 'host-1'}))
         for count in (2, 8, 32, 128, 512)]),
-    'slices': ('a day of 16,000 captures, by how many slices are asked for', [
+    'slices': ('a day of 16,000 captures, by number of slices', [
         ('%d slices' % (24 * HOUR // every), corpus(16_000), dict(HOURLY, every=every))
         for every in (24 * HOUR, HOUR, 10 * MINUTE, MINUTE, MINUTE // 6)]),
 }
@@ -122,7 +122,7 @@ def grow(options, store, name, title, steps):
             for contestant, _, _ in CONTESTANTS] + [
             '%.1f' % (summary['bytes'] / 1e6), '%.1f' % ((summary['rollups'] or 0) / 1e6), '%.1f' % summary['rollUpSeconds']])
     subprocess.run([options.strata, 'slices', profiles, '--every', '1m', '--metric', 'self-per-call', '--format', 'svg',
-                    '--title', 'CPU of a question: ' + title, '-o', os.path.join(options.images, 'growth-%s.svg' % name)], check=True)
+                    '--title', 'CPU of a query: ' + title, '-o', os.path.join(options.images, 'growth-%s.svg' % name)], check=True)
     print('\n### %s\n' % (title[0].upper() + title[1:]))
     print(store_tables.table(['step', ''] + ['%s, ms' % contestant for contestant, _, _ in CONTESTANTS]
                              + ['store, MB', 'of it roll-ups', 'rolling up, s'], rows), flush=True)

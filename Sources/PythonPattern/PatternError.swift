@@ -25,8 +25,8 @@ extension PatternError: CustomStringConvertible {
       "cannot use the regular expression '\(pattern)': \(reason)"
     case .tooSlow(let pattern, let length):
       "gave up on the regular expression '\(pattern)', which takes too many steps on a text of "
-        + "\(length) characters: avoid repeats within repeats, or make them possessive, as in "
-        + "(a+)*+, and write shorter counted ones than a{1000}"
+        + "\(length) characters: avoid repeats within repeats, make them possessive, as in "
+        + "(a+)*+, or use smaller counts than a{1000}"
     }
   }
 }

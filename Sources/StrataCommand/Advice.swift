@@ -20,19 +20,19 @@ extension QueryError {
     case .mixedClocks(let clocks):
       "choose one with --where @clock=\(clocks.first?.rawValue ?? "wall")"
     case .capturesOfSlices:
-      "choose captures of calls with --where, or ask for sums or per-call metrics "
+      "choose captures of single calls with --where, or query sums or per-call metrics "
         + "(slices --metric cumulative-per-call)"
     case .meaningless(let combination): combination.advice
     case .tooManySlices:
-      "choose wider ones with --every, or a shorter range with --since and --until"
+      "choose wider slices with --every, or a shorter range with --since and --until"
     case .tooManyValues: "name fewer series with --top, or choose wider slices with --every"
     case .tooManyInputs: "choose one label with --key, or fewer captures with --where"
     case .weightedSumTooLarge:
-      "leave it out with --since, --until or --where, or ask without --weighted"
-    case .inconsistentStore: "look for damage with 'strata store verify'"
+      "exclude that capture with --since, --until or --where, or omit --weighted"
+    case .inconsistentStore: "check the store with 'strata store verify'"
     case .prunedCaptures(let time, let level):
-      "choose later ones with --since \(time.iso8601)\(level.advice)"
-    case .figureUnknown(_, let time): "choose later ones with --since \(time.iso8601)"
+      "start later, with --since \(time.iso8601)\(level.advice)"
+    case .figureUnknown(_, let time): "start later, with --since \(time.iso8601)"
     }
   }
 }
@@ -44,9 +44,9 @@ extension QueryError.Combination {
     case .cumulativeTimeOfAll(let grouping):
       "choose one function with --function to group it by \(grouping)"
     case .figureOfCaptures: "use --by label:KEY or --by all"
-    case .functionsOfCaptures: "leave --function out"
-    case .count, .ratio: "leave --stat out"
-    case .weights: "use --stat sum or mean, or leave --weighted out"
+    case .functionsOfCaptures: "omit --function"
+    case .count, .ratio: "omit --stat"
+    case .weights: "use --stat sum or mean, or omit --weighted"
     }
   }
 }
@@ -66,8 +66,8 @@ extension SumLevel {
   /// What can be asked of sums of the level, as an inset.
   fileprivate var advice: String {
     guard width != nil else { return "" }
-    return ", or ask what sums by the \(rawValue) answer: ranges of whole \(rawValue)s with one "
-      + "label at most, slices of --every 1\(rawValue.prefix(1)) or a multiple, sums and means "
+    return ", or query only what sums by \(rawValue) can answer: ranges of whole \(rawValue)s, at "
+      + "most one label, --every 1\(rawValue.prefix(1)) or a multiple of it, and sums or means "
       + "without weights"
   }
 }
@@ -75,8 +75,8 @@ extension SumLevel {
 extension [Warning.Code: String] {
   /// What can be done about the warnings of results.
   static let options: Self = [
-    .functionsMoved: "--by name compares across lines",
-    .capturesDiffer: "--stat mean divides by them",
+    .functionsMoved: "--by name ignores line numbers",
+    .capturesDiffer: "--stat mean divides by their number",
   ]
 }
 #endif

@@ -10,13 +10,13 @@ package struct Strata: AsyncParsableCommand {
     commandName: "strata",
     abstract: "Keep profiles over time, exactly, and see where the time went.",
     discussion: """
-      Strata reads the dumps of Python's profilers, stores each of them unchanged with its time and \
-      labels, sums them over slices of time, and draws stacked bars.
+      Strata reads the dumps of Python's profilers, stores each of them unchanged with its time \
+      and labels, sums them over slices of time, and draws stacked bars.
 
       EXAMPLES
         strata run -- python3 app.py            profile a program while it runs
         strata import profiles/                 store a folder of dumps
-        strata info                             what the store holds
+        strata info                             what the store contains
         strata slices --every 1m                where the time went
         strata inputs --key input               what each input costs
         strata diff before.prof after.prof      what changed, and why
@@ -28,7 +28,7 @@ package struct Strata: AsyncParsableCommand {
 
       EXIT CODES
         0 success; 64 usage error; 65 invalid data; 66 missing input; 69 temporarily unavailable; \
-      70 internal error; 73 cannot write the result. 'strata run' exits with the program's code.
+      70 internal error; 73 cannot write output. 'strata run' exits with the program's code.
 
       COMPLETION
         strata --generate-completion-script zsh > ~/.zfunc/_strata   (or bash, fish)

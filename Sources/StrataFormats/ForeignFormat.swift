@@ -109,7 +109,7 @@ struct ForeignFormat {
     Kind(name: "a Chrome trace") { $0.text.hasPrefix("[") && $0.text.contains("\"ph\"") },
     json(
       "\"schema\":\"strata/",
-      "a result of Strata, which is no profile",
+      "a result of Strata, which is not a profile",
       "only the schema strata/profile/1 is read"
     ),
     Kind(

@@ -68,7 +68,7 @@ public struct ProfileReader: Sendable {
     return try reader.read(bytes)
   }
 
-  /// Why a file that no format recognizes is refused.
+  /// Why a file of unknown format is refused.
   private func refusal(of bytes: [UInt8], _ head: FileHead) -> FormatError {
     if let foreign = ForeignFormat(head) { return foreign.error }
     var reader = Self.usual.init()
@@ -78,7 +78,7 @@ public struct ProfileReader: Sendable {
       .notAProfile,
       at: 0,
       expected: "a \(Self.usual.name)",
-      found: "a file that no format recognizes"
+      found: "a file of unknown format"
     )
   }
 }

@@ -46,10 +46,10 @@ extension ProfiledProblem {
     Self(
       "initializer",
       "'@Profiled' cannot measure an initializer: the body is measured as a closure, which must not "
-        + "use 'self' before all of it is set",
+        + "use 'self' before it is fully initialized",
       advice:
-        "put 'measure(\"\(name)\") { … }' around the work that does not set 'self', or mark the "
-        + "functions that it calls"
+        "put 'measure(\"\(name)\") { … }' around the work that does not initialize 'self', or mark "
+        + "the functions that it calls"
     )
   }
 
@@ -58,7 +58,7 @@ extension ProfiledProblem {
       "no-body",
       "'@Profiled' needs a function with a body",
       advice: inProtocol
-        ? "mark the functions that fulfil the requirement" : "mark the functions that call it"
+        ? "mark the functions that implement the requirement" : "mark the functions that call it"
     )
   }
 
@@ -90,7 +90,8 @@ extension ProfiledProblem {
   static var inputs: Self {
     Self(
       "inputs",
-      "the inputs of '@Profiled' are written out: a key and an expression, as texts without '\\('",
+      "the inputs of '@Profiled' must be literals: a key and an expression, as strings without "
+        + "'\\('",
       advice: "write them like '[\"size\": \"rows.count\"]'"
     )
   }
@@ -98,7 +99,7 @@ extension ProfiledProblem {
   static func type(_ attribute: AttributeSyntax) -> Self {
     Self(
       "type",
-      "'@Profiled' on a type says what it marks: '@Profiled(.allFunctions)'",
+      "'@Profiled' on a type must say what it marks: '@Profiled(.allFunctions)'",
       advice: "its functions are named after it and themselves: 'Type.function(label:)'",
       fix: (attribute, ProfiledArguments(of: attribute).attribute(scope: ".allFunctions"))
     )
@@ -116,7 +117,7 @@ extension ProfiledProblem {
     Self(
       "contradiction",
       "'@Profiled' and '@NotProfiled' contradict each other",
-      advice: "'@NotProfiled' leaves a function out that '@Profiled' on the type would measure"
+      advice: "'@NotProfiled' excludes a function that '@Profiled' on its type would measure"
     )
   }
 

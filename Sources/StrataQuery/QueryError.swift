@@ -105,32 +105,32 @@ extension QueryError: CustomStringConvertible {
       "the captures measure more than one clock "
         + "(\(clocks.map(\.rawValue).joined(separator: ", "))), whose times do not add up"
     case .capturesOfSlices(let count, let captures):
-      "\(count) of the \(captures) captures cover a slice of time with any number of calls, so that "
+      "\(count) of the \(captures) captures cover a slice of time with any number of calls, so "
         + "figures per capture show how busy a program was, not how slow its calls were"
     case .meaningless(let combination):
       combination.description
     case .noWholeProfiles:
-      "this store keeps no whole profiles"
+      "this store does not keep whole profiles"
     case .badWidth:
       "the width of a slice must be at least 1 ns"
     case .tooManySlices(let count, let limit):
-      "the range holds \(count) slices, more than \(limit)"
+      "the range has \(count) slices; the limit is \(limit)"
     case .tooManyValues(let count, let limit):
-      "the result holds \(count) values, more than \(limit)"
+      "the result has \(count) values; the limit is \(limit)"
     case .tooManyInputs(let count, let functions):
-      "the labels have more than \(count) values for \(functions) functions"
+      "the labels have more than \(count) values, too many for \(functions) functions"
     case .weightedSumTooLarge(let start, let labels):
-      "the sums exceed 127 bits at the capture that started at \(start.iso8601)\(labels.words), counted "
-        + "as often as its weight says"
+      "the weighted sums exceed 127 bits at the capture that started at "
+        + "\(start.iso8601)\(labels.words)"
     case .inconsistentStore(let reason):
-      "the store's answers disagree (\(reason)), so none can be given"
+      "the store is inconsistent (\(reason)), so the query has no reliable result"
     case .newFunction:
-      "captures arrived so fast that the question was overtaken three times: ask again"
+      "new captures interrupted the query three times: try again"
     case .prunedCaptures(let time, _):
       "single captures before \(time.iso8601) were pruned"
     case .figureUnknown(let figure, let time):
-      "the \(figure) of captures before \(time.iso8601) is not known: they were pruned, and their sums "
-        + "are of an older Strata, which did not keep it"
+      "the \(figure) of captures before \(time.iso8601) is unknown: they were pruned, and their "
+        + "sums were made by an older version of Strata, which did not keep it"
     }
   }
 }
@@ -145,10 +145,10 @@ extension QueryError.Combination: CustomStringConvertible {
     case .cumulativeTimeOfAll:
       "cumulative time over all functions counts each second once per level of the stack"
     case .figureOfCaptures(let metric, let grouping):
-      "\(metric.name) cannot be grouped by \(grouping): it is a figure of whole captures, which hold "
-        + "many"
+      "\(metric.name) cannot be grouped by \(grouping): it is a figure of whole captures, and "
+        + "each contains many"
     case .functionsOfCaptures(let metric):
-      "\(metric.name) is a figure of whole captures, of which functions have no part"
+      "\(metric.name) is a figure of whole captures, not of functions"
     case .count(let statistic):
       "captures are counted: a statistic such as \(statistic) has no meaning for them"
     case .ratio(let metric, let statistic):

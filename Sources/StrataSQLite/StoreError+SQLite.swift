@@ -26,10 +26,10 @@ extension StoreError {
       self.init(
         .full,
         path: path,
-        expected: "room for more",
+        expected: "free space on the disk",
         found: message,
         advice:
-          "make room on the disk; what was reported as stored is safe, and nothing else is there"
+          "free some space; what was reported as stored is safe, and nothing else was written"
       )
     case .SQLITE_IOERR:
       self.init(diskFailedAt: path, found: message)
@@ -37,7 +37,7 @@ extension StoreError {
       self.init(
         .cannotOpen,
         path: path,
-        expected: "a file that can be read and written, in a folder that can",
+        expected: "a readable and writable file in a writable folder",
         found: message,
         advice: "check the path, its permissions and the disk"
       )
@@ -48,7 +48,7 @@ extension StoreError {
     self.init(
       .diskFailed,
       path: path,
-      expected: "a disk that works, with room",
+      expected: "a working disk with free space",
       found: found,
       advice: "check the disk, and try again; what was reported as stored is safe"
     )
@@ -71,7 +71,7 @@ extension StoreError {
       path: path,
       expected: expected,
       found: found,
-      advice: "leave it out; what was reported as stored is safe"
+      advice: "exclude it; what was reported as stored is safe"
     )
   }
 
@@ -79,9 +79,9 @@ extension StoreError {
     self.init(
       .busy,
       path: path,
-      expected: "the store to become free",
-      found: "another process that keeps it locked",
-      advice: "try again when that has ended"
+      expected: "an unlocked store",
+      found: "one that another process keeps locked",
+      advice: "try again when that process has ended"
     )
   }
 
@@ -89,8 +89,8 @@ extension StoreError {
     self.init(
       .readOnly,
       path: path,
-      expected: "a store that can be written",
-      found: "one that can be read alone",
+      expected: "a writable store",
+      found: "a read-only one",
       advice: "open it for writing, or check the permissions of file and folder"
     )
   }
@@ -109,8 +109,8 @@ extension StoreError {
   }
 
   private static let adviceOnDamage =
-    "verify the store to see what is damaged; restore the file from a copy, or import the profiles "
-    + "into a new store"
+    "verify the store to see what is damaged; restore the file from a backup, or import the "
+    + "profiles into a new store"
 
   /// Runs `body`; what GRDB throws comes out as an error of the store, anything else unchanged.
   static func translating<Result>(path: String, _ body: () throws -> Result) throws -> Result {

@@ -59,7 +59,7 @@ package enum SealedBlob {
     let contents = CRC32C.checksum(of: bytes.extracting(0..<end))
     let checksum = place.checksum(continuing: contents)
     guard load32(bytes, at: end) == checksum else {
-      throw BlobError(offset: end, expected: "checksum \(checksum)", found: "another one")
+      throw BlobError(offset: end, expected: "checksum \(checksum)", found: "a different one")
     }
   }
 

@@ -71,7 +71,7 @@ package struct Shape: Equatable {
       throw BlobError(
         offset: counts.payload.lowerBound,
         expected: "\(count) edges",
-        found: "another sum"
+        found: "a different sum"
       )
     }
   }

@@ -21,7 +21,7 @@ struct FlameGraphTests {
 
   @Test func `a profile without time says so`() throws {
     let text = try picture(StatsProfile()).text
-    #expect(text.contains("No time was spent in this profile."))
+    #expect(text.contains("No time was recorded in this profile."))
     #expect(!text.contains("<script"))
     #expect(isXML(text))
   }
@@ -55,7 +55,7 @@ struct FlameGraphTests {
       )
     )
     #expect(text.contains("(render)\ncumulative 250 ms (25.0 %), apportioned\n"))
-    #expect(text.contains("calls back from further down are counted here"))
+    #expect(text.contains("includes calls back from further down"))
     #expect(text.contains("1 function, not drawn\ncumulative 10.0 ms (1.0 %), called by"))
   }
 
@@ -91,9 +91,9 @@ struct FlameGraphTests {
     let text = try picture(FlameSamples.profile(basis)).text
     let words =
       switch basis {
-      case .times: "in the proportion of the time that the calls from each of them took."
-      case .calls: "in the proportion of the number of calls from each of them"
-      case .timesAndCalls: "or of their number where the time is unknown."
+      case .times: "in proportion to the time that the calls from each of them took."
+      case .calls: "in proportion to the number of calls from each of them"
+      case .timesAndCalls: "or to their number where it is unknown."
       }
     #expect(text.replacing("</text>\n", with: "").contains("Faint: "))
     #expect(unwrapped(text).contains(words))
@@ -109,8 +109,8 @@ struct FlameGraphTests {
     let text = FlameGraph(tree, options: .init(kind: .sampled, clock: .cpu)).text
     #expect(text.contains("sampled · cpu clock"))
     #expect(text.contains("All times are estimates from samples."))
-    #expect(text.contains("Some times are below zero, -1.00 s in all"))
-    #expect(text.contains("There is more than this picture can hold"))
+    #expect(text.contains("Some times are negative, -1.00 s in all"))
+    #expect(text.contains("There are more frames than this graph can show"))
   }
 
   @Test(arguments: [-1, 0, 480, 20_000, .max])

@@ -19,9 +19,9 @@ struct AdviceTests {
     #expect(
       QueryError.prunedCaptures(before: Timestamp(nanoseconds: 1_000_000_000), keptBy: .hour)
         .sentence
-        == "single captures before 1970-01-01T00:00:01Z were pruned: choose later ones with "
-        + "--since 1970-01-01T00:00:01Z, or ask what sums by the hour answer: ranges of whole "
-        + "hours with one label at most, slices of --every 1h or a multiple, sums and means "
+        == "single captures before 1970-01-01T00:00:01Z were pruned: start later, with "
+        + "--since 1970-01-01T00:00:01Z, or query only what sums by hour can answer: ranges of "
+        + "whole hours, at most one label, --every 1h or a multiple of it, and sums or means "
         + "without weights"
     )
   }

@@ -81,7 +81,7 @@ import Testing
     try folder.write("index.jsonl", lines.joined().utf8)
     let outcome = try Tool.run(["import", folder.path] + store)
     #expect(outcome.status == 65)
-    #expect(outcome.output.hasPrefix("8 dumps: 2 stored, 0 known already, 6 failed"))
+    #expect(outcome.output.hasPrefix("8 dumps: 2 stored, 0 already known, 6 failed"))
     let errors = outcome.errors.split(separator: "\n")
     #expect(errors.count == 6)
     for (number, error) in zip(2..., errors) { #expect(error.contains(": line \(number): ")) }
@@ -123,7 +123,7 @@ import Testing
     )
     let again = try Tool.run(["import", folder("dumps"), "--store", folder("b.db")])
     #expect(again.status == 65)
-    #expect(again.output.hasPrefix("3 dumps: 1 stored, 0 known already, 2 failed"))
+    #expect(again.output.hasPrefix("3 dumps: 1 stored, 0 already known, 2 failed"))
   }
 }
 #endif

@@ -144,19 +144,22 @@ import Testing
 
   /// A wrong call, its exit code, and what its message must say.
   private static let wrongCalls: [(arguments: [String], status: Int32, message: String)] = [
-    ([], 64, "Say what to compare"),
-    (["a.prof"], 64, "Say what to compare"),
+    ([], 64, "Specify what to compare"),
+    (["a.prof"], 64, "Specify what to compare"),
     (["a.prof", "b.prof", "c.prof"], 64, "--before PATH --before PATH --after PATH"),
-    (["--after", "b.prof"], 64, "--before and --after go together"),
-    ([Tool.series, "--before", "..2026-01-05T09:06:00Z"], 64, "--before and --after go together"),
+    (["--after", "b.prof"], 64, "--before and --after must be used together"),
+    (
+      [Tool.series, "--before", "..2026-01-05T09:06:00Z"], 64,
+      "--before and --after must be used together"
+    ),
     ([Tool.series, "--before", "yesterday..", "--after", "1h.."], 64, "yesterday..: no such file"),
-    (["--before", "yesterday..", "--after", "1h.."], 66, "a range is written TIME..TIME"),
+    (["--before", "yesterday..", "--after", "1h.."], 66, "write a range as TIME..TIME"),
     ([Tool.series, "--before", Tool.series, "--after", "1h.."], 64, "is on neither side"),
     ([Tool.series, "--before", "..1970-01-02T00:00:00Z", "--after", "1h.."], 66, "--before side"),
     ([Tool.series, "--before", "input=none", "--after", "input=typo"], 66, "--before side"),
     (
       [Tool.series, "--before", "@kind=odd", "--after", "input=typo"], 64,
-      "@kind is traced, sampled"
+      "@kind must be traced, sampled"
     ),
     (["version=1.4", "version=1.5"], 66, "write --before 'version=1.4' --after"),
     (["2h..1h", "1h.."], 66, "write --before 2h..1h --after"),

@@ -129,7 +129,7 @@ import Testing
   @Test func `nothing selected is a picture that says so`() throws {
     let outcome = try Tool.run(["flame", Tool.series, "--where", "endpoint=nowhere"])
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains("No time was spent in this profile."))
+    #expect(outcome.output.contains("No time was recorded in this profile."))
     #expect(outcome.output.contains("0 captures · endpoint=nowhere"))
   }
 }

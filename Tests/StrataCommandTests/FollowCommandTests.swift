@@ -45,7 +45,7 @@ import Testing
     tool.send(signal)
     let outcome = try tool.end()
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains("\n2 dumps: 2 stored, 0 known already, 0 failed in "))
+    #expect(outcome.output.contains("\n2 dumps: 2 stored, 0 already known, 0 failed in "))
     #expect(outcome.errors.isEmpty)
     #expect(DumpCatalog(paths: [spool.path]).sources.count == 2)
   }
@@ -63,7 +63,7 @@ import Testing
     tool.send(SIGTERM)
     let outcome = try tool.end()
     #expect(outcome.status == 65)
-    #expect(outcome.output.contains("\n4 dumps: 2 stored, 1 known already, 1 failed in "))
+    #expect(outcome.output.contains("\n4 dumps: 2 stored, 1 already known, 1 failed in "))
     let left = DumpCatalog(paths: [spool.path]).sources
     #expect(left.map(\.entry?.start.nanoseconds) == [0])
     #expect(try RegularFile.names(inFolder: spool.path).count { $0.hasSuffix(".prof") } == 1)
@@ -79,7 +79,7 @@ import Testing
     let outcome = try tool.end()
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
-      outcome.output.contains("\n2 dumps: 1 stored, 0 known already, 0 failed, 1 missing in ")
+      outcome.output.contains("\n2 dumps: 1 stored, 0 already known, 0 failed, 1 missing in ")
     )
   }
 
@@ -127,8 +127,8 @@ import Testing
     tool.send(SIGTERM)
     let outcome = try tool.end()
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains("\n1 dump: 1 stored, 0 known already, 0 failed in "))
-    #expect(outcome.errors.contains("no line of index.jsonl names 3 dumps, such as \(rest[0]);"))
+    #expect(outcome.output.contains("\n1 dump: 1 stored, 0 already known, 0 failed in "))
+    #expect(outcome.errors.contains("no line of index.jsonl lists 3 dumps, such as \(rest[0]):"))
     #expect(outcome.errors.count { $0 == "\n" } == 1, "\(outcome.errors)")
     #expect(try RegularFile.names(inFolder: spool.path).filter { $0.hasSuffix(".prof") } == rest)
   }
@@ -142,13 +142,13 @@ import Testing
       #expect(outcome.status == 0)
       #expect(
         outcome.errors.hasPrefix(
-          "strata: warning: \(spool.path): no line of index.jsonl names mine.prof; "
+          "strata: warning: \(spool.path): no line of index.jsonl lists mine.prof: "
         )
       )
     }
     try folder.write("spool/index.jsonl", [])
     let empty = try Tool.run(["import", "--store", folder("kept.db"), spool.path])
-    #expect(empty.errors.contains("no line of index.jsonl names 2 dumps, such as "))
+    #expect(empty.errors.contains("no line of index.jsonl lists 2 dumps, such as "))
   }
 
   @Test func `what cannot be followed is refused`() throws {

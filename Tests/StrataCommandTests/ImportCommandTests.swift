@@ -19,7 +19,7 @@ import Testing
     )
     #expect(outcome.status == 73)
     #expect(outcome.errors == "strata: error: standard output: no space left on device\n")
-    #expect(try Tool.run(["import", Tool.series] + store).output.contains("600 known already"))
+    #expect(try Tool.run(["import", Tool.series] + store).output.contains("600 already known"))
   }
   #endif
 
@@ -28,11 +28,11 @@ import Testing
     let store = folder("again.db")
     let first = try Tool.run(["import", "--store", store, Tool.series])
     #expect(first.status == 0)
-    #expect(first.output.hasPrefix("600 dumps: 600 stored, 0 known already, 0 failed in "))
+    #expect(first.output.hasPrefix("600 dumps: 600 stored, 0 already known, 0 failed in "))
     #expect(first.errors.isEmpty)
     let second = try Tool.run(["import", "--store", store, "--jobs", "1", Tool.series])
     #expect(second.status == 0)
-    #expect(second.output.hasPrefix("600 dumps: 0 stored, 600 known already, 0 failed in "))
+    #expect(second.output.hasPrefix("600 dumps: 0 stored, 600 already known, 0 failed in "))
   }
 
   @Test func `a bad dump is reported and does not stop the others`() throws {
@@ -43,7 +43,7 @@ import Testing
     }
     let outcome = try Tool.run(["import", "--store", folder("some.db"), folder.path])
     #expect(outcome.status == 65)
-    #expect(outcome.output.hasPrefix("3 dumps: 2 stored, 0 known already, 1 failed in "))
+    #expect(outcome.output.hasPrefix("3 dumps: 2 stored, 0 already known, 1 failed in "))
     #expect(outcome.errors.split(separator: "\n").count == 1)
     #expect(outcome.errors.contains("b-20260105T090001Z.prof: at byte 2: expected "))
   }

@@ -83,7 +83,7 @@ struct OutputCommandTests {
     for command in [
       "json \(file)", "slices --format json -o \(file)", "diff \(folder("b.prof")) -o \(file)",
     ] {
-      #expect(await output([command]).contains("x.json: exists already: name another file, or use"))
+      #expect(await output([command]).contains("x.json: already exists: name another file, or use"))
     }
     #expect(try folder.text("x.json") == "mine")
     #expect(await output(["json \(file) --force"]).isEmpty)

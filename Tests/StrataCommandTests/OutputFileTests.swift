@@ -89,7 +89,7 @@ struct OutputFileTests {
       try Self.write("new", to: folder("a.txt"), existing: refused)
     }
     #expect(error?.code == .cannotWrite)
-    #expect(error?.description == "\(folder("a.txt")): exists already: name another")
+    #expect(error?.description == "\(folder("a.txt")): already exists: name another")
     try Self.write("fresh", to: folder("b.txt"), existing: refused)
     #expect(try folder.text("b.txt") == "fresh")
     let late = try OutputFile(folder("c.txt"), existing: refused, reading: SourceFiles())

@@ -50,7 +50,7 @@ struct RunCommandTests {
     #expect(outcome.status == 7)
     #expect(outcome.output == "4999950000\n")
     #expect(outcome.errors.contains("<string>:2(work)"), "\(outcome.errors)")
-    #expect(outcome.errors.contains("\n1 dump: 1 stored, 0 known already, 0 failed in "))
+    #expect(outcome.errors.contains("\n1 dump: 1 stored, 0 already known, 0 failed in "))
     #expect(try slices("--where", "input=a b,zone=eu").contains("work"))
     // The spool is gone.
     #expect(try RegularFile.names(inFolder: folder.path).allSatisfy { !$0.contains("-run-") })
@@ -111,7 +111,7 @@ struct RunCommandTests {
   @Test func `what cannot be run has the code of shells, and leaves nothing`() throws {
     let absent = try Tool.run(arguments([], ["no-such-program"]), environment: environment)
     #expect(absent.status == 127)
-    #expect(absent.errors.hasPrefix("strata: error: no-such-program: no such program"))
+    #expect(absent.errors.hasPrefix("strata: error: no-such-program: program not found"))
     let text = try folder.write("text", "text".utf8)
     #expect(try Tool.run(arguments([], [text]), environment: environment).status == 126)
     #expect(try Tool.run(["run"], environment: environment).status == 64)
@@ -275,7 +275,7 @@ struct RunCommandTests {
     #expect(outcome.status == 0)
     #expect(
       outcome.errors.contains(
-        "a process was killed while it wrote a profile, which is lost: "
+        "a process was killed while it was writing a profile, which is lost: "
           + "20260105T090000.000000000Z-1-1.prof\n"
       ),
       "\(outcome.errors)"
@@ -309,7 +309,7 @@ struct RunCommandTests {
     let outcome = try Tool.run(arguments([], ["echo", "1"]), environment: environment)
     #expect(outcome.status == 0)
     #expect(outcome.output == "1\n")
-    #expect(outcome.errors.hasPrefix("strata: warning: echo left no profile"))
+    #expect(outcome.errors.hasPrefix("strata: warning: echo: no profile was recorded"))
   }
 
   @Test func `a dump that cannot be stored stays where it is`() throws {
@@ -324,7 +324,7 @@ struct RunCommandTests {
     let spool = try #require(
       try RegularFile.names(inFolder: folder.path).first { $0.contains("-run-") }
     )
-    #expect(outcome.errors.contains("try: strata import \(folder(spool))\n"))
+    #expect(outcome.errors.contains("run: strata import \(folder(spool))\n"))
     #expect(try folder.text(spool + "/bad.prof") == "{i")
   }
 }

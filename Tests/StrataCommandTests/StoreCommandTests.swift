@@ -28,13 +28,13 @@ import Testing
       "store", "prune", "--store", store, "--captures", "1s", "--minutes", "never",
     ])
     #expect(pruned.status == 0)
-    #expect(pruned.output.hasPrefix("600 captures, 0 sums by the minute and 0 by the hour went; "))
+    #expect(pruned.output.hasPrefix("600 captures, 0 sums by minute and 0 by hour deleted; "))
     #expect(try Tool.run(query).output == before.output)
     let refused = try Tool.run(["slices", "--store", store, "--every", "10s"])
     #expect(refused.status == 64)
     #expect(refused.errors.contains("were pruned"))
     let again = try Tool.run(["import", "--store", store, Tool.series])
-    #expect(again.output.hasPrefix("600 dumps: 0 stored, 600 known already, 0 failed in "))
+    #expect(again.output.hasPrefix("600 dumps: 0 stored, 600 already known, 0 failed in "))
     #expect(try Tool.run(["store", "verify", "--store", store]).status == 0)
   }
 
@@ -52,7 +52,7 @@ import Testing
     #expect(whole.status == 0)
     #expect(whole.output.hasPrefix("599 captures and "))
     let again = try Tool.run(["import", "--store", store, Tool.series])
-    #expect(again.output.hasPrefix("600 dumps: 1 stored, 599 known already, 0 failed in "))
+    #expect(again.output.hasPrefix("600 dumps: 1 stored, 599 already known, 0 failed in "))
   }
 
   @Test func `a plan says what is read`() throws {

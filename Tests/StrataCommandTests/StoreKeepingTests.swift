@@ -67,7 +67,7 @@ import Testing
     #expect(try Tool.run(["import", "--store", copy, folder("dumps")]).status == 0)
     #expect(try await records(copy) == records(store))
     let again = try Tool.run(["import", "--store", store, folder("dumps")])
-    #expect(again.output.hasPrefix("601 dumps: 0 stored, 601 known already, 0 failed in "))
+    #expect(again.output.hasPrefix("601 dumps: 0 stored, 601 already known, 0 failed in "))
   }
 
   @Test func `an export takes what is selected, and a folder that is empty`() throws {
@@ -100,10 +100,10 @@ import Testing
     #expect(try await records(backup) == records(store))
     #expect(try Tool.run(["store", "verify", "--store", backup]).status == 0)
     let again = try Tool.run(["import", "--store", backup, Tool.series])
-    #expect(again.output.hasPrefix("600 dumps: 0 stored, 600 known already, 0 failed in "))
+    #expect(again.output.hasPrefix("600 dumps: 0 stored, 600 already known, 0 failed in "))
     let refused = try Tool.run(["store", "backup", "--store", store, backup])
     #expect(refused.status == 73)
-    #expect(refused.errors.contains("it was not touched"))
+    #expect(refused.errors.contains("the file was not changed"))
   }
 
   @Test func `compacting changes no answer`() throws {
@@ -111,7 +111,7 @@ import Testing
     let before = try Tool.run(query)
     let outcome = try Tool.run(["store", "compact", "--store", store])
     #expect(outcome.status == 0)
-    #expect(outcome.output.hasPrefix("0 slices rolled up, 0 unused lists removed; "))
+    #expect(outcome.output.hasPrefix("0 slices rolled up, 0 unused function lists removed; "))
     #expect(try Tool.run(query).output == before.output)
   }
 

@@ -140,7 +140,7 @@ struct JSONParserTests {
   }
 
   @Test(arguments: [
-    ("null", "null"), ("true", "a boolean"), ("1", "a number"), ("\"\"", "a text"),
+    ("null", "null"), ("true", "a boolean"), ("1", "a number"), ("\"\"", "a string"),
     ("[]", "an array"), ("{}", "an object"),
   ])
   func `a value says what it is`(_ text: String, _ kind: String) throws {

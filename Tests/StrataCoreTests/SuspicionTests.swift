@@ -97,7 +97,7 @@ struct SuspicionTests {
     let warnings = StatsProfile(functions: [new("1f"), new("2e"), Self.function("f", .zero)])
       .suspicions
     #expect(warnings == [.addresses(count: 2, repeated: 1, example: new("1f").function)])
-    #expect("\(warnings[0])".contains("1 of them stand for a function that is there already"))
+    #expect("\(warnings[0])".contains("1 of them repeat a function that is already listed"))
   }
 
   /// A chain of 100,000 calls that closes: no recursion of our own.

@@ -189,7 +189,7 @@ struct DumpTextTests {
     let followed = caught { () throws(FormatError) in
       _ = try PstatsDump(bytes + [UInt8](repeating: 0, count: size))
     }
-    #expect(alone?.found == "references that repeat them without end")
+    #expect(alone?.found == "references that repeat more")
     #expect(followed == alone)
   }
 
@@ -202,7 +202,7 @@ struct DumpTextTests {
       _ = try PstatsDump(Self.repetition(callers: callers, times: 500))
     }
     #expect(error?.code == .notAProfile)
-    #expect(error?.found == "references that repeat them without end")
+    #expect(error?.found == "references that repeat more")
   }
 
   @Test
@@ -213,7 +213,7 @@ struct DumpTextTests {
     let error = caught { () throws(FormatError) in
       _ = try PstatsDump(Self.repetition(callers: callers, times: 1_000))
     }
-    #expect(error?.found == "references that repeat them without end")
+    #expect(error?.found == "references that repeat more")
   }
 
   @Test
@@ -238,7 +238,7 @@ struct DumpTextTests {
         Marshal.dict(Marshal.tuple(name, Marshal.int(0), Marshal.short("f")), Marshal.entry(), keys)
       )
     }
-    #expect(error?.found == "references that repeat them without end")
+    #expect(error?.found == "references that repeat more")
   }
 
   @Test
@@ -249,7 +249,7 @@ struct DumpTextTests {
     let error = caught { () throws(FormatError) in
       _ = try PstatsDump(Self.repetition(callers: callers, times: 250))
     }
-    #expect(error?.found == "references that repeat them without end")
+    #expect(error?.found == "references that repeat more")
   }
 
   @Test(arguments: ["s", "t", "a"] as [Unicode.Scalar])
@@ -260,7 +260,7 @@ struct DumpTextTests {
     let error = caught { () throws(FormatError) in
       _ = try PstatsDump(Self.repetition(callers: callers, times: 10))
     }
-    #expect(error?.found == "references that repeat them without end")
+    #expect(error?.found == "references that repeat more")
   }
 
   @Test

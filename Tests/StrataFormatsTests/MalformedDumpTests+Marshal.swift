@@ -110,7 +110,7 @@ extension MalformedDumpTests {
       after: [0xfb],
       Marshal.reference(0) + Marshal.none + end,
       "a reference to a complete object",
-      "reference 0 to an object that holds it"
+      "reference 0 to an object that contains it"
     ),
     // Ten bytes that end CPython 3.8 and 3.13 with a segmentation fault.
     Case(
@@ -119,7 +119,7 @@ extension MalformedDumpTests {
       after: open + [0xa9, 1],
       Marshal.reference(0) + [0x4e, 0x30],
       "a reference to a complete object",
-      "reference 0 to an object that holds it"
+      "reference 0 to an object that contains it"
     ),
     Case(
       "entry that holds itself",
@@ -127,7 +127,7 @@ extension MalformedDumpTests {
       after: key + [0xa9, 5],
       Marshal.reference(0) + figures.dropFirst(5) + Marshal.dict() + end,
       "a reference to a complete object",
-      "reference 0 to an object that holds it"
+      "reference 0 to an object that contains it"
     ),
     Case(
       "callers that hold themselves",
@@ -136,7 +136,7 @@ extension MalformedDumpTests {
         + [0xfb],
       Marshal.reference(0),
       "a reference to a complete object",
-      "reference 0 to an object that holds it"
+      "reference 0 to an object that contains it"
     ),
     Case(
       "too deep",

@@ -123,7 +123,7 @@ struct ProfileJSONFormatTests {
       (start, 29, "a key in quotes", "the end of the file"),
       (
         start + #""totalTime":0.5,"totalCalls":9,"functions":["# + function + "]}", 193,
-        "functions that add up to totalCalls 9", "a sum of 1, as where functions were left out"
+        "functions that add up to totalCalls 9", "a sum of 1, as if functions were left out"
       ),
     ] as [(String, Int, String, String?)]
   )

@@ -57,7 +57,7 @@ struct ProfileReaderTests {
       ),
       (
         #"{"schema":"strata/slices/1","metric":"selfTime"}"#, "x.json",
-        "a result of Strata, which is no profile; only the schema strata/profile/1 is read"
+        "a result of Strata, which is not a profile; only the schema strata/profile/1 is read"
       ),
       (#"{ "a": 1 }"#, "x.json", "a JSON document"),
       (

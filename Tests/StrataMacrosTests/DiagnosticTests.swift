@@ -8,10 +8,10 @@ struct DiagnosticTests {
   @Test func `an initializer cannot be measured`() {
     expectProblem(
       "'@Profiled' cannot measure an initializer: the body is measured as a closure, which must not "
-        + "use 'self' before all of it is set",
+        + "use 'self' before it is fully initialized",
       advice:
-        "put 'measure(\"S.init(x:)\") { … }' around the work that does not set 'self', or mark "
-        + "the functions that it calls",
+        "put 'measure(\"S.init(x:)\") { … }' around the work that does not initialize 'self', or "
+        + "mark the functions that it calls",
       in: """
         struct S {
           @Profiled init(x: Int) { self.x = x }
@@ -32,7 +32,7 @@ struct DiagnosticTests {
   @Test func `a requirement has no body`() {
     expectProblem(
       "'@Profiled' needs a function with a body",
-      advice: "mark the functions that fulfil the requirement",
+      advice: "mark the functions that implement the requirement",
       in: "protocol P {\n  @Profiled func f()\n}",
       leaving: "protocol P {\n  func f()\n}",
       line: 2,
@@ -119,7 +119,7 @@ struct DiagnosticTests {
   )
   func `a type says what it marks`(_ attribute: String, _ fixed: String) {
     expectProblem(
-      "'@Profiled' on a type says what it marks: '@Profiled(.allFunctions)'",
+      "'@Profiled' on a type must say what it marks: '@Profiled(.allFunctions)'",
       advice: "its functions are named after it and themselves: 'Type.function(label:)'",
       in: "\(attribute) struct S {\n  func f() {}\n}",
       leaving: "struct S {\n  func f() {}\n}",
@@ -149,7 +149,7 @@ struct DiagnosticTests {
   @Test func `a function cannot be measured and left out`() {
     expectProblem(
       "'@Profiled' and '@NotProfiled' contradict each other",
-      advice: "'@NotProfiled' leaves a function out that '@Profiled' on the type would measure",
+      advice: "'@NotProfiled' excludes a function that '@Profiled' on its type would measure",
       in: "@Profiled @NotProfiled func f() {\n}",
       leaving: """
         func f() {
@@ -163,7 +163,8 @@ struct DiagnosticTests {
   @Test(arguments: [#"["n": "\(x)"]"#, #"["n": ""]"#, #"["n": text]"#, "pairs"])
   func `inputs are written out`(_ inputs: String) {
     expectProblem(
-      #"the inputs of '@Profiled' are written out: a key and an expression, as texts without '\('"#,
+      "the inputs of '@Profiled' must be literals: a key and an expression, as strings without "
+        + "'\\('",
       advice: #"write them like '["size": "rows.count"]'"#,
       in: "@Profiled(inputs: \(inputs)) func f(x: Int) {\n  work()\n}",
       leaving: "func f(x: Int) {\n  work()\n}"

@@ -57,7 +57,7 @@ struct CaptureFigureTests {
     #expect(result.lines == [Line("all", [150, 7, nil], 157)])
     #expect(result.slices.map(\.captures) == [3, 2, 1])
     let warning = try #require(result.warnings.first { $0.code == .figureUnknown })
-    #expect(warning.message == "2 of 6 captures are left out: their duration is not known")
+    #expect(warning.message == "2 of 6 captures are left out: their duration is unknown")
     #expect(warning.number("captures") == 2)
     #expect(warning.number("of") == 6)
     let hosts = try await Self.slices(.sum, by: .label("host"), top: 1)

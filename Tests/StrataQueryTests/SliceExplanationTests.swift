@@ -18,7 +18,7 @@ import Testing
       "4 (traced, wall), started 1970-01-01T00:00:00Z to 1970-01-01T00:00:00.000000029Z, in 1 slice"
     #expect(
       try await Self.explanation(query) == [
-        "question  self, sum in slices of 1 h, by label:host, top 3",
+        "query     self, sum in slices of 1 h, by label:host, top 3",
         "captures  \(captures)",
         "",
         "pass 1: which series, from sums over the whole range",
@@ -38,11 +38,11 @@ import Testing
   @Test func `what compares or weighs captures reads each of them`() async throws {
     var query = SliceQuery(statistic: .p95, every: .nanoseconds(10))
     let compared = try await Self.explanation(query)
-    #expect(compared[0] == "question  self, p95 in slices of 10 ns, by function")
+    #expect(compared[0] == "query     self, p95 in slices of 10 ns, by function")
     #expect(compared.filter { $0.hasSuffix("p95 compares them") }.count == 1)
     (query.statistic, query.isWeighted, query.resolution) = (.mean, true, .captures)
     let weighted = try await Self.explanation(query)
-    #expect(weighted[0].hasSuffix(", by function, weighted, from single captures alone"))
+    #expect(weighted[0].hasSuffix(", by function, weighted, from single captures only"))
     #expect(weighted.filter { $0.hasSuffix("each counts by its own weight") }.count == 2)
   }
 

@@ -125,8 +125,8 @@ struct SliceRefusalTests {
       ),
       (
         .figureUnknown(.duration, before: Timestamp(nanoseconds: 1_000_000_000)),
-        "the duration of captures before 1970-01-01T00:00:01Z is not known: they were pruned, and "
-          + "their sums are of an older Strata, which did not keep it"
+        "the duration of captures before 1970-01-01T00:00:01Z is unknown: they were pruned, and "
+          + "their sums were made by an older version of Strata, which did not keep it"
       ),
     ] as [(QueryError, String)]
   )

@@ -127,7 +127,7 @@ struct FigureRollupTests {
     var query = SliceQuery(selection, metric: .duration, every: .seconds(3_600), grouping: .all)
     let explanation = try await store.explain(query)
     #expect(explanation.filling.steps.contains { $0.level == .hour })
-    #expect(explanation.description.contains("question  duration, sum in slices of 1 h, by all"))
+    #expect(explanation.description.contains("query     duration, sum in slices of 1 h, by all"))
     query.resolution = .captures
     #expect(try await store.explain(query).filling.steps.map(\.level) == [.captures])
     query.resolution = .any

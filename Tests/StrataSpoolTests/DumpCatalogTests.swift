@@ -129,7 +129,7 @@ struct DumpCatalogTests {
     try FileHandle(forWritingTo: URL(filePath: index)).truncate(atOffset: 1 << 33)
     let catalog = DumpCatalog(paths: [folder.path])
     #expect(names(catalog) == ["a"])
-    let reason = "expected at most 65536 bytes, found more; what follows is not read"
+    let reason = "expected at most 65536 bytes, found more; the rest is not read"
     #expect(catalog.failures == [FileError(path: index, .line(2, reason: reason))])
   }
 

@@ -92,7 +92,7 @@ struct PathLabelsTests {
   }
 
   @Test(arguments: [
-    ("", "expected a part of a path, found none"), ("/", "expected a part of a path, found none"),
+    ("", "expected a path component, found none"), ("/", "expected a path component, found none"),
     ("{a", "expected '}' after '{a'"), ("x/{a/b}", "expected '}' after '{a'"),
     ("{}", "label '': expected a key of 1 to 200 bytes, found 0 bytes"),
     ("{a}{b}", "expected text between two wildcards, found none in '{a}{b}'"),

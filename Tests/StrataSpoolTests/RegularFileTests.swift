@@ -115,15 +115,15 @@ struct InputFileTests {
         .format(FormatError(format: "a", .truncated, at: 5, expected: "x", found: "y")),
         "a: at byte 5: expected x, found y"
       ),
-      (.pathLabels(pattern: "{b}"), "a: the path does not fit the pattern of labels '{b}'"),
+      (.pathLabels(pattern: "{b}"), "a: the path does not match the label pattern '{b}'"),
       (
         .record(CaptureError(.tooManyLabels, of: "labels", value: "65")),
         "a: labels: expected at most 64, found 65"
       ),
       (
         .tooDeep(limit: 64),
-        "a: expected at most 64 levels of folders, found a deeper one, which is not searched; "
-          + "pass it as a path of its own"
+        "a: expected at most 64 levels of folders, found a deeper one, which was not searched; "
+          + "pass it as a separate path"
       ),
     ] as [(FileError.Code, String)]
   )

@@ -68,30 +68,35 @@ struct SpoolEntryTests {
   @Test(arguments: [
     (#"{"timestamp":"1"}"#, "file: expected a path below the folder of the index, found none"),
     (#"{"file":"a"}"#, "timestamp: expected seconds since the epoch, found none"),
-    (#"{"file":7,"timestamp":"1"}"#, "file: expected a text, found 7"),
-    (#"{"file":"a","timestamp":"x"}"#, "timestamp: expected seconds as a decimal text, found 'x'"),
+    (#"{"file":7,"timestamp":"1"}"#, "file: expected a string, found 7"),
     (
-      #"{"file":"a","timestamp":true}"#,
-      "timestamp: expected seconds as a decimal text, found a boolean"
+      #"{"file":"a","timestamp":"x"}"#, "timestamp: expected seconds as a decimal string, found 'x'"
     ),
     (
-      #"{"file":"a","timestamp":1e99}"#, "timestamp: expected seconds as a decimal text, found 1e99"
+      #"{"file":"a","timestamp":true}"#,
+      "timestamp: expected seconds as a decimal string, found a boolean"
+    ),
+    (
+      #"{"file":"a","timestamp":1e99}"#,
+      "timestamp: expected seconds as a decimal string, found 1e99"
     ),
     (
       #"{"file":"a","timestamp":1,"duration":[]}"#,
-      "duration: expected seconds as a decimal text, found an array"
+      "duration: expected seconds as a decimal string, found an array"
     ),
     (
       #"{"file":"a","timestamp":1,"labels":[]}"#,
-      "labels: expected an object of texts, found an array"
+      "labels: expected an object of strings, found an array"
     ),
-    (#"{"file":"a","timestamp":1,"labels":{"n":7}}"#, "labels.n: expected a text, found a number"),
+    (
+      #"{"file":"a","timestamp":1,"labels":{"n":7}}"#, "labels.n: expected a string, found a number"
+    ),
     (
       #"{"file":"a","timestamp":1,"kind":"exact"}"#,
       "kind: expected one of traced, sampled, rounded, found 'exact'"
     ),
     (#"{"file":"a","timestamp":1,"clock":"gil"}"#, "clock: expected one of wall, cpu, found 'gil'"),
-    (#"{"file":"a","timestamp":1,"clock":7}"#, "clock: expected a text, found 7"),
+    (#"{"file":"a","timestamp":1,"clock":7}"#, "clock: expected a string, found 7"),
     (
       #"{"file":"a","timestamp":1,"weight":0}"#,
       "weight: expected a number above 0, up to 9223372036, found 0"
@@ -108,19 +113,19 @@ struct SpoolEntryTests {
       #"{"file":"a","timestamp":1,"covers":"hour"}"#,
       "covers: expected one of call, slice, unknown, found 'hour'"
     ),
-    (#"{"file":"a","timestamp":1,"id":7}"#, "id: expected a text, found 7"),
-    (#"{"file":"a","timestamp":1,"id":""}"#, "id: expected a text that is not empty, found ''"),
+    (#"{"file":"a","timestamp":1,"id":7}"#, "id: expected a string, found 7"),
+    (#"{"file":"a","timestamp":1,"id":""}"#, "id: expected a string that is not empty, found ''"),
     (
       #"{"file":"a","timestamp":1,"id":" \u2003\n"}"#,
-      "id: expected a text that is not empty, found ' \u{2003}\n'"
+      "id: expected a string that is not empty, found ' \u{2003}\n'"
     ),
     (
       #"{"file":"a","timestamp":1,"id":"","profileID":"00000000000000000000000000000000"}"#,
-      "id: expected a text that is not empty, found ''"
+      "id: expected a string that is not empty, found ''"
     ),
     (
       #"{"file":"a","timestamp":1,"id":"\ud800"}"#,
-      "id: expected a text without lone surrogates, found '\u{fffd}\u{fffd}\u{fffd}'"
+      "id: expected a string without lone surrogates, found '\u{fffd}\u{fffd}\u{fffd}'"
     ),
     (
       #"{"file":"a","timestamp":1,"profileID":"-0000000000000000000000000000000"}"#,
@@ -227,6 +232,8 @@ struct SpoolEntryTests {
   @Test func `a message shows no more of a value than people read`() throws {
     let digits = String(repeating: "9", count: 60_000)
     let reason = try #require(Self.error("{\"file\":\"a\",\"timestamp\":\(digits)}"))
-    #expect(reason == "timestamp: expected seconds as a decimal text, found \(digits.prefix(60))…")
+    #expect(
+      reason == "timestamp: expected seconds as a decimal string, found \(digits.prefix(60))…"
+    )
   }
 }

@@ -261,7 +261,7 @@ struct SpoolFolderTests {
     }
     #expect(
       error?.code.entryReason
-        == "duration: expected seconds as a decimal text, found '10000000000'"
+        == "duration: expected seconds as a decimal string, found '10000000000'"
     )
     #expect(try names() == ["index.jsonl", "index.jsonl.lock"])
   }

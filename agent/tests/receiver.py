@@ -388,7 +388,7 @@ def check(fields: Dict[str, Any], dump: bytes) -> None:
             raise Unfit('%s: expected a number above 0' % key)
     labels = {} if fields.get('labels') is None else fields['labels']
     if not isinstance(labels, dict) or not all(isinstance(text, str) for text in labels.values()):
-        raise Unfit('labels: expected an object of texts')
+        raise Unfit('labels: expected an object of strings')
     if fields.get('kind') not in (None, 'traced', 'sampled', 'rounded'):
         raise Unfit('kind: expected traced, sampled or rounded')
     if fields.get('clock') not in (None, 'wall', 'cpu'):

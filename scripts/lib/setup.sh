@@ -11,11 +11,11 @@ fail() {
 require_swift() {
   local version
   command -v swift >/dev/null 2>&1 ||
-    fail "Strata needs Swift 6.2 or newer, and there is no 'swift' on the PATH: get it from https://www.swift.org/install"
+    fail "Strata needs Swift 6.2 or newer, but there is no 'swift' on the PATH: get it from https://www.swift.org/install"
   version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1)
   case "$version" in
-    "") fail "Strata needs Swift 6.2 or newer, and 'swift --version' tells none: get it from https://www.swift.org/install" ;;
-    [0-5].* | 6.0 | 6.1) fail "Strata needs Swift 6.2 or newer, and this is $version: get it from https://www.swift.org/install" ;;
+    "") fail "Strata needs Swift 6.2 or newer, but 'swift --version' reports none: get it from https://www.swift.org/install" ;;
+    [0-5].* | 6.0 | 6.1) fail "Strata needs Swift 6.2 or newer, but this is $version: get it from https://www.swift.org/install" ;;
   esac
 }
 

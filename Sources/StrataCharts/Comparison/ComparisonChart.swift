@@ -81,8 +81,8 @@ public struct ComparisonChart: Hashable, Sendable {
 
   private func notes(_ caption: ComparisonCaption) -> [String] {
     [
-      "More calls: the change of calls × the time per call before. Slower calls: the calls after × the "
-        + "change of time per call. Together they are the change, to the nanosecond."
+      "More calls: change of calls × time per call before. Slower calls: calls after × change of "
+        + "time per call. Together they are the whole change, to the nanosecond."
     ] + caption.notes
   }
 

@@ -135,6 +135,6 @@ public struct ComparisonTable: Sendable {
   }
 
   private static let words =
-    "more calls: the change of calls × the time per call before; "
-    + "slower calls: the calls after × the change of time per call"
+    "more calls: change of calls × time per call before; "
+    + "slower calls: calls after × change of time per call"
 }

@@ -44,21 +44,21 @@ struct FlameCaption {
     }
     var notes = [
       """
-      A dump holds the callers of each function, not stacks. Full colour, bold: the dump holds this \
-      time for this very place. Faint: somewhere above stands a function that was called in several \
-      places; what it called is divided among these in the proportion of \(tree.basis.proportion).
+      A dump records the callers of each function, not stacks. Full colour, bold: the dump records \
+      this time for exactly this place. Faint: a function further up was called in several places; \
+      what it called is divided among them in proportion to \(tree.basis.proportion).
       """,
       """
-      Widths add up: the space below a frame is what it called, what is not drawn, and, empty, its \
-      own time; together they are the \(time) of the profile. Colours stand for modules, grey for \
-      built-ins.
+      Widths add up: below a frame are the functions that it called, what is not drawn, and empty \
+      space for its own time; together they are the \(time) of the profile. Colours are modules; \
+      built-ins are grey.
       """,
     ]
     if tree.nodes.contains(where: { $0.isMeasured && !$0.isCumulativeTimeExact }) {
       notes.append(
         """
-        The times of the dump do not quite add up, as when functions of equal names were lost: full \
-        colour then means within one percent of what it says.
+        The times in the dump do not quite add up, perhaps because cProfile lost functions with \
+        equal names; full colour then means within one per cent of what the dump says.
         """
       )
     }
@@ -66,12 +66,13 @@ struct FlameCaption {
       notes.append(
         """
         Recursion is folded: calls back to a function further up are counted in its frame, unless \
-        their times tell them from its outermost calls. Frames between the two are narrower for it.
+        their times distinguish them from its outermost calls. Frames in between are narrower as a \
+        result.
         """
       )
     }
     if tree.isCutShort {
-      notes.append("There is more than this picture can hold: its widest frames are drawn.")
+      notes.append("There are more frames than this graph can show: only the widest are drawn.")
     }
     if options.kind == .sampled { notes.append("All times are estimates from samples.") }
     if tree.negativeTime.count < 0 { notes.append(negativeTimes(tree)) }
@@ -81,7 +82,7 @@ struct FlameCaption {
   private static func negativeTimes(_ tree: CallTree) -> String {
     let time = Quantity(Double(tree.negativeTime.count), unit: .nanoseconds)
     return
-      "Some times are below zero, \(time) in all, as when a clock steps back; they count as zero."
+      "Some times are negative, \(time) in all, as when a clock is set back; they count as zero."
   }
 }
 
@@ -90,7 +91,7 @@ extension CallTree.Basis {
   fileprivate var words: String {
     switch self {
     case .times: "callers' times"
-    case .calls: "numbers of calls: the dump has no times of callers"
+    case .calls: "numbers of calls: the dump has no times for callers"
     case .timesAndCalls: "callers' times, or numbers of calls where there are none"
     }
   }
@@ -99,9 +100,9 @@ extension CallTree.Basis {
   fileprivate var proportion: String {
     switch self {
     case .times: "the time that the calls from each of them took"
-    case .calls: "the number of calls from each of them, since this dump has no times of callers"
+    case .calls: "the number of calls from each of them, since this dump has no times for callers"
     case .timesAndCalls:
-      "the time that the calls from each of them took, or of their number where the time is unknown"
+      "the time that the calls from each of them took, or to their number where it is unknown"
     }
   }
 }

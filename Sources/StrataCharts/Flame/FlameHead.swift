@@ -57,7 +57,7 @@ struct FlameHead {
       "class": "strata-muted", "x": (layout.width / 2).coordinate,
       "y": (layout.framesTop + 20).coordinate, "text-anchor": "middle", "font-size": "14",
     ]
-    svg.element("text", place, text: "No time was spent in this profile.")
+    svg.element("text", place, text: "No time was recorded in this profile.")
   }
 
   private func line(

@@ -30,7 +30,7 @@ struct FlameLabel {
       "\(cumulative), \(precision)",
       "self \(time(node.selfTime.count)), \(calls), \(node.isSelfTimeExact ? "exact" : "apportioned")",
     ]
-    if node.isRecursive { lines.append("calls back from further down are counted here") }
+    if node.isRecursive { lines.append("includes calls back from further down") }
     return lines.joined(separator: "\n")
   }
 
@@ -48,7 +48,7 @@ struct FlameLabel {
   private var precision: String {
     guard let measured = node.measuredTime else { return "apportioned" }
     guard !node.isCumulativeTimeExact else { return "exact" }
-    return "while the dump says \(Quantity(Double(measured.count), unit: .nanoseconds))"
+    return "the dump says \(Quantity(Double(measured.count), unit: .nanoseconds))"
   }
 
   private var calls: String {

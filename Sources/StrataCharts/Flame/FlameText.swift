@@ -83,7 +83,7 @@ public struct FlameText: Sendable {
   }
 
   private var rows: [String] {
-    guard tree.totalTime.count > 0 else { return ["No time was taken."] }
+    guard tree.totalTime.count > 0 else { return ["No time was recorded in this profile."] }
     let names = FlameNames(tree)
     let lines = lines
     let figures = lines.map(figures)

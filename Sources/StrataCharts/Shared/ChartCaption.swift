@@ -55,7 +55,7 @@ struct ChartCaption {
 
   private static func notes(on series: SlicedSeries, _ model: ChartModel) -> [String] {
     model.hasNegativeValues
-      ? ["Some values are below zero, as when a clock steps back; they are drawn as zero."] : []
+      ? ["Some values are negative, as when a clock is set back; they are drawn as zero."] : []
   }
 }
 

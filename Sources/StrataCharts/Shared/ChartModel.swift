@@ -130,7 +130,7 @@ struct ChartModel {
     if columns.allSatisfy(\.isGap) { return "No captures in this range." }
     // As of durations that no capture has: unknown is not zero.
     let isKnown = (layers.flatMap(\.values) + columnTotals).contains { $0 != nil }
-    return isKnown ? "All values in this range are zero." : "No value in this range is known."
+    return isKnown ? "All values in this range are zero." : "No values in this range are known."
   }
 
   /// A value as text.

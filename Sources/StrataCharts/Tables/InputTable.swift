@@ -68,13 +68,15 @@ public struct InputTable: Sendable {
 
   private var head: [String] {
     let keys = comparison.keys.map(\.printable).joined(separator: ", ")
-    var details = ["\(comparison.captures.grouped) captures"]
+    let by = keys.isEmpty ? "" : ", by \(keys)"
+    let captures = comparison.captures
+    var details = [captures == 1 ? "1 capture" : "\(captures.grouped) captures"]
     if let subtitle = options.subtitle, !subtitle.isEmpty { details.insert(subtitle, at: 0) }
     details.append("\(time(Double(comparison.selfTime.count))) of self time")
     if let kind = comparison.kind { details.append(kind.rawValue) }
     if let clock = comparison.clock { details.append("\(clock.rawValue) clock") }
     let line = style.plain(details.joined(separator: " · ").printable)
-    return [options.colors.paint("Self time per capture, by \(keys)", .bold)]
+    return [options.colors.paint("Self time per capture\(by)", .bold)]
       + line.wrapped(to: width).map(dim)
   }
 
@@ -85,7 +87,9 @@ public struct InputTable: Sendable {
   // MARK: - Rows
 
   private var body: [String] {
-    guard !comparison.inputs.isEmpty else { return ["No captures to compare."] }
+    guard !comparison.inputs.isEmpty else {
+      return [comparison.captures == 0 ? "No captures to compare." : "No labels to compare."]
+    }
     let lines = InputColumns(comparison: comparison, width: width, style: style).lines
     let names = functionNames
     let rows = zip(comparison.inputs, lines.dropFirst()).flatMap { input, line in
@@ -96,7 +100,7 @@ public struct InputTable: Sendable {
 
   private static let words =
     "mean: self time per capture with this input; rest: the mean of all other captures; "
-    + "excess: what these captures cost beyond as many of the rest"
+    + "excess: what these captures cost beyond the same number of the rest"
 
   /// What makes an input cost more or less than the rest, function by function.
   private func differences(

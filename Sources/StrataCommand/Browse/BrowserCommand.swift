@@ -18,19 +18,19 @@ enum BrowserCommand: String, CaseIterable {
   /// How the command is written, and what it does.
   var summary: (usage: String, purpose: String) {
     switch self {
-    case .read: ("read [DUMP]", "read a dump in place of all others; without one, read it again")
-    case .add: ("add DUMP", "add another dump to what there is")
-    case .sort: ("sort [KEY…]", "put functions in order; without a key, list the keys")
-    case .reverse: ("reverse", "reverse the order")
+    case .read: ("read [DUMP]", "read a dump, replacing all others; without DUMP, read it again")
+    case .add: ("add DUMP", "add another dump to the loaded ones")
+    case .sort: ("sort [KEY…]", "sort functions; without a key, list the keys")
+    case .reverse: ("reverse", "reverse the sort order")
     case .strip: ("strip", "remove the folders from file names")
-    case .stats: ("stats [LIMIT…]", "the figures of functions")
-    case .callers: ("callers [LIMIT…]", "who called them")
-    case .callees: ("callees [LIMIT…]", "whom they called")
-    case .json: ("json [--force] [FILE]", "everything as JSON, here or in a file")
-    case .slices: ("slices [ARGUMENT…]", "sums over slices of time, as 'strata slices'")
-    case .diff: ("diff DUMP… [OPTION…]", "compare the dumps that were read with these")
-    case .help: ("help [COMMAND]", "this list, or more about one command")
-    case .quit: ("quit", "leave, as the end of the input does")
+    case .stats: ("stats [LIMIT…]", "print the figures of functions")
+    case .callers: ("callers [LIMIT…]", "print their callers")
+    case .callees: ("callees [LIMIT…]", "print their callees")
+    case .json: ("json [--force] [FILE]", "print everything as JSON, or write it to a file")
+    case .slices: ("slices [ARGUMENT…]", "sum over slices of time, as 'strata slices' does")
+    case .diff: ("diff DUMP… [OPTION…]", "compare the loaded dumps with others")
+    case .help: ("help [COMMAND]", "list the commands, or explain one")
+    case .quit: ("quit", "quit, as the end of the input does")
     }
   }
 
@@ -40,20 +40,20 @@ enum BrowserCommand: String, CaseIterable {
     case .stats, .callers, .callees:
       """
       A LIMIT is a number of functions, a share of them from 0 to 1, or a regular expression that
-      matches somewhere in 'file:line(name)'. Several are applied one after the other.
+      matches somewhere in 'file:line(name)'. Several limits are applied in order.
       """
     case .sort:
-      "Several keys decide one after the other; abbreviations are those of pstats."
+      "Each further key breaks ties of those before it; abbreviations are as in pstats."
     case .json:
-      "An existing file is replaced only with --force, and a dump that was read never."
+      "An existing file is replaced only with --force, a loaded dump never."
     case .slices:
       """
-      The arguments are those of 'strata slices', see 'strata slices --help'; without a path, the
-      dumps that were read are meant. An existing file is replaced only with --force.
+      Takes the arguments of 'strata slices' (see 'strata slices --help'); without a path, it uses
+      the loaded dumps. An existing file is replaced only with --force.
       """
     case .diff:
       """
-      The options are those of 'strata diff', see 'strata diff --help'. An existing file is
+      Takes the options of 'strata diff' (see 'strata diff --help'). An existing file is
       replaced only with --force.
       """
     default: nil

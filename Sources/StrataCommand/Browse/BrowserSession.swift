@@ -97,7 +97,7 @@ struct BrowserSession {
 
   private mutating func add(_ path: String) throws {
     guard isLoaded, let old = profile else { return }
-    guard !path.isEmpty else { return say("Which dump? add DUMP") }
+    guard !path.isEmpty else { return say("Expected a dump: add DUMP") }
     let (added, source) = try load(path)
     profile = old.merged(with: added)
     sources.append(source)
@@ -194,7 +194,7 @@ struct BrowserSession {
   private func diff(_ words: [String]) async throws {
     guard isLoaded else { return }
     let dumps = words.prefix { !$0.hasPrefix("-") }
-    guard !dumps.isEmpty else { return say("Which dump? diff DUMP…") }
+    guard !dumps.isEmpty else { return say("Expected a dump: diff DUMP…") }
     let sides =
       paths.flatMap { ["--before", SideArgument.argument(path: $0)] }
       + dumps.flatMap { ["--after", SideArgument.argument(path: $0)] }

@@ -16,8 +16,9 @@ struct ComparisonSource: ParsableArguments {
     parsing: .singleValue,
     help: ArgumentHelp(
       """
-      The captures to compare with: a range TIME..TIME (either end may be absent), conditions as in \
-      --where, or a path. May be repeated: paths add up, all else must hold.
+      The captures to compare with: a range TIME..TIME (either end may be absent), conditions as \
+      in --where, or a path. May be repeated: paths are added up; ranges and conditions must all \
+      hold.
       """,
       valueName: "side"
     ),
@@ -28,7 +29,7 @@ struct ComparisonSource: ParsableArguments {
   @Option(
     name: .customLong("after"),
     parsing: .singleValue,
-    help: ArgumentHelp("The captures that are compared, in the same forms.", valueName: "side"),
+    help: ArgumentHelp("The captures to compare, in the same forms.", valueName: "side"),
     completion: .file()
   )
   var after: [SideArgument] = []
@@ -41,13 +42,13 @@ struct ComparisonSource: ParsableArguments {
       guard paths.count != 2 else { return }
       throw ValidationError(
         paths.count > 2
-          ? "Say which side each path is on: --before PATH --before PATH --after PATH."
-          : "Say what to compare: two paths, or --before SIDE --after SIDE, where a side is a range "
-            + "TIME..TIME, a condition such as version=1.4, or a path."
+          ? "Specify which side each path is on: --before PATH --before PATH --after PATH."
+          : "Specify what to compare: two paths, or --before SIDE --after SIDE, where a side is a "
+            + "range TIME..TIME, a condition such as version=1.4, or a path."
       )
     }
     guard !before.isEmpty && !after.isEmpty else {
-      throw ValidationError("--before and --after go together: name both sides.")
+      throw ValidationError("--before and --after must be used together.")
     }
     let (before, after) = sides
     guard paths.isEmpty || before.paths.isEmpty && after.paths.isEmpty else {
@@ -57,12 +58,12 @@ struct ComparisonSource: ParsableArguments {
         throw ValidationError(error.description)
       }
       throw ValidationError(
-        "'\(paths[0])' is on neither side: name each path with --before or --after, or a folder of "
-          + "them."
+        "'\(paths[0])' is on neither side: give each path, or a folder of them, with --before or "
+          + "--after."
       )
     }
     guard source.location.store == nil || before.paths.isEmpty || after.paths.isEmpty else {
-      throw ValidationError("Name dumps or a --store, not both.")
+      throw ValidationError("Specify dumps or --store, not both.")
     }
   }
 
@@ -128,7 +129,7 @@ struct ComparisonSource: ParsableArguments {
 
   /// What the sides are, in words, and which functions count.
   func labels(title: String?, function: String?) -> ComparisonLabels {
-    let functions = function.map { "functions like \($0)" }
+    let functions = function.map { "functions matching \($0)" }
     let (before, after) = sides
     return ComparisonLabels(
       title: title,

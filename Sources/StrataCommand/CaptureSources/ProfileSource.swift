@@ -35,7 +35,7 @@ struct ProfileSource: ParsableArguments {
 
   func validate() throws {
     guard paths.isEmpty || location.store == nil else {
-      throw ValidationError("Name dumps or a --store, not both.")
+      throw ValidationError("Specify dumps or --store, not both.")
     }
   }
 

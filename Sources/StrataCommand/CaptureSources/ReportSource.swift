@@ -38,7 +38,7 @@ struct ReportSource: ParsableArguments {
 
   func validate() throws {
     guard paths.isEmpty || location.store == nil else {
-      throw ValidationError("Name dumps or a --store, not both.")
+      throw ValidationError("Specify dumps or --store, not both.")
     }
   }
 

@@ -10,10 +10,10 @@ struct Browse: AsyncParsableCommand {
     commandName: "browse",
     abstract: "Explore dumps interactively, as 'python -m pstats' does.",
     discussion: """
-      Has the commands of pstats' browser (read, add, sort, stats, callers, callees, strip, reverse, \
-      help, quit) and json, slices and diff. On a terminal with libedit installed, it offers line \
-      editing, completion and history. From a pipe, it reads commands without a prompt, so the output \
-      is only what the commands print.
+      Has the commands of pstats' browser (read, add, sort, stats, callers, callees, strip, \
+      reverse, help, quit), and also json, slices and diff. On a terminal with libedit installed, \
+      it offers line editing, completion and history. When it reads from a pipe, it shows no \
+      prompt, so the output is only what the commands print.
 
       EXAMPLES
         strata browse app.prof
@@ -23,7 +23,7 @@ struct Browse: AsyncParsableCommand {
   )
 
   @Argument(
-    help: ArgumentHelp("Dumps to start with, added up.", valueName: "dumps"),
+    help: ArgumentHelp("Dumps to load at the start, added up.", valueName: "dumps"),
     completion: .file()
   )
   var dumps: [PathArguments] = []

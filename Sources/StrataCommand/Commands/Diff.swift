@@ -17,8 +17,8 @@ struct Diff: WritingCommand {
         more calls     change of calls × time per call before
         slower calls   calls after × change of time per call
 
-      If a function has no calls on one side, its whole change is more calls. Functions that are on \
-      one side only are marked + (appeared) or - (vanished).
+      If a function has no calls on one side, its whole change counts as more calls. Functions \
+      that are on only one side are marked + (appeared) or - (vanished).
 
       EXAMPLES
         strata diff before.prof after.prof
@@ -38,7 +38,7 @@ struct Diff: WritingCommand {
 
   @Option(
     name: .customLong("by"),
-    help: "What makes two functions the same: file, line and name, or file and name only."
+    help: "How to match functions: by file, line and name, or by file and name only."
   )
   var grouping = ProfileComparison.Matching.function
 
@@ -55,7 +55,7 @@ struct Diff: WritingCommand {
 
   @Option(
     name: .customLong("stat"),
-    help: "What is compared: the sums, or the mean of a capture, so that more traffic is no change."
+    help: "What to compare: sums, or means per capture, which do not depend on traffic."
   )
   var statistic = ComparedStatistic.sum
 
@@ -64,7 +64,7 @@ struct Diff: WritingCommand {
   @Option(help: "The output format.")
   var format = FormatArgument<RenderedComparison>()
 
-  @Option(help: ArgumentHelp("The title of the picture.", valueName: "text", visibility: .hidden))
+  @Option(help: ArgumentHelp("The title of the chart.", valueName: "text", visibility: .hidden))
   var title: String?
 
   @OptionGroup(visibility: .hidden) var picture: PictureOptions

@@ -14,13 +14,13 @@ struct Flame: WritingCommand {
     abstract: "Draw a flame graph: callers above, the functions they call below.",
     discussion: """
       Adds up the captures and draws them: on a terminal as a tree of lines, otherwise as one SVG \
-      file. In a browser, click to zoom and press Ctrl-F to search. The file loads nothing from \
-      elsewhere and is the same picture without scripts.
+      file. In a browser, click to zoom and press Ctrl-F to search. The file is self-contained, \
+      and shows the same graph where scripts are disabled.
 
-      A dump records the callers of each function, not whole stacks. Full colour is what the dump \
-      records; below a function called from several places, time is apportioned by its callers' times \
-      and drawn faint. Widths add up to the time of the captures, to the nanosecond. Recursive calls \
-      are folded into the first call.
+      A dump records the callers of each function, not whole stacks. Frames in full colour show \
+      times that the dump records; below a function called from several places, time is \
+      apportioned by its callers' times and drawn faint. Widths add up to the total time, to the \
+      nanosecond. Recursive calls are folded into the first call.
 
       EXAMPLES
         strata flame app.prof
@@ -39,12 +39,12 @@ struct Flame: WritingCommand {
   )
   var stripDirs = false
 
-  @Option(help: ArgumentHelp("The title of the picture.", valueName: "text"))
+  @Option(help: ArgumentHelp("The title of the graph.", valueName: "text"))
   var title: String?
 
   @Option(
     help: ArgumentHelp(
-      "The width of the picture: pixels of svg and html (default: 1200), columns of text.",
+      "The width of the graph: pixels for svg and html (default: 1200), columns for text.",
       valueName: "number"
     )
   )
@@ -53,8 +53,8 @@ struct Flame: WritingCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Omit functions with a smaller share of the time: 0.001, or 0.1%. (default: 1% in text, else a \
-      tenth of a pixel)
+      Omit functions with a smaller share of the time: 0.001, or 0.1%. (default: 1% in text, else \
+      a tenth of a pixel)
       """,
       valueName: "share"
     )
@@ -83,7 +83,7 @@ struct Flame: WritingCommand {
     let isText = format?.value == .text
     let widths = isText ? PictureOptions.widths : 480...20_000
     if let width, !widths.contains(width) {
-      throw ValidationError("--width must be \(widths.lowerBound) to \(widths.upperBound).")
+      throw ValidationError("--width must be from \(widths.lowerBound) to \(widths.upperBound).")
     }
   }
 

@@ -17,17 +17,18 @@ struct Import: AsyncParsableCommand {
     commandName: "import",
     abstract: "Store dumps unchanged, with their time and labels.",
     discussion: """
-      In a folder with an index.jsonl, imports the dumps that the index lists; in any other folder, \
-      files that end in .prof, .pstat, .pstats, .cprof or .profile. The start of a capture comes from \
-      the index, else --timestamp, else the file name (ISO 8601, or seconds, milliseconds, \
-      microseconds or nanoseconds since the epoch), else the modification time, which is its end.
+      In a folder with an index.jsonl, imports the dumps that the index lists; in any other \
+      folder, files that end in .prof, .pstat, .pstats, .cprof or .profile. The start of a capture \
+      comes from the index, else --timestamp, else the file name (ISO 8601, or seconds, \
+      milliseconds, microseconds or nanoseconds since the epoch), else the modification time, \
+      which is its end.
 
       The same dump with the same start and labels is stored once, however often it is imported. A \
       dump that cannot be read is reported and does not stop the others. A dump reported as stored \
-      survives a crash and a loss of power.
+      survives a crash and a power failure.
 
-      With --follow, the import continues with dumps added to the folders, until SIGINT or SIGTERM. \
-      Dumps removed before they could be read are counted as missing.
+      With --follow, the import continues with dumps added to the folders, until SIGINT or \
+      SIGTERM. Dumps removed before they could be read are counted as missing.
 
       EXAMPLES
         strata import profiles/
@@ -36,8 +37,8 @@ struct Import: AsyncParsableCommand {
         strata import --follow --delete-stored /var/spool/web
 
       EXIT CODES
-        0 all dumps are stored; 65 a dump is invalid; 66 a file or folder is missing; 69 the store or \
-      a folder is temporarily not writable
+        0 all dumps are stored; 65 a dump is invalid; 66 a file or folder is missing; 69 the store \
+      or a folder is temporarily not writable
       """
   )
 
@@ -82,7 +83,7 @@ struct Import: AsyncParsableCommand {
   @Option(help: "How the figures were obtained, if neither index nor dump says so.")
   var kind: ProfileKind?
 
-  @Option(help: "What the times measure, if the index does not state it; cpu for dumps of profile.")
+  @Option(help: "What the times measure, if the index does not say; cpu for dumps of 'profile'.")
   var clock: ProfileClock?
 
   @Option(help: ArgumentHelp("How many dumps to read in parallel.", valueName: "count"))
@@ -103,7 +104,7 @@ struct Import: AsyncParsableCommand {
   var printIds = false
 
   func validate() throws {
-    guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be 1 to 256.") }
+    guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 256.") }
     guard follow || !deleteStored else {
       throw ValidationError("--delete-stored requires --follow.")
     }
@@ -113,7 +114,7 @@ struct Import: AsyncParsableCommand {
     }
     try labels.checkArguments()
     guard poll.value >= .milliseconds(1) else {
-      throw ValidationError("--poll must be 1ms or more.")
+      throw ValidationError("--poll must be at least 1ms.")
     }
   }
 

@@ -11,11 +11,11 @@ import StrataService
 struct Info: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Show what a store or a set of dumps holds.",
+    abstract: "Show what a store or a set of dumps contains.",
     discussion: """
-      Prints the range of time, the captures by kind and clock, the labels with their most frequent \
-      values, the functions, and the disk space of a store. Start here to learn which values --where, \
-      --by and --key can take.
+      Prints the time range, the captures by kind and clock, the labels with their most frequent \
+      values, the functions, and the disk space of a store. Start here to learn which values \
+      --where, --by and --key can take.
 
       EXAMPLES
         strata info
@@ -24,7 +24,7 @@ struct Info: AsyncParsableCommand {
         strata info --format json | jq '.labels[].key'
 
       EXIT CODES
-        0 success; 65 the file is not a store, or a dump is bad; 66 it is missing
+        0 success; 65 the file is not a store, or a dump is invalid; 66 a file is missing
       """
   )
 
@@ -45,7 +45,7 @@ struct Info: AsyncParsableCommand {
   func validate() throws {
     try csv.check(format.value)
     guard !content || source.paths.isEmpty else {
-      throw ValidationError("--content is for stores: dumps have no other content.")
+      throw ValidationError("--content applies only to stores.")
     }
   }
 
@@ -77,7 +77,7 @@ struct Info: AsyncParsableCommand {
     }
     let store = try await source.location.open(.reading)
     let measured = store as? any MeasuredStore
-    if content, measured == nil { throw source.location.cannot("say what takes their room") }
+    if content, measured == nil { throw source.location.cannot("break down their disk usage") }
     let statistics = try await measured?.statistics(measuringContent: content)
     let keys = try await store.read { try await $0.labelKeys() }
     return (

@@ -50,7 +50,7 @@ struct InfoText {
     return line(
       "functions",
       "\(info.captures.functions)",
-      "\(statistics.edgeCount) pairs of caller and callee"
+      "\(statistics.edgeCount) caller-callee pairs"
     )
   }
 
@@ -66,8 +66,8 @@ struct InfoText {
     let hundredths = Int64((bytes * 100).rounded())
     return line(
       "rows",
-      "\(statistics.functionRows) of functions",
-      "\(statistics.edgeRows) of callers",
+      "\(statistics.functionRows) functions",
+      "\(statistics.edgeRows) callers",
       "\(hundredths / 100).\((hundredths % 100).padded(to: 2)) B each"
     )
   }
@@ -89,7 +89,7 @@ struct InfoText {
     line(
       "disk",
       statistics.byteCount.byteText,
-      "\(statistics.freeByteCount.byteText) of it free",
+      "\(statistics.freeByteCount.byteText) free",
       "log \(statistics.logByteCount.byteText)"
     )
   }

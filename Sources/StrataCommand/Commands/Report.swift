@@ -13,12 +13,12 @@ import StrataService
 struct Report: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Print statistics exactly as pstats does, or all of them as data.",
+    abstract: "Print statistics exactly as pstats does, or export all of them as data.",
     discussion: """
-      Text output is byte for byte what CPython 3.13 prints for Stats(DUMP).add(DUMP)…, strip_dirs, \
-      sort_stats, reverse_order and print_stats, print_callers or print_callees. Data (json, csv, \
-      ndjson, prof) are lossless: every function by file, line and name, with the counts and seconds \
-      of the dump.
+      Text output is byte for byte what CPython 3.13 prints for Stats(DUMP).add(DUMP)…, \
+      strip_dirs, sort_stats, reverse_order and print_stats, print_callers or print_callees. Data \
+      (json, csv, ndjson, prof) are lossless: every function by file, line and name, with the \
+      counts and seconds of the dump.
 
       SORT KEYS (abbreviations as in pstats)
         calls, ncalls · pcalls · time, tottime, self · cumulative, cumtime
@@ -64,8 +64,8 @@ struct Report: WritingCommand {
 
   @Flag(
     help: """
-      Correct the errors of pstats in text: sum callers that --strip-dirs makes identical. (Data are \
-      always correct.)
+      Correct the errors of pstats in text: sum callers that --strip-dirs makes identical. (Data \
+      are always correct.)
       """
   )
   var exact = false
@@ -73,8 +73,8 @@ struct Report: WritingCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Data with the errors of CPython: 'pstats' (callers as its strip_dirs leaves them) or \
-      'get_stats_profile' (the JSON of what that method returns: functions by bare name, rounded).
+      Reproduce CPython's errors in data: 'pstats' (callers as strip_dirs leaves them) or \
+      'get_stats_profile' (what that method returns, as JSON: functions by bare name, rounded).
       """,
       valueName: "what",
       visibility: .hidden
@@ -85,6 +85,7 @@ struct Report: WritingCommand {
   @Option(
     help: ArgumentHelp(
       "Add dumps in the order given, or as Stats(a, b, c) does: a, c, b.",
+      valueName: "order",
       visibility: .hidden
     )
   )
@@ -117,7 +118,7 @@ struct Report: WritingCommand {
   func run() async throws {
     let output = try output.output(reading: source.files)
     if format.value == .prof, output.isTerminal {
-      throw CommandError(.usage, "a dump is binary data: name a file with -o")
+      throw CommandError(.usage, "a dump is binary data: specify a file with -o")
     }
     var input = try await source.read(mergeOrder)
     if input.kind != .sampled { input.warnings += input.profile.suspicions }

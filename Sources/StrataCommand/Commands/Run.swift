@@ -15,13 +15,13 @@ struct Run: AsyncParsableCommand {
     commandName: "run",
     abstract: "Run a Python program, profile it over time, and show where its time went.",
     discussion: """
-      The program needs no change: Python's own profiler, cProfile, records a profile for each slice \
-      of time, in the program and in the Python processes it starts. Each profile is stored at once. \
-      The bars are drawn on standard error when the program ends.
+      The program needs no change: Python's own profiler, cProfile, records a profile for each \
+      slice of time, in the program and in the Python processes it starts. Each profile is stored \
+      at once. When the program ends, a chart of stacked bars is drawn on standard error.
 
-      Signals are passed on to the program, and strata exits with its exit code.
+      Signals are passed on to the program, and strata exits with the program's exit code.
 
-      The Python agent is taken from $STRATA_AGENT (a folder that contains strata_agent), else from \
+      The Python agent comes from $STRATA_AGENT (a folder that contains strata_agent), else from \
       the program's interpreter, else from Strata's installation or source.
 
       EXAMPLES
@@ -31,9 +31,9 @@ struct Run: AsyncParsableCommand {
         strata run --python venv/bin/python -- venv/bin/gunicorn app:app
 
       EXIT CODES
-        The program's own, or 128 plus the signal that ended it. If it was not started: 64 usage \
-      error; 66 or 69 the store or the agent is unavailable; 126 the program cannot be run; 127 it \
-      was not found
+        The program's own, or 128 plus the signal that ended it. If it could not be started: 64 \
+      usage error; 66 or 69 the store or the agent is unavailable; 126 the program cannot be run; \
+      127 the program was not found
       """
   )
 
@@ -66,10 +66,10 @@ struct Run: AsyncParsableCommand {
   )
   var python: String?
 
-  @Flag(help: "Draw the bars at the bottom of the terminal while the program runs.")
+  @Flag(help: "Draw the chart at the bottom of the terminal while the program runs.")
   var live = false
 
-  @Flag(name: .customLong("open"), help: "Open a page with the chart when the program ends.")
+  @Flag(name: .customLong("open"), help: "Open the chart in a browser when the program ends.")
   var opensPage = false
 
   @OptionGroup(visibility: .hidden) var picture: PictureOptions
@@ -79,7 +79,7 @@ struct Run: AsyncParsableCommand {
       throw ValidationError("Name the program after '--': strata run -- python3 app.py")
     }
     guard every.value >= .milliseconds(10), every.value <= .seconds(86_400) else {
-      throw ValidationError("--every must be 10ms to 1d.")
+      throw ValidationError("--every must be from 10ms to 1d.")
     }
     try labels.checkArguments()
   }
@@ -153,8 +153,8 @@ struct Run: AsyncParsableCommand {
   private func show(_ recording: RunRecording<some ProfileStore>, _ time: Duration) async {
     guard recording.captureCount > 0 else {
       return Diagnostics.warn(
-        "\(program[0]) left no profile: expected a program that runs on Python, not with -S, -I or "
-          + "-E, and that ends by itself or by a signal that Python sees"
+        "\(program[0]): no profile was recorded; expected a Python program that runs without -S, "
+          + "-I or -E, and that exits by itself or on a signal that Python can catch"
       )
     }
     if let text = await bars(recording, height: 16, top: 10) { write(text + "\n") }
@@ -201,7 +201,7 @@ struct Run: AsyncParsableCommand {
     }
     let opener = ["xdg-open", "open"].lazy.compactMap(Program.find).first
     guard let opener, Program.start(opener, [path]) != nil else {
-      return Diagnostics.warn("no xdg-open and no open is found to open a page; it is in \(path)")
+      return Diagnostics.warn("found neither xdg-open nor open to open the chart; it is in \(path)")
     }
   }
 

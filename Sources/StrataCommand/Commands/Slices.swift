@@ -12,15 +12,15 @@ struct Slices: WritingCommand {
     commandName: "slices",
     abstract: "Sum captures over slices of time and draw them as stacked bars.",
     discussion: """
-      A capture belongs to the slice in which it started. The layers and 'other' add up to the total \
-      of each slice, to the nanosecond.
+      A capture belongs to the slice in which it started. The layers and 'other' add up to the \
+      total of each slice, to the nanosecond.
 
       METRICS (pstats' names in parentheses)
         self (tottime)           time in the function itself; layers add up
         cumulative (cumtime)     time in it and everything it calls; layers overlap
         calls (ncalls), pcalls   all calls of functions; calls not made through recursion
-        self-per-call, cumulative-per-call
-        captures, duration       their number; how long they took (by label:KEY or all)
+        self-per-call, cumulative-per-call   the same, divided by calls as in pstats
+        captures, duration       how many there are; how long they took (--by label:KEY or all)
 
       EXAMPLES
         strata slices profiles/
@@ -41,7 +41,7 @@ struct Slices: WritingCommand {
   @Option(
     name: .customLong("stat"),
     help:
-      "Sum the captures of a slice, or give a figure per capture, which traffic does not change."
+      "Sum the captures of a slice, or show a figure per capture, which does not depend on traffic."
   )
   var statistic = Statistic.sum
 
@@ -75,7 +75,7 @@ struct Slices: WritingCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Count each capture as often as its weight says; the values are then estimates.",
+      "Multiply each capture by its weight; the values are then estimates.",
       visibility: .hidden
     )
   )
@@ -100,7 +100,7 @@ struct Slices: WritingCommand {
   @Option(help: "The output format.")
   var format = FormatArgument<RenderedSlices>()
 
-  @Option(help: ArgumentHelp("The title of the picture.", valueName: "text", visibility: .hidden))
+  @Option(help: ArgumentHelp("The title of the chart.", valueName: "text", visibility: .hidden))
   var title: String?
 
   @OptionGroup(visibility: .hidden) var picture: PictureOptions

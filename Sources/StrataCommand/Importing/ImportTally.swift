@@ -41,9 +41,9 @@ struct ImportTally {
     exitCode = CommandError.exitCode(of: [exitCode, error.code].compactMap(\.self))
   }
 
-  /// `600 dumps: 598 stored, 0 known already, 2 failed`, and those that were missing, if any were.
+  /// `600 dumps: 598 stored, 0 already known, 2 failed`, and those that were missing, if any were.
   var summary: String {
-    "\(dumps) dump\(dumps == 1 ? "" : "s"): \(stored) stored, \(known) known already, "
+    "\(dumps) dump\(dumps == 1 ? "" : "s"): \(stored) stored, \(known) already known, "
       + "\(failed) failed" + (missing == 0 ? "" : ", \(missing) missing")
   }
 }
@@ -54,9 +54,9 @@ extension Diagnostics {
     guard let first = names.first else { return }
     let dumps = names.count == 1 ? first : "\(names.count) dumps, such as \(first)"
     warn(
-      "\(folder): no line of index.jsonl names \(dumps); their writer was killed before it wrote "
-        + "the line, or an import after it had removed it; they stay, and are not imported: remove "
-        + "them, or import them by their names, without labels"
+      "\(folder): no line of index.jsonl lists \(dumps): the writer was killed before it wrote "
+        + "the line, or an import after it removed the line; not imported and left in place: "
+        + "delete such dumps, or import them by name, without labels"
     )
   }
 }

@@ -9,7 +9,7 @@ import StrataQuery
 struct ListingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Sort by these keys, the first one first. See SORT KEYS.",
+      "Sort by these keys, in order of precedence. See SORT KEYS.",
       valueName: "key,…"
     )
   )

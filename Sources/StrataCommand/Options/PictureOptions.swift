@@ -18,7 +18,7 @@ struct PictureOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The width of the picture. (default: the terminal's)",
+      "The width of the chart in columns. (default: the terminal's)",
       valueName: "columns"
     )
   )
@@ -28,7 +28,7 @@ struct PictureOptions: ParsableArguments {
 
   func validate() throws {
     if let width, !Self.widths.contains(width) {
-      throw ValidationError("--width must be 24 to 1000.")
+      throw ValidationError("--width must be from 24 to 1000.")
     }
   }
 

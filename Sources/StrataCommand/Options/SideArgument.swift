@@ -62,7 +62,7 @@ struct ComparisonSide {
   private static func advice(on path: String) -> String {
     switch SideArgument(argument: path).value {
     case .path:
-      " (read as a path: a range is written TIME..TIME, a condition KEY=VALUE)"
+      " (read as a path; write a range as TIME..TIME, a condition as KEY=VALUE)"
     case .range: "; to compare ranges of time, write --before \(path) --after …"
     case .conditions: "; to compare by conditions, write --before '\(path)' --after …"
     }

@@ -39,7 +39,7 @@ struct StoreLocation: ParsableArguments {
     defer { bar?.clear() }
     return try await choice.open(place, purpose) { done, total in
       if bar == nil {
-        Diagnostics.print("strata: \(place): upgrading the store of an older Strata")
+        Diagnostics.print("strata: \(place): upgrading a store of an older version")
         bar = ProgressBar(total: total)
       }
       bar?.update(done: done, of: total)

@@ -59,7 +59,7 @@ struct OutputFile {
       throw Self.error(path, "is read by this command (\(source)): write to another file")
     }
     if case .file(.some) = place, case .refused(let advice) = existing {
-      throw Self.error(path, "exists already: \(advice)")
+      throw Self.error(path, "already exists: \(advice)")
     }
   }
 
@@ -112,7 +112,7 @@ struct OutputFile {
   private static func target(
     of path: String
   ) throws(CommandError) -> (path: String, descriptor: Int32?) {
-    guard !path.isEmpty else { throw error("-o", "expected the name of a file, found none") }
+    guard !path.isEmpty else { throw error("-o", "expected a file name, found an empty one") }
     var target = path
     for _ in 0..<40 {
       if let descriptor = descriptor(target) { return (target, descriptor) }

@@ -20,18 +20,18 @@ struct AgentFolder {
       if let found = Self.inject(in: folder + "/strata_agent") { return found }
       throw CommandError(
         .unavailable,
-        "STRATA_AGENT is \(folder): expected a folder that holds strata_agent, with "
-          + "inject/sitecustomize.py in it, found none; set it to agent/src of Strata's source, or "
-          + "unset it"
+        "STRATA_AGENT is \(folder): expected a folder that contains "
+          + "strata_agent/inject/sitecustomize.py, found none; set it to agent/src in Strata's "
+          + "source, or unset it"
       )
     }
     if let found = installed.flatMap(Self.inject(in:)) ?? besideExecutable { return found }
     throw CommandError(
       .unavailable,
-      "the Python agent is not found: \(python) has no package strata_agent, and none stands beside "
-        + "this program; install it for that interpreter (\(python) -m pip install agent, in "
-        + "Strata's source), name another one with --python, or set STRATA_AGENT to the folder that "
-        + "holds strata_agent"
+      "cannot find the Python agent: \(python) has no package strata_agent, and there is none "
+        + "beside this program; install it for that interpreter (\(python) -m pip install agent, "
+        + "in Strata's source), choose another one with --python, or set STRATA_AGENT to the "
+        + "folder that contains strata_agent"
     )
   }
 

@@ -21,7 +21,7 @@ struct ChildProgram {
   init(lastArguments count: Int, name: String, adding variables: [String: String]) throws {
     for (key, value) in variables { unsafe setenv(key, value, 1) }
     guard strata_watch_for_child() == 0 else {
-      throw CommandError(.unavailable, "the system refuses to pass signals on; try again")
+      throw CommandError(.unavailable, "cannot forward signals to the program; try again")
     }
     var process: Int32 = 0
     // SAFETY: the arguments of a process end with a null, and stay in place. The originals: what
@@ -49,7 +49,7 @@ struct ChildProgram {
       self.status = status
       return true
     default:
-      throw CommandError(.internalError, "the end of process \(process) was told to somebody else")
+      throw CommandError(.internalError, "cannot get the exit status of process \(process)")
     }
   }
 
@@ -66,12 +66,12 @@ extension CommandError {
   fileprivate init(program: String, errno: Int32) {
     switch errno {
     case ENOENT, ENOTDIR:
-      self.init(.noProgram, "\(program): no such program; check its name, and the PATH")
+      self.init(.noProgram, "\(program): program not found; check its name and PATH")
     case EACCES, ENOEXEC, EISDIR:
       self.init(
         .notExecutable,
-        "\(program): expected a program, found a file that cannot be run; put python3 before it, or "
-          + "check its permissions"
+        "\(program): expected a program, found a file that is not executable; put python3 before "
+          + "it, or check its permissions"
       )
     default: self.init(.notExecutable, "\(program): cannot be run (errno \(errno))")
     }

@@ -54,7 +54,9 @@ struct RunRecording<Store: ProfileStore> {
     } catch {
       let error = CommandError(error)
       if failure == nil {
-        Diagnostics.warn("\(error.description); profiles stay in \(spool) until it can be written")
+        Diagnostics.warn(
+          "\(error.description); profiles stay in \(spool) until the store can be written"
+        )
       }
       failure = error
       following = FolderImport([spool], importer: importer, removesStored: true, areOwn: true)
@@ -77,7 +79,9 @@ struct RunRecording<Store: ProfileStore> {
       await takeUnnamed()
     }
     if (try? SpoolFolder.removeIfEmpty(spool)) != true {
-      Diagnostics.warn("\(spool) holds what could not be stored; try: strata import \(spool)")
+      Diagnostics.warn(
+        "\(spool) contains profiles that could not be stored; run: strata import \(spool)"
+      )
     }
     do { try await importer.store.rollUpEndedSlices() } catch {
       Diagnostics.warn(CommandError(error).description)
@@ -118,7 +122,7 @@ struct RunRecording<Store: ProfileStore> {
             done.append(name)
           case .failed where (try? reader.profiles(of: outcome.source)) == nil:
             Diagnostics.warn(
-              "a process was killed while it wrote a profile, which is lost: \(name)"
+              "a process was killed while it was writing a profile, which is lost: \(name)"
             )
             done.append(name)
           case .failed, .missing: tally.count(outcome)

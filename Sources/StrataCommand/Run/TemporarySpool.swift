@@ -22,7 +22,7 @@ enum TemporarySpool {
       throw CommandError(
         .unavailable,
         "\(path): cannot create the folder for the profiles; check the disk, and the permissions of "
-          + "the folder of the store"
+          + "the store's folder"
       )
     }
     return String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -9,7 +9,7 @@ enum Signals {
   /// Has SIGINT and SIGTERM noted from now on, instead of ending the process.
   static func watchEnd() throws {
     guard strata_watch_end() == 0 else {
-      throw CommandError(.unavailable, "the system refuses to wait for signals; try again")
+      throw CommandError(.unavailable, "cannot wait for signals; try again")
     }
   }
 

@@ -174,7 +174,7 @@ extension CallTreeError: CustomStringConvertible {
     case .timeOutOfRange(let function, let seconds):
       "self time of \(function): expected a finite time within 2^62 ns, found \(seconds) s"
     case .totalOutOfRange:
-      "the self times together are beyond 2^62 ns: choose fewer captures"
+      "the sum of the self times exceeds 2^62 ns: choose fewer captures"
     }
   }
 }

@@ -207,7 +207,7 @@ package struct JSONReader {
   /// Reads a text; a lone surrogate is kept in its three-byte form.
   package mutating func text() throws(JSONSyntaxError) -> ByteString {
     skipSpace()
-    guard skip("\"") else { throw expected("a text in quotes") }
+    guard skip("\"") else { throw expected("a string in quotes") }
     // Most texts have no escapes: they are copied at once.
     var content = Array(bytes[plainRange()])
     while true {
@@ -220,9 +220,9 @@ package struct JSONReader {
         content += try escape()
         content += bytes[plainRange()]
       case nil:
-        throw expected("'\"' at the end of a text")
+        throw expected("'\"' at the end of a string")
       default:
-        throw expected("no control character in a text")
+        throw expected("no control character in a string")
       }
     }
   }

@@ -119,7 +119,7 @@ extension Warning {
   public static func repeatedFunction(_ function: Function) -> Warning {
     Warning(
       .repeatedFunction,
-      "the dump names \(function) twice: its last figures count, as in pstats",
+      "the dump lists \(function) twice: the last figures count, as in pstats",
       ["functions": .number(1), "example": .function(function)]
     )
   }
@@ -130,8 +130,8 @@ extension Warning {
       .figuresLost,
       count,
       example,
-      "called took longer than itself: several functions share the name, or threads were mixed, and "
-        + "figures are lost",
+      "called took longer than the function itself: several functions share the name, or threads "
+        + "were mixed, so figures are lost",
       before: "what "
     )
   }
@@ -154,7 +154,7 @@ extension Warning {
 
   /// Functions have times that are no numbers, or infinite.
   public static func timesWithoutValue(count: Int, example: Function) -> Warning {
-    Warning(.timesWithoutValue, count, example, "has a time that is no number, or infinite")
+    Warning(.timesWithoutValue, count, example, "has a time that is infinite or not a number")
   }
 
   /// Names hold addresses, which differ from process to process; `repeated` of them are of a
@@ -164,8 +164,8 @@ extension Warning {
       .addresses,
       count,
       example,
-      "has an address in its name, which is another in each process"
-        + (repeated > 0 ? ": \(repeated) of them stand for a function that is there already" : ""),
+      "has an address in its name, which differs in each process"
+        + (repeated > 0 ? ": \(repeated) of them repeat a function that is already listed" : ""),
       more: [Parameter(name: "repeated", value: .number(repeated))]
     )
   }
@@ -221,7 +221,7 @@ extension Warning {
   public static let layersOverlap = Warning(
     .layersOverlap,
     "the layers of cumulative time overlap: each second counts once in every function on the stack, "
-      + "so the height of a bar is no measured time (self time is)"
+      + "so the height of a bar is not measured time (use self time for that)"
   )
 
   /// Values are estimated by weight.
@@ -244,8 +244,9 @@ extension Warning {
   public static func coverageUnknown(captures: Int, of all: Int) -> Warning {
     Warning(
       .coverageUnknown,
-      "\(captures) of \(all) captures come from an older store, which did not keep whether they cover "
-        + "one call or a slice of time: figures per capture are those of a call only in the first case",
+      "\(captures) of \(all) captures come from an older store, which did not record whether "
+        + "they cover one call or a slice of time: figures per capture are those of a call only in "
+        + "the first case",
       ["captures": .number(captures), "of": .number(all)]
     )
   }
@@ -254,7 +255,7 @@ extension Warning {
   public static func figureUnknown(_ figure: Figure, captures: Int, of all: Int) -> Warning {
     Warning(
       .figureUnknown,
-      "\(captures) of \(all) captures are left out: their \(figure) is not known",
+      "\(captures) of \(all) captures are left out: their \(figure) is unknown",
       ["figure": .text(figure.name), "captures": .number(captures), "of": .number(all)]
     )
   }
@@ -278,8 +279,8 @@ extension Warning {
   public static func capturesDiffer(before: Int, after: Int) -> Warning {
     Warning(
       .capturesDiffer,
-      "the sides have different numbers of captures (\(before) and \(after)): part of more calls may be "
-        + "more captures",
+      "the sides have different numbers of captures (\(before) and \(after)): some of the "
+        + "additional calls may come from additional captures",
       ["before": .number(before), "after": .number(after)]
     )
   }

@@ -167,7 +167,7 @@ private struct Document {
     throw JSONSyntaxError(
       offset: size,
       expected: "functions that add up to \(key) \(given)",
-      found: "a sum of \(sum), as where functions were left out"
+      found: "a sum of \(sum), as if functions were left out"
     )
   }
 }

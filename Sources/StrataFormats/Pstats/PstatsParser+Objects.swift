@@ -155,7 +155,7 @@ extension PstatsParser {
       pstats: .malformed,
       at: start,
       expected: "a reference to a complete object",
-      found: "reference \(index) to an object that holds it"
+      found: "reference \(index) to an object that contains it"
     )
   }
 

@@ -183,7 +183,7 @@ struct PstatsParser {
       at: references.read,
       expected: "references that repeat at most \(Self.freeRepetitions) callers, plus one for each "
         + "\(Self.bytesPerRepetition) bytes of the dump so far",
-      found: "references that repeat them without end"
+      found: "references that repeat more"
     )
   }
 
@@ -193,7 +193,7 @@ struct PstatsParser {
       pstats: .notAProfile,
       at: max(references.read, cursor.offset),
       expected: "functions that share texts of at most 4352 bytes on average",
-      found: "references that repeat them without end"
+      found: "references that repeat more"
     )
   }
 

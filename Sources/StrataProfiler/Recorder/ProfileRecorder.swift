@@ -126,7 +126,7 @@ public final class ProfileRecorder: Sendable {
     into destination: any ProfileDestination,
     now: @escaping @Sendable () -> Timestamp
   ) {
-    precondition(interval > .zero, "a slice takes time, not \(interval)")
+    precondition(interval > .zero, "the width of a slice must be above 0, not \(interval)")
     (self.profiler, self.interval, self.labels) = (profiler, interval, labels)
     (self.destination, self.now) = (destination, now)
     let start = now()

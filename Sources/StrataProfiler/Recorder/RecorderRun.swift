@@ -6,7 +6,7 @@ import Synchronization
 public struct RecorderThreadError: Error, Hashable, CustomStringConvertible {
   /// The reason, and what to do.
   public var description: String {
-    "the system has no thread for the recorder: raise the limit of threads or of memory of the process"
+    "cannot create a thread for the recorder: raise the process's limit of threads or memory"
   }
 }
 

@@ -28,7 +28,7 @@ import Glibc
   static let key: pthread_key_t = {
     var key = pthread_key_t()
     guard unsafe pthread_key_create(&key, end) == 0 else {
-      fatalError("no key for data of threads is left: the program has used them all")
+      fatalError("no key for thread-specific data is left: the program has used them all")
     }
     return key
   }()

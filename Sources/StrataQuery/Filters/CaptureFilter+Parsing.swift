@@ -95,20 +95,20 @@ extension CaptureFilter.Condition {
     case "@duration":
       let relation: CaptureFilter.Relation = try property.comparison()
       guard let duration = Duration(text: property.value) else {
-        throw property.refusal("@duration is compared with a duration such as 250ms, 1s or 1m30s")
+        throw property.refusal("@duration must be compared with a duration: 250ms, 1s or 1m30s")
       }
       return .duration(relation, duration)
     case "@weight":
       let relation: CaptureFilter.Relation = try property.comparison()
       guard let weight = Weight(decimal: property.value) else {
-        throw property.refusal("@weight is compared with a number above 0, such as 1 or 2.5")
+        throw property.refusal("@weight must be compared with a number above 0, such as 1 or 2.5")
       }
       return .weight(relation, weight)
     case "@quality": throw property.quality
     default:
       throw property.refusal(
-        "\(property.name) is no property; the properties are @kind, @clock, @quality, @duration and "
-          + "@weight"
+        "\(property.name) is not a property; the properties are @kind, @clock, @quality, @duration "
+          + "and @weight"
       )
     }
   }
@@ -139,14 +139,14 @@ private struct PropertyText {
     let signs = Sign.allCases.map { $0.rawValue }
     // A shell takes `>1s` for a redirection, and leaves the name alone.
     let advice = sign.isEmpty && signs.contains(">") ? "; quote the condition in a shell" : ""
-    throw refusal("\(name) is compared with \(Self.words(signs))\(advice)")
+    throw refusal("\(name) takes the operator \(Self.words(signs))\(advice)")
   }
 
   func choice<Choice: RawRepresentable<String>>(
     among choices: [Choice]
   ) throws(QueryError) -> Choice {
     if let choice = Choice(rawValue: value) { return choice }
-    throw refusal("\(name) is \(Self.words(choices.map { $0.rawValue }))")
+    throw refusal("\(name) must be \(Self.words(choices.map { $0.rawValue }))")
   }
 
   /// Why no condition on the quality can be answered.
@@ -155,10 +155,10 @@ private struct PropertyText {
   /// and looks right.
   var quality: QueryError {
     guard Self.qualities.contains(value) else {
-      return refusal("@quality is \(Self.words(Self.qualities))")
+      return refusal("@quality must be \(Self.words(Self.qualities))")
     }
     return refusal(
-      "quality flags are not stored yet, so it is not known which captures are \(value)"
+      "quality flags are not stored yet, so it is unknown which captures are \(value)"
     )
   }
 

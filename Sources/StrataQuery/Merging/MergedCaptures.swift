@@ -60,7 +60,7 @@ extension StoreView {
     do {
       try await forEachCapture(selection) { record in
         guard profile == nil else {
-          throw QueryError.inconsistentStore(reason: "there are more captures than the one found")
+          throw QueryError.inconsistentStore(reason: "more captures than the one found first")
         }
         profile = record.profile
       }
@@ -68,7 +68,7 @@ extension StoreView {
       return nil
     }
     guard let profile else {
-      throw QueryError.inconsistentStore(reason: "the one capture found is not there")
+      throw QueryError.inconsistentStore(reason: "the one capture found first is missing")
     }
     return profile
   }

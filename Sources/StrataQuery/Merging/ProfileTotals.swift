@@ -147,7 +147,7 @@ private struct FunctionPlaces {
   mutating func insert(_ function: FunctionID) throws(QueryError) {
     let number = Int(function.index)
     guard number >= 0 else {
-      throw .inconsistentStore(reason: "a function has a number below zero")
+      throw .inconsistentStore(reason: "a function has a negative number")
     }
     if number < places.count, places[number] >= 0 { return }
     let missing = number + 1 - places.count

@@ -35,7 +35,7 @@ struct SeriesGrouper {
     _ aliases: [FunctionID: FunctionID]
   ) throws(QueryError) -> [FunctionID] {
     guard aliases.allSatisfy({ $0.key.index >= 0 && $0.value.index >= 0 }) else {
-      throw .inconsistentStore(reason: "a function has a number below zero")
+      throw .inconsistentStore(reason: "a function has a negative number")
     }
     let count = aliases.keys.reduce(0) { max($0, $1.index + 1) }
     var representatives = (0..<count).map { FunctionID($0) }

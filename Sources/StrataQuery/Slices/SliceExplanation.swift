@@ -50,7 +50,7 @@ extension ProfileStore {
 extension SliceExplanation: CustomStringConvertible {
   /// The explanation as a block of lines.
   public var description: String {
-    let lines = ["question  \(question)", "captures  \(captures)"] + passes
+    let lines = ["query     \(question)", "captures  \(captures)"] + passes
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -67,7 +67,7 @@ extension SliceExplanation: CustomStringConvertible {
     let top = query.top.map { ", top \($0)" } ?? ""
     let weighted = query.isWeighted ? ", weighted" : ""
     let slices = "\(query.statistic) in slices of \(query.every.words)"
-    let rollups = query.resolution == .captures ? ", from single captures alone" : ""
+    let rollups = query.resolution == .captures ? ", from single captures only" : ""
     return "\(query.metric.name), \(slices), by \(query.grouping)\(top)\(weighted)\(rollups)"
   }
 

@@ -41,7 +41,7 @@ struct SliceGrid {
     let index = slicing.slice(of: time) - first
     guard index >= 0, index < count else {
       throw .inconsistentStore(
-        reason: "a capture started at \(time.iso8601), outside of the range found first"
+        reason: "a capture started at \(time.iso8601), outside the range found first"
       )
     }
     return Int(index)

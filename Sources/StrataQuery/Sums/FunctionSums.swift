@@ -74,7 +74,7 @@ struct FunctionSums {
       ? Self.add(values, of: functions, to: &low, carryingTo: &rest)
       : Self.add(values, of: functions, times: factor, to: &rest)
     guard areKnown else {
-      throw .inconsistentStore(reason: "a list of functions has other ones than before")
+      throw .inconsistentStore(reason: "a list of functions differs from the one read first")
     }
   }
 

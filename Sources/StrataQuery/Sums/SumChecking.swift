@@ -18,7 +18,7 @@ extension FigureVectors {
     try check(callCounts.count, columns.contains(.callCounts))
     try check(primitiveCallCounts.count, columns.contains(.primitiveCallCounts))
     guard areFunctionsKnown || functions.reduce(0, { $0 | $1.index }) >= 0 else {
-      throw .inconsistentStore(reason: "a function has a number below zero")
+      throw .inconsistentStore(reason: "a function has a negative number")
     }
   }
 

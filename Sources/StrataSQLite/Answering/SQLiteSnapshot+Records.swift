@@ -149,7 +149,7 @@ private struct RecordRow {
 
   private var place: StoredFigures { StoredFigures(header) }
 
-  func damage(_ column: String, _ found: String = "a value that has no meaning") -> StoreError {
+  func damage(_ column: String, _ found: String = "an invalid value") -> StoreError {
     place.damage(column, found, path: snapshot.path)
   }
 
@@ -213,7 +213,7 @@ extension SQLiteSnapshot {
   func edgeEnds(_ id: Int32) throws -> NameCache.EdgeEnds {
     guard let ends = try names.edge(id, db, path: path) else {
       throw StoreError(
-        damaged: "no edge of this number",
+        damaged: "no edge with this number",
         path: path,
         location: StoreError.Location(table: "edge", row: Int64(id), column: "id")
       )

@@ -97,7 +97,7 @@ extension SQLiteStore {
     } catch let error as CocoaError where error.code == .fileWriteFileExists {
       throw StoreError(existsAt: destination)
     } catch {
-      throw StoreError(diskFailedAt: destination, found: "one that did not take the copy")
+      throw StoreError(diskFailedAt: destination, found: "one that did not accept the copy")
     }
   }
 
@@ -113,9 +113,9 @@ extension StoreError {
     self.init(
       .exists,
       path: path,
-      expected: "no file of this name",
+      expected: "no file with this name",
       found: "one",
-      advice: "it was not touched: choose another name"
+      advice: "the file was not changed; choose another name"
     )
   }
 }

@@ -80,7 +80,7 @@ struct Verifier {
       let table = try row.decode(String.self, forColumn: "table")
       let id = try row.decode(Int64?.self, forColumn: "rowid")
       let parent = try row.decode(String.self, forColumn: "parent")
-      found(table, id ?? 0, parent, "a number that is not in table \(parent)")
+      found(table, id ?? 0, parent, "a number missing from table \(parent)")
     }
   }
 
@@ -102,7 +102,7 @@ struct Verifier {
         let other = try row.decode(Int32.self, forColumn: "canonical")
         let function = try $0.snapshot.function(FunctionID(id))
         if try $0.snapshot.function(FunctionID(other)) != function.canonical {
-          $0.found("function", Int64(id), "canonical", "another function than the canonical one")
+          $0.found("function", Int64(id), "canonical", "a function that is not the canonical one")
         }
       }
     }
@@ -121,7 +121,7 @@ struct Verifier {
     for row in try Row.fetchAll(db, sql: "SELECT id, labels FROM labelSet") {
       let id = try row.decode(Int32.self, forColumn: "id")
       if try row.decode(Data.self, forColumn: "labels") != labels.blob(of: id) {
-        found("labelSet", Int64(id), "labels", "other labels than in table labelSetLabel")
+        found("labelSet", Int64(id), "labels", "labels that differ from table labelSetLabel")
       }
     }
   }
@@ -170,7 +170,7 @@ struct Verifier {
   private func rollupKey(_ row: Row) throws -> RollupKey {
     let level = try row.decode(String.self, forColumn: "level")
     guard let level = RollupLevel(rawValue: level) else {
-      throw StoreError(damaged: "a roll-up of no known level", path: snapshot.path)
+      throw StoreError(damaged: "a roll-up of an unknown level", path: snapshot.path)
     }
     let figures = try FigureKind(row, path: snapshot.path)
     return RollupKey(
@@ -193,7 +193,7 @@ struct Verifier {
     )
     guard let row = try RollupRow.fetch(key.level, stream, in: key.range, snapshot).first else {
       // Questions ask by the key as well: they would pass over it without a word.
-      return found("rollup", key.start, key.level.rawValue, "a roll-up that is not found by its key")
+      return found("rollup", key.start, key.level.rawValue, "a roll-up that its key does not lead to")
     }
     // What came late is in the captures, and not in the roll-up.
     let own = try sum([.rollup(row), .late(key.level, key.range)], stream)
@@ -217,7 +217,7 @@ struct Verifier {
       return
     }
     if !own.header.agrees(with: parts.header) || own.profile != parts.profile {
-      found("rollup", key.start, key.level.rawValue, "another sum than that of what it holds")
+      found("rollup", key.start, key.level.rawValue, "a sum that differs from that of its parts")
     }
   }
 

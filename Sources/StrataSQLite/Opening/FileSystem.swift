@@ -22,18 +22,18 @@ enum FileSystem {
       throw StoreError(
         .unsafeFileSystem,
         path: path,
-        expected: "a disk of this machine",
+        expected: "a local disk",
         found: "a network file system (\(name))",
-        advice: "keep the store on a local disk, and import dumps over the network"
+        advice: "keep the store on a local disk; dumps can be on the network"
       )
     }
     guard unsafe strata_try_locks(folder.path) == strata_locks_lie else { return }
     throw StoreError(
       .unsafeFileSystem,
       path: path,
-      expected: "a file system whose locks hold",
-      found: "one that locks a file for two writers at a time",
-      advice: "keep the store on another disk: two imports at a time would damage it here"
+      expected: "a file system with reliable locks",
+      found: "one that grants the same lock to two writers",
+      advice: "keep the store on another disk: concurrent imports would damage it here"
     )
   }
 
@@ -65,7 +65,7 @@ enum Folders {
       try synchronize(log)
       try synchronize(log.deletingLastPathComponent())
     } catch {
-      throw StoreError(diskFailedAt: path, found: "one that did not take the log")
+      throw StoreError(diskFailedAt: path, found: "one that did not accept the log")
     }
   }
 
@@ -101,7 +101,7 @@ enum Folders {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
     guard FileManager.default.fileExists(atPath: folder + "/.") else { return nil }
     return FileManager.default.isWritableFile(atPath: folder)
-      ? StoreError(diskFailedAt: path, found: "one on which no file can be made")
+      ? StoreError(diskFailedAt: path, found: "one on which no file can be created")
       : StoreError(readOnlyAt: path)
   }
 

@@ -22,7 +22,7 @@ extension StoreError {
       path: path,
       expected: "a store",
       found: found,
-      advice: "it was not touched: check the path"
+      advice: "the file was not changed; check the path"
     )
   }
 
@@ -32,7 +32,7 @@ extension StoreError {
       path: path,
       expected: "a store of version \(StoreSchema.version) or older",
       found: "version \(version)",
-      advice: "it was not touched: use the newer Strata that wrote it"
+      advice: "the store was not changed; use the newer version of Strata that wrote it"
     )
   }
 
@@ -41,17 +41,17 @@ extension StoreError {
       .unsupportedVersion,
       path: path,
       expected: "a store of version \(StoreSchema.oldestVersion) or newer",
-      found: "version \(version), which no release wrote",
-      advice: "it was not touched: import its profiles into a new store"
+      found: "version \(version), which was never released",
+      advice: "the store was not changed; import its profiles into a new one"
     )
   }
 
   init(olderVersion version: Int, path: String) {
     let found =
       switch version {
-      case 0: "one that is being made, or whose making was interrupted"
+      case 0: "one whose creation is in progress or was interrupted"
       case StoreSchema.upgradingVersion, StoreSchema.olderUpgradingVersion:
-        "one whose upgrade is running, or was interrupted"
+        "one whose upgrade is in progress or was interrupted"
       default: "version \(version)"
       }
     self.init(
@@ -60,8 +60,8 @@ extension StoreError {
       expected: "a store of version \(StoreSchema.version)",
       found: found,
       advice: version == 0
-        ? "import into it, which completes it"
-        : "upgrade it; the next import does so, too"
+        ? "import into it to complete it"
+        : "upgrade it; the next import does so too"
     )
   }
 
@@ -70,8 +70,8 @@ extension StoreError {
       .olderVersion,
       path: path,
       expected: "a store of version \(StoreSchema.version)",
-      found: "one whose upgrade was stopped",
-      advice: "nothing is lost: upgrading continues it"
+      found: "one whose upgrade was interrupted",
+      advice: "nothing is lost; upgrade again to continue"
     )
   }
 

@@ -36,7 +36,7 @@ struct StoreOpener {
       }
       return true
     case .notSQLite:
-      throw StoreError(notAStore: "a file that is not of SQLite", path: path)
+      throw StoreError(notAStore: "a file that is not an SQLite database", path: path)
     case .database(let applicationID, let userVersion):
       try check(applicationID: applicationID, userVersion: Int(userVersion))
       return false
@@ -170,7 +170,7 @@ struct StoreOpener {
       try check(db)
       // An error of the disk while the mode is changed would go unnoticed.
       guard try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal" else {
-        throw StoreError(diskFailedAt: path, found: "one that did not take the log's first page")
+        throw StoreError(diskFailedAt: path, found: "one that did not accept the log's first page")
       }
     }
     try Folders.synchronizeLog(of: file)

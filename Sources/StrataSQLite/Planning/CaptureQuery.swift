@@ -205,7 +205,7 @@ extension SQLiteSnapshot {
     }
     guard found != nil else {
       throw StoreError(
-        damaged: "no sum of this number, which a roll-up has",
+        damaged: "no sum with this number, which a roll-up refers to",
         path: path,
         location: StoreError.Location(table: "sum", row: rollup.sum, column: "id")
       )

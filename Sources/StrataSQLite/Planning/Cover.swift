@@ -97,7 +97,7 @@ struct Cover {
       // A damaged page may bring rows out of order, or some of another slice.
       guard row.range.lowerBound >= next, row.range.upperBound <= whole.upperBound else {
         throw StoreError(
-          damaged: "roll-ups that are not in order of their slices",
+          damaged: "roll-ups that are not in the order of their slices",
           path: snapshot.path,
           location: StoreError.Location(
             table: "rollup",

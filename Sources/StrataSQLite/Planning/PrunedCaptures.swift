@@ -211,8 +211,8 @@ extension PrunedCaptures {
     let captures = try row.decode(Int64.self, forColumn: "captures")
     throw StoreError(
       damaged:
-        "sums by the \(level.rawValue) of \(captures) captures "
-        + "that no sum by the \(wider.rawValue) has",
+        "sums by \(level.rawValue) of \(captures) captures "
+        + "that no sum by \(wider.rawValue) contains",
       path: path,
       location: StoreError.Location(
         table: "rollup",

@@ -115,7 +115,7 @@ enum SumFigures {
     )
     guard let found = try Row.fetchOne(statement, arguments: [row.sum, figure.name]) else {
       guard ofAll.contains(figure), row.sum > (try lastWithout(snapshot.db)) else { return nil }
-      throw damage("no \(figure.name), which every sum has", row, snapshot)
+      throw damage("no \(figure.name), which every sum must have", row, snapshot)
     }
     let numbers = try ["captures", "total", "carry"].map {
       try found.decode(Int64.self, forColumn: $0)

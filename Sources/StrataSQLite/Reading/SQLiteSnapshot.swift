@@ -48,7 +48,7 @@ struct SQLiteSnapshot {
     let most = pages * pageSize / 8
     for (table, count) in [("function", functionCount), ("edge", edgeCount)] where count > most {
       throw StoreError(
-        damaged: "a number of \(count) in a file that has room for \(most)",
+        damaged: "number \(count) in a file with room for at most \(most)",
         path: path,
         location: StoreError.Location(table: table, row: Int64(count), column: "id")
       )
@@ -65,8 +65,8 @@ struct SQLiteSnapshot {
           path: path,
           location: StoreError.Location(table: "function", row: Int64(id.index), column: "id"),
           expected: "a function from 1 to \(functionCount)",
-          found: "none of this number",
-          advice: "ask for functions of the same store and snapshot"
+          found: "none with this number",
+          advice: "use functions of the same store and snapshot"
         )
       }
       return function
@@ -89,7 +89,7 @@ struct SQLiteSnapshot {
         let canonical = try row.decode(Int32.self, AliasColumn.canonical)
         guard function >= 1, canonical >= 1, canonical <= functionCount else {
           throw StoreError(
-            damaged: "function \(canonical) in the place of another one",
+            damaged: "function \(canonical) in place of another one",
             path: path,
             location: StoreError.Location(
               table: "function",

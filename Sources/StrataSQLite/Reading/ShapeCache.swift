@@ -103,7 +103,7 @@ extension SQLiteSnapshot {
     guard let shape = try statement.withStoredRow([id], body: { try shape($0, id, edges: edges) })
     else {
       throw StoreError(
-        damaged: "no shape of this number",
+        damaged: "no shape with this number",
         path: path,
         location: StoreError.Location(table: "shape", row: id, column: "id")
       )

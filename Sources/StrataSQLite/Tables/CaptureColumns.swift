@@ -170,7 +170,7 @@ extension HeaderColumns {
 
   func damage(
     _ column: String,
-    _ found: String = "a value that has no meaning",
+    _ found: String = "an invalid value",
     path: String
   ) -> StoreError {
     let location = StoreError.Location(table: "capture", row: id, column: column)
@@ -203,7 +203,7 @@ struct FigureKind: Hashable {
   /// Reads kind and clock as the store has them.
   init(kind: String, clock: String, path: String) throws(StoreError) {
     guard let kind = ProfileKind(rawValue: kind), let clock = ProfileClock(rawValue: clock) else {
-      throw StoreError(damaged: "a kind or clock that has no meaning", path: path)
+      throw StoreError(damaged: "an unknown kind or clock", path: path)
     }
     self.init(kind: kind, clock: clock)
   }

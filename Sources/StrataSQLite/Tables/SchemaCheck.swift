@@ -28,7 +28,7 @@ enum SchemaCheck {
     let expected = Set(entries(of: statements))
     if let strange = found.first(where: { !expected.contains($0) }) {
       throw StoreError(
-        damaged: "a foreign \(strange.type) '\(strange.name)' among its tables",
+        damaged: "an unexpected \(strange.type) '\(strange.name)' among its tables",
         path: path
       )
     }

@@ -64,7 +64,7 @@ struct Tally: Equatable {
     guard self != written else { return }
     throw StoreError(
       damaged: rows == written.rows
-        ? "another row of \(name.rawValue) than was written"
+        ? "a row of \(name.rawValue) that differs from what was written"
         : "\(rows) \(name.rawValue) where \(written.rows) were written",
       path: path
     )

@@ -62,7 +62,7 @@ extension StoreUpgrade {
         let set = try row.decode(Int32.self, forColumn: "id")
         let labels = try row.decode(Data.self, forColumn: "labels")
         guard members.blob(of: set) == labels else {
-          throw damage("a label set \(set) that has other labels in table labelSetLabel")
+          throw damage("label set \(set), which differs from table labelSetLabel")
         }
       }
     }
@@ -101,7 +101,7 @@ extension StoreUpgrade {
           )
           """
       )
-      if let strange { throw damage("captures that are \(strange), which the list of these lacks") }
+      if let strange { throw damage("captures that are \(strange), which the list of kinds lacks") }
     }
   }
 
@@ -112,8 +112,8 @@ extension StoreUpgrade {
   }
 
   private static let adviceOnDamage =
-    "nothing was changed: restore the file from a copy, import the profiles into a new store, or let "
-    + "the Strata that wrote it export what is whole"
+    "nothing was changed: restore the file from a backup, import the profiles into a new store, or "
+    + "export what is intact with the version of Strata that wrote it"
 }
 
 #endif

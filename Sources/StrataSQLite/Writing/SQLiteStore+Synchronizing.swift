@@ -19,7 +19,7 @@ extension SQLiteStore {
     guard let file = FileHandle(forReadingAtPath: log) else { return }
     defer { try? file.close() }
     do { try file.synchronize() } catch {
-      throw StoreError(diskFailedAt: path, found: "a log that cannot be brought to the disk")
+      throw StoreError(diskFailedAt: path, found: "a log that cannot be flushed to it")
     }
   }
 }

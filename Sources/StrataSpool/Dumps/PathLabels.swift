@@ -23,7 +23,7 @@ public struct PathLabels: Hashable, Sendable {
   public init(_ pattern: String) throws(PathLabelsError) {
     var parts: [[Piece]] = []
     for part in pattern.split(separator: "/") { parts.append(try Self.pieces(of: part)) }
-    guard !parts.isEmpty else { throw PathLabelsError("expected a part of a path, found none") }
+    guard !parts.isEmpty else { throw PathLabelsError("expected a path component, found none") }
     try Self.check(parts)
     self.pattern = pattern
     self.parts = parts

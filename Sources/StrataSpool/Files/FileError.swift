@@ -78,11 +78,11 @@ extension FileError: CustomStringConvertible {
     case .system(let errno): SystemMessage.text(errno)
     case .format(let error): error.description
     case .line(let line, let reason): "line \(line): \(reason)"
-    case .pathLabels(let pattern): "the path does not fit the pattern of labels '\(pattern)'"
+    case .pathLabels(let pattern): "the path does not match the label pattern '\(pattern)'"
     case .record(let error): error.description
     case .tooDeep(let limit):
-      "expected at most \(limit) levels of folders, found a deeper one, which is not searched; "
-        + "pass it as a path of its own"
+      "expected at most \(limit) levels of folders, found a deeper one, which was not searched; "
+        + "pass it as a separate path"
     case .nameNotUTF8: "expected a name in UTF-8, found other bytes (shown as \u{FFFD}); rename it"
     case .noDumps:
       "no dumps in this folder: expected index.jsonl, or files that end in "

@@ -55,7 +55,7 @@ final class FileLines {
   }
 
   static func tooLong(_ path: String, _ number: Int, isLast: Bool = false) -> FileError {
-    let rest = isLast ? "; what follows is not read" : ""
+    let rest = isLast ? "; the rest is not read" : ""
     return FileError(
       path: path,
       .line(number, reason: "expected at most \(lineLimit) bytes, found more\(rest)")

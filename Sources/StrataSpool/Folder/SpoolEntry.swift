@@ -131,7 +131,7 @@ private struct SpoolFields {
     switch object[key] {
     case nil, .null?: return nil
     case .string(let text)?: return text
-    default: throw unexpected(key, "a text")
+    default: throw unexpected(key, "a string")
     }
   }
 
@@ -174,10 +174,10 @@ private struct SpoolFields {
     case nil, .null?: return nil
     case .string(let text)?: digits = text.string
     case .number(let number)?: digits = number
-    default: throw unexpected(key, "seconds as a decimal text")
+    default: throw unexpected(key, "seconds as a decimal string")
     }
     guard let nanoseconds = Int64(decimalSeconds: digits) else {
-      throw unexpected(key, "seconds as a decimal text")
+      throw unexpected(key, "seconds as a decimal string")
     }
     return nanoseconds
   }
@@ -187,12 +187,12 @@ private struct SpoolFields {
     switch object[key] {
     case nil, .null?: return [:]
     case .object(let pairs)?: fields = pairs
-    default: throw unexpected(key, "an object of texts")
+    default: throw unexpected(key, "an object of strings")
     }
     var pairs: [Labels.Label] = []
     for (name, value) in fields {
       guard case .string(let text) = value else {
-        throw SpoolEntryError("\(key).\(Self.cut(name)): expected a text, found \(value.kind)")
+        throw SpoolEntryError("\(key).\(Self.cut(name)): expected a string, found \(value.kind)")
       }
       pairs.append(Labels.Label(key: name, value: text.string))
     }
@@ -215,10 +215,10 @@ private struct SpoolFields {
   private func givenID() throws(SpoolEntryError) -> ProfileID? {
     guard let bytes = try bytes("id")?.bytes else { return nil }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw unexpected("id", "a text without lone surrogates")
+      throw unexpected("id", "a string without lone surrogates")
     }
     guard !text.allSatisfy(\.isWhitespace) else {
-      throw unexpected("id", "a text that is not empty")
+      throw unexpected("id", "a string that is not empty")
     }
     return ProfileID(given: text)
   }

@@ -15,9 +15,10 @@ struct StoreBackup: AsyncParsableCommand {
     commandName: "backup",
     abstract: "Copy a store into a new file, while others read and write.",
     discussion: """
-      The copy is a complete store of one moment. It gets its name once it is safely on disk; an \
-      existing file is kept, or replaced with --force. A store of an older Strata is copied \
-      unchanged. Copying the file by other means while it is written may give a damaged store.
+      The copy is a complete and consistent store. It gets its name once it is safely on disk; an \
+      existing file is replaced only with --force. A store of an older version is copied \
+      unchanged. Copying the file by other means while it is being written can produce a damaged \
+      store.
 
       EXAMPLES
         strata store backup nightly.strata
@@ -54,7 +55,7 @@ struct StoreBackup: AsyncParsableCommand {
       let (captures, bytes) = (statistics?.profileCount ?? 0, statistics?.byteCount ?? 0)
       print("\(captures) captures, \(bytes.byteText): \(file)")
     } catch let error as StoreError where error.code == .olderVersion {
-      print("copied, a store of an older Strata: \(file)")
+      print("copied unchanged, a store of an older version: \(file)")
     }
   }
 
@@ -74,7 +75,10 @@ struct StoreBackup: AsyncParsableCommand {
     _ = try OutputFile(target, reading: SourceFiles(store: location.file))
     // SQLite would add the log of the old file to the new one.
     for log in [target + "-wal", target + "-journal"] where FileIdentity(of: log) != nil {
-      throw CommandError(.cannotWrite, "\(file): is a store in use (\(log)): name another file")
+      throw CommandError(
+        .cannotWrite,
+        "\(file): this is a store in use (it has a log, \(log)); name another file"
+      )
     }
     let new = target + ".new-\(ProcessInfo.processInfo.processIdentifier)"
     defer { _ = unsafe unlink(new) }

@@ -9,7 +9,7 @@ struct StoreCommand: ParsableCommand {
     commandName: "store",
     abstract: "Maintain a store: verify, prune, back up, export, upgrade.",
     discussion: """
-      See 'strata info' for what a store holds.
+      'strata info' shows what a store contains.
 
       EXAMPLES
         strata store backup nightly.strata

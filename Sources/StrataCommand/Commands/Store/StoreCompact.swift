@@ -11,8 +11,9 @@ struct StoreCompact: AsyncParsableCommand {
     commandName: "compact",
     abstract: "Complete roll-ups, remove unreferenced data, and return free space.",
     discussion: """
-      Removes nothing that can be queried. Others may read and write meanwhile. 'prune' returns its \
-      space itself; use this when it could not, because a reader was active or it was interrupted.
+      Removes nothing that can be queried. Other processes can read and write meanwhile. 'prune' \
+      returns its space itself; use 'compact' if it could not, because a reader was active or it \
+      was interrupted.
 
       EXAMPLES
         strata store compact
@@ -41,8 +42,8 @@ struct StoreCompact: AsyncParsableCommand {
     }
     bar?.clear()
     print(
-      "\(report.rolledUpSlices) slices rolled up, \(report.removedShapes) unused lists removed; "
-        + "\(report.bytesBefore.byteText) before, \(report.bytesAfter.byteText) now: "
+      "\(report.rolledUpSlices) slices rolled up, \(report.removedShapes) unused function lists "
+        + "removed; \(report.bytesBefore.byteText) before, \(report.bytesAfter.byteText) now: "
         + location.name
     )
   }

@@ -17,10 +17,11 @@ struct StoreExport: AsyncParsableCommand {
     abstract: "Write captures as dumps, with an index.jsonl that describes them.",
     discussion: """
       pstats and other tools can read the dumps. Importing the folder into another store gives the \
-      same captures: figures bit for bit, time, duration, kind, clock, weight, labels and identity. \
-      Captures of older versions that an import would refuse today, such as those with more than 64 \
-      labels, are written unchanged, with a warning. Pruned captures exist only as sums: a selection \
-      that includes any is refused, and the message says which captures are complete.
+      same captures: figures bit for bit, time, duration, kind, clock, weight, labels and \
+      identity. Captures from older versions that an import would refuse today, such as those with \
+      more than 64 labels, are written unchanged, with a warning. Pruned captures exist only as \
+      sums: a selection that includes any is refused, and the message says which captures are \
+      complete.
 
       EXAMPLES
         strata store export team-dumps
@@ -28,8 +29,8 @@ struct StoreExport: AsyncParsableCommand {
         strata import slow --store other.db
 
       EXIT CODES
-        0 all selected captures are written; 64 some were pruned; 65 one is damaged; 66 the store is \
-      missing; 73 the folder has files, or is not writable
+        0 all selected captures are written; 64 some were pruned; 65 one is damaged; 66 the store \
+      is missing; 73 the folder has files, or is not writable
       """
   )
 
@@ -41,8 +42,8 @@ struct StoreExport: AsyncParsableCommand {
 
   @Flag(
     help: """
-      Add to a folder that has files: dumps get names of their own, and lines are appended to its \
-      index. No file is replaced.
+      Add to a folder that has files: dumps get unique names, and lines are appended to its index. \
+      No file is replaced.
       """
   )
   var force = false
@@ -77,7 +78,7 @@ struct StoreExport: AsyncParsableCommand {
     guard dumps.isEmpty || names.contains(DumpCatalog.indexName) else {
       throw CommandError(
         .cannotWrite,
-        "\(folder): has dumps without an index, which the index of the export would hide; name "
+        "\(folder): has dumps without an index, which the export's index would hide; name "
           + "another folder"
       )
     }

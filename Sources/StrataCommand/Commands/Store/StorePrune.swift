@@ -11,10 +11,10 @@ struct StorePrune: AsyncParsableCommand {
     commandName: "prune",
     abstract: "Delete expired captures and roll-ups, after their sums are stored.",
     discussion: """
-      Before captures are deleted, they are summed by minute and by hour, in total and for each label; \
-      before hours are deleted, they are summed by day. Days are kept for ever. Deleted captures stay \
-      known: importing their dumps again adds nothing. Others may read and write meanwhile. Importing \
-      never prunes.
+      Before captures are deleted, they are summed by minute and by hour, in total and for each \
+      label; before hours are deleted, they are summed by day. Sums by day are kept forever. The \
+      store remembers deleted captures: importing their dumps again adds nothing. Other processes \
+      can read and write meanwhile. Importing never prunes.
 
       EXAMPLES
         strata store prune
@@ -43,7 +43,7 @@ struct StorePrune: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The largest size of the store, such as 500MB; the oldest data is deleted first.",
+      "The maximum size of the store, such as 500MB; the oldest data is deleted first.",
       valueName: "size"
     )
   )
@@ -67,21 +67,21 @@ struct StorePrune: AsyncParsableCommand {
     }
     bar.clear()
     print(
-      "\(report.captures) captures, \(report.minutes) sums by the minute and \(report.hours) by the "
-        + "hour went; \(report.bytesBefore.byteText) before, \(report.bytesAfter.byteText) now: "
+      "\(report.captures) captures, \(report.minutes) sums by minute and \(report.hours) by hour "
+        + "deleted; \(report.bytesBefore.byteText) before, \(report.bytesAfter.byteText) now: "
         + location.name
     )
     if report.impossibleCaptures > 0 {
       print(
-        "\(report.impossibleCaptures) captures of an older store that start before 1700 or after 2199 "
-          + "were removed"
+        "\(report.impossibleCaptures) captures of an older version that start before 1700 or after "
+          + "2199 deleted"
       )
     }
     guard report.isAboveMaximum else { return }
     throw CommandError(
       .unavailable,
       "\(location.name): expected at most \(maxSize.bytes ?? 0) bytes, found "
-        + "\(report.bytesAfter); all that may go is gone: allow more with --max-size"
+        + "\(report.bytesAfter); nothing more can be deleted: raise --max-size"
     )
   }
 

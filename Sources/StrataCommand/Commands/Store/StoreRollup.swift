@@ -9,8 +9,8 @@ struct StoreRollup: AsyncParsableCommand {
     commandName: "rollup",
     abstract: "Sum slices that have ended, so that queries over long ranges are fast.",
     discussion: """
-      An import does this at its end; use this command after one that was interrupted. Results are \
-      the same with and without roll-ups.
+      Every import does this at its end; use this command after an import that was interrupted. \
+      Results are the same with and without roll-ups.
 
       EXAMPLES
         strata store rollup --store team.db

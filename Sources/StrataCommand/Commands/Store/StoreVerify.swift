@@ -10,9 +10,9 @@ struct StoreVerify: AsyncParsableCommand {
     commandName: "verify",
     abstract: "Check everything in a store against its checksums, and roll-ups against captures.",
     discussion: """
-      Each damaged capture or roll-up is named on a line of its own; the check continues to the end. \
-      With --remove-damaged, captures that cannot be read are removed, so that queries are answered \
-      again; their dumps can then be imported again.
+      Each damaged capture or roll-up is reported on its own line, and the check continues to the \
+      end. With --remove-damaged, captures that cannot be read are removed, so that queries work \
+      again; you can then import their dumps again.
 
       EXAMPLES
         strata store verify
@@ -46,14 +46,14 @@ struct StoreVerify: AsyncParsableCommand {
     if !report.isWhole { throw ExitCode(CommandError.Code.badData.rawValue) }
   }
 
-  /// `600 captures and 41 roll-ups read: whole`.
+  /// `600 captures and 41 roll-ups read: no problems found`.
   private static func summary(of report: VerificationReport) -> String {
     var summary = "\(report.captures) captures and \(report.rollups) roll-ups read"
     if report.unprovenRollups > 0 {
-      summary += " (\(report.unprovenRollups) of captures that were pruned)"
+      summary += " (\(report.unprovenRollups) of pruned captures)"
     }
     let count = report.findings.count
-    summary += report.isWhole ? ": whole" : ": \(count) finding\(count == 1 ? "" : "s")"
+    summary += report.isWhole ? ": no problems found" : ": \(count) problem\(count == 1 ? "" : "s")"
     if report.removedCaptures > 0 { summary += ", \(report.removedCaptures) captures removed" }
     return summary
   }
