@@ -73,7 +73,8 @@ struct RollupTests {
     #expect(alone.steps.map(\.level) == [.captures])
   }
 
-  @Test func `a view reads the same roll-ups after labels came that it does not see`() async throws {
+  @Test func `a view reads the same roll-ups after labels came that it does not see`() async throws
+  {
     let store = try SQLiteStore.open(path: folder.file())
     var random = RandomTraffic(seed: 9)
     let records = random.batches().flatMap(\.self)

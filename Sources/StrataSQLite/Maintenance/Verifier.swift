@@ -193,7 +193,12 @@ struct Verifier {
     )
     guard let row = try RollupRow.fetch(key.level, stream, in: key.range, snapshot).first else {
       // Questions ask by the key as well: they would pass over it without a word.
-      return found("rollup", key.start, key.level.rawValue, "a roll-up that its key does not lead to")
+      return found(
+        "rollup",
+        key.start,
+        key.level.rawValue,
+        "a roll-up that its key does not lead to"
+      )
     }
     // What came late is in the captures, and not in the roll-up.
     let own = try sum([.rollup(row), .late(key.level, key.range)], stream)
