@@ -16,18 +16,34 @@ extension Timestamp {
   /// The time in UTC as ISO 8601, with as many decimals of the second as it needs (0, 3, 6 or 9).
   public var iso8601: String {
     let (day, nanosecondOfDay) = nanoseconds.quotientAndModulus(dividingBy: 86_400_000_000_000)
-    let date = CivilDate(daysSinceEpoch: day)
-    let second = nanosecondOfDay / 1_000_000_000
-    let clock = [second / 3600, second / 60 % 60, second % 60].map { $0.padded(to: 2) }
-    return "\(date)T\(clock.joined(separator: ":"))\(Self.fraction(nanosecondOfDay))Z"
+    let (second, nanosecond) = nanosecondOfDay.quotientAndRemainder(dividingBy: 1_000_000_000)
+    // In one array: rows of data have a time each, for which ten small texts would be made.
+    var text = Array("\(CivilDate(daysSinceEpoch: day))".utf8)
+    text.append("T", second / 3600, width: 2)
+    text.append(":", second / 60 % 60, width: 2)
+    text.append(":", second % 60, width: 2)
+    if nanosecond % 1_000_000 == 0 {
+      if nanosecond != 0 { text.append(".", nanosecond / 1_000_000, width: 3) }
+    } else if nanosecond % 1_000 == 0 {
+      text.append(".", nanosecond / 1_000, width: 6)
+    } else {
+      text.append(".", nanosecond, width: 9)
+    }
+    text.append(UInt8(ascii: "Z"))
+    return String(decoding: text, as: UTF8.self)
   }
+}
 
-  private static func fraction(_ nanosecondOfDay: Int64) -> String {
-    let nanosecond = nanosecondOfDay % 1_000_000_000
-    if nanosecond == 0 { return "" }
-    if nanosecond % 1_000_000 == 0 { return "." + (nanosecond / 1_000_000).padded(to: 3) }
-    if nanosecond % 1_000 == 0 { return "." + (nanosecond / 1_000).padded(to: 6) }
-    return "." + nanosecond.padded(to: 9)
+extension [UInt8] {
+  /// Appends a mark and a number with zeros before it.
+  fileprivate mutating func append(_ mark: Unicode.Scalar, _ number: Int64, width: Int) {
+    append(UInt8(ascii: mark))
+    var rest = number
+    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
+    for place in indices.suffix(width).reversed() {
+      self[place] += UInt8(rest % 10)
+      rest /= 10
+    }
   }
 }
 

@@ -25,9 +25,9 @@ enum CSV: DataWriter {
     let rows = result.rows
     let columns = rows.columns.indices.filter { rows.columns[$0].place.contains(.tables) }
     var line = CSVLine(texts: options.csvTexts)
-    line.append(columns.map { .text(ByteString(rows.columns[$0].name)) })
+    line.append(rows.columns.map { .text(ByteString($0.name)) }, at: columns)
     try rows.forEach { (cells) throws(Failure) in
-      line.append(columns.lazy.map { cells[$0] })
+      line.append(cells, at: columns)
       guard line.bytes.count >= pieceSize else { return }
       try output(line.bytes)
       line.bytes.removeAll(keepingCapacity: true)
@@ -48,13 +48,11 @@ struct CSVLine {
     self.texts = texts
   }
 
-  /// Appends a line.
-  mutating func append(_ cells: some Sequence<Cell>) {
-    var isFirst = true
-    for cell in cells {
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
-      isFirst = false
-      append(cell)
+  /// Appends a line of the cells at some places.
+  mutating func append(_ cells: [Cell], at places: [Int]) {
+    for (number, place) in places.enumerated() {
+      if number > 0 { bytes.append(UInt8(ascii: ",")) }
+      append(cells[place])
     }
     bytes.append(UInt8(ascii: "\n"))
   }

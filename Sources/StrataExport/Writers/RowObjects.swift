@@ -5,7 +5,7 @@ import StrataCore
 /// How the cells of a row become a JSON object: those whose paths begin alike are in one object.
 struct RowObjects {
   /// A field with its name as it is written, which is quoted once for all rows.
-  private indirect enum Field {
+  private enum Field {
     case cell([UInt8], Int)
     case object([UInt8], [Field])
     case rows([UInt8], Int, RowObjects)

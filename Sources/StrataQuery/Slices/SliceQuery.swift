@@ -74,7 +74,7 @@ extension SliceQuery {
     if figure.subject != .function, groupsFunctions {
       throw .meaningless(.figureOfCaptures(metric, by: grouping))
     }
-    if figure.subject == .capture, functions != nil {
+    if figure.subject != .function, functions != nil {
       throw .meaningless(.functionsOfCaptures(metric))
     }
     if statistic != .sum, figure.subject == .count { throw .meaningless(.count(statistic)) }
