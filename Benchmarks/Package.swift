@@ -22,6 +22,7 @@ let package = Package(
       dependencies: [
         .product(name: "StrataCore", package: "strata"),
         .product(name: "StrataFormats", package: "strata"),
+        .product(name: "StrataSpool", package: "strata"),
       ],
       swiftSettings: settings
     ),

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataFormats
+import StrataSpool
 
 #if canImport(Darwin)
 import Darwin
@@ -14,7 +15,7 @@ import Glibc
 /// Reads dumps that are in memory already, as often as each line of input says, and says how long it
 /// took.
 ///
-/// The other side of `scripts/bench-reading` holds the pencil: it has CPython do the same between
+/// The other side of `scripts/bench-reading` takes the times: it has CPython do the same between
 /// two lines, so that both meet the same state of the machine. Arguments: the paths of the dumps.
 @main
 enum ReadingBenchmark {

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataFormats
+import StrataSpool
 
 /// A real profile of one endpoint and input, with what must hold in every variation of it.
 struct BaseProfile {

@@ -2,6 +2,7 @@
 
 import StrataCore
 import StrataFormats
+import StrataSpool
 
 /// Captures as real services might have left them: variations of real profiles over one day.
 ///
