@@ -38,6 +38,7 @@ public final class SQLiteStore: RollingUpStore, PrunableStore, VerifiableStore, 
   public let path: String
   let mode: Mode
   let pool: DatabasePool
+  private let viewConnections: ViewConnections
   let names = NameCache()
   let shapes = ShapeCache()
   let functionRegister = FunctionRegister()
@@ -51,6 +52,7 @@ public final class SQLiteStore: RollingUpStore, PrunableStore, VerifiableStore, 
     self.path = path
     self.mode = mode
     self.pool = pool
+    viewConnections = ViewConnections(of: pool)
   }
 
   /// Writes captures in one transaction.
@@ -89,7 +91,9 @@ public final class SQLiteStore: RollingUpStore, PrunableStore, VerifiableStore, 
     _ body: (any StoreView) async throws -> Result
   ) async throws -> Result {
     do {
-      return try await body(SQLiteView(self))
+      let connection = try viewConnections.begin()
+      defer { viewConnections.end(connection) }
+      return try await body(SQLiteView(self, on: connection))
     } catch {
       return try StoreError.translating(path: path) { throw error }
     }

@@ -12,12 +12,12 @@ import StrataQuery
 /// Nothing here waits for anything but the disk, so most methods of the asynchronous protocol are plain
 /// ones; a server that must not block the threads of its tasks asks on an executor of its own.
 struct SQLiteView: StoreView, FunctionNames {
-  private let connection: DatabaseSnapshot
+  private let connection: ViewConnection
   private let snapshot: SQLiteSnapshot
 
-  /// Begins the transaction.
-  init(_ store: SQLiteStore) throws {
-    connection = try store.pool.makeSnapshot()
+  /// Creates a view of what the store holds at this moment, on a connection that begins a transaction.
+  init(_ store: SQLiteStore, on connection: ViewConnection) throws {
+    self.connection = connection
     snapshot = try connection.read { try store.snapshot($0) }
   }
 
@@ -28,7 +28,7 @@ struct SQLiteView: StoreView, FunctionNames {
 
   /// Runs `body` on the queue of the connection; names are looked up while sums come in, on the same.
   private func reading<Result>(_ body: (SQLiteSnapshot) throws -> Result) throws -> Result {
-    try connection.unsafeReentrantRead { _ in try body(snapshot) }
+    try connection.read { _ in try body(snapshot) }
   }
 
   func scan(
