@@ -37,6 +37,20 @@ import Testing
     #expect(widest <= columns && widest > columns - 20)
   }
 
+  @Test(arguments: [
+    ["--help"], ["run", "--help"], ["slices", "--help"], ["store", "export", "--help"],
+  ])
+  func `an indented line that is wrapped stays indented`(arguments: [String]) throws {
+    let help = try Tool.run(arguments, environment: ["COLUMNS": "60"]).output
+    let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+      .prefix { !$0.hasPrefix("USAGE") }
+    #expect(lines.contains { $0.hasPrefix("  strata ") })
+    for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("  ") {
+      #expect(next.isEmpty || next.hasPrefix("  "))
+      #expect(line.count <= 60)
+    }
+  }
+
   @Test(arguments: ["0", "x", "-3", "5"])
   func `odd widths do no harm`(columns: String) throws {
     let help = try Tool.run(["slices", "--help"], environment: ["COLUMNS": columns])

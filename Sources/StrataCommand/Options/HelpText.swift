@@ -63,7 +63,7 @@ struct HelpText {
     func help(_ includesHidden: Bool) -> String {
       let text = Strata.helpMessage(for: command, includeHidden: includesHidden, columns: columns)
         .replacing(" SUBCOMMANDS:\n", with: ":\n")
-      return Self.wrappingUsage(of: text, to: columns)
+      return Self.indenting(Self.wrappingUsage(of: text, to: columns), wrappedTo: columns)
     }
     let usual = help(false)
     if includesHidden { return help(true) }
@@ -97,6 +97,53 @@ struct HelpText {
       return wrapped
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Indents the rest of a line that ArgumentParser has wrapped to the left margin.
+  private static func indenting(_ text: String, wrappedTo columns: Int) -> String {
+    var lines: [String] = []
+    /// The line before as ArgumentParser wrapped it, and where its rest belongs.
+    var before = (text: Substring(), indentation: 0)
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      let firstWord = line.prefix { $0 != " " }
+      // ArgumentParser wants a space behind the last word, too: a word that just fits is wrapped.
+      let isRest =
+        before.indentation > 0 && !firstWord.isEmpty
+        && before.text.count + 1 + firstWord.count >= columns
+      if isRest {
+        let indentation = min(before.indentation, columns / 2)
+        lines += wrap(line, indentation: indentation, to: columns)
+      } else {
+        lines.append(String(line))
+        before.indentation = indentation(ofRestOf: line)
+      }
+      before.text = line
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Below the second column of a row, else further in than a command, else below the line.
+  private static func indentation(ofRestOf line: Substring) -> Int {
+    let indentation = line.prefix { $0 == " " }.count
+    guard indentation > 0 else { return 0 }
+    let content = line.dropFirst(indentation)
+    if let gap = content.firstRange(of: "   ") {
+      let column = content[gap.lowerBound...].prefix { $0 == " " }.endIndex
+      return line.distance(from: line.startIndex, to: column)
+    }
+    return content.hasPrefix("strata ") ? indentation + 2 : indentation
+  }
+
+  private static func wrap(_ text: Substring, indentation: Int, to columns: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= columns {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(repeating: " ", count: indentation) + word)
+      }
+    }
+    return lines
   }
 }
 #endif
