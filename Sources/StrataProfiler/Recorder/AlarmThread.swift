@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import StrataCore
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -65,11 +67,7 @@ final class AlarmThread: @unchecked Sendable {
   }
 
   /// The clock that threads wait by, in nanoseconds; it never steps.
-  static var time: Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
+  static var time: Int64 { ProfilerClock.read(CLOCK_MONOTONIC).count }
 
   // MARK: - The system's differences
 

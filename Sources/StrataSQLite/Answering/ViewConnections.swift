@@ -16,7 +16,7 @@ final class ViewConnections: Sendable {
 
   private let path: String
   private let configuration: Configuration
-  private let idle = Mutex<[ViewConnection]>([])
+  private let idle = Mutex<[DatabaseQueue]>([])
 
   init(of pool: DatabasePool) {
     path = pool.path
@@ -33,49 +33,45 @@ final class ViewConnections: Sendable {
   /// Begins a transaction; what it sees is decided by its first access.
   func begin() throws -> ViewConnection {
     let known = idle.withLock { $0.popLast() }
-    let connection = try known ?? ViewConnection(path: path, configuration)
-    try connection.begin()
-    return connection
+    let queue = try known ?? DatabaseQueue(path: path, configuration: configuration)
+    try queue.unsafeReentrantRead { try $0.beginTransaction(.deferred) }
+    return ViewConnection(queue)
   }
 
   /// Ends the transaction, and keeps the connection unless that fails or enough are kept.
   func end(_ connection: ViewConnection) {
-    guard connection.end() else { return }
-    idle.withLock { if $0.count < Self.mostIdle { $0.append(connection) } }
+    guard let queue = connection.end() else { return }
+    idle.withLock { if $0.count < Self.mostIdle { $0.append(queue) } }
   }
 }
 
-/// A connection, and whether a view has it.
+/// A connection for as long as one view has it.
 final class ViewConnection: Sendable {
   private let queue: DatabaseQueue
-  private let isInUse = Atomic<Bool>(false)
+  /// Never set back: the next view that the connection serves has an object of its own.
+  private let isEnded = Atomic<Bool>(false)
 
-  fileprivate init(path: String, _ configuration: Configuration) throws {
-    queue = try DatabaseQueue(path: path, configuration: configuration)
+  fileprivate init(_ queue: DatabaseQueue) {
+    self.queue = queue
   }
 
   /// Runs `body` on the queue of the connection, at once where it is on it already.
   ///
-  /// - Precondition: The view that has the connection has not ended: another view may have it now,
-  ///   whose captures would be taken for those of the first.
+  /// - Precondition: The view has not ended. Another view may have its connection by now, whose
+  ///   captures would be taken for those of the first.
   func read<Result>(_ body: (Database) throws -> Result) rethrows -> Result {
-    precondition(isInUse.load(ordering: .relaxed), "a view of a store was used after it ended")
+    precondition(!isEnded.load(ordering: .relaxed), "a view of a store was used after it ended")
     return try queue.unsafeReentrantRead(body)
   }
 
-  fileprivate func begin() throws {
-    try queue.unsafeReentrantRead { try $0.beginTransaction(.deferred) }
-    isInUse.store(true, ordering: .relaxed)
-  }
-
-  /// Ends the transaction; returns whether that succeeded.
-  fileprivate func end() -> Bool {
-    isInUse.store(false, ordering: .relaxed)
+  /// Ends the transaction; returns the connection, or nil where that failed.
+  fileprivate func end() -> DatabaseQueue? {
+    isEnded.store(true, ordering: .relaxed)
     do {
       try queue.unsafeReentrantRead { if $0.isInsideTransaction { try $0.commit() } }
-      return true
+      return queue
     } catch {
-      return false
+      return nil
     }
   }
 }
