@@ -445,7 +445,7 @@ class Importing(SpoolCase):
         done = self.strata('import', '--store', store, self.folder)
         self.assertIn('6 stored', done.stdout + done.stderr)
         done = self.strata('import', '--store', store, self.folder)
-        self.assertIn('6 known', done.stdout + done.stderr)
+        self.assertIn('6 already known', done.stdout + done.stderr)
 
 
 if __name__ == '__main__':
