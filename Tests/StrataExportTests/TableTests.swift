@@ -162,7 +162,7 @@ struct RowObjectTests {
     columns: columns,
     cells: [
       [
-        .text("host"), .null, .flag(true), .integer(2_500_000), .value(MetricValue(5)),
+        .text("host"), .null, .flag(true), .integer(2_500_000), .integer(5),
         .time(Timestamp(nanoseconds: 0)), .rows(nested.rows),
       ],
       [.absent, .standIn("(other)"), .flag(false), .absent, .absent, .absent, .null],

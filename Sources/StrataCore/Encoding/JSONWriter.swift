@@ -155,21 +155,42 @@ public struct JSONWriter: Sendable {
   /// Writes a whole number of 128 bits, without the cost of one of any type.
   package mutating func value(_ number: Int128) {
     separate()
-    bytes.append(contentsOf: number.digits.utf8)
+    bytes.append(digitsOf: number)
+  }
+
+  /// Writes a time in ISO 8601 as an element.
+  package mutating func value(_ time: Timestamp) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(iso8601: time)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Begins an object or array whose fields or elements follow: see ``end(_:)``.
+  package mutating func begin(_ open: Unicode.Scalar) {
+    separate()
+    bytes.append(UInt8(ascii: open))
+    needsComma = false
+  }
+
+  /// Ends what ``begin(_:)`` began.
+  package mutating func end(_ close: Unicode.Scalar) {
+    bytes.append(UInt8(ascii: close))
+    needsComma = true
   }
 
   /// Writes the name of a field that was quoted before, with its colon: see ``quoted(_:)``.
-  package mutating func name(quoted name: [UInt8]) {
+  package mutating func name(quoted name: ArraySlice<UInt8>) {
     separate()
     bytes += name
     needsComma = false
   }
 
   /// The name of a field as it is written in each of many objects.
-  package static func quoted(_ name: String) -> [UInt8] {
+  package static func quoted(_ name: String) -> ArraySlice<UInt8> {
     var json = JSONWriter()
     json.name(name)
-    return json.bytes
+    return json.bytes[...]
   }
 
   /// Writes a number as an element; NaN and infinities, which JSON lacks, become texts.
@@ -223,12 +244,9 @@ public struct JSONWriter: Sendable {
     _ close: Unicode.Scalar,
     _ content: (inout JSONWriter) throws(Failure) -> Void
   ) throws(Failure) {
-    separate()
-    bytes.append(UInt8(ascii: open))
-    needsComma = false
+    begin(open)
     try content(&self)
-    bytes.append(UInt8(ascii: close))
-    needsComma = true
+    end(close)
   }
 
   private mutating func separate() {
@@ -239,7 +257,11 @@ public struct JSONWriter: Sendable {
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     defer { bytes.append(UInt8(ascii: "\"")) }
-    if text.utf8.allSatisfy(\.isPlain) { return bytes.append(contentsOf: text.utf8) }
+    // Most texts stand for themselves; a copy in an array is looked through faster than a String.
+    let start = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    guard !areBytesPlain(from: start) else { return }
+    bytes.removeSubrange(start...)
     for scalar in text.unicodeScalars {
       if scalar.isASCII { append(ascii: UInt8(scalar.value)) } else { append(scalar) }
     }
@@ -248,25 +270,28 @@ public struct JSONWriter: Sendable {
   /// Quotes a text whose bytes need not be UTF-8: those that are not become escapes of surrogates.
   private mutating func quote(_ text: ByteString) {
     bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    let start = bytes.count
+    bytes += text.bytes
+    guard !areBytesPlain(from: start) else { return }
+    bytes.removeSubrange(start...)
     var offset = 0
     while offset < text.bytes.count {
       let first = text.bytes[offset]
       guard first >= 0x80 else {
-        // Most texts are ASCII that stands for itself.
-        let end = text.bytes[offset...].firstIndex { !$0.isPlain } ?? text.bytes.count
-        bytes += text.bytes[offset..<end]
-        offset = end
-        if end < text.bytes.count, text.bytes[end] < 0x80 {
-          append(ascii: text.bytes[end])
-          offset += 1
-        }
+        append(ascii: first)
+        offset += 1
         continue
       }
       let (value, length) = CodePointDecoder.decode(text.bytes, at: offset)
       if let scalar = Unicode.Scalar(value) { append(scalar) } else { escape(UInt16(value)) }
       offset += length
     }
-    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private func areBytesPlain(from start: Int) -> Bool {
+    for index in start..<bytes.count where !bytes[index].isPlain { return false }
+    return true
   }
 
   private mutating func append(ascii byte: UInt8) {

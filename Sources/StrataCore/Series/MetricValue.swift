@@ -54,14 +54,14 @@ public struct MetricValue: Hashable, Sendable {
 /// The change from one value to another, exact whatever both are divided by.
 public struct MetricChange: Hashable, Sendable {
   /// The value before.
-  public var old: MetricValue
+  public var before: MetricValue
   /// The value after.
-  public var new: MetricValue
+  public var after: MetricValue
 
   /// Creates the change from one value to another.
-  public init(from old: MetricValue, to new: MetricValue) {
-    self.old = old
-    self.new = new
+  public init(from before: MetricValue, to after: MetricValue) {
+    self.before = before
+    self.after = after
   }
 
   /// The floating-point number nearest to the exact difference, ties to even.
@@ -69,7 +69,7 @@ public struct MetricChange: Hashable, Sendable {
   /// A divisor that was set to 0 makes it infinite or NaN.
   public var double: Double {
     if let value { return value.double }
-    guard old.divisor != 0, new.divisor != 0 else { return new.double - old.double }
+    guard before.divisor != 0, after.divisor != 0 else { return after.double - before.double }
     let (isNegative, numerator, denominator) = fraction
     let quotient = numerator.nearestQuotient(dividedBy: denominator)
     return isNegative ? -quotient : quotient
@@ -78,7 +78,7 @@ public struct MetricChange: Hashable, Sendable {
   /// The difference as a whole number, if it is one.
   public var exactInteger: Int128? {
     if let value { return value.exactInteger }
-    guard old.divisor != 0, new.divisor != 0 else { return nil }
+    guard before.divisor != 0, after.divisor != 0 else { return nil }
     let (isNegative, numerator, denominator) = fraction
     guard let quotient = numerator.exactQuotient(dividedBy: denominator) else { return nil }
     return isNegative ? Int128(exactly: quotient).map { -$0 } : Int128(exactly: quotient)
@@ -87,25 +87,25 @@ public struct MetricChange: Hashable, Sendable {
   /// The difference of two values with the same divisor, as all sums of a comparison have; nil for
   /// others, or where 128 bits do not hold it.
   public var value: MetricValue? {
-    guard old.divisor == new.divisor else { return nil }
-    let (sum, overflow) = new.sum.subtractingReportingOverflow(old.sum)
-    return overflow ? nil : MetricValue(sum, dividedBy: new.divisor)
+    guard before.divisor == after.divisor else { return nil }
+    let (sum, overflow) = after.sum.subtractingReportingOverflow(before.sum)
+    return overflow ? nil : MetricValue(sum, dividedBy: after.divisor)
   }
 
-  /// new − old over the product of both divisors: 255 bits hold each.
+  /// after − before over the product of both divisors: 255 bits hold each.
   private var fraction: (isNegative: Bool, numerator: WideInteger, denominator: WideInteger) {
-    let newPart = WideInteger(new.sum.magnitude, times: old.divisor.magnitude)
-    let oldPart = WideInteger(old.sum.magnitude, times: new.divisor.magnitude)
-    let denominator = WideInteger(new.divisor.magnitude, times: old.divisor.magnitude)
-    let isNewNegative = (new.sum < 0) != (new.divisor < 0)
-    let isOldNegative = (old.sum < 0) != (old.divisor < 0)
+    let afterPart = WideInteger(after.sum.magnitude, times: before.divisor.magnitude)
+    let beforePart = WideInteger(before.sum.magnitude, times: after.divisor.magnitude)
+    let denominator = WideInteger(after.divisor.magnitude, times: before.divisor.magnitude)
+    let isAfterNegative = (after.sum < 0) != (after.divisor < 0)
+    let isBeforeNegative = (before.sum < 0) != (before.divisor < 0)
     // Opposite signs: the parts add up. Else the larger one decides the sign.
-    guard isNewNegative == isOldNegative else {
-      return (isNewNegative, newPart &+ oldPart, denominator)
+    guard isAfterNegative == isBeforeNegative else {
+      return (isAfterNegative, afterPart &+ beforePart, denominator)
     }
-    return newPart >= oldPart
-      ? (isNewNegative, newPart &- oldPart, denominator)
-      : (!isNewNegative, oldPart &- newPart, denominator)
+    return afterPart >= beforePart
+      ? (isAfterNegative, afterPart &- beforePart, denominator)
+      : (!isAfterNegative, beforePart &- afterPart, denominator)
   }
 }
 
@@ -120,10 +120,5 @@ extension JSONWriter {
   public mutating func field(_ key: String, _ value: MetricValue?) {
     guard let value else { return null(key) }
     if let integer = value.exactInteger { field(key, integer) } else { field(key, value.double) }
-  }
-
-  /// Writes a change as an element: a whole number where it is one.
-  public mutating func value(_ change: MetricChange) {
-    if let integer = change.exactInteger { value(integer) } else { value(change.double) }
   }
 }

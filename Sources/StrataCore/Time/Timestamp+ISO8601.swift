@@ -15,35 +15,39 @@ extension Timestamp {
 
   /// The time in UTC as ISO 8601, with as many decimals of the second as it needs (0, 3, 6 or 9).
   public var iso8601: String {
-    let (day, nanosecondOfDay) = nanoseconds.quotientAndModulus(dividingBy: 86_400_000_000_000)
-    let (second, nanosecond) = nanosecondOfDay.quotientAndRemainder(dividingBy: 1_000_000_000)
-    // In one array: rows of data have a time each, for which ten small texts would be made.
-    var text = Array("\(CivilDate(daysSinceEpoch: day))".utf8)
-    text.append("T", second / 3600, width: 2)
-    text.append(":", second / 60 % 60, width: 2)
-    text.append(":", second % 60, width: 2)
-    if nanosecond % 1_000_000 == 0 {
-      if nanosecond != 0 { text.append(".", nanosecond / 1_000_000, width: 3) }
-    } else if nanosecond % 1_000 == 0 {
-      text.append(".", nanosecond / 1_000, width: 6)
-    } else {
-      text.append(".", nanosecond, width: 9)
-    }
-    text.append(UInt8(ascii: "Z"))
+    var text: [UInt8] = []
+    text.append(iso8601: self)
     return String(decoding: text, as: UTF8.self)
   }
 }
 
 extension [UInt8] {
-  /// Appends a mark and a number with zeros before it.
-  fileprivate mutating func append(_ mark: Unicode.Scalar, _ number: Int64, width: Int) {
-    append(UInt8(ascii: mark))
-    var rest = number
-    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
-    for place in indices.suffix(width).reversed() {
-      self[place] += UInt8(rest % 10)
-      rest /= 10
+  /// Appends a time as ``Timestamp/iso8601`` has it: rows of data have one each.
+  package mutating func append(iso8601 time: Timestamp) {
+    let (day, nanosecondOfDay) = time.nanoseconds
+      .quotientAndModulus(dividingBy: 86_400_000_000_000)
+    let (second, nanosecond) = nanosecondOfDay.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let date = CivilDate(daysSinceEpoch: day)
+    append(digitsOf: date.year.magnitude, width: 4)
+    append("-", date.month, width: 2)
+    append("-", date.day, width: 2)
+    append("T", second / 3600, width: 2)
+    append(":", second / 60 % 60, width: 2)
+    append(":", second % 60, width: 2)
+    if nanosecond % 1_000_000 == 0 {
+      if nanosecond != 0 { append(".", nanosecond / 1_000_000, width: 3) }
+    } else if nanosecond % 1_000 == 0 {
+      append(".", nanosecond / 1_000, width: 6)
+    } else {
+      append(".", nanosecond, width: 9)
     }
+    append(UInt8(ascii: "Z"))
+  }
+
+  /// Appends a mark and a number, which is not negative, with zeros before it.
+  private mutating func append(_ mark: Unicode.Scalar, _ number: Int64, width: Int) {
+    append(UInt8(ascii: mark))
+    append(digitsOf: number.magnitude, width: width)
   }
 }
 

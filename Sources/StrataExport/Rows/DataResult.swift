@@ -137,18 +137,14 @@ public enum Cell: Sendable {
   case integer(Int128)
   /// A number that is what it is, NaN and infinities included.
   case double(Double)
-  /// An exact ratio, rounded once, when it is written.
-  case value(MetricValue)
-  /// The exact difference of two ratios.
-  case change(MetricChange)
   /// True or false.
   case flag(Bool)
   /// Exact ratios, some of which may be undefined.
   case values([MetricValue?])
   /// Texts.
   case texts([ByteString])
-  /// Rows of their own.
-  case rows(any ResultRows)
+  /// Rows of their own; indirect, since they would make each cell twice as large.
+  indirect case rows(any ResultRows)
   /// A word that stands for the value in a table; no field in an object.
   case standIn(String)
   /// Undefined, or unknown: empty in a table, `null` in an object.
@@ -161,9 +157,16 @@ extension Cell {
   /// A whole number.
   public static func count(_ count: some BinaryInteger) -> Cell { .integer(Int128(count)) }
 
-  /// A value, or nothing where it is undefined.
+  /// An exact ratio: a whole number where it is one, else rounded once; nothing if undefined.
   public init(_ value: MetricValue?) {
-    self = value.map { .value($0) } ?? .null
+    guard let value else { self = .null; return }
+    self = value.exactInteger.map { .integer($0) } ?? .double(value.double)
+  }
+
+  /// An exact difference of two ratios, likewise.
+  public init(_ change: MetricChange?) {
+    guard let change else { self = .null; return }
+    self = change.exactInteger.map { .integer($0) } ?? .double(change.double)
   }
 
   /// A text of a program, or nothing.

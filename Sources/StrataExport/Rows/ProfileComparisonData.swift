@@ -56,7 +56,7 @@ private struct ChangeRows: ResultRows {
       for figure in ProfileDifference.figures {
         cells += figure.of(change.difference).cells.map(\.cell)
       }
-      cells += [.value(change.difference.moreCalls), .value(change.difference.slowerCalls)]
+      cells += [Cell(change.difference.moreCalls), Cell(change.difference.slowerCalls)]
       try body(cells)
     }
   }
@@ -97,7 +97,7 @@ extension ProfileDifference {
   fileprivate var fields: [DocumentField] {
     Self.figures.filter(\.isOfSums).map { figure in
       .object(figure.name, figure.of(self).cells.map { .value($0.name, $0.cell) })
-    } + [.value("moreCalls", .value(moreCalls)), .value("slowerCalls", .value(slowerCalls))]
+    } + [.value("moreCalls", Cell(moreCalls)), .value("slowerCalls", Cell(slowerCalls))]
   }
 }
 
@@ -105,7 +105,7 @@ extension ProfileDifference.Figure {
   fileprivate var cells: [(name: String, cell: Cell)] {
     [
       ("before", Cell(before)), ("after", Cell(after)),
-      ("change", change.map { .change($0) } ?? .null),
+      ("change", Cell(change)),
     ]
   }
 }

@@ -50,32 +50,29 @@ private struct SliceRows: ResultRows {
   }
 
   func forEach<Failure>(_ body: (_ cells: [Cell]) throws(Failure) -> Void) throws(Failure) {
-    let keys = result.series.map { self.key(of: $0.key) } + [self.key(of: nil)]
-    let flags = result.series.map { self.flags(of: $0.key) } + [self.flags(of: nil)]
-    // One array for all rows; each row changes what differs.
-    var cells = Array(repeating: Cell.null, count: columns.count)
-    let constants: [Cell] = [
-      .word(result.metric.rawValue), .word(result.statistic.rawValue),
-      .word(result.metric.unit.rawValue),
-    ]
-    let (keyPlace, constantPlace) = (2, 2 + keys[0].count)
-    let valuePlace = constantPlace + constants.count
-    cells.replaceSubrange(constantPlace..<valuePlace, with: constants)
-    func row(_ series: Int, _ value: MetricValue) throws(Failure) {
-      for (index, cell) in keys[series].enumerated() { cells[keyPlace + index] = cell }
-      for (index, cell) in flags[series].enumerated() { cells[valuePlace + 3 + index] = cell }
-      cells[valuePlace] = .value(value)
-      try body(cells)
+    let keys = result.series.map { Optional($0.key) } + [nil]
+    // A row for each series: what is the same in all slices is made once.
+    var rows = keys.map { key in
+      let constants: [Cell] = [
+        .word(result.metric.rawValue), .word(result.statistic.rawValue),
+        .word(result.metric.unit.rawValue),
+      ]
+      return [.null, .null] + self.key(of: key) + constants + [.null, .null, .null] + flags(of: key)
     }
+    let valuePlace = 2 + self.key(of: nil).count + 3
     for (index, slice) in result.slices.enumerated() where slice.captures > 0 {
-      cells[0] = .time(slice.start)
-      cells[1] = .count(slice.start.nanoseconds)
-      cells[valuePlace + 1] = .count(slice.captures)
-      cells[valuePlace + 2] = .flag(slice.isPartial)
-      for (number, series) in result.series.enumerated() where index < series.values.count {
-        if let value = series.values[index] { try row(number, value) }
+      func write(_ row: Int, _ value: MetricValue) throws(Failure) {
+        rows[row][0] = .time(slice.start)
+        rows[row][1] = .count(slice.start.nanoseconds)
+        rows[row][valuePlace] = Cell(value)
+        rows[row][valuePlace + 1] = .count(slice.captures)
+        rows[row][valuePlace + 2] = .flag(slice.isPartial)
+        try body(rows[row])
       }
-      if result.otherCount > 0, let value = slice.other { try row(result.series.count, value) }
+      for (number, series) in result.series.enumerated() where index < series.values.count {
+        if let value = series.values[index] { try write(number, value) }
+      }
+      if result.otherCount > 0, let value = slice.other { try write(result.series.count, value) }
     }
   }
 

@@ -42,7 +42,7 @@ struct CSVLine {
   var bytes: [UInt8] = []
   let texts: CSVTexts
   /// The last time and its text: rows of one slice follow each other.
-  private var lastTime: (time: Timestamp, text: String)?
+  private var lastTime: (time: Timestamp, text: [UInt8])?
 
   init(texts: CSVTexts) {
     self.texts = texts
@@ -68,15 +68,14 @@ struct CSVLine {
       }
     case .word(let word), .standIn(let word): bytes.append(contentsOf: word.utf8)
     case .time(let time):
-      let text = lastTime?.time == time ? lastTime?.text ?? "" : time.iso8601
-      lastTime = (time, text)
-      bytes.append(contentsOf: text.utf8)
-    case .integer(let number): bytes.append(contentsOf: number.digits.utf8)
+      if lastTime?.time != time {
+        var text: [UInt8] = []
+        text.append(iso8601: time)
+        lastTime = (time, text)
+      }
+      if let lastTime { bytes += lastTime.text }
+    case .integer(let number): bytes.append(digitsOf: number)
     case .double(let number): bytes.append(contentsOf: "\(number)".utf8)
-    case .value(let value):
-      bytes.append(contentsOf: (value.exactInteger?.digits ?? "\(value.double)").utf8)
-    case .change(let change):
-      bytes.append(contentsOf: (change.exactInteger?.digits ?? "\(change.double)").utf8)
     case .flag(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
     case .null, .absent, .values, .texts, .rows: break
     }

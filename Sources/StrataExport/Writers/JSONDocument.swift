@@ -32,7 +32,7 @@ enum JSONDocument: DataWriter {
   ) throws(Failure) {
     for field in fields {
       switch field {
-      case .value(let name, let cell): json.field(name, cell)
+      case .value(let name, let cell): try json.field(name, cell, output)
       case .object(let name, let fields):
         try json.object(name) { (json) throws(Failure) in try write(fields, to: &json, output) }
       case .rows(let name, let rows):

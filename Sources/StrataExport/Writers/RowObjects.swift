@@ -3,45 +3,56 @@
 import StrataCore
 
 /// How the cells of a row become a JSON object: those whose paths begin alike are in one object.
+///
+/// Everything that is the same in all rows is found once: the names as they are written, and the
+/// order of the fields as one list. Its elements hold numbers alone, so that going through it for
+/// each of a million rows counts no references.
 struct RowObjects {
-  /// A field with its name as it is written, which is quoted once for all rows.
-  private enum Field {
-    case cell([UInt8], Int)
-    case object([UInt8], [Field])
-    case rows([UInt8], Int, RowObjects)
+  private struct Field {
+    /// Its name, quoted and with a colon, in ``names``.
+    var name: Range<Int>
+    var content: Content
   }
 
-  private let fields: [Field]
+  private enum Content {
+    /// What is in a cell.
+    case cell(Int)
+    /// An object with so many of the next fields, those of objects in it included.
+    case object(Int)
+    /// The rows in a cell, which become objects as ``nested`` says.
+    case rows(Int, Int)
+  }
+
+  private var fields: [Field] = []
+  private var names: [UInt8] = []
+  private var nested: [RowObjects] = []
 
   /// Creates the form of rows with these columns.
   init(_ columns: [Column]) {
     let indices = columns.indices.filter { columns[$0].place.contains(.objects) }
-    fields = Self.fields(of: indices[...], columns, depth: 0)
+    appendFields(of: indices[...], columns, depth: 0)
   }
 
   /// Columns side by side whose paths are alike up to a depth become one field.
-  private static func fields(
-    of indices: ArraySlice<Int>,
-    _ columns: [Column],
-    depth: Int
-  ) -> [Field] {
-    var fields: [Field] = []
+  private mutating func appendFields(of indices: ArraySlice<Int>, _ columns: [Column], depth: Int) {
     var rest = indices
     while let first = rest.first {
       let part = columns[first].path[depth]
-      let name = JSONWriter.quoted(part)
       let isLast = columns[first].path.count == depth + 1
       let group = isLast ? rest.prefix(1) : rest.prefix { columns[$0].path[depth] == part }
       rest = rest.dropFirst(group.count)
+      let name = names.count
+      names += JSONWriter.quoted(part)
+      let place = fields.count
+      fields.append(Field(name: name..<names.count, content: .cell(first)))
       if !isLast {
-        fields.append(.object(name, Self.fields(of: group, columns, depth: depth + 1)))
-      } else if case .rows(let nested) = columns[first].kind {
-        fields.append(.rows(name, first, RowObjects(nested)))
-      } else {
-        fields.append(.cell(name, first))
+        appendFields(of: group, columns, depth: depth + 1)
+        fields[place].content = .object(fields.count - place - 1)
+      } else if case .rows(let inner) = columns[first].kind {
+        fields[place].content = .rows(first, nested.count)
+        nested.append(RowObjects(inner))
       }
     }
-    return fields
   }
 
   /// Writes a row as an object.
@@ -50,53 +61,56 @@ struct RowObjects {
     to json: inout JSONWriter,
     _ output: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
-    try json.object { (json) throws(Failure) in
-      for field in fields { try Self.write(field, cells, to: &json, output) }
-    }
+    json.begin("{")
+    try write(fields.indices, cells, to: &json, output)
+    json.end("}")
   }
 
-  private static func write<Failure>(
-    _ field: Field,
+  private func write<Failure>(
+    _ range: Range<Int>,
     _ cells: [Cell],
     to json: inout JSONWriter,
     _ output: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
-    switch field {
-    case .cell(let name, let index):
-      guard cells[index].isThere else { return }
-      json.name(quoted: name)
-      guard case .values(let values) = cells[index] else { return json.value(cells[index]) }
-      // A series may have a million values.
-      try json.array { (json) throws(Failure) in
-        for value in values {
-          json.value(value)
-          try json.pass(to: output)
-        }
-      }
-    case .object(let name, let fields):
-      guard fields.contains(where: { isThere($0, cells) }) else { return }
-      json.name(quoted: name)
-      try json.object { (json) throws(Failure) in
-        for field in fields { try write(field, cells, to: &json, output) }
-      }
-    case .rows(let name, let index, let objects):
-      guard cells[index].isThere else { return }
-      json.name(quoted: name)
-      guard case .rows(let rows) = cells[index] else { return json.value(cells[index]) }
-      try json.array { (json) throws(Failure) in
+    var next = range.lowerBound
+    while next < range.upperBound {
+      let field = fields[next]
+      next += 1
+      switch field.content {
+      case .cell(let index):
+        guard cells[index].isThere else { continue }
+        json.name(quoted: names[field.name])
+        try json.value(cells[index], output)
+      case .object(let count):
+        let inner = next..<next + count
+        next += count
+        guard isAnyThere(inner, cells) else { continue }
+        json.name(quoted: names[field.name])
+        json.begin("{")
+        try write(inner, cells, to: &json, output)
+        json.end("}")
+      case .rows(let index, let number):
+        guard cells[index].isThere else { continue }
+        json.name(quoted: names[field.name])
+        guard case .rows(let rows) = cells[index] else { json.null(); continue }
+        json.begin("[")
+        let objects = nested[number]
         try rows.forEach { (cells) throws(Failure) in
           try objects.write(cells, to: &json, output)
           try json.pass(to: output)
         }
+        json.end("]")
       }
     }
   }
 
-  /// Whether a field has anything to write.
-  private static func isThere(_ field: Field, _ cells: [Cell]) -> Bool {
-    switch field {
-    case .cell(_, let index), .rows(_, let index, _): cells[index].isThere
-    case .object(_, let fields): fields.contains { isThere($0, cells) }
+  /// Whether one of some fields has anything to write.
+  private func isAnyThere(_ range: Range<Int>, _ cells: [Cell]) -> Bool {
+    range.contains { place in
+      switch fields[place].content {
+      case .cell(let index), .rows(let index, _): cells[index].isThere
+      case .object: false  // Its own fields follow.
+      }
     }
   }
 }
@@ -113,24 +127,36 @@ extension Cell {
 
 extension JSONWriter {
   /// Writes a field; none for what is not there.
-  mutating func field(_ name: String, _ cell: Cell) {
+  mutating func field<Failure>(
+    _ name: String,
+    _ cell: Cell,
+    _ output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     guard cell.isThere else { return }
     self.name(quoted: Self.quoted(name))
-    value(cell)
+    try value(cell, output)
   }
 
   /// Writes a cell that is there as an element.
-  fileprivate mutating func value(_ cell: Cell) {
+  fileprivate mutating func value<Failure>(
+    _ cell: Cell,
+    _ output: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     switch cell {
     case .text(let text): value(text)
     case .word(let word): value(word)
-    case .time(let time): value(time.iso8601)
+    case .time(let time): value(time)
     case .integer(let number): value(number)
     case .double(let number): value(number)
-    case .value(let ratio): value(ratio)
-    case .change(let change): value(change)
     case .flag(let flag): value(flag)
-    case .values(let values): array { json in for ratio in values { json.value(ratio) } }
+    case .values(let values):
+      begin("[")
+      for ratio in values {
+        value(ratio)
+        // A series may have a million values.
+        try pass(to: output)
+      }
+      end("]")
     case .texts(let texts): array { json in for text in texts { json.value(text) } }
     case .null, .rows, .absent, .standIn: null()
     }

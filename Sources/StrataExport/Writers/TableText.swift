@@ -72,7 +72,7 @@ enum TableText: DataWriter {
       case .word(let word), .standIn(let word): return word
       case .time(let time): return time.iso8601
       case .integer(let number): return number.digits
-      case .double, .value, .change: return cell.double?.shortText(decimals: 3) ?? "-"
+      case .double(let number): return number.shortText(decimals: 3)
       case .flag(let flag): return flag ? "yes" : "no"
       case .null: return "-"
       case .absent, .values, .texts, .rows: return ""
@@ -97,8 +97,6 @@ extension Cell {
     switch self {
     case .integer(let number): Double(number)
     case .double(let number): number
-    case .value(let value): value.double
-    case .change(let change): change.double
     default: nil
     }
   }
