@@ -25,9 +25,9 @@ import Testing
     query.statistic = .mean
 
     let series = try await store.slices(query)
-    print(TerminalChart(series, options: .init(width: 100)).text)
+    print(TerminalChart(series, options: .init(style: .init(width: 100))).text)
     // README ends
-    return TerminalChart(series, options: .init(width: 100)).text
+    return TerminalChart(series, options: .init(style: .init(width: 100))).text
   }
 
   @Test func `the code of the README is the code that is tested`() async throws {
@@ -52,7 +52,11 @@ import Testing
     let captures = try catalog.sources.flatMap { try reader.captures(of: $0) }
     let series = try await MemoryStore(captures).slices(SliceQuery(every: .seconds(30), top: 10))
     #expect(series.slices.reduce(0) { $0 + $1.captures } == 600)
-    #expect(TerminalChart(series, options: .init(width: 100)).text.contains("parse_starttag"))
+    #expect(
+      TerminalChart(series, options: .init(style: .init(width: 100))).text.contains(
+        "parse_starttag"
+      )
+    )
   }
 
   @Test func `the program in the README is the example that is built and run`() throws {

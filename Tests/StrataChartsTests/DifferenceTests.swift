@@ -19,7 +19,7 @@ struct DifferenceTests {
   func `the table is golden at each width`(width: Int) {
     let table = ComparisonTable(
       Samples.comparison(),
-      options: .init(width: width, labels: Self.labels)
+      options: .init(style: .init(width: width), labels: Self.labels)
     )
     #expect(Golden.mismatch(of: table.text, "diff-\(width).txt") == nil)
     #expect(table.text.split(separator: "\n").allSatisfy { String($0).columns <= width })
@@ -27,14 +27,19 @@ struct DifferenceTests {
 
   @Test(arguments: [80, 160])
   func `cumulative times are shown if asked`(width: Int) {
-    let options = ComparisonTable.Options(width: width, showsCumulativeTime: true)
+    let options = ComparisonTable.Options(
+      style: TerminalStyle(width: width),
+      showsCumulativeTime: true
+    )
     let text = ComparisonTable(Samples.comparison(), options: options).text
     #expect(text.contains("cumulative") && text.contains("1.80 ms → 62.0 ms"))
   }
 
   @Test(arguments: TerminalColors.allCases, [true, false])
   func `the table has colours or signs`(colors: TerminalColors, isUnicode: Bool) {
-    let options = ComparisonTable.Options(width: 150, colors: colors, isUnicode: isUnicode)
+    let options = ComparisonTable.Options(
+      style: TerminalStyle(width: 150, colors: colors, isUnicode: isUnicode)
+    )
     let text = ComparisonTable(Samples.comparison().keeping(3), options: options).text
     let name = "diff-\(colors)-\(isUnicode ? "unicode" : "ascii").txt"
     #expect(Golden.mismatch(of: text, name) == nil)
@@ -52,7 +57,7 @@ struct DifferenceTests {
 
   @Test func `per capture, and by file and name`() {
     let comparison = Samples.comparison(grouping: .name, isPerCapture: true)
-    let text = ComparisonTable(comparison, options: .init(width: 160)).text
+    let text = ComparisonTable(comparison, options: .init(style: .init(width: 160))).text
     #expect(text.hasPrefix("Change of self time per capture, by file and name\n"))
     #expect(text.contains("difflib.py(get_close_matches)"))
     #expect(!text.contains("--stat mean"))
@@ -85,7 +90,10 @@ struct DifferenceTests {
     #expect(isXML(svg))
     #expect(!svg.contains("<script") && !svg.contains("\u{202E}") && !svg.contains("\u{1B}"))
     for width in [80, 160] {
-      let text = ComparisonTable(comparison, options: .init(width: width, labels: labels)).text
+      let text = ComparisonTable(
+        comparison,
+        options: .init(style: .init(width: width), labels: labels)
+      ).text
       #expect(
         !text.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" }
       )
@@ -99,7 +107,7 @@ struct DifferenceTests {
       #expect(isXML(svg))
       #expect(!svg.lowercased().contains("nan\"") && !svg.contains("inf\""))
       for colors in TerminalColors.allCases {
-        let text = ComparisonTable(comparison, options: .init(colors: colors)).text
+        let text = ComparisonTable(comparison, options: .init(style: .init(colors: colors))).text
         #expect(!text.contains("nan") && !text.contains("inf"))
       }
     }

@@ -15,14 +15,19 @@ struct TableTests {
 
   @Test(arguments: [80, 100, 120, 200])
   func `inputs are the golden table`(width: Int) {
-    let text = InputTable(Samples.inputs, options: .init(width: width, subtitle: "host=a")).text
+    let text = InputTable(
+      Samples.inputs,
+      options: .init(style: .init(width: width), subtitle: "host=a")
+    ).text
     #expect(Golden.mismatch(of: text, "inputs-\(width).txt") == nil)
     #expect(text.split(separator: "\n").allSatisfy { String($0).columns <= width })
   }
 
   @Test(arguments: TerminalColors.allCases)
   func `inputs have colours or signs`(colors: TerminalColors) {
-    let options = InputTable.Options(width: 120, colors: colors, isUnicode: false)
+    let options = InputTable.Options(
+      style: TerminalStyle(width: 120, colors: colors, isUnicode: false)
+    )
     let text = InputTable(Samples.inputs, options: options).text
     #expect(Golden.mismatch(of: text, "inputs-\(colors).txt") == nil)
     #expect(text.contains("\u{1B}") == (colors != .none))

@@ -75,7 +75,10 @@ struct TerminalChartTests {
   func `no escape sequence of a name reaches the terminal`(isUnicode: Bool) {
     var series = Samples.series(functions: Samples.hostile, warnings: ["\u{1B}[5mblink\u{7}"])
     series.grouping = .label("\u{1B}[1m")
-    let options = TerminalChart.Options(isUnicode: isUnicode, subtitle: "x=\u{1B}[31m\u{9B}1m")
+    let options = TerminalChart.Options(
+      style: TerminalStyle(isUnicode: isUnicode),
+      subtitle: "x=\u{1B}[31m\u{9B}1m"
+    )
     let text = TerminalChart(series, options: options).text
     let controls = text.unicodeScalars.filter {
       $0.properties.generalCategory == .control && $0 != "\n"
@@ -100,9 +103,7 @@ struct TerminalChartTests {
     isUnicode: Bool = true
   ) -> String {
     let options = TerminalChart.Options(
-      width: width,
-      colors: colors,
-      isUnicode: isUnicode,
+      style: TerminalStyle(width: width, colors: colors, isUnicode: isUnicode),
       subtitle: "endpoint=search"
     )
     return TerminalChart(series, options: options).text

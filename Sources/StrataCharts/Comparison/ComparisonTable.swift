@@ -6,17 +6,13 @@ public import StrataCore
 /// each function.
 ///
 /// ```swift
-/// print(ComparisonTable(comparison.keeping(20), options: .init(width: 160)).text)
+/// print(ComparisonTable(comparison.keeping(20), options: .init(style: .init(width: 160))).text)
 /// ```
 public struct ComparisonTable: Sendable {
   /// How the table is written.
   public struct Options: Hashable, Sendable {
-    /// The columns of the terminal; less than 80 is taken as 80.
-    public var width: Int
-    /// The colours that the terminal shows.
-    public var colors: TerminalColors
-    /// Whether block characters may be used.
-    public var isUnicode: Bool
+    /// What the terminal shows; a width of less than 80 is taken as 80.
+    public var style: TerminalStyle
     /// Whether cumulative times are shown even where there is little room.
     public var showsCumulativeTime: Bool
     /// The words around it.
@@ -24,15 +20,11 @@ public struct ComparisonTable: Sendable {
 
     /// Creates options.
     public init(
-      width: Int = 100,
-      colors: TerminalColors = .none,
-      isUnicode: Bool = true,
+      style: TerminalStyle = TerminalStyle(width: 100),
       showsCumulativeTime: Bool = false,
       labels: ComparisonLabels = ComparisonLabels()
     ) {
-      self.width = width
-      self.colors = colors
-      self.isUnicode = isUnicode
+      self.style = style
       self.showsCumulativeTime = showsCumulativeTime
       self.labels = labels
     }
@@ -60,14 +52,12 @@ public struct ComparisonTable: Sendable {
 
   // MARK: - Head
 
-  private var width: Int { max(80, options.width) }
+  private var width: Int { max(80, style.width) }
 
-  private var style: TerminalStyle {
-    TerminalStyle(colors: options.colors, isUnicode: options.isUnicode)
-  }
+  private var style: TerminalStyle { options.style }
 
   private func wrapped(_ text: String, _ ink: TerminalInk) -> [String] {
-    style.plain(text).wrapped(to: width).map { options.colors.paint($0, ink) }
+    style.plain(text).wrapped(to: width).map { style.colors.paint($0, ink) }
   }
 
   private func head(_ caption: ComparisonCaption) -> [String] {
@@ -101,7 +91,7 @@ public struct ComparisonTable: Sendable {
     let change = ComparisonFigures.signed(calls.change?.finite, unit: .calls)
     table.add(row("calls", figures.calls, change, ComparisonFigures.factor(calls)))
     let causes = "self time by cause: more calls \(figures.moreCalls), "
-    return table.lines(colors: options.colors)
+    return table.lines(colors: style.colors)
       + wrapped(causes + "slower calls \(figures.slowerCalls)", .plain)
   }
 

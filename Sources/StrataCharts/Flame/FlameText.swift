@@ -15,25 +15,17 @@ public import StrataCore
 public struct FlameText: Sendable {
   /// How the tree is written.
   public struct Options: Hashable, Sendable {
-    /// The columns of the terminal; less than 60 is taken as 60.
-    public var width: Int
-    /// The colours that the terminal shows.
-    public var colors: TerminalColors
-    /// Whether line characters may be used.
-    public var isUnicode: Bool
+    /// What the terminal shows; a width of less than 60 is taken as 60.
+    public var style: TerminalStyle
     /// The words around it, and what is known of the captures; its width is not used.
     public var labels: FlameGraph.Options
 
     /// Creates options.
     public init(
-      width: Int = 100,
-      colors: TerminalColors = .none,
-      isUnicode: Bool = true,
+      style: TerminalStyle = TerminalStyle(width: 100),
       labels: FlameGraph.Options = FlameGraph.Options()
     ) {
-      self.width = width
-      self.colors = colors
-      self.isUnicode = isUnicode
+      self.style = style
       self.labels = labels
     }
   }
@@ -52,10 +44,8 @@ public struct FlameText: Sendable {
   /// Deeper calls are indented no further, so that their names have room.
   private static let deepest = 24
 
-  private var width: Int { max(60, options.width) }
-  private var style: TerminalStyle {
-    TerminalStyle(colors: options.colors, isUnicode: options.isUnicode)
-  }
+  private var width: Int { max(60, style.width) }
+  private var style: TerminalStyle { options.style }
 
   /// The tree: lines that end in a line feed.
   public var text: String {
@@ -141,7 +131,7 @@ public struct FlameText: Sendable {
 
   private func guides(of line: Line) -> String {
     guard let isLast = line.continues.last.map({ !$0 }) else { return "" }
-    let signs = options.isUnicode ? ("│ ", "├╴", "└╴") : ("| ", "|-", "`-")
+    let signs = style.isUnicode ? ("│ ", "├╴", "└╴") : ("| ", "|-", "`-")
     let above = line.continues.dropLast().suffix(Self.deepest)
     return above.map { $0 ? signs.0 : "  " }.joined() + (isLast ? signs.2 : signs.1)
   }

@@ -7,12 +7,8 @@ public import StrataCore
 public struct InputTable: Sendable {
   /// How the table is written.
   public struct Options: Hashable, Sendable {
-    /// The columns of the terminal; less than 80 is taken as 80.
-    public var width: Int
-    /// The colours that the terminal shows.
-    public var colors: TerminalColors
-    /// Whether block characters may be used.
-    public var isUnicode: Bool
+    /// What the terminal shows; a width of less than 80 is taken as 80.
+    public var style: TerminalStyle
     /// The most functions below each input.
     public var functions: Int
     /// Which captures were compared: the filter, the range.
@@ -20,15 +16,11 @@ public struct InputTable: Sendable {
 
     /// Creates options.
     public init(
-      width: Int = 100,
-      colors: TerminalColors = .none,
-      isUnicode: Bool = true,
+      style: TerminalStyle = TerminalStyle(width: 100),
       functions: Int = 3,
       subtitle: String? = nil
     ) {
-      self.width = width
-      self.colors = colors
-      self.isUnicode = isUnicode
+      self.style = style
       self.functions = functions
       self.subtitle = subtitle
     }
@@ -56,14 +48,12 @@ public struct InputTable: Sendable {
 
   // MARK: - Head
 
-  private var width: Int { max(80, options.width) }
+  private var width: Int { max(80, style.width) }
 
-  private var style: TerminalStyle {
-    TerminalStyle(colors: options.colors, isUnicode: options.isUnicode)
-  }
+  private var style: TerminalStyle { options.style }
 
   private func dim(_ text: String) -> String {
-    options.colors.paint(text, .dim)
+    style.colors.paint(text, .dim)
   }
 
   private var head: [String] {
@@ -76,7 +66,7 @@ public struct InputTable: Sendable {
     if let kind = comparison.kind { details.append(kind.rawValue) }
     if let clock = comparison.clock { details.append("\(clock.rawValue) clock") }
     let line = style.plain(details.joined(separator: " · ").printable)
-    return [options.colors.paint("Self time per capture\(by)", .bold)]
+    return [style.colors.paint("Self time per capture\(by)", .bold)]
       + line.wrapped(to: width).map(dim)
   }
 
@@ -116,7 +106,7 @@ public struct InputTable: Sendable {
     }
     var table = TextTable([.right, .left, .left], inks: [.plain, .plain, .dim])
     for one in functions { table.add([change(one), name(one), causes(one)]) }
-    return table.lines(colors: options.colors).map { line(indent: 4, [$0]) }
+    return table.lines(colors: style.colors).map { line(indent: 4, [$0]) }
   }
 
   private func line(indent: Int, _ texts: [String]) -> String {

@@ -5,19 +5,15 @@ public import StrataCore
 /// A picture of slices in a terminal: stacked bars over time, or levels where nothing adds up.
 ///
 /// ```swift
-/// print(TerminalChart(series, options: .init(width: 120)).text)
+/// print(TerminalChart(series, options: .init(style: .init(width: 120))).text)
 /// ```
 public struct TerminalChart: Sendable {
   /// How the chart is drawn.
   public struct Options: Hashable, Sendable {
-    /// The columns of the terminal; less than 40 is taken as 40.
-    public var width: Int
+    /// What the terminal shows; a width of less than 40 is taken as 40.
+    public var style: TerminalStyle
     /// The most rows of the bars; axes, legend and notes come on top.
     public var height: Int
-    /// The colours that the terminal shows.
-    public var colors: TerminalColors
-    /// Whether block and line characters may be used.
-    public var isUnicode: Bool
     /// The first line; nil lets the chart say what it shows.
     public var title: String?
     /// Which captures are shown: the filter, the range.
@@ -25,17 +21,13 @@ public struct TerminalChart: Sendable {
 
     /// Creates options.
     public init(
-      width: Int = 80,
+      style: TerminalStyle = TerminalStyle(),
       height: Int = 16,
-      colors: TerminalColors = .none,
-      isUnicode: Bool = true,
       title: String? = nil,
       subtitle: String? = nil
     ) {
-      self.width = width
+      self.style = style
       self.height = height
-      self.colors = colors
-      self.isUnicode = isUnicode
       self.title = title
       self.subtitle = subtitle
     }
@@ -62,11 +54,9 @@ public struct TerminalChart: Sendable {
 
   // MARK: - Parts
 
-  private var width: Int { max(40, options.width) }
+  private var width: Int { max(40, style.width) }
 
-  private var style: TerminalStyle {
-    TerminalStyle(colors: options.colors, isUnicode: options.isUnicode)
-  }
+  private var style: TerminalStyle { options.style }
 
   private func head(_ caption: ChartCaption) -> [String] {
     let details = [caption.details] + [caption.merging].compactMap(\.self)

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the terminal can show, and how series are told apart with it.
-struct TerminalStyle {
-  let colors: TerminalColors
-  let isUnicode: Bool
+/// What a terminal can show: the columns, colours and characters that a picture may use.
+public struct TerminalStyle: Hashable, Sendable {
+  /// The columns; a picture that needs more takes them.
+  public var width: Int
+  /// The colours.
+  public var colors: TerminalColors
+  /// Whether block and line characters may be used.
+  public var isUnicode: Bool
+
+  /// Creates a style; without arguments, that of a file.
+  public init(width: Int = 80, colors: TerminalColors = .none, isUnicode: Bool = true) {
+    self.width = width
+    self.colors = colors
+    self.isUnicode = isUnicode
+  }
 
   /// Whether a cell can be divided: it takes colours to tell its two parts apart.
   var hasBlocks: Bool { isUnicode && colors != .none }

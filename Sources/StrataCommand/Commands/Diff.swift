@@ -93,7 +93,7 @@ struct Diff: WritingCommand {
       order: sort,
       labels: source.labels(title: title, function: functions.function)
     )
-    try output.write(rendered, format.value, picture.canvas, csv.options)
+    try output.write(rendered, format.value, picture.style, csv.options)
   }
 }
 

@@ -106,7 +106,7 @@ struct Flame: WritingCommand {
     try output.write(
       RenderedTree(tree, captures: merged.captures, options: options),
       format,
-      { color.canvas(width: format == .text ? width : nil, isTerminal: $0) },
+      { color.style(width: format == .text ? width : nil, isTerminal: $0) },
       csv.options
     )
     try ProfileSource.report(merged.failures)

@@ -72,7 +72,7 @@ struct Inputs: WritingCommand {
       functions: top ?? 3,
       subtitle: selection.summary
     )
-    try output.write(inputs, format.value, picture.canvas, csv.options)
+    try output.write(inputs, format.value, picture.style, csv.options)
     try ProfileSource.report(failures)
   }
 }

@@ -168,14 +168,12 @@ struct Run: AsyncParsableCommand {
     top: Int
   ) async -> String? {
     guard let series = try? await recording.slices(top: top) else { return nil }
-    let canvas = picture.canvas(isTerminal: Terminal.isError)
+    let style = picture.style(isTerminal: Terminal.isError)
     return TerminalChart(
       series,
       options: .init(
-        width: canvas.width,
+        style: style,
         height: height,
-        colors: canvas.colors,
-        isUnicode: canvas.isUnicode,
         subtitle: program.joined(separator: " ")
       )
     ).text

@@ -127,7 +127,7 @@ struct Slices: WritingCommand {
 
   private func write(_ result: SlicedSeries, to output: Output) throws {
     let slices = RenderedSlices(result, title: title, subtitle: selection.summary)
-    try output.write(slices, format.value, picture.canvas, csv.options)
+    try output.write(slices, format.value, picture.style, csv.options)
   }
 
   private func query() throws -> SliceQuery {

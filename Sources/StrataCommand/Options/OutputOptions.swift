@@ -2,6 +2,7 @@
 
 #if Tools
 import ArgumentParser
+import StrataCharts
 import StrataCore
 import StrataExport
 import StrataFormats
@@ -66,12 +67,12 @@ extension Output {
   func write(
     _ result: some RenderedResult,
     _ format: OutputFormat,
-    _ canvas: (_ isTerminal: Bool) -> Canvas,
+    _ style: (_ isTerminal: Bool) -> TerminalStyle,
     _ options: DataOptions
   ) throws {
-    let canvas = canvas(isTerminal)
+    let style = style(isTerminal)
     func pieces(_ output: ([UInt8]) throws -> Void) throws {
-      try result.write(format, on: canvas, options, to: output)
+      try result.write(format, in: style, options, to: output)
     }
     if format.isData { try writeData(pieces) } else { try write(pieces) }
   }

@@ -32,22 +32,22 @@ struct PictureOptions: ParsableArguments {
     }
   }
 
-  /// What a picture is drawn on: a terminal, or a file that has no colours unless asked for.
-  func canvas(isTerminal: Bool) -> Canvas {
-    color.canvas(width: width, isTerminal: isTerminal)
+  /// What a terminal can show, or a file, which has no colours unless asked for.
+  func style(isTerminal: Bool) -> TerminalStyle {
+    color.style(width: width, isTerminal: isTerminal)
   }
 }
 
 extension PictureOptions.ColorMode {
-  /// What a picture is drawn on, as wide as the terminal unless its width is given.
-  func canvas(width: Int?, isTerminal: Bool) -> Canvas {
+  /// What a terminal or a file can show, as wide as the terminal unless a width is given.
+  func style(width: Int?, isTerminal: Bool) -> TerminalStyle {
     let usesColors =
       switch self {
       case .always: true
       case .never: false
       case .auto: isTerminal && Terminal.variable("NO_COLOR") == nil
       }
-    return Canvas(
+    return TerminalStyle(
       width: width ?? min(Terminal.columns, PictureOptions.widths.upperBound),
       colors: usesColors ? Terminal.colors : .none,
       isUnicode: Terminal.isUnicode

@@ -35,23 +35,21 @@ public struct RenderedComparison: RenderedResult {
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writePicture(
     _ format: OutputFormat,
-    on canvas: Canvas,
+    in style: TerminalStyle,
     to output: ([UInt8]) throws -> Void
   ) throws {
     switch format {
     case .svg: try chart.write(to: output)
     case .html: try page.write(to: output)
-    case .text, .table, .prof, .data: try output(Array(text(on: canvas).utf8))
+    case .text, .table, .prof, .data: try output(Array(text(in: style).utf8))
     }
   }
 
-  private func text(on canvas: Canvas) -> String {
+  private func text(in style: TerminalStyle) -> String {
     ComparisonTable(
       comparison,
       options: .init(
-        width: canvas.width,
-        colors: canvas.colors,
-        isUnicode: canvas.isUnicode,
+        style: style,
         showsCumulativeTime: order == .cumulativeTime,
         labels: labels
       )

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import StrataCharts
+public import StrataCharts
 public import StrataCore
 public import StrataExport
 
@@ -31,15 +31,13 @@ public struct RenderedInputs: RenderedResult {
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writePicture(
     _ format: OutputFormat,
-    on canvas: Canvas,
+    in style: TerminalStyle,
     to output: ([UInt8]) throws -> Void
   ) throws {
     let table = InputTable(
       comparison,
       options: .init(
-        width: canvas.width,
-        colors: canvas.colors,
-        isUnicode: canvas.isUnicode,
+        style: style,
         functions: functions,
         subtitle: subtitle
       )

@@ -15,7 +15,7 @@ public protocol RenderedResult: Sendable {
   /// - Throws: What `output` throws; nothing is handed on after it.
   func writePicture(
     _ format: OutputFormat,
-    on canvas: Canvas,
+    in style: TerminalStyle,
     to output: ([UInt8]) throws -> Void
   ) throws
 }
@@ -25,36 +25,19 @@ extension RenderedResult {
   ///
   /// - Parameters:
   ///   - format: One of ``RenderedResult/formats``.
-  ///   - canvas: What pictures for terminals are drawn on.
+  ///   - style: What the terminal shows, for pictures of text.
   ///   - options: How data are written.
   ///   - output: Takes the pieces in their order.
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func write(
     _ format: OutputFormat,
-    on canvas: Canvas = Canvas(),
+    in style: TerminalStyle = TerminalStyle(),
     _ options: DataOptions = DataOptions(),
     to output: ([UInt8]) throws -> Void
   ) throws {
     guard case .data(let form) = format else {
-      return try writePicture(format, on: canvas, to: output)
+      return try writePicture(format, in: style, to: output)
     }
     try form.write(data, options, to: output)
-  }
-}
-
-/// The columns, colours and characters that a picture for a terminal may use.
-public struct Canvas: Hashable, Sendable {
-  /// The columns.
-  public var width: Int
-  /// The colours.
-  public var colors: TerminalColors
-  /// Whether block and line characters may be used.
-  public var isUnicode: Bool
-
-  /// Creates a canvas; without arguments, that of a file.
-  public init(width: Int = 80, colors: TerminalColors = .none, isUnicode: Bool = true) {
-    self.width = width
-    self.colors = colors
-    self.isUnicode = isUnicode
   }
 }

@@ -31,7 +31,7 @@ public struct RenderedSlices: RenderedResult {
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writePicture(
     _ format: OutputFormat,
-    on canvas: Canvas,
+    in style: TerminalStyle,
     to output: ([UInt8]) throws -> Void
   ) throws {
     switch format {
@@ -39,7 +39,7 @@ public struct RenderedSlices: RenderedResult {
     case .svg:
       try SVGChart(result, options: .init(title: title, subtitle: subtitle)).write(to: output)
     case .html: try page.write(to: output)
-    case .text, .prof, .data: try output(Array(text(on: canvas).utf8))
+    case .text, .prof, .data: try output(Array(text(in: style).utf8))
     }
   }
 
@@ -53,13 +53,11 @@ public struct RenderedSlices: RenderedResult {
     )
   }
 
-  private func text(on canvas: Canvas) -> String {
+  private func text(in style: TerminalStyle) -> String {
     TerminalChart(
       result,
       options: .init(
-        width: canvas.width,
-        colors: canvas.colors,
-        isUnicode: canvas.isUnicode,
+        style: style,
         title: title,
         subtitle: subtitle
       )

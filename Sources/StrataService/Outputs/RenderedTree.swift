@@ -33,24 +33,22 @@ public struct RenderedTree: RenderedResult {
   /// - Throws: What `output` throws; nothing is handed on after it.
   public func writePicture(
     _ format: OutputFormat,
-    on canvas: Canvas,
+    in style: TerminalStyle,
     to output: ([UInt8]) throws -> Void
   ) throws {
     switch format {
     case .table: try DataFormat.table.write(data, to: output)
-    case .text: try output(Array(text(on: canvas).utf8))
+    case .text: try output(Array(text(in: style).utf8))
     case .html: try page.write(to: output)
     case .svg, .prof, .data: try FlameGraph(tree, options: options).write(to: output)
     }
   }
 
-  private func text(on canvas: Canvas) -> String {
+  private func text(in style: TerminalStyle) -> String {
     FlameText(
       tree,
       options: .init(
-        width: canvas.width,
-        colors: canvas.colors,
-        isUnicode: canvas.isUnicode,
+        style: style,
         labels: options
       )
     ).text
